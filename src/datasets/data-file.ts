@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+
+/** A file of a published data set, as it is when uncompressed. */
+export interface DataFile {
+  /** File name, without `.gz`. */
+  readonly name: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+  /** SHA-256, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Says that a data file is not there (as against there and wrong). */
+export class MissingDataError extends Error {
+  override readonly name = "MissingDataError";
+}
+
+/**
+ * Reads a data file, plain or gzipped (`NAME` or `NAME.gz`), and verifies its content.
+ *
+ * @returns the uncompressed content
+ * @throws MissingDataError if neither form is in the folder; Error if the content is not the published one
+ */
+export async function readDataFile(folder: string, file: DataFile): Promise<Buffer> {
+  for (const name of [file.name, `${file.name}.gz`]) {
+    const path = join(folder, name);
+    let stored: Buffer;
+    try {
+      stored = await readFile(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
+      throw new Error(`${path}: cannot be read: ${(error as Error).message}`, { cause: error });
+    }
+    return verified(path, stored, file);
+  }
+  throw new MissingDataError(
+    `${file.name} (or ${file.name}.gz) is not in ${folder}; "idrs fetch" gets the data sets, ` +
+      `and IDRS_DATA can name another data folder`,
+  );
+}
+
+/**
+ * The uncompressed content of a stored data file, if it is the published one.
+ *
+ * @param path - where the bytes come from, for the error; gzipped if it ends in `.gz`
+ * @throws Error naming the path and what was expected
+ */
+export async function verified(path: string, stored: Buffer, file: DataFile): Promise<Buffer> {
+  let content = stored;
+  if (path.endsWith(".gz")) {
+    try {
+      content = await promisify(gunzip)(stored, { maxOutputLength: file.bytes + 1 });
+    } catch (error) {
+      throw new Error(
+        `${path}: not a complete gzip file of ${file.bytes} bytes: ${(error as Error).message}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+  if (content.length !== file.bytes) {
+    throw new Error(`${path}: has ${content.length} bytes uncompressed, expected ${file.bytes}`);
+  }
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  if (sha256 !== file.sha256) {
+    throw new Error(`${path}: SHA-256 of the uncompressed content is ${sha256}, expected ${file.sha256}`);
+  }
+  return content;
+}

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { copyDataFile, downloadDataFile } from "../../src/datasets/fetch";
+
+const content = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 251));
+const file = {
+  name: "numbers",
+  bytes: content.length,
+  sha256: createHash("sha256").update(content).digest("hex"),
+};
+const gzipped = gzipSync(content);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "idrs-"));
+});
+
+describe("downloading a data file", () => {
+  let server: Server | undefined;
+  const requests: (string | undefined)[] = [];
+  afterEach(() => {
+    server?.close();
+    requests.length = 0;
+  });
+
+  /** A mirror on this machine that serves `body` as numbers.gz, with ranges. */
+  async function mirror(body: Uint8Array): Promise<string> {
+    server = createServer((request, response) => {
+      requests.push(request.headers.range);
+      if (request.url !== "/numbers.gz") return response.writeHead(404).end();
+      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+      if (from > 0 && from >= body.length) return response.writeHead(416).end();
+      response.writeHead(from > 0 ? 206 : 200).end(body.subarray(from));
+    });
+    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+
+  it("stores the verified file, and does nothing the second time", async () => {
+    const address = await mirror(gzipped);
+    expect(await downloadDataFile(folder, file, [address])).toBe("downloaded");
+    expect(await readdir(folder)).toEqual(["numbers.gz"]);
+    expect(await readFile(join(folder, "numbers.gz"))).toEqual(gzipped);
+    expect(await downloadDataFile(folder, file, [address])).toBe("present");
+    expect(requests.length).toBe(1);
+  });
+
+  it("continues where an interrupted download ended", async () => {
+    const address = await mirror(gzipped);
+    await writeFile(join(folder, "numbers.gz.part"), gzipped.subarray(0, 100));
+    expect(await downloadDataFile(folder, file, [address])).toBe("downloaded");
+    expect(requests).toEqual(["bytes=100-"]);
+    expect(await readFile(join(folder, "numbers.gz"))).toEqual(gzipped);
+  });
+
+  it("completes a download that was interrupted after its last byte", async () => {
+    const address = await mirror(gzipped);
+    await writeFile(join(folder, "numbers.gz.part"), gzipped);
+    expect(await downloadDataFile(folder, file, [address])).toBe("downloaded");
+    expect(await readdir(folder)).toEqual(["numbers.gz"]);
+  });
+
+  it("drops a corrupt download, says so, and goes on with the next mirror", async () => {
+    const corrupt = await mirror(gzipSync(content.subarray(1)));
+    await expect(downloadDataFile(folder, file, [corrupt])).rejects.toThrow(
+      /numbers\.gz could not be downloaded .*has 4999 bytes uncompressed, expected 5000.*--from/,
+    );
+    expect(await readdir(folder)).toEqual([]);
+    server?.close();
+    const right = await mirror(gzipped);
+    expect(await downloadDataFile(folder, file, [`${right}missing/`, right])).toBe("downloaded");
+  });
+
+  it("names the mirror and the reason when there is no network", async () => {
+    await expect(downloadDataFile(folder, file, ["http://127.0.0.1:1/"])).rejects.toThrow(
+      /http:\/\/127\.0\.0\.1:1\/: .*--from/,
+    );
+  });
+
+  it("does not overwrite a file that is there and wrong", async () => {
+    await writeFile(join(folder, "numbers"), "something else");
+    await expect(downloadDataFile(folder, file, [await mirror(gzipped)])).rejects.toThrow(
+      /numbers: has 14 bytes uncompressed, expected 5000; remove the file/,
+    );
+    expect(await readFile(join(folder, "numbers"), "utf8")).toBe("something else");
+  });
+});
+
+describe("copying a data file from a local folder", () => {
+  it("takes plain and gzipped files, and leaves a present file alone", async () => {
+    for (const [name, body] of [
+      ["numbers", content],
+      ["numbers.gz", gzipped],
+    ] as const) {
+      const [source, target] = [
+        await mkdtemp(join(tmpdir(), "idrs-")),
+        await mkdtemp(join(tmpdir(), "idrs-")),
+      ];
+      await writeFile(join(source, name), body);
+      expect(await copyDataFile(target, file, [join(source, "nowhere"), source])).toBe("copied");
+      expect(await readdir(target)).toEqual([name]);
+      expect(await copyDataFile(target, file, [source])).toBe("present");
+    }
+  });
+
+  it("refuses a tampered file and a folder without the file, naming them", async () => {
+    const source = await mkdtemp(join(tmpdir(), "idrs-"));
+    await expect(copyDataFile(folder, file, [source])).rejects.toThrow(
+      `numbers (or numbers.gz) is not in ${source}`,
+    );
+    const tampered = Buffer.from(content);
+    tampered[17] ^= 1;
+    await writeFile(join(source, "numbers"), tampered);
+    await expect(copyDataFile(folder, file, [source])).rejects.toThrow(/numbers: SHA-256 .* expected/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
