@@ -1,0 +1,52 @@
+import { dirname, join } from "node:path";
+import type * as TensorFlow from "@tensorflow/tfjs";
+import type * as Wasm from "@tensorflow/tfjs-backend-wasm";
+import { registerConvolutionGradients } from "./wasm-convolution-gradients";
+
+/** TensorFlow.js, as an object: every backend offers the same functions. */
+export type Tf = typeof TensorFlow;
+
+/** What computes: TensorFlow's C library (package tfjs-node), or WebAssembly, which runs everywhere. */
+export type TensorFlowBackend = "tensorflow" | "wasm";
+
+/**
+ * Loads TensorFlow.js with its fastest backend that works here: native TensorFlow where the addon of
+ * `@tensorflow/tfjs-node` (installed under the name `tfjs-node`) loads, else WebAssembly.
+ *
+ * @param backend - insists on one backend
+ * @throws Error if the backend asked for is not available
+ */
+export async function loadTensorFlow(backend?: TensorFlowBackend): Promise<Tf> {
+  if (backend !== "wasm") {
+    const native = await loadNative();
+    if (native) return native;
+    if (backend === "tensorflow") {
+      throw new Error(
+        `native TensorFlow is not available: the addon of tfjs-node does not load ` +
+          `("npm rebuild tfjs-node --ignore-scripts=false" builds it where the network allows)`,
+      );
+    }
+  }
+  const tf = await load<Tf>("@tensorflow/tfjs");
+  const wasm = await load<typeof Wasm>("@tensorflow/tfjs-backend-wasm");
+  wasm.setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
+  if (!(await tf.setBackend("wasm")))
+    throw new Error("the WebAssembly backend of TensorFlow.js did not start");
+  registerConvolutionGradients(tf);
+  return tf;
+}
+
+async function loadNative(): Promise<Tf | undefined> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its notes on processor features are no news to the user
+  try {
+    const tf = await load<Tf>("tfjs-node");
+    return tf.getBackend() === "tensorflow" ? tf : undefined;
+  } catch {
+    return undefined; // an optional dependency: absent, or without its binary
+  }
+}
+
+/** Loads a CommonJS package on first use: TensorFlow.js takes a second that most commands need not spend. */
+async function load<T>(name: string): Promise<T> {
+  return ((await import(name)) as { default: T }).default;
+}

@@ -1,0 +1,15 @@
+import { Command } from "commander";
+import { fetchImageDataset, IMAGE_DATASET_NAMES } from "../datasets/image-datasets";
+
+export function fetchCommand(): Command {
+  return new Command("fetch")
+    .description("download a data set and verify it")
+    .argument("<dataset>", `one of: ${IMAGE_DATASET_NAMES.join(", ")}`)
+    .option("--from <folder>", "take the files, plain or gzipped, from a local folder")
+    .addHelpText("after", "\nThe files go to data/, or to the folder that IDRS_DATA names.")
+    .action(async (dataset: string, { from }: { from?: string }) => {
+      await fetchImageDataset(dataset, from, (file, fetched, folder) => {
+        console.log(`${file}: ${fetched === "present" ? "already in" : `${fetched} to`} ${folder}, verified`);
+      });
+    });
+}

@@ -1,0 +1,34 @@
+import type { BaseClassifier } from "../classifiers/base-classifier";
+import { requireFraction, requireInteger } from "../probability/arguments";
+import { binomialTest } from "../probability/binomial";
+import type { VarianceFunction } from "../variance/variance-function";
+import { ABSTAIN, type CertifyOptions } from "./certify";
+import { countVotes, mostVoted } from "./count-votes";
+
+/**
+ * The class of the smoothed classifier at one input, without a radius (Predict of Cohen et al. 2019): the most voted
+ * class of N samples, or {@link ABSTAIN} if the two-sided binomial test at level α does not tell it from the second.
+ *
+ * @param input - index of the input in its data set: inputs of different index get independent noise
+ * @returns the class, which is that of the smoothed classifier with probability at least 1 − α, or ABSTAIN
+ * @throws RangeError naming an option that is out of range, or if x does not fit the base classifier
+ */
+export async function predict(
+  classifier: BaseClassifier,
+  variance: VarianceFunction,
+  x: Float32Array,
+  { n, alpha, seed }: Omit<CertifyOptions, "n0">,
+  input: number = 0,
+): Promise<number> {
+  requireInteger("n", n, 1);
+  requireFraction("alpha", alpha);
+  requireInteger("seed", seed, 0);
+  requireInteger("input", input, 0);
+
+  const [sigma] = await variance.sigma([x]);
+  const votes = await countVotes(classifier, x, sigma, { seed, input, first: 0, count: n });
+  const first = mostVoted(votes);
+  const top = votes[first];
+  const second = Math.max(...votes.map((count, c) => (c === first ? 0 : count)));
+  return binomialTest(top, top + second) <= alpha ? first : ABSTAIN;
+}

@@ -1,0 +1,18 @@
+import { requirePositive } from "../probability/arguments";
+import type { VarianceFunction } from "./variance-function";
+
+/**
+ * The constant variance function σ(x) = σ of Cohen et al. 2019; its rate r is 0.
+ *
+ * @param sigma - σ > 0
+ * @throws RangeError if σ is not a positive finite number
+ */
+export function constant(sigma: number): VarianceFunction {
+  requirePositive("sigma", sigma);
+  return {
+    name: "constant",
+    rate: 0,
+    parameters: { sigma },
+    sigma: (inputs) => Promise.resolve(new Float64Array(inputs.length).fill(sigma)),
+  };
+}
