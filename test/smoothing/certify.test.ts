@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { BaseClassifier } from "../../src/classifiers/base-classifier";
+import { normalCdf } from "../../src/probability/normal";
+import { ABSTAIN, certify } from "../../src/smoothing/certify";
+import { countVotes, mostVoted } from "../../src/smoothing/count-votes";
+import { predict } from "../../src/smoothing/predict";
+import { constant } from "../../src/variance/constant";
+import type { VarianceFunction } from "../../src/variance/variance-function";
+import { halfSpaceClassifier } from "./linear-classifier";
+
+const options = { n0: 100, n: 2000, alpha: 0.001, seed: 5 };
+const origin = new Float32Array(10);
+
+/** The semi-elastic variance function σ(x) = exp(r · x_1) / 2 of a test's own. */
+const growing: VarianceFunction = {
+  name: "growing",
+  rate: 0.1,
+  parameters: {},
+  sigma: (inputs) => Promise.resolve(Float64Array.from(inputs, (x) => 0.5 * Math.exp(0.1 * x[0]))),
+};
+
+describe("counting votes", () => {
+  it("agrees with the exact probability of a half-space within five standard errors", async () => {
+    const votes = await countVotes(halfSpaceClassifier(10, 0.3), origin, 0.5, {
+      seed: 1,
+      input: 0,
+      first: 0,
+      count: 50_000,
+    });
+    const p = normalCdf(0.3 / 0.5);
+    expect(votes[0] + votes[1]).toBe(50_000);
+    expect(Math.abs(votes[0] / 50_000 - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / 50_000));
+  });
+
+  it("does not depend on how the samples are split", async () => {
+    const classifier = halfSpaceClassifier(10, 0.1);
+    const whole = await countVotes(classifier, origin, 1, { seed: 1, input: 3, first: 0, count: 1000 });
+    const parts = [0, 1, 2, 257, 999].map((first, i, all) => ({
+      first,
+      count: (all[i + 1] ?? 1000) - first,
+    }));
+    const sum = new Uint32Array(2);
+    for (const part of parts) {
+      const votes = await countVotes(classifier, origin, 1, { seed: 1, input: 3, ...part });
+      votes.forEach((count, c) => (sum[c] += count));
+    }
+    expect(sum).toEqual(whole);
+  });
+
+  it("takes the first of equally voted classes", () => {
+    expect(mostVoted(Uint32Array.of(1, 5, 5, 0))).toBe(1);
+  });
+
+  it("refuses an input of another size, a value that is not finite, and classes that are none", async () => {
+    const samples = { seed: 1, input: 0, first: 0, count: 10 };
+    const classifier = halfSpaceClassifier(10, 0);
+    await expect(countVotes(classifier, new Float32Array(9), 1, samples)).rejects.toThrow(/10 values, got 9/);
+    await expect(countVotes(classifier, new Float32Array(10).fill(NaN), 1, samples)).rejects.toThrow(
+      /not finite/,
+    );
+    const wrong: BaseClassifier = {
+      ...classifier,
+      classify: () => Promise.resolve(new Uint16Array(10).fill(2)),
+    };
+    await expect(countVotes(wrong, origin, 1, samples)).rejects.toThrow(/class 2, expected 0 to 1/);
+    const short: BaseClassifier = { ...classifier, classify: () => Promise.resolve(new Uint16Array(9)) };
+    await expect(countVotes(short, origin, 1, samples)).rejects.toThrow(/9 classes for 10 inputs/);
+  });
+});
+
+describe("certify", () => {
+  it("gives radii that the true distance to the decision boundary exceeds in all but a share α of runs", async () => {
+    // For a half-space and constant σ, the smoothed classifier's boundary is the base classifier's, at distance 0.3.
+    const classifier = halfSpaceClassifier(10, 0.3);
+    let above = 0;
+    for (let input = 0; input < 300; input++) {
+      const { radius, predicted } = await certify(
+        classifier,
+        constant(0.5),
+        origin,
+        { ...options, n: 500, alpha: 0.05 },
+        input,
+      );
+      expect(predicted).toBe(0);
+      if (radius > 0.3) above++;
+    }
+    // Binomial(300, ≤ 0.05) is above 31 with probability 1e-4; and a bound that never fails would be far from tight.
+    expect(above).toBeLessThanOrEqual(31);
+    expect(above).toBeGreaterThan(0);
+  });
+
+  it("certifies less than Cohen's radius where σ is not constant, with the rate of the variance function", async () => {
+    const classifier = halfSpaceClassifier(10, 1);
+    const even = await certify(classifier, constant(0.5), origin, options);
+    const uneven = await certify(classifier, growing, origin, options);
+    expect(uneven.votes).toBe(even.votes); // σ(x0) is the same, so the samples are
+    expect(uneven.pA).toBe(even.pA);
+    expect(uneven.radius).toBeGreaterThan(0);
+    expect(uneven.radius).toBeLessThan(even.radius);
+  });
+
+  it("abstains, with radius 0, where no class has a clear majority", async () => {
+    const certificate = await certify(halfSpaceClassifier(10, 0), constant(0.5), origin, options);
+    expect(certificate.predicted).toBe(ABSTAIN);
+    expect(certificate.radius).toBe(0);
+    expect([0, 1]).toContain(certificate.candidate);
+  });
+
+  it("meets the waterfall: a unanimous vote certifies σ Φ⁻¹(α^(1/N))", async () => {
+    const certificate = await certify(halfSpaceClassifier(10, 100), constant(0.25), origin, {
+      ...options,
+      n: 1000,
+    });
+    expect(certificate.votes).toBe(1000);
+    expect(certificate.pA).toBeCloseTo(0.001 ** (1 / 1000), 12);
+    expect(certificate.radius).toBeCloseTo(0.25 * 2.4623, 3);
+  });
+
+  it("gives inputs of different index independent noise, and the same input the same votes", async () => {
+    const classifier = halfSpaceClassifier(10, 0.1);
+    const [a, again, b] = await Promise.all(
+      [7, 7, 8].map((input) => certify(classifier, constant(1), origin, options, input)),
+    );
+    expect(again).toEqual(a);
+    expect(b.votes).not.toBe(a.votes);
+  });
+
+  it.each([
+    ["n0", { n0: 0 }],
+    ["n", { n: 1.5 }],
+    ["alpha", { alpha: 1 }],
+    ["alpha", { alpha: NaN }],
+    ["seed", { seed: -1 }],
+  ])("refuses %s out of range, naming it: %j", async (name, change) => {
+    const call = certify(halfSpaceClassifier(10, 0), constant(1), origin, { ...options, ...change });
+    await expect(call).rejects.toThrow(RangeError);
+    await expect(call).rejects.toThrow(new RegExp(`^${name} must be`));
+  });
+});
+
+describe("predict", () => {
+  it("returns the class of the smoothed classifier, or abstains near its boundary", async () => {
+    const near = await predict(halfSpaceClassifier(10, 0), constant(1), origin, options);
+    const far = await predict(halfSpaceClassifier(10, 1), constant(1), origin, options);
+    expect([near, far]).toEqual([ABSTAIN, 0]);
+  });
+});
