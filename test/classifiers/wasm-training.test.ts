@@ -20,7 +20,8 @@ describe("the gradients of a convolution on the WebAssembly backend", () => {
     const x = tf.randomNormal([2, c.size, c.size + 1, 3], 0, 1, "float32", 1) as Tensor4D;
     const filter = tf.randomNormal([c.kernel, c.kernel, 3, 4], 0, 1, "float32", 2) as Tensor4D;
     const weights = tf.randomNormal(tf.conv2d(x, filter, c.stride, c.pad).shape, 0, 1, "float32", 3);
-    const f = (x: Tensor4D, filter: Tensor4D) => tf.sum(tf.mul(tf.conv2d(x, filter, c.stride, c.pad), weights));
+    const f = (x: Tensor4D, filter: Tensor4D) =>
+      tf.sum(tf.mul(tf.conv2d(x, filter, c.stride, c.pad), weights));
     const gradients = tf.grads((x, filter) => f(x as Tensor4D, filter as Tensor4D))([x, filter]);
 
     // f is linear in each argument, so a difference along a direction is the derivative but for rounding.
