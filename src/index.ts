@@ -1,1 +1,39 @@
-export {};
+export { show } from "./notebook/show";
+export { showTable, type DataFrameLike, type TableOptions } from "./notebook/show-table";
+export { figureToPng, type ImageSize, type PlotlyFigure } from "./notebook/static-image";
+export {
+  executeNotebook,
+  type CellFailure,
+  type ExecutedNotebook,
+  type ExecuteOptions,
+} from "./notebook/execute";
+export { readNotebook, type Notebook } from "./notebook/notebook-file";
+export { imageAt, type ImageDataset, type Split } from "./datasets/image-dataset";
+export { loadMnist } from "./datasets/mnist";
+export { MissingDataError } from "./datasets/data-file";
+export type { VarianceFunction } from "./variance/variance-function";
+export { constant } from "./variance/constant";
+export {
+  meanNeighborDistance,
+  nearestNeighbor,
+  type NearestNeighborOptions,
+} from "./variance/nearest-neighbor";
+export type { BaseClassifier } from "./classifiers/base-classifier";
+export { loadOnnxClassifier } from "./classifiers/onnx-classifier";
+export { trainClassifier, TRAINING_DEFAULTS, type EpochLog, type TrainingOptions } from "./classifiers/train";
+export { fillStandardNormal } from "./probability/gaussian-noise";
+export { ABSTAIN, certify, type Certificate, type CertifyOptions } from "./smoothing/certify";
+export { predict } from "./smoothing/predict";
+export { certifyDataset, type CertifyDatasetOptions } from "./experiments/certify-dataset";
+export {
+  readRecord,
+  type CertificationRecord,
+  type RecordRow,
+  type RunConfiguration,
+} from "./experiments/record";
+export { certifiedAccuracy, certifiedAccuracyCurve } from "./analysis/certified-accuracy";
+export { summarize, type RecordSummary } from "./analysis/summary";
+export { recordTable } from "./analysis/record-table";
+export type { Figure } from "./figures/figure";
+export { certifiedAccuracyFigure } from "./figures/certified-accuracy-figure";
+export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";

@@ -1,0 +1,35 @@
+/**
+ * Starts the tslab kernel, for Jupyter and for `idrs notebooks` alike, with two of its faults mended:
+ * it may read from its sockets while they are still being bound, and then hangs; and of what a cell prints at one go
+ * it loses everything beyond some five hundred messages, because it does not wait for one to be sent before the next.
+ *
+ * node launch.js CONNECTION_FILE [--end-with-stdin]
+ *
+ * With --end-with-stdin the kernel ends when its standard input is closed, so that it cannot outlive its parent.
+ */
+const { createRequire } = require("node:module");
+
+const tslab = require.resolve("tslab/dist/main.js");
+const { Publisher, Reply, Router, Socket } = createRequire(tslab)("zeromq");
+const [connectionFile, endWithStdin] = process.argv.slice(2);
+
+function redefine(prototype, name, value) {
+  Object.defineProperty(prototype, name, { value, configurable: true });
+}
+
+for (const { prototype } of [Publisher, Reply, Router]) {
+  redefine(prototype, "bind", async function (address) {
+    this.bindSync(address);
+  });
+}
+
+const { send } = Socket.prototype;
+let sent = Promise.resolve();
+redefine(Publisher.prototype, "send", function (message) {
+  this.sendHighWaterMark = 0; // no limit to the messages that wait for a slow reader
+  sent = sent.then(() => send.call(this, message));
+  return sent;
+});
+
+if (endWithStdin) process.stdin.resume().on("end", () => process.exit());
+require(tslab).startKernel({ configPath: connectionFile, enableFindLocal: false });

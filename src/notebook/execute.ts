@@ -1,0 +1,103 @@
+import { outputsOf, takeError, type CellError } from "./cell-outputs";
+import { startKernel, type Kernel, type KernelMessage } from "./kernel";
+import { textOf, type CodeCell, type Notebook } from "./notebook-file";
+
+/** How a notebook is run. */
+export interface ExecuteOptions {
+  /** Working folder of the kernel; Jupyter uses the notebook's own. */
+  cwd: string;
+  /** Ends the run, and the kernel with it, when it is aborted. */
+  signal?: AbortSignal;
+  /** Called before each code cell with its number and their count, both among code cells. */
+  onCell?: (number: number, count: number) => void;
+}
+
+/** Where and why a run has stopped. */
+export interface CellFailure {
+  /** Number of the cell among the notebook's code cells, from 1. */
+  codeCell: number;
+  /** Kind of error: `TypeError`, say, `CompileError` when the cell does not type-check, `DeadKernel`. */
+  name: string;
+  message: string;
+}
+
+/** An executed notebook. */
+export interface ExecutedNotebook {
+  /** The notebook with outputs and execution counts, in format 4.5. Cells after a failure have none. */
+  notebook: Notebook;
+  /** Absent when every cell succeeded. */
+  failure?: CellFailure;
+}
+
+/**
+ * Runs a notebook in a fresh tslab kernel, cell by cell, and returns it with the outputs. The first cell that fails
+ * ends the run: by an exception, a type error, a promise rejection that nobody handled, or the end of the kernel.
+ *
+ * The notebook that is passed in is not changed.
+ *
+ * @throws Error when no kernel can be started, or `options.signal` is aborted
+ */
+export async function executeNotebook(
+  notebook: Notebook,
+  options: ExecuteOptions,
+): Promise<ExecutedNotebook> {
+  const result = withoutOutputs(notebook);
+  const codeCells = result.cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
+  const messages: KernelMessage[][] = codeCells.map(() => []);
+  const kernel = await startKernel(options.cwd, options.signal);
+  let failure: CellFailure | undefined;
+  try {
+    for (const [i, cell] of codeCells.entries()) {
+      const source = textOf(cell.source);
+      if (source.trim() === "") continue;
+      options.onCell?.(i + 1, codeCells.length);
+      const error = await runCell(kernel, cell, source, messages[i]);
+      options.signal?.throwIfAborted();
+      if (error) {
+        failure = { codeCell: i + 1, name: error.ename, message: error.evalue };
+        break;
+      }
+    }
+  } finally {
+    await kernel.close();
+  }
+  const outputs = outputsOf(messages);
+  codeCells.forEach((cell, i) => (cell.outputs = outputs[i]));
+  return failure ? { notebook: result, failure } : { notebook: result };
+}
+
+/** Runs one cell, sets its execution count and collects its messages; returns its error, if any. */
+async function runCell(
+  kernel: Kernel,
+  cell: CodeCell,
+  source: string,
+  messages: KernelMessage[],
+): Promise<CellError | undefined> {
+  try {
+    const reply = await kernel.execute(source, (message) => messages.push(message));
+    cell.execution_count = reply.executionCount;
+    return takeError(messages, reply.status === "error");
+  } catch (death) {
+    const error = { ename: "DeadKernel", evalue: (death as Error).message, traceback: [] };
+    messages.push({ type: "error", content: error });
+    return error;
+  }
+}
+
+/** A copy of a notebook that has not been run yet, in format 4.5, whose cells have names. */
+function withoutOutputs(notebook: Notebook): Notebook {
+  const copy = structuredClone(notebook);
+  const used = new Set(copy.cells.map((cell) => cell.id));
+  copy.cells.forEach((cell, i) => {
+    let id = `cell-${i + 1}`;
+    while (used.has(id)) id += "-";
+    cell.id ??= id;
+    if (cell.cell_type === "code") Object.assign(cell, { outputs: [], execution_count: null });
+  });
+  const kernelspec = { name: "tslab", display_name: "TypeScript (tslab)", language: "typescript" };
+  return {
+    ...copy,
+    nbformat_minor: Math.max(5, copy.nbformat_minor),
+    metadata: { kernelspec, ...copy.metadata },
+  };
+}

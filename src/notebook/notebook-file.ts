@@ -1,0 +1,118 @@
+/** Notebooks on disk: the Jupyter notebook format, version 4 (https://nbformat.readthedocs.io). */
+import { readFile } from "node:fs/promises";
+
+/** Text that the format allows to be split into lines. */
+export type MultilineText = string | string[];
+
+/** Something that a cell has printed, displayed or died of. */
+export type CellOutput =
+  | { output_type: "stream"; name: "stdout" | "stderr"; text: MultilineText }
+  | {
+      output_type: "display_data" | "execute_result";
+      data: Record<string, unknown>;
+      metadata: Record<string, unknown>;
+      execution_count?: number | null;
+    }
+  | { output_type: "error"; ename: string; evalue: string; traceback: string[] };
+
+/** A cell with program text. */
+export interface CodeCell {
+  cell_type: "code";
+  id?: string;
+  metadata: Record<string, unknown>;
+  source: MultilineText;
+  execution_count: number | null;
+  outputs: CellOutput[];
+}
+
+/** A cell with prose. */
+export interface TextCell {
+  cell_type: "markdown" | "raw";
+  id?: string;
+  metadata: Record<string, unknown>;
+  source: MultilineText;
+  attachments?: Record<string, Record<string, string>>;
+}
+
+/** A notebook. */
+export interface Notebook {
+  nbformat: 4;
+  nbformat_minor: number;
+  metadata: Record<string, unknown>;
+  cells: (CodeCell | TextCell)[];
+}
+
+/** The text of a cell or output in one piece. */
+export function textOf(text: MultilineText): string {
+  return typeof text === "string" ? text : text.join("");
+}
+
+/**
+ * Reads a notebook file.
+ *
+ * @throws Error when the file is missing, is not JSON, is not a notebook of format 4, or is not for TypeScript
+ */
+export async function readNotebook(path: string): Promise<Notebook> {
+  let content: string;
+  try {
+    content = await readFile(path, "utf8");
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const reason = missing ? `no such notebook: ${path}` : `cannot read ${path}: ${(error as Error).message}`;
+    throw new Error(reason, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (error) {
+    throw new Error(`${path} is not a notebook: invalid JSON (${(error as Error).message})`, {
+      cause: error,
+    });
+  }
+  return checkNotebook(value, path);
+}
+
+/**
+ * Checks that a value is a notebook of format 4 in TypeScript.
+ *
+ * @param name what error messages call it
+ * @throws Error naming the first thing that is wrong
+ */
+export function checkNotebook(value: unknown, name: string): Notebook {
+  const refuse = (reason: string): never => {
+    throw new Error(`${name} is not a notebook that can be run: ${reason}`);
+  };
+  if (!isObject(value)) return refuse("it is not a JSON object");
+  const { nbformat, nbformat_minor, metadata, cells } = value;
+  if (nbformat !== 4) refuse(`nbformat is ${JSON.stringify(nbformat)}, expected 4`);
+  if (!Number.isInteger(nbformat_minor)) refuse("nbformat_minor is not an integer");
+  if (!isObject(metadata)) return refuse("metadata is missing");
+  if (!Array.isArray(cells)) return refuse("cells is not a list");
+
+  const kernel = isObject(metadata.kernelspec) ? metadata.kernelspec : {};
+  const info = isObject(metadata.language_info) ? metadata.language_info : {};
+  const language = info.name ?? kernel.language ?? (kernel.name === "tslab" ? "typescript" : undefined);
+  if (language !== "typescript") refuse(`its language is ${JSON.stringify(language)}, expected "typescript"`);
+
+  cells.forEach((cell: unknown, i) => {
+    const place = `cell ${i + 1} of ${cells.length}`;
+    if (!isObject(cell)) return refuse(`${place} is not an object`);
+    if (cell.cell_type !== "code" && cell.cell_type !== "markdown" && cell.cell_type !== "raw") {
+      refuse(`${place} has cell_type ${JSON.stringify(cell.cell_type)}`);
+    }
+    if (!isText(cell.source)) refuse(`${place} has no source`);
+    if (!isObject(cell.metadata)) refuse(`${place} has no metadata`);
+    if (cell.cell_type === "code" && !Array.isArray(cell.outputs)) refuse(`${place} has no list of outputs`);
+  });
+  return value as unknown as Notebook;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is MultilineText {
+  return (
+    typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"))
+  );
+}

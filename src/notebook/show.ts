@@ -1,0 +1,39 @@
+import { cellDisplay } from "./display";
+import { DEFAULT_SIZE, figureToPng, plainFigure, type ImageSize, type PlotlyFigure } from "./static-image";
+
+/**
+ * Shows a Plotly figure in the cell of a tslab notebook.
+ *
+ * Each viewer takes what it can draw: the interactive figure where there is Plotly (the pages of `idrs notebooks`,
+ * VS Code, JupyterLab with its extension), and the picture elsewhere (GitHub, nbconvert, plain Jupyter). A figure
+ * whose layout names no width is as wide as the page; its picture is 760 by 440 pixels unless the layout or `size`
+ * says otherwise.
+ *
+ * @example await show({ data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }], layout: { title: { text: "two bars" } } });
+ * @throws Error outside a tslab notebook, or when Plotly refuses the figure
+ * @throws RangeError for an impossible size
+ */
+export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<void> {
+  const display = cellDisplay("show");
+  if (!Array.isArray(figure?.data))
+    throw new Error("show expects a Plotly figure { data: [...], layout: {...} }");
+  const { data, layout = {} } = plainFigure(figure);
+  const width = size.width ?? layout.width;
+  const height = size.height ?? layout.height ?? DEFAULT_SIZE.height;
+  const sized = { data, layout: { ...layout, height, ...(width === undefined ? {} : { width }) } };
+  const png = await figureToPng(sized, size);
+  display({
+    "application/vnd.plotly.v1+json": sized,
+    "image/png": png.toString("base64"),
+    "text/plain": figureName(layout.title),
+  });
+}
+
+function figureName(title: NonNullable<PlotlyFigure["layout"]>["title"] | string): string {
+  const text = typeof title === "string" ? title : title?.text;
+  const words = String(text ?? "")
+    .replace(/<br\s*\/?>/gi, " ")
+    .replace(/<[^>]*>/g, "")
+    .trim();
+  return words === "" ? "[Plotly figure]" : `[Plotly figure: ${words}]`;
+}
