@@ -1,0 +1,35 @@
+import type { RecordRow } from "../experiments/record";
+
+/**
+ * Certified accuracy at a radius: the share of inputs whose predicted class is the label and whose certified radius
+ * is at least `radius` (an abstention counts as an error). At radius 0 this is the accuracy of the smoothed classifier.
+ *
+ * @param rows - certified inputs, at least one
+ * @param radius - at least 0, l2 distance of pixels in [0, 1]
+ * @returns a share, 0 to 1
+ * @throws RangeError if there is no row or the radius is negative or NaN
+ */
+export function certifiedAccuracy(rows: readonly RecordRow[], radius: number): number {
+  if (rows.length === 0) throw new RangeError("certified accuracy needs at least one certified input");
+  if (!(radius >= 0)) throw new RangeError(`radius must be at least 0, got ${radius}`);
+  return rows.filter((row) => row.correct === 1 && row.radius >= radius).length / rows.length;
+}
+
+/**
+ * The certified accuracy as a function of the radius: a staircase that falls by one input at the radius of each.
+ *
+ * @returns the corners: the accuracy is `accuracy[i]` from (but not including) `radius[i − 1]` up to `radius[i]`, and
+ * 0 beyond the last
+ * @throws RangeError if there is no row
+ */
+export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: number[]; accuracy: number[] } {
+  const clean = certifiedAccuracy(rows, 0);
+  const radii = rows
+    .filter((row) => row.correct === 1)
+    .map((row) => row.radius)
+    .sort((a, b) => a - b);
+  return {
+    radius: [0, ...radii, radii.at(-1) ?? 0],
+    accuracy: [clean, ...radii.map((_, i) => (radii.length - i) / rows.length), 0],
+  };
+}

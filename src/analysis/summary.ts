@@ -1,0 +1,39 @@
+import type { CertificationRecord } from "../experiments/record";
+import { certifiedAccuracy } from "./certified-accuracy";
+
+/** A certification run in one row, with the field's usual figures. */
+export interface RecordSummary {
+  /** Name of the variance function. */
+  variance: string;
+  /** r. */
+  rate: number;
+  /** Mean of σ(x) over the certified inputs. */
+  meanSigma: number;
+  /** Number of certified inputs. */
+  inputs: number;
+  /** Share of inputs whose predicted class is the label; an abstention is an error. */
+  accuracy: number;
+  /** Share of inputs at which the smoothed classifier abstains. */
+  abstained: number;
+  /** Average certified radius: the mean of the radius, 0 where the class is wrong (Zhai et al. 2020, MACER). */
+  averageRadius: number;
+}
+
+/**
+ * Sums a record up.
+ *
+ * @throws RangeError if the record has no row
+ */
+export function summarize({ configuration, rows }: CertificationRecord): RecordSummary {
+  const mean = (value: (row: (typeof rows)[number]) => number): number =>
+    rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
+  return {
+    variance: configuration.variance.name,
+    rate: configuration.variance.rate,
+    accuracy: certifiedAccuracy(rows, 0),
+    inputs: rows.length,
+    meanSigma: mean((row) => row.sigma),
+    abstained: mean((row) => (row.predicted === -1 ? 1 : 0)),
+    averageRadius: mean((row) => row.correct * row.radius),
+  };
+}
