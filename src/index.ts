@@ -37,3 +37,13 @@ export { recordTable } from "./analysis/record-table";
 export type { Figure } from "./figures/figure";
 export { certifiedAccuracyFigure } from "./figures/certified-accuracy-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
+export { normalCdf, normalQuantile } from "./probability/normal";
+export { binomialTest, clopperPearsonLower } from "./probability/binomial";
+export { noncentralChiSquared } from "./probability/noncentral-chi-squared";
+export { cohenRadius, type CohenRadiusOptions } from "./certificates/cohen";
+export {
+  certifiedRadius,
+  type CertifiedRadius,
+  type CertifiedRadiusOptions,
+} from "./certificates/certified-radius";
+export type { Confidence } from "./certificates/confidence";

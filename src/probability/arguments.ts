@@ -1,0 +1,39 @@
+/** Checks of numeric arguments. Each throws a RangeError that names the argument, what was expected, and the value. */
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function requireThat(holds: boolean, name: string, expected: string, value: unknown): void {
+  if (!holds) throw new RangeError(`${name} must be ${expected}, got ${shown(value)}`);
+}
+
+/** A finite number greater than zero. */
+export function requirePositive(name: string, value: number): void {
+  requireThat(Number.isFinite(value) && value > 0, name, "a positive number", value);
+}
+
+/** A finite number, zero or greater. */
+export function requireNonNegative(name: string, value: number): void {
+  requireThat(Number.isFinite(value) && value >= 0, name, "a number of at least 0", value);
+}
+
+/** A number in [0, 1]. */
+export function requireProbability(name: string, value: number): void {
+  requireThat(typeof value === "number" && value >= 0 && value <= 1, name, "a probability in [0, 1]", value);
+}
+
+/** A number strictly between 0 and 1. */
+export function requireFraction(name: string, value: number): void {
+  requireThat(typeof value === "number" && value > 0 && value < 1, name, "a number between 0 and 1", value);
+}
+
+/** Any number but NaN; infinities are allowed. */
+export function requireNumber(name: string, value: number): void {
+  requireThat(typeof value === "number" && !Number.isNaN(value), name, "a number", value);
+}
+
+/** An integer of at least `least`. */
+export function requireInteger(name: string, value: number, least: number): void {
+  requireThat(Number.isSafeInteger(value) && value >= least, name, `an integer of at least ${least}`, value);
+}
