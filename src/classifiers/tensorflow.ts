@@ -40,7 +40,7 @@ async function loadNative(): Promise<Tf | undefined> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its notes on processor features are no news to the user
   try {
     const tf = await load<Tf>("tfjs-node");
-    return tf.getBackend() === "tensorflow" ? tf : undefined;
+    return (await tf.setBackend("tensorflow")) ? tf : undefined;
   } catch {
     return undefined; // an optional dependency: absent, or without its binary
   }

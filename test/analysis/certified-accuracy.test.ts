@@ -1,0 +1,85 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { certifiedAccuracy, certifiedAccuracyCurve } from "../../src/analysis/certified-accuracy";
+import { recordTable } from "../../src/analysis/record-table";
+import { summarize } from "../../src/analysis/summary";
+import { certifiedRadius } from "../../src/certificates/certified-radius";
+import { readRecord, type RecordRow } from "../../src/experiments/record";
+import { clopperPearsonLower } from "../../src/probability/binomial";
+
+const records = join(__dirname, "../../records");
+const names = readdirSync(records);
+
+/** A row of which only what certified accuracy depends on matters. */
+function row(correct: number, radius: number): RecordRow {
+  const predicted = correct === 1 ? 0 : 1;
+  return {
+    index: 0,
+    label: 0,
+    sigma: 1,
+    predicted,
+    candidate: 0,
+    n0: 1,
+    n: 1,
+    votes: 1,
+    pA: 1,
+    radius,
+    correct,
+    seconds: 0,
+  };
+}
+
+describe("certified accuracy", () => {
+  const rows = [row(1, 0.5), row(1, 1), row(0, 2), row(1, 0.5)];
+
+  it("is the share of inputs that are right with at least that radius", () => {
+    expect([0, 0.5, 0.500001, 1, 1.1, 2].map((radius) => certifiedAccuracy(rows, radius))).toEqual([
+      0.75, 0.75, 0.25, 0.25, 0, 0,
+    ]);
+  });
+
+  it("refuses no rows and radii that are none", () => {
+    expect(() => certifiedAccuracy([], 0)).toThrow(/at least one certified input/);
+    expect(() => certifiedAccuracy(rows, -1)).toThrow(/radius must be at least 0, got -1/);
+    expect(() => certifiedAccuracy(rows, NaN)).toThrow(/got NaN/);
+  });
+
+  it("falls along the curve as it does at single radii", () => {
+    const { radius, accuracy } = certifiedAccuracyCurve(rows);
+    expect(radius).toEqual([0, 0.5, 0.5, 1, 1]);
+    expect(accuracy).toEqual([0.75, 0.75, 0.5, 0.25, 0]);
+  });
+});
+
+describe.each(names)("the committed record %s", (name) => {
+  it("holds 500 inputs whose p_A, radii and classes follow from their votes", async () => {
+    const { configuration, rows } = await readRecord(join(records, name));
+    expect(rows.length).toBe(500);
+    for (const { sigma, votes, n, pA, radius, predicted, candidate, correct, label } of rows) {
+      expect(pA).toBe(clopperPearsonLower(votes, n, configuration.alpha));
+      expect(radius).toBe(
+        certifiedRadius({ dimension: 784, sigma, rate: configuration.variance.rate, pA }).radius,
+      );
+      expect(predicted).toBe(pA > 0.5 ? candidate : -1);
+      expect(correct).toBe(predicted === label ? 1 : 0);
+    }
+  });
+
+  it("agrees between its summary, its curve and its danfojs table", async () => {
+    const record = await readRecord(join(records, name));
+    const summary = summarize(record);
+    const table = await recordTable(record);
+    expect(table.shape).toEqual([500, 12]);
+    expect(summary.inputs).toBe(500);
+    expect(summary.accuracy).toBeCloseTo(table.column("correct").mean() as number, 12);
+    expect(summary.meanSigma).toBeCloseTo(table.column("sigma").mean() as number, 9);
+    const { radius, accuracy } = certifiedAccuracyCurve(record.rows);
+    for (const i of [0, 100, 300])
+      expect(accuracy[i]).toBeCloseTo(certifiedAccuracy(record.rows, radius[i]), 12);
+  });
+});
+
+it("there are records to check", () => {
+  expect(names).toEqual(["mnist-constant", "mnist-nearest-neighbor"]);
+});

@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { dataFolder } from "../../src/datasets/data-folder";
+import { noMnist } from "../datasets/mnist-available";
+
+const project = join(__dirname, "../..");
+const model = join(project, "models/mnist-sigma-0.52/model.onnx");
+
+/** Runs the command as a user does, in an empty folder. */
+function idrs(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): { status: number | null; out: string; err: string } {
+  const folder = mkdtempSync(join(tmpdir(), "idrs-"));
+  const result = spawnSync(process.execPath, [join(project, "bin/idrs.js"), ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
+  return { status: result.status, out: result.stdout, err: result.stderr };
+}
+
+/** One line, no stack trace. */
+function expectOneLineError(result: { status: number | null; err: string }, message: RegExp): void {
+  expect(result.err).toMatch(message);
+  expect(result.err.trim().split("\n").length).toBe(1);
+  expect(result.status).not.toBe(0);
+}
+
+describe("the idrs command", () => {
+  it("lists its subcommands", () => {
+    const { status, out } = idrs(["--help"]);
+    expect(status).toBe(0);
+    for (const name of ["fetch", "train", "certify", "radius", "notebooks"])
+      expect(out).toContain(`  ${name} `);
+  });
+
+  it.each([
+    [["certify", "--sgima", "1"], /unknown option '--sgima'/],
+    [["frobnicate"], /unknown command 'frobnicate'/],
+    [["train", "--out", "x"], /required option '--sigma <number>' not specified/],
+    [["train", "--sigma", "much", "--out", "x"], /'much' is invalid.*expected a number/],
+    [["fetch", "imagenet"], /data set must be one of mnist, got "imagenet"/],
+    [["certify", "--model", "m", "--sigma", "1", "--rate", "0.1", "--out", "x"], /--rate is an option of/],
+    [
+      ["certify", "--model", "m", "--variance", "nearest-neighbor", "--sigma", "1", "--out", "x"],
+      /needs --rate and/,
+    ],
+  ])("answers %j with one line and a non-zero exit", (args, message) => {
+    expectOneLineError(idrs(args), message);
+  });
+
+  it("says where MNIST was looked for when it is not there", () => {
+    const empty = mkdtempSync(join(tmpdir(), "idrs-"));
+    const args = ["certify", "--model", model, "--sigma", "0.5", "--out", "x"];
+    expectOneLineError(idrs(args, { IDRS_DATA: empty }), /^idrs: t10k-.* is not in .*idrs fetch/);
+    expectOneLineError(
+      idrs(["fetch", "mnist", "--from", empty], { IDRS_DATA: empty }),
+      /^idrs: train-images.* is not in/,
+    );
+  });
+});
+
+describe.skipIf(noMnist)("the idrs command on MNIST", () => {
+  it("fetches from a local folder, and again without harm", () => {
+    const IDRS_DATA = mkdtempSync(join(tmpdir(), "idrs-"));
+    const first = idrs(["fetch", "mnist", "--from", dataFolder()], { IDRS_DATA });
+    expect([first.status, first.err]).toEqual([0, ""]);
+    expect(first.out.match(/copied to .*, verified/g)?.length).toBe(4);
+    expect(readdirSync(join(IDRS_DATA, "mnist")).length).toBe(4);
+    const second = idrs(["fetch", "mnist", "--from", dataFolder()], { IDRS_DATA });
+    expect(second.out.match(/already in .*, verified/g)?.length).toBe(4);
+  });
+
+  it("certifies as the committed record says, wherever it runs", () => {
+    const out = mkdtempSync(join(tmpdir(), "idrs-"));
+    const record = join(project, "records/mnist-constant");
+    const { configuration } = JSON.parse(readFileSync(join(record, "configuration.json"), "utf8"));
+    const { sigma } = configuration.variance.parameters;
+    const args = [
+      "--sigma",
+      String(sigma),
+      "--n",
+      String(configuration.n),
+      "--seed",
+      String(configuration.seed),
+    ];
+    const { status, err } = idrs([
+      "certify",
+      "--model",
+      model,
+      ...args,
+      "--every",
+      "5000",
+      "--quiet",
+      "--out",
+      out,
+    ]);
+    expect([status, err]).toEqual([0, ""]);
+
+    const rows = (path: string) =>
+      readFileSync(join(path, "rows.csv"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(",").slice(0, -1));
+    const committed = rows(record).filter(([index]) => ["0", "5000"].includes(index));
+    // Another processor may round a score in another way: the votes are the same but for a few.
+    rows(out)
+      .slice(1)
+      .forEach((row, i) => {
+        const same = (column: number) => expect(row[column]).toBe(committed[i][column]);
+        [0, 1, 2, 3, 4, 5, 6].forEach(same);
+        expect(Math.abs(Number(row[7]) - Number(committed[i][7]))).toBeLessThanOrEqual(5);
+      });
+  });
+
+  it("refuses a model of another size", () => {
+    const args = ["certify", "--model", join(project, "package.json"), "--sigma", "0.5", "--out", "x"];
+    expectOneLineError(idrs(args), /^idrs: .*package\.json: is no model that ONNX Runtime can run/);
+  });
+});
