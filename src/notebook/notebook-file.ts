@@ -26,12 +26,19 @@ export interface CodeCell {
 }
 
 /** A cell with prose. */
-export interface TextCell {
-  cell_type: "markdown" | "raw";
+export interface MarkdownCell {
+  cell_type: "markdown";
   id?: string;
   metadata: Record<string, unknown>;
   source: MultilineText;
-  attachments?: Record<string, Record<string, string>>;
+}
+
+/** A cell that is neither run nor formatted. */
+export interface RawCell {
+  cell_type: "raw";
+  id?: string;
+  metadata: Record<string, unknown>;
+  source: MultilineText;
 }
 
 /** A notebook. */
@@ -39,7 +46,7 @@ export interface Notebook {
   nbformat: 4;
   nbformat_minor: number;
   metadata: Record<string, unknown>;
-  cells: (CodeCell | TextCell)[];
+  cells: (CodeCell | MarkdownCell | RawCell)[];
 }
 
 /** The text of a cell or output in one piece. */

@@ -1,0 +1,93 @@
+import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { executeNotebook } from "./execute";
+import { indexPage, notebookPage, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
+import { readNotebook, type Notebook } from "./notebook-file";
+
+/** How notebooks are published. */
+export interface PublishOptions {
+  /** Ends the run when it is aborted. */
+  signal?: AbortSignal;
+  /** Called before each code cell of a notebook. */
+  onCell?: (file: string, number: number, count: number) => void;
+  /** Called when a notebook and its page are written, also when it has failed. */
+  onNotebook?: (report: NotebookReport) => void;
+}
+
+/** What became of one notebook. */
+export interface NotebookReport {
+  file: string;
+  /** Number of code cells. */
+  cells: number;
+  seconds: number;
+  /** Size of the executed notebook. */
+  bytes: number;
+}
+
+/**
+ * Runs notebooks one after the other, each in a kernel of its own in the notebook's folder, and writes into a folder
+ * the executed notebooks, a web page of each, the list of all notebooks of the folder and Plotly for the figures.
+ *
+ * @param files the notebooks, with different names
+ * @param folder where results go, not the folder of a notebook; made when it is missing
+ * @throws Error before anything is run when a file is missing or not a TypeScript notebook
+ * @throws Error naming notebook, cell and reason when a cell fails, after that notebook has been written as far as it
+ * went; the notebooks after it are not run
+ */
+export async function publishNotebooks(
+  files: readonly string[],
+  folder: string,
+  options: PublishOptions = {},
+): Promise<void> {
+  checkTargets(files, folder);
+  const notebooks: Notebook[] = [];
+  for (const file of files) notebooks.push(await readNotebook(file));
+  await mkdir(folder, { recursive: true });
+  await copyFile(require.resolve("plotly.js-dist"), join(folder, PLOTLY_FILE));
+
+  for (const [i, file] of files.entries()) {
+    const began = performance.now();
+    const { notebook, failure } = await executeNotebook(notebooks[i], {
+      cwd: dirname(resolve(file)),
+      signal: options.signal,
+      onCell: (number, count) => options.onCell?.(file, number, count),
+    });
+    const text = JSON.stringify(notebook, null, 1) + "\n";
+    await writeFile(join(folder, basename(file)), text);
+    const page = join(folder, pageName(basename(file)));
+    await writeFile(page, notebookPage(notebook, basename(file, ".ipynb")));
+    await writeIndex(folder);
+    const cells = notebook.cells.filter((cell) => cell.cell_type === "code").length;
+    const seconds = (performance.now() - began) / 1000;
+    options.onNotebook?.({ file, cells, seconds, bytes: Buffer.byteLength(text) });
+    if (failure) {
+      const reason = `${failure.name}: ${failure.message}`.split("\n")[0];
+      throw new Error(`${file}, code cell ${failure.codeCell} of ${cells}: ${reason} (see ${page})`);
+    }
+  }
+}
+
+function checkTargets(files: readonly string[], folder: string): void {
+  const targets = new Set<string>();
+  for (const file of files) {
+    const target = join(resolve(folder), basename(file));
+    if (!file.endsWith(".ipynb"))
+      throw new Error(`${file} is not a notebook: its name does not end in .ipynb`);
+    if (target === resolve(file))
+      throw new Error(`the results would overwrite ${file}; choose another folder`);
+    if (targets.has(target)) throw new Error(`two notebooks have the name ${basename(file)}`);
+    targets.add(target);
+  }
+}
+
+async function writeIndex(folder: string): Promise<void> {
+  const entries = [];
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith(".ipynb")).sort()) {
+    const notebook = await readNotebook(join(folder, file));
+    const failed = notebook.cells.some(
+      (cell) => cell.cell_type === "code" && cell.outputs.some((output) => output.output_type === "error"),
+    );
+    entries.push({ file, title: notebookTitle(notebook) ?? basename(file, ".ipynb"), failed });
+  }
+  await writeFile(join(folder, "index.html"), indexPage(entries));
+}
