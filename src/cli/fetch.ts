@@ -8,8 +8,9 @@ export function fetchCommand(): Command {
     .option("--from <folder>", "take the files, plain or gzipped, from a local folder")
     .addHelpText("after", "\nThe files go to data/, or to the folder that IDRS_DATA names.")
     .action(async (dataset: string, { from }: { from?: string }) => {
-      await fetchImageDataset(dataset, from, (file, fetched, folder) => {
-        console.log(`${file}: ${fetched === "present" ? "already in" : `${fetched} to`} ${folder}, verified`);
-      });
+      const { folder, files } = await fetchImageDataset(dataset, from);
+      for (const { name, fetched } of files) {
+        console.log(`${name}: ${fetched === "present" ? "already in" : `${fetched} to`} ${folder}, verified`);
+      }
     });
 }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { version } from "../version";
 import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
+import { notebooksCommand } from "./notebooks";
 import { trainCommand } from "./train";
 
 const program = new Command("idrs")
@@ -10,7 +11,8 @@ const program = new Command("idrs")
   .version(version)
   .addCommand(fetchCommand())
   .addCommand(trainCommand())
-  .addCommand(certifyCommand());
+  .addCommand(certifyCommand())
+  .addCommand(notebooksCommand());
 
 program.parseAsync().catch((error: Error) => {
   console.error(`idrs: ${error.message}`);

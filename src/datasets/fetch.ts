@@ -1,8 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { copyFile, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { list as listArchive } from "tar";
 import { type DataFile, MissingDataError, readDataFile, verified } from "./data-file";
 
 /** What became of one file: it was there already, or it has just been downloaded or copied. */
@@ -74,6 +75,64 @@ export async function copyDataFile(
     }
   }
   throw new MissingDataError(`${file.name} (or ${file.name}.gz) is not in ${sources.join(" or ")}`);
+}
+
+/**
+ * Gets data files out of one gzipped tar archive, each as a plain file.
+ *
+ * Safe to repeat and to interrupt, as {@link downloadDataFile} is.
+ *
+ * @param address - of the archive
+ * @returns for each file in turn, whether it was present or is downloaded now
+ * @throws Error saying why the archive was not to be had, or which file of it is not the published one
+ */
+export async function downloadArchive(
+  folder: string,
+  files: readonly DataFile[],
+  address: string,
+): Promise<Fetched[]> {
+  const present = await Promise.all(files.map((file) => isPresent(folder, file)));
+  const missing = new Map(files.filter((_, i) => !present[i]).map((file) => [file.name, file]));
+  if (missing.size > 0) {
+    await mkdir(folder, { recursive: true });
+    const part = join(folder, `${basename(new URL(address).pathname)}.part`);
+    try {
+      await download(new URL(address), part);
+      await unpack(folder, part, missing).catch(async (error: Error) => {
+        await rm(part); // an archive that is wrong: the next attempt must not build on it
+        throw error;
+      });
+    } catch (error) {
+      throw new Error(
+        `${address} could not be downloaded (${reason(error as Error)}); ` +
+          `"--from FOLDER" takes the files from a local copy`,
+        { cause: error },
+      );
+    }
+    await rm(part);
+  }
+  return present.map((was) => (was ? "present" : "downloaded"));
+}
+
+/** Writes the files that are wanted out of an archive, each once it is verified. */
+async function unpack(folder: string, archive: string, wanted: Map<string, DataFile>): Promise<void> {
+  const contents = new Map<DataFile, Promise<Buffer>>();
+  await listArchive({
+    file: archive,
+    strict: true,
+    onReadEntry: (entry) => {
+      const file = wanted.get(basename(entry.path));
+      if (file) contents.set(file, entry.concat());
+      else entry.resume();
+    },
+  });
+  for (const file of wanted.values()) {
+    const content = await contents.get(file);
+    if (!content) throw new Error(`${file.name} is not in the archive`);
+    const target = join(folder, file.name);
+    await writeFile(`${target}.part`, await verified(target, content, file));
+    await rename(`${target}.part`, target);
+  }
 }
 
 /** Whether the folder holds the file, verified. A file that is there but wrong is an error, never overwritten. */

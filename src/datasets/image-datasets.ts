@@ -1,18 +1,38 @@
 import { join } from "node:path";
+import { CIFAR10, loadCifar10 } from "./cifar10";
+import type { DataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
-import { copyDataFile, downloadDataFile, type Fetched } from "./fetch";
+import { copyDataFile, downloadArchive, downloadDataFile, type Fetched } from "./fetch";
 import type { ImageDataset, Split } from "./image-dataset";
 import { loadMnist, MNIST } from "./mnist";
 
-/** The published image data sets that commands know by name: how each is loaded, and what its files are. */
-const IMAGE_DATASETS = {
+/** A published image data set: how it is loaded, which files it is made of, and how they are downloaded. */
+interface PublishedDataset {
+  load(split: Split): Promise<ImageDataset>;
+  /** Its folder in the data folder. */
+  folder: string;
+  files: readonly DataFile[];
+  download(target: string, files: readonly DataFile[]): Promise<Fetched[]>;
+}
+
+const IMAGE_DATASETS: Readonly<Record<string, PublishedDataset>> = {
   mnist: {
-    load: loadMnist,
+    load: (split) => loadMnist(split),
     folder: "mnist",
-    mirrors: MNIST.mirrors,
     files: Object.values(MNIST.files).flat(),
+    download: async (target, files) => {
+      const fetched: Fetched[] = [];
+      for (const file of files) fetched.push(await downloadDataFile(target, file, MNIST.mirrors));
+      return fetched;
+    },
   },
-} as const;
+  cifar10: {
+    load: (split) => loadCifar10(split),
+    folder: "cifar-10-batches-bin",
+    files: Object.values(CIFAR10.files).flat(),
+    download: (target, files) => downloadArchive(target, files, CIFAR10.archive),
+  },
+};
 
 /** Names of the published image data sets. */
 export const IMAGE_DATASET_NAMES: readonly string[] = Object.keys(IMAGE_DATASETS);
@@ -27,31 +47,28 @@ export async function loadImageDataset(name: string, split: Split): Promise<Imag
 }
 
 /**
- * Fetches the files of a published image data set into the data folder, from its mirrors or a local folder.
+ * Fetches the files of a published image data set into the data folder, from where it is published or from a local
+ * folder.
  *
- * @param from - a folder that holds the files, or the data set's folder (`mnist/`) with the files
- * @param onFile - is told of each file as it is there
- * @throws Error as {@link downloadDataFile} and {@link copyDataFile} do
+ * @param from - a folder that holds the files, or the data set's folder (such as `mnist/`) with the files
+ * @returns what became of each file, and the folder that they are in
+ * @throws Error as {@link downloadDataFile}, {@link downloadArchive} and {@link copyDataFile} do
  */
 export async function fetchImageDataset(
   name: string,
-  from: string | undefined,
-  onFile: (file: string, fetched: Fetched, folder: string) => void,
-): Promise<void> {
-  const { folder, mirrors, files } = published(name);
+  from?: string,
+): Promise<{ folder: string; files: { name: string; fetched: Fetched }[] }> {
+  const { folder, files, download } = published(name);
   const target = join(dataFolder(), folder);
-  for (const file of files) {
-    const fetched =
-      from === undefined
-        ? await downloadDataFile(target, file, mirrors)
-        : await copyDataFile(target, file, [from, join(from, folder)]);
-    onFile(file.name, fetched, target);
-  }
+  const fetched: Fetched[] = [];
+  if (from === undefined) fetched.push(...(await download(target, files)));
+  else for (const file of files) fetched.push(await copyDataFile(target, file, [from, join(from, folder)]));
+  return { folder: target, files: files.map((file, i) => ({ name: file.name, fetched: fetched[i] })) };
 }
 
-function published(name: string): (typeof IMAGE_DATASETS)["mnist"] {
+function published(name: string): PublishedDataset {
   if (!Object.hasOwn(IMAGE_DATASETS, name)) {
     throw new Error(`data set must be one of ${IMAGE_DATASET_NAMES.join(", ")}, got "${name}"`);
   }
-  return IMAGE_DATASETS[name as keyof typeof IMAGE_DATASETS];
+  return IMAGE_DATASETS[name];
 }

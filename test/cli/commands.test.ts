@@ -43,7 +43,7 @@ describe("the idrs command", () => {
     [["frobnicate"], /unknown command 'frobnicate'/],
     [["train", "--out", "x"], /required option '--sigma <number>' not specified/],
     [["train", "--sigma", "much", "--out", "x"], /'much' is invalid.*expected a number/],
-    [["fetch", "imagenet"], /data set must be one of mnist, got "imagenet"/],
+    [["fetch", "imagenet"], /data set must be one of mnist, cifar10, got "imagenet"/],
     [["certify", "--model", "m", "--sigma", "1", "--rate", "0.1", "--out", "x"], /--rate is an option of/],
     [
       ["certify", "--model", "m", "--variance", "nearest-neighbor", "--sigma", "1", "--out", "x"],

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { create } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { copyDataFile, downloadDataFile } from "../../src/datasets/fetch";
+import { copyDataFile, downloadArchive, downloadDataFile } from "../../src/datasets/fetch";
 
 const content = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 251));
 const file = {
@@ -21,27 +22,27 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "idrs-"));
 });
 
-describe("downloading a data file", () => {
-  let server: Server | undefined;
-  const requests: (string | undefined)[] = [];
-  afterEach(() => {
-    server?.close();
-    requests.length = 0;
+let server: Server | undefined;
+const requests: (string | undefined)[] = [];
+afterEach(() => {
+  server?.close();
+  requests.length = 0;
+});
+
+/** A mirror on this machine that serves `body` as numbers.gz or another name, with ranges. */
+async function mirror(body: Uint8Array, name: string = "numbers.gz"): Promise<string> {
+  server = createServer((request, response) => {
+    requests.push(request.headers.range);
+    if (request.url !== `/${name}`) return response.writeHead(404).end();
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    if (from > 0 && from >= body.length) return response.writeHead(416).end();
+    response.writeHead(from > 0 ? 206 : 200).end(body.subarray(from));
   });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
 
-  /** A mirror on this machine that serves `body` as numbers.gz, with ranges. */
-  async function mirror(body: Uint8Array): Promise<string> {
-    server = createServer((request, response) => {
-      requests.push(request.headers.range);
-      if (request.url !== "/numbers.gz") return response.writeHead(404).end();
-      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-      if (from > 0 && from >= body.length) return response.writeHead(416).end();
-      response.writeHead(from > 0 ? 206 : 200).end(body.subarray(from));
-    });
-    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  }
-
+describe("downloading a data file", () => {
   it("stores the verified file, and does nothing the second time", async () => {
     const address = await mirror(gzipped);
     expect(await downloadDataFile(folder, file, [address])).toBe("downloaded");
@@ -89,6 +90,48 @@ describe("downloading a data file", () => {
       /numbers: has 14 bytes uncompressed, expected 5000; remove the file/,
     );
     expect(await readFile(join(folder, "numbers"), "utf8")).toBe("something else");
+  });
+});
+
+describe("downloading an archive", () => {
+  const second = { ...file, name: "again" };
+
+  /** A gzipped tar archive of the named files in a folder of its own, as published archives are. */
+  async function archive(contents: Record<string, Uint8Array>): Promise<Buffer> {
+    const source = await mkdtemp(join(tmpdir(), "idrs-"));
+    await mkdir(join(source, "inner"));
+    for (const [name, body] of Object.entries(contents)) await writeFile(join(source, "inner", name), body);
+    await create({ gzip: true, file: join(source, "a.tar.gz"), cwd: source }, ["inner"]);
+    return readFile(join(source, "a.tar.gz"));
+  }
+
+  it("stores the files that are wanted, verified, and does nothing the second time", async () => {
+    const body = await archive({ numbers: content, again: content, other: content.subarray(7) });
+    const address = `${await mirror(body, "a.tar.gz")}a.tar.gz`;
+    await writeFile(join(folder, "a.tar.gz.part"), body.subarray(0, 50)); // as an interrupted download leaves it
+    expect(await downloadArchive(folder, [file, second], address)).toEqual(["downloaded", "downloaded"]);
+    expect(requests).toEqual(["bytes=50-"]);
+    expect((await readdir(folder)).sort()).toEqual(["again", "numbers"]);
+    expect(await readFile(join(folder, "numbers"))).toEqual(content);
+    expect(await downloadArchive(folder, [file, second], address)).toEqual(["present", "present"]);
+    expect(requests.length).toBe(1);
+  });
+
+  it("refuses an archive that is damaged, lacks a file or has another content, and leaves nothing behind", async () => {
+    const cases: [Buffer, RegExp][] = [
+      [await archive({ numbers: content }), /again is not in the archive/],
+      [await archive({ numbers: content, again: content.subarray(1) }), /again: has 4999 bytes/],
+      [
+        (await archive({ numbers: content, again: content })).subarray(0, 200),
+        /a\.tar\.gz could not be downloaded/,
+      ],
+    ];
+    for (const [body, message] of cases) {
+      const address = `${await mirror(body, "a.tar.gz")}a.tar.gz`;
+      await expect(downloadArchive(folder, [second], address)).rejects.toThrow(message);
+      expect(await readdir(folder)).toEqual([]);
+      server?.close();
+    }
   });
 });
 
