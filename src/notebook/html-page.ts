@@ -47,10 +47,11 @@ export function notebookTitle(notebook: Notebook): string | undefined {
     if (cell.cell_type !== "markdown") continue;
     const tokens = markdown.parse(textOf(cell.source), {});
     const heading = tokens.findIndex((token) => token.type === "heading_open");
-    if (heading >= 0) {
-      const parts = tokens[heading + 1].children ?? [];
-      return parts.filter((part) => part.type !== "html_inline").map((part) => part.content).join(""); // prettier-ignore
-    }
+    if (heading < 0) continue;
+    const html = markdown.renderer.render([tokens[heading + 1]], markdown.options, {});
+    // A formula holds its own source as an annotation.
+    const text = html.replace(/<annotation.*?<\/annotation>/gs, "").replace(/<[^>]*>/g, "");
+    return markdown.utils.unescapeAll(text).trim();
   }
   return undefined;
 }

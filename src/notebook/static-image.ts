@@ -4,7 +4,9 @@
  */
 import { dirname, join } from "node:path";
 import type { DOMWindow } from "jsdom";
+import { PNG } from "pngjs";
 import type { Data, Layout } from "plotly.js-dist";
+import { pixelContext } from "./pixel-canvas";
 
 /** What Plotly draws: a list of traces and a layout. */
 export interface PlotlyFigure {
@@ -25,20 +27,26 @@ export interface ImageSize {
 /** Width and height in CSS pixels of a figure that names none. */
 export const DEFAULT_SIZE: { width: number; height: number } = { width: 760, height: 440 };
 
+/** Trace types that Plotly draws with WebGL or on maps, which a simulated page has not. */
+const UNDRAWABLE = new RegExp(
+  "^(scattergl|scatterpolargl|splom|parcoords|scatter3d|surface|mesh3d|cone|streamtube|volume|isosurface|" +
+    "(scatter|choropleth|density)map(box)?)$",
+);
+
 /** Largest side of a picture in CSS pixels. */
 const MAX_SIDE = 10_000;
 
 /**
  * Draws a Plotly figure as a PNG image on a white ground.
  *
- * The first call loads Plotly (about one second), later calls take a few tenths of a second. Every trace type that is
- * drawn as SVG works; those that need a canvas or WebGL (heatmaps, 3-D) do not.
+ * The first call loads Plotly (about one second), later calls take a few tenths of a second. Every trace type works
+ * but those that need WebGL (3-D, the "gl" types, maps).
  *
  * @param figure traces and layout
  * @param size width and height in CSS pixels and pixel density
  * @returns the bytes of a PNG file of width·scale by height·scale pixels
  * @throws RangeError for a size that is not positive and at most 10000, or a scale outside (0, 10]
- * @throws Error when Plotly refuses the figure
+ * @throws Error when Plotly refuses the figure, or a trace needs WebGL
  */
 export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): Promise<Buffer> {
   const width = side("width", size.width ?? figure.layout?.width ?? DEFAULT_SIZE.width);
@@ -46,6 +54,11 @@ export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): P
   const scale = size.scale ?? 2;
   if (!(scale > 0 && scale <= 10)) throw new RangeError(`scale must be in (0, 10], got ${scale}`);
 
+  for (const { type } of figure.data) {
+    if (type !== undefined && UNDRAWABLE.test(type)) {
+      throw new Error(`a trace of type ${type} needs WebGL and cannot be drawn as a static picture`);
+    }
+  }
   const page = await (plotlyPage ??= openPlotlyPage());
   const svg = await page.toSvg(figure, width, height);
   const picture = new page.Resvg(svg, {
@@ -147,9 +160,22 @@ interface Box {
 
 /** Gives jsdom's window what Plotly asks of a browser and jsdom does not have: above all the size of text. */
 function addMissingBrowserParts(window: DOMWindow, boxOf: (element: Element) => Box): void {
-  Object.assign(window, { TextDecoder, TextEncoder });
+  // No style sheet property is supported; so Plotly does not rely on image-rendering for the cells of a heatmap.
+  Object.assign(window, { TextDecoder, TextEncoder, supportsCSS: () => false });
   window.URL.createObjectURL = () => "";
-  window.HTMLCanvasElement.prototype.getContext = () => null;
+  const images = new WeakMap<HTMLCanvasElement, PNG>();
+  Object.assign(window.HTMLCanvasElement.prototype, {
+    getContext(this: HTMLCanvasElement, kind: string) {
+      if (kind !== "2d") return null;
+      const image = new PNG({ width: this.width, height: this.height });
+      images.set(this, image);
+      return pixelContext(image);
+    },
+    toDataURL(this: HTMLCanvasElement) {
+      const image = images.get(this);
+      return image ? `data:image/png;base64,${PNG.sync.write(image).toString("base64")}` : "data:,";
+    },
+  });
 
   // Plotly measures text by these, in an untransformed place.
   const clientBox = (element: Element): DOMRect => {
