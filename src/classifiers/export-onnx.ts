@@ -1,5 +1,5 @@
 import type { Sequential } from "@tensorflow/tfjs";
-import { encodeOnnx, type OnnxGraph } from "./onnx-format";
+import { encodeOnnx, type OnnxGraph } from "../onnx/onnx-format";
 import type { ImageShape } from "./architectures";
 
 /**
@@ -16,12 +16,12 @@ export async function exportOnnx(
   const classCount = network.outputs[0].shape[1] as number;
   const graph: OnnxGraph = {
     name: "classifier",
-    input: { name: "image", shape: ["batch", channels, height, width] },
+    inputs: [{ name: "image", shape: ["batch", channels, height, width] }],
     output: { name: "scores", shape: ["batch", classCount] },
     nodes: [],
     weights: [],
   };
-  let value = graph.input.name;
+  let value = graph.inputs[0].name;
 
   function apply(
     operator: string,

@@ -1,5 +1,6 @@
 import type { ImageDataset } from "../datasets/image-dataset";
 import { requireNonNegative, requirePositive } from "../probability/arguments";
+import { nearestDistances } from "./nearest-distances";
 import type { VarianceFunction } from "./variance-function";
 
 /** Parameters of the paper's variance function. */
@@ -45,53 +46,24 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
       database: `${database.name} ${database.split}`,
       databaseSha256: Object.values(database.checksums)[0] ?? "none",
     },
-    sigma: (inputs) =>
-      Promise.resolve(
-        Float64Array.from(inputs, (x) => {
-          return sigmaBase * Math.exp(rate * (meanNeighborDistance(database, x, neighbors) - center));
-        }),
-      ),
+    sigma: async (inputs) => {
+      const h = await meanNeighborDistance(database, inputs, neighbors);
+      return h.map((distance) => sigmaBase * Math.exp(rate * (distance - center)));
+    },
   };
 }
 
 /**
- * h(x): the mean l2 distance from x to its k nearest images of a data set, pixels in [0, 1], exact.
+ * h(x): the mean l2 distance from each input to its k nearest images of a data set, pixels in [0, 1], by exact search.
  *
- * @param x - `database.dimension` pixels in [0, 1]
- * @throws RangeError if x is of another size, or has a value that is not finite
+ * @param inputs - each of `database.dimension` pixels in [0, 1]
+ * @throws RangeError as {@link nearestDistances} does
  */
-export function meanNeighborDistance(database: ImageDataset, x: Float32Array, neighbors: number): number {
-  const { dimension, count, pixels } = database;
-  if (x.length !== dimension) {
-    throw new RangeError(`an input must have ${dimension} values, as ${database.name} has, got ${x.length}`);
-  }
-  // Distances are taken in the scale of the bytes, where a pixel of a data set is exact again, and scaled at the end.
-  const query = Float64Array.from(x, (value) => {
-    if (!Number.isFinite(value)) throw new RangeError(`an input must be finite, got ${value}`);
-    const byte = Math.round(value * 255);
-    return Math.fround(byte / 255) === value ? byte : value * 255;
-  });
-
-  // The k smallest squared distances so far, in ascending order.
-  const nearest = new Float64Array(neighbors).fill(Infinity);
-  for (let image = 0; image < count; image++) {
-    const start = image * dimension;
-    const bound = nearest[neighbors - 1];
-    let sum = 0;
-    for (let from = 0; from < dimension && sum < bound; from += STRIDE) {
-      const to = Math.min(from + STRIDE, dimension);
-      for (let p = from; p < to; p++) {
-        const difference = query[p] - pixels[start + p];
-        sum += difference * difference;
-      }
-    }
-    if (sum >= bound) continue; // no neighbour, or the sum was given up once it could be none
-    let place = neighbors - 1;
-    for (; place > 0 && nearest[place - 1] > sum; place--) nearest[place] = nearest[place - 1];
-    nearest[place] = sum;
-  }
-  return nearest.reduce((total, squared) => total + Math.sqrt(squared), 0) / neighbors / 255;
+export async function meanNeighborDistance(
+  database: ImageDataset,
+  inputs: readonly Float32Array[],
+  neighbors: number,
+): Promise<Float64Array> {
+  const distances = await nearestDistances(database, inputs, neighbors);
+  return Float64Array.from(distances, (nearest) => nearest.reduce((sum, d) => sum + d, 0) / neighbors);
 }
-
-/** How many pixels are summed between two looks at whether the image can still be a neighbour. */
-const STRIDE = 112;

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildNetwork } from "../../src/classifiers/architectures";
 import { exportOnnx } from "../../src/classifiers/export-onnx";
 import { largestScores, loadOnnxClassifier } from "../../src/classifiers/onnx-classifier";
-import { encodeOnnx, type OnnxGraph } from "../../src/classifiers/onnx-format";
+import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
 import { loadTensorFlow } from "../../src/classifiers/tensorflow";
 
 let folder: string;
@@ -24,7 +24,7 @@ async function fileWith(content: Uint8Array | string): Promise<string> {
 function graph(change: Partial<OnnxGraph> = {}): OnnxGraph {
   return {
     name: "sign",
-    input: { name: "x", shape: ["batch", 1] },
+    inputs: [{ name: "x", shape: ["batch", 1] }],
     output: { name: "y", shape: ["batch", 2] },
     nodes: [{ operator: "MatMul", inputs: ["x", "w"], output: "y" }],
     weights: [{ name: "w", shape: [1, 2], values: Float32Array.of(-1, 1) }],
@@ -73,7 +73,7 @@ describe("loading a base classifier from an ONNX file", () => {
     );
     const good = await fileWith(whole);
     await expect(loadOnnxClassifier(good, 784)).rejects.toThrow(/takes inputs of 1, expected 784 values/);
-    const fixed = await fileWith(encodeOnnx(graph({ input: { name: "x", shape: [8, 1] } })));
+    const fixed = await fileWith(encodeOnnx(graph({ inputs: [{ name: "x", shape: [8, 1] }] })));
     await expect(loadOnnxClassifier(fixed, 1)).rejects.toThrow(
       /batches of 8 only, expected a free batch size/,
     );
@@ -103,7 +103,7 @@ describe("loading a base classifier from an ONNX file", () => {
     const pairs = await fileWith(
       encodeOnnx(
         graph({
-          input: { name: "x", shape: ["batch", 2] },
+          inputs: [{ name: "x", shape: ["batch", 2] }],
           weights: [{ name: "w", shape: [2, 2], values: Float32Array.of(1, 0, 0, 1) }],
         }),
       ),

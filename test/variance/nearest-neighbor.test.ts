@@ -21,16 +21,15 @@ describe.skipIf(noMnist)("the nearest-neighbour variance function on MNIST", () 
     [train, test] = await Promise.all([loadMnist("train"), loadMnist("test")]);
   });
 
-  it("agrees with a float64 brute force to 1e-6, on images and on other inputs", () => {
+  it("agrees with a float64 brute force to 1e-6, on images and on other inputs", async () => {
     const images = [0, 17, 9999].map((index) => imageAt(test, index));
     const others = [
       imageAt(test, 1).map((value, i) => value + Math.sin(i) / 7),
       new Float32Array(784).fill(-3),
     ];
-    for (const x of [...images, ...others]) {
-      const h = meanNeighborDistance(train, x, 20);
-      expect(Math.abs(h / bruteForce(train, x, 20) - 1)).toBeLessThan(1e-6);
-    }
+    const inputs = [...images, ...others];
+    const h = await meanNeighborDistance(train, inputs, 20);
+    inputs.forEach((x, i) => expect(Math.abs(h[i] / bruteForce(train, x, 20) - 1)).toBeLessThan(1e-6));
   });
 
   it("is σ_b · exp(r (h − m)), which a training image's distance 0 to itself enters", async () => {
@@ -38,7 +37,7 @@ describe.skipIf(noMnist)("the nearest-neighbour variance function on MNIST", () 
     const x = imageAt(test, 4);
     const [sigma] = await variance.sigma([x]);
     expect(sigma).toBeCloseTo(0.5 * Math.exp(0.01 * (bruteForce(train, x, 20) - 1.5)), 6);
-    expect(meanNeighborDistance(train, imageAt(train, 3), 1)).toBe(0);
+    expect(await meanNeighborDistance(train, [imageAt(train, 3)], 1)).toEqual(Float64Array.of(0));
   });
 
   it("keeps its promise: |log σ(x) − log σ(y)| ≤ r ‖x − y‖ on pairs of images", async () => {
@@ -68,8 +67,13 @@ describe.skipIf(noMnist)("the nearest-neighbour variance function on MNIST", () 
     expect(() => nearestNeighbor({ ...options, neighbors: 60_001 })).toThrow(
       /neighbors must be .* got 60001/,
     );
-    expect(() => meanNeighborDistance(train, new Float32Array(783), 20)).toThrow(/784 values.*got 783/);
-    expect(() => meanNeighborDistance(train, new Float32Array(784).fill(NaN), 20)).toThrow(/finite, got NaN/);
+    const distances = (x: Float32Array, k = 20) => meanNeighborDistance(train, [x], k);
+    await expect(distances(new Float32Array(783))).rejects.toThrow(/784 values.*got 783/);
+    await expect(distances(new Float32Array(784).fill(NaN))).rejects.toThrow(/must be finite/);
+    await expect(distances(new Float32Array(784), 0)).rejects.toThrow(/neighbors must be .* got 0/);
+    await expect(distances(new Float32Array(784), 60_001)).rejects.toThrow(
+      /neighbors must be at most 60000, got 60001/,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import * as protobuf from "protobufjs";
 
 /**
- * The part of the ONNX format (onnx.proto3 of the ONNX project) that a feed-forward network needs.
+ * The part of the ONNX format (onnx.proto3 of the ONNX project) that this package writes.
  * Field numbers are the format; fields that are left out are optional.
  */
 const { root } = protobuf.parse(`
@@ -68,7 +68,8 @@ const { root } = protobuf.parse(`
 
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
-const FLOAT = 1;
+/** Element types by the names that ONNX Runtime uses. */
+const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6 } as const;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
@@ -87,16 +88,18 @@ export interface OnnxWeight {
   values: Float32Array;
 }
 
-/** A float input or output; a dimension given as a string is free. */
+/** An input or output; a dimension given as a string is free. */
 export interface OnnxValue {
   name: string;
+  /** Default: float32. */
+  type?: keyof typeof ELEMENT_TYPES;
   shape: (number | string)[];
 }
 
-/** A network as an ONNX graph. Nodes come after the nodes whose outputs they take. */
+/** A computation as an ONNX graph. Nodes come after the nodes whose outputs they take. */
 export interface OnnxGraph {
   name: string;
-  input: OnnxValue;
+  inputs: OnnxValue[];
   output: OnnxValue;
   nodes: OnnxNode[];
   weights: OnnxWeight[];
@@ -111,7 +114,7 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
     opsetImport: [{ domain: "", version: OPERATOR_SET }],
     graph: {
       name: graph.name,
-      input: [valueInfo(graph.input)],
+      input: graph.inputs.map(valueInfo),
       output: [valueInfo(graph.output)],
       node: graph.nodes.map(({ operator, inputs, output, attributes = {} }) => ({
         name: output,
@@ -127,7 +130,7 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
       initializer: graph.weights.map(({ name, shape, values }) => ({
         name,
         dims: shape,
-        dataType: FLOAT,
+        dataType: ELEMENT_TYPES.float32,
         rawData: littleEndian(values),
       })),
     },
@@ -135,11 +138,11 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   return model.encode(message).finish();
 }
 
-function valueInfo({ name, shape }: OnnxValue): object {
+function valueInfo({ name, type = "float32", shape }: OnnxValue): object {
   const dim = shape.map((length) =>
     typeof length === "string" ? { dimParam: length } : { dimValue: length },
   );
-  return { name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
 }
 
 /** ONNX stores raw data with the low byte first, whatever the machine. */

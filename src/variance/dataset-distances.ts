@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { ImageDataset } from "../datasets/image-dataset";
+import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
+
+/** The folder of what was computed once: the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
+export function cacheFolder(): string {
+  return process.env.IDRS_CACHE || join(homedir(), ".cache", "idrs");
+}
+
+/**
+ * The distances from every image of a data set to its k nearest images of a database, in l2 with pixels in [0, 1],
+ * exact. They are kept on disk under the checksums of both, so that they are computed once.
+ *
+ * @param database - usually the training images
+ * @param dataset - usually the test images, of the same size
+ * @param k - 1 to `database.count`
+ * @returns `dataset.count · k` distances: the k of each image in ascending order, one image after another
+ * @throws RangeError if k is out of range or the images differ in size
+ */
+export async function datasetDistances(
+  database: ImageDataset,
+  dataset: ImageDataset,
+  k: number,
+  folder: string = cacheFolder(),
+): Promise<Float64Array> {
+  if (dataset.dimension !== database.dimension) {
+    throw new RangeError(
+      `images of ${dataset.dimension} values cannot be compared with images of ${database.dimension}`,
+    );
+  }
+  const key = createHash("sha256")
+    .update(JSON.stringify([FORMAT, database.checksums, dataset.checksums, k]))
+    .digest("hex");
+  const path = join(folder, `nearest-${key.slice(0, 32)}.bin`);
+  let squares = await readKept(path, dataset.count * k);
+  if (!squares) {
+    squares = await nearestSquaredByteDistances(database, dataset.pixels, k);
+    await keep(path, folder, squares);
+  }
+  return Float64Array.from(squares, distanceOfSquare);
+}
+
+/** Changes when the content of the kept files does. */
+const FORMAT = "squared byte distances 1";
+
+const CHECKSUM_BYTES = 32;
+
+/** A kept file is the squared distances and their SHA-256; one that is damaged is as good as none. */
+async function readKept(path: string, length: number): Promise<Int32Array | undefined> {
+  const kept = await readFile(path).catch(() => undefined);
+  if (kept?.length !== length * 4 + CHECKSUM_BYTES) return undefined;
+  const body = kept.subarray(0, length * 4);
+  if (!kept.subarray(length * 4).equals(checksum(body))) return undefined;
+  return new Int32Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.length));
+}
+
+async function keep(path: string, folder: string, squares: Int32Array): Promise<void> {
+  const body = Buffer.from(squares.buffer, squares.byteOffset, squares.byteLength);
+  const part = `${path}.${process.pid}.part`;
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(part, Buffer.concat([body, checksum(body)]));
+    await rename(part, path);
+  } catch (error) {
+    console.warn(`distances are not kept for the next time: ${(error as Error).message}`);
+  }
+}
+
+function checksum(body: Uint8Array): Buffer {
+  return createHash("sha256").update(body).digest();
+}

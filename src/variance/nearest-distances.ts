@@ -1,0 +1,183 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { ImageDataset } from "../datasets/image-dataset";
+import { encodeOnnx } from "../onnx/onnx-format";
+import { requireInteger } from "../probability/arguments";
+
+/** Database images and queries in one integer matrix product: 8 MB of products. */
+const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
+
+/**
+ * The distances from inputs to their k nearest images of a database, in l2 with pixels in [0, 1], by exact search.
+ *
+ * Inputs whose pixels are bytes (images) are compared in integer arithmetic, without any rounding, all at once; others
+ * one by one in double precision, to a relative 1e-12.
+ *
+ * @param inputs - each of `database.dimension` values
+ * @param k - 1 to `database.count`
+ * @returns for each input, its k distances in ascending order
+ * @throws RangeError if k is out of range, or an input is of another size or has a value that is not finite
+ */
+export async function nearestDistances(
+  database: ImageDataset,
+  inputs: readonly Float32Array[],
+  k: number,
+): Promise<Float64Array[]> {
+  requireNeighbors(database, k);
+  const bytes = inputs.map((x) => bytesOf(database, x));
+  const images = bytes.filter((x) => x !== undefined);
+  const queries = new Uint8Array(images.length * database.dimension);
+  images.forEach((image, i) => queries.set(image, i * database.dimension));
+  const squares = await nearestSquaredByteDistances(database, queries, k);
+  let image = 0;
+  return inputs.map((x, i) => {
+    if (bytes[i] === undefined) return searchOneByOne(database, x, k);
+    return Float64Array.from(squares.subarray(image * k, ++image * k), distanceOfSquare);
+  });
+}
+
+/**
+ * The squared distances from images to their k nearest images of a database, in the scale of bytes (255² times those
+ * of pixels in [0, 1]): integers, without error, from ‖x‖² + ‖y‖² − 2 x·y with the products x·y in integer arithmetic.
+ *
+ * @param queries - images one after another, `database.dimension` bytes each
+ * @returns k squared distances in ascending order for each image, one image after another
+ */
+export async function nearestSquaredByteDistances(
+  database: ImageDataset,
+  queries: Uint8Array,
+  k: number,
+): Promise<Int32Array> {
+  requireNeighbors(database, k);
+  const { dimension, count, pixels } = database;
+  const queryCount = queries.length / dimension;
+  const nearest = new Int32Array(queryCount * k).fill(INT32_MAX);
+  let databaseNorms = normsOfDatabases.get(pixels);
+  if (!databaseNorms) normsOfDatabases.set(pixels, (databaseNorms = squaredNorms(pixels, dimension)));
+  const queryNorms = squaredNorms(queries, dimension);
+
+  for (let firstQuery = 0; firstQuery < queryCount; firstQuery += QUERY_BLOCK) {
+    const columns = Math.min(QUERY_BLOCK, queryCount - firstQuery);
+    const right = transposed(queries.subarray(firstQuery * dimension), dimension, columns);
+    for (let firstImage = 0; firstImage < count; firstImage += DATABASE_BLOCK) {
+      const rows = Math.min(DATABASE_BLOCK, count - firstImage);
+      const left = pixels.subarray(firstImage * dimension, (firstImage + rows) * dimension);
+      const products = await integerProduct(left, right, rows, dimension, columns);
+      for (let row = 0, at = 0; row < rows; row++) {
+        const norm = databaseNorms[firstImage + row];
+        for (let column = 0; column < columns; column++, at++) {
+          const query = firstQuery + column;
+          const square = norm + queryNorms[query] - 2 * products[at];
+          if (square < nearest[query * k + k - 1]) insert(nearest, query * k, k, square);
+        }
+      }
+    }
+  }
+  return nearest;
+}
+
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Squared norms of the images of a database: a search for one image would spend most of its time on them. */
+const normsOfDatabases = new WeakMap<Uint8Array, Int32Array>();
+
+/** The distance of pixels in [0, 1] of a squared distance of bytes. */
+export function distanceOfSquare(square: number): number {
+  return Math.sqrt(square) / 255;
+}
+
+function requireNeighbors(database: ImageDataset, k: number): void {
+  requireInteger("neighbors", k, 1);
+  if (k > database.count) throw new RangeError(`neighbors must be at most ${database.count}, got ${k}`);
+}
+
+/** The bytes that an input is made of, or undefined if some pixel is no byte over 255. */
+function bytesOf({ name, dimension }: ImageDataset, x: Float32Array): Uint8Array | undefined {
+  if (x.length !== dimension) {
+    throw new RangeError(`an input must have ${dimension} values, as ${name} has, got ${x.length}`);
+  }
+  const bytes = new Uint8Array(dimension);
+  for (let p = 0; p < dimension; p++) {
+    bytes[p] = Math.round(x[p] * 255);
+    if (Math.fround(bytes[p] / 255) !== x[p]) return undefined;
+  }
+  return bytes;
+}
+
+/** The search by its definition, but for giving up on an image whose sum is too large already. */
+function searchOneByOne(
+  { dimension, count, pixels }: ImageDataset,
+  x: Float32Array,
+  k: number,
+): Float64Array {
+  if (!x.every(Number.isFinite)) throw new RangeError("an input must be finite, got a value that is not");
+  const query = Float64Array.from(x, (value) => value * 255);
+  const nearest = new Float64Array(k).fill(Infinity);
+  for (let image = 0; image < count; image++) {
+    const start = image * dimension;
+    const bound = nearest[k - 1];
+    let square = 0;
+    for (let from = 0; from < dimension && square < bound; from += 128) {
+      const to = Math.min(from + 128, dimension);
+      for (let p = from; p < to; p++) {
+        const difference = query[p] - pixels[start + p];
+        square += difference * difference;
+      }
+    }
+    if (square < bound) insert(nearest, 0, k, square);
+  }
+  return nearest.map(distanceOfSquare);
+}
+
+/** Puts a value into its place among k ascending ones, the last of which it is smaller than. */
+function insert(sorted: Float64Array | Int32Array, start: number, k: number, value: number): void {
+  let place = start + k - 1;
+  for (; place > start && sorted[place - 1] > value; place--) sorted[place] = sorted[place - 1];
+  sorted[place] = value;
+}
+
+function squaredNorms(images: Uint8Array, dimension: number): Int32Array {
+  return Int32Array.from({ length: images.length / dimension }, (_, image) => {
+    let sum = 0;
+    for (let p = image * dimension; p < (image + 1) * dimension; p++) sum += images[p] * images[p];
+    return sum;
+  });
+}
+
+function transposed(images: Uint8Array, dimension: number, count: number): Uint8Array {
+  const columns = new Uint8Array(dimension * count);
+  for (let image = 0; image < count; image++) {
+    for (let p = 0; p < dimension; p++) columns[p * count + image] = images[image * dimension + p];
+  }
+  return columns;
+}
+
+let session: Promise<InferenceSession> | undefined;
+
+/** The product of two matrices of bytes, row by row, in 32-bit integers: ONNX's MatMulInteger, which is exact. */
+async function integerProduct(
+  left: Uint8Array,
+  right: Uint8Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): Promise<Int32Array> {
+  session ??= InferenceSession.create(
+    encodeOnnx({
+      name: "integer matrix product",
+      inputs: [
+        { name: "left", type: "uint8", shape: ["rows", "inner"] },
+        { name: "right", type: "uint8", shape: ["inner", "columns"] },
+      ],
+      output: { name: "product", type: "int32", shape: ["rows", "columns"] },
+      nodes: [{ operator: "MatMulInteger", inputs: ["left", "right"], output: "product" }],
+      weights: [],
+    }),
+  );
+  const { product } = await (
+    await session
+  ).run({
+    left: new Tensor("uint8", left, [rows, inner]),
+    right: new Tensor("uint8", right, [inner, columns]),
+  });
+  return product.data as Int32Array;
+}

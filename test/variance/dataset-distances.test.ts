@@ -1,0 +1,86 @@
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type ImageDataset, imageAt } from "../../src/datasets/image-dataset";
+import { datasetDistances } from "../../src/variance/dataset-distances";
+import { nearestDistances } from "../../src/variance/nearest-distances";
+
+/** Images of 3 × 5 pixels that no two data sets share; `count` is beyond the block size of the search. */
+function images(count: number, seed: number): ImageDataset {
+  return {
+    name: `random ${seed}`,
+    split: "train",
+    channels: 1,
+    height: 3,
+    width: 5,
+    count,
+    dimension: 15,
+    pixels: Uint8Array.from(
+      { length: count * 15 },
+      (_, i) => (Math.imul(i + 977 * seed, 2654435761) >>> 13) & 255,
+    ),
+    labels: new Uint8Array(count),
+    classNames: ["only"],
+    checksums: { [`random ${seed}`]: String(count) },
+  };
+}
+
+const [database, dataset] = [images(5000, 1), images(1500, 2)];
+
+describe("the distances of a data set", () => {
+  it("are those of a brute force, across the blocks of the search, to the last bit", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+    const distances = await datasetDistances(database, dataset, 3, folder);
+    expect(distances.length).toBe(4500);
+    for (const index of [0, 1, 1023, 1024, 1499]) {
+      const squares = Array.from({ length: database.count }, (_, image) => {
+        let sum = 0;
+        for (let p = 0; p < 15; p++)
+          sum += (dataset.pixels[index * 15 + p] - database.pixels[image * 15 + p]) ** 2;
+        return sum;
+      }).sort((a, b) => a - b);
+      const expected = squares.slice(0, 3).map((square) => Math.sqrt(square) / 255);
+      expect(Array.from(distances.subarray(index * 3, index * 3 + 3))).toEqual(expected);
+      expect((await nearestDistances(database, [imageAt(dataset, index)], 3))[0]).toEqual(
+        Float64Array.from(expected),
+      );
+    }
+  });
+
+  it("are kept, and computed again where what was kept is damaged", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+    const first = await datasetDistances(database, dataset, 2, folder);
+    const [name] = await readdir(folder);
+    const kept = await readFile(join(folder, name));
+    const without = { ...database, pixels: new Uint8Array(database.pixels.length) };
+    expect(await datasetDistances(without, dataset, 2, folder)).toEqual(first); // read, not computed
+
+    const tampered = Buffer.from(kept);
+    tampered[100] ^= 1;
+    for (const damaged of [tampered, kept.subarray(0, 99), Buffer.alloc(0)]) {
+      await writeFile(join(folder, name), damaged);
+      expect(await datasetDistances(database, dataset, 2, folder)).toEqual(first);
+      expect(await readFile(join(folder, name))).toEqual(kept);
+    }
+  });
+
+  it("are kept apart by k and by data set", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+    await datasetDistances(database, dataset, 1, folder);
+    await datasetDistances(database, dataset, 2, folder);
+    await datasetDistances(database, images(1500, 3), 2, folder);
+    expect((await readdir(folder)).length).toBe(3);
+  });
+
+  it("are computed where they cannot be kept", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "idrs-")), "file");
+    await writeFile(path, "not a folder");
+    expect((await datasetDistances(database, dataset, 1, path)).length).toBe(1500);
+  });
+
+  it("refuse images of another size", async () => {
+    const other = { ...dataset, dimension: 5 };
+    await expect(datasetDistances(database, other, 1, "nowhere")).rejects.toThrow(/5 values .* images of 15/);
+  });
+});
