@@ -5,6 +5,7 @@ export default tseslint.config(
   { ignores: ["dist/", "out/", "node_modules/", "data/"] },
   js.configs.recommended,
   tseslint.configs.recommended,
+  { rules: { "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }] } },
   {
     files: ["**/*.js", "**/*.cjs"],
     languageOptions: {

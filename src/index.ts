@@ -9,6 +9,7 @@ export {
 } from "./notebook/execute";
 export { readNotebook, type Notebook } from "./notebook/notebook-file";
 export { imageAt, type ImageDataset, type Split } from "./datasets/image-dataset";
+export { loadCifar10 } from "./datasets/cifar10";
 export { loadMnist } from "./datasets/mnist";
 export { MissingDataError } from "./datasets/data-file";
 export type { VarianceFunction } from "./variance/variance-function";
@@ -47,3 +48,30 @@ export {
   type CertifiedRadiusOptions,
 } from "./certificates/certified-radius";
 export type { Confidence } from "./certificates/confidence";
+export {
+  worstCaseProbability,
+  worstCaseRegion,
+  type WorstCaseOptions,
+  type WorstCaseRegion,
+} from "./certificates/worst-case";
+export {
+  varianceRatioThresholds,
+  type RatioRange,
+  type VarianceRatioOptions,
+  type VarianceRatioThresholds,
+} from "./certificates/curse-of-dimensionality";
+export { approximateRadius } from "./certificates/approximate-radius";
+export { maximalRate, type MaximalRateOptions } from "./certificates/maximal-rate";
+export { clamp, mixture, product, scale } from "./variance/combinators";
+export {
+  exponentialOfLipschitz,
+  userFunction,
+  type LipschitzOptions,
+  type UserFunctionOptions,
+} from "./variance/user-function";
+export {
+  checkSemiElasticity,
+  type SemiElasticityCheck,
+  type SemiElasticityOptions,
+} from "./variance/check-semi-elasticity";
+export { datasetDistances } from "./variance/dataset-distances";

@@ -1,6 +1,6 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { certifiedRadius } from "../certificates/certified-radius";
-import { requireFraction, requireInteger } from "../probability/arguments";
+import { requireFraction, requireInteger, requirePositive } from "../probability/arguments";
 import { clopperPearsonLower } from "../probability/binomial";
 import type { VarianceFunction } from "../variance/variance-function";
 import { countVotes, mostVoted } from "./count-votes";
@@ -49,7 +49,8 @@ export interface Certificate {
  *
  * @param x - the input, pixels in [0, 1]
  * @param input - index of the input in its data set: inputs of different index get independent noise
- * @throws RangeError naming an option that is out of range, or if x does not fit the base classifier
+ * @throws RangeError naming an option that is out of range, if x does not fit the base classifier, or if the variance
+ * function promises no finite rate
  */
 export async function certify(
   classifier: BaseClassifier,
@@ -63,8 +64,14 @@ export async function certify(
   requireFraction("alpha", alpha);
   requireInteger("seed", seed, 0);
   requireInteger("input", input, 0);
+  if (!(variance.rate >= 0 && variance.rate < Infinity)) {
+    throw new RangeError(
+      `${variance.name} promises no finite rate r (${variance.rate}): no radius can be certified with it`,
+    );
+  }
 
   const [sigma] = await variance.sigma([x]);
+  requirePositive("σ(x)", sigma);
   const selection = await countVotes(classifier, x, sigma, { seed, input, first: 0, count: n0 });
   const candidate = mostVoted(selection);
   const estimation = await countVotes(classifier, x, sigma, { seed, input, first: n0, count: n });

@@ -138,6 +138,20 @@ describe("certify", () => {
   });
 });
 
+describe("certifying with a variance function that keeps no promise", () => {
+  it.each([
+    [{ rate: Infinity }, /growing promises no finite rate r \(Infinity\)/],
+    [{ rate: NaN }, /growing promises no finite rate/],
+    [{ sigma: () => Promise.resolve(Float64Array.of(0)) }, /σ\(x\) must be a positive number, got 0/],
+  ])("is refused before any sampling: %j", async (change, message) => {
+    const untouchable: BaseClassifier = {
+      ...halfSpaceClassifier(10, 0),
+      classify: () => Promise.reject(new Error("sampled")),
+    };
+    await expect(certify(untouchable, { ...growing, ...change }, origin, options)).rejects.toThrow(message);
+  });
+});
+
 describe("predict", () => {
   it("returns the class of the smoothed classifier, or abstains near its boundary", async () => {
     const near = await predict(halfSpaceClassifier(10, 0), constant(1), origin, options);
