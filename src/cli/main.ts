@@ -9,12 +9,21 @@ import { trainCommand } from "./train";
 const program = new Command("idrs")
   .description("Input-dependent randomized smoothing, certified exactly")
   .version(version)
-  .addCommand(fetchCommand())
-  .addCommand(trainCommand())
-  .addCommand(certifyCommand())
-  .addCommand(notebooksCommand());
+  .configureOutput({
+    // One line, as for every other error; commander puts its suggestion on a second one.
+    outputError: (text, write) =>
+      write(
+        `${text
+          .trim()
+          .replace(/^error:/, "idrs:")
+          .replace(/\n/g, " ")}\n`,
+      ),
+  });
+for (const command of [fetchCommand(), trainCommand(), certifyCommand(), notebooksCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
 
 program.parseAsync().catch((error: Error) => {
-  console.error(`idrs: ${error.message}`);
+  console.error(`idrs: ${error.message.replace(/\s*\n\s*/g, " ")}`);
   process.exit(1);
 });

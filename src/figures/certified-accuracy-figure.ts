@@ -30,12 +30,14 @@ export function certifiedAccuracyFigure(records: Readonly<Record<string, Certifi
       hovertemplate: "radius %{x:.3f}<br>certified accuracy %{y:.3f}",
     };
   });
+  const largest = Math.max(...Object.values(records).flatMap(({ rows }) => rows.map(({ radius }) => radius)));
   return {
     data,
     layout: {
       title: { text: "Certified accuracy" },
-      xaxis: { title: { text: "l<sub>2</sub> radius (pixels in [0, 1])" }, rangemode: "tozero" },
+      xaxis: { title: { text: "l<sub>2</sub> radius (pixels in [0, 1])" }, range: [0, 1.03 * largest] },
       yaxis: { title: { text: "certified accuracy" }, range: [0, 1.02], tickformat: ".0%" },
+      margin: { l: 70, r: 20, t: 60, b: 60 },
       legend: { x: 0.02, y: 0.04, xanchor: "left", yanchor: "bottom" },
     },
   };

@@ -57,10 +57,9 @@ describe.each(names)("the committed record %s", (name) => {
     const { configuration, rows } = await readRecord(join(records, name));
     expect(rows.length).toBe(500);
     for (const { sigma, votes, n, pA, radius, predicted, candidate, correct, label } of rows) {
-      expect(pA).toBe(clopperPearsonLower(votes, n, configuration.alpha));
-      expect(radius).toBe(
-        certifiedRadius({ dimension: 784, sigma, rate: configuration.variance.rate, pA }).radius,
-      );
+      expect(pA / clopperPearsonLower(votes, n, configuration.alpha)).toBeCloseTo(1, 9);
+      const now = certifiedRadius({ dimension: 784, sigma, rate: configuration.variance.rate, pA }).radius;
+      expect(Math.abs(radius - now)).toBeLessThanOrEqual(1e-9 * now);
       expect(predicted).toBe(pA > 0.5 ? candidate : -1);
       expect(correct).toBe(predicted === label ? 1 : 0);
     }
@@ -75,8 +74,10 @@ describe.each(names)("the committed record %s", (name) => {
     expect(summary.accuracy).toBeCloseTo(table.column("correct").mean() as number, 12);
     expect(summary.meanSigma).toBeCloseTo(table.column("sigma").mean() as number, 9);
     const { radius, accuracy } = certifiedAccuracyCurve(record.rows);
-    for (const i of [0, 100, 300])
-      expect(accuracy[i]).toBeCloseTo(certifiedAccuracy(record.rows, radius[i]), 12);
+    for (const at of [0, 100, 300].map((i) => radius[i])) {
+      // Where inputs share a radius, the curve falls beyond the first corner at it.
+      expect(accuracy[radius.indexOf(at)]).toBeCloseTo(certifiedAccuracy(record.rows, at), 12);
+    }
   });
 });
 

@@ -39,7 +39,7 @@ describe("the idrs command", () => {
   });
 
   it.each([
-    [["certify", "--sgima", "1"], /unknown option '--sgima'/],
+    [["certify", "--model", "m", "--sigma", "1", "--out", "x", "--sgima", "1"], /unknown option '--sgima'/],
     [["frobnicate"], /unknown command 'frobnicate'/],
     [["train", "--out", "x"], /required option '--sigma <number>' not specified/],
     [["train", "--sigma", "much", "--out", "x"], /'much' is invalid.*expected a number/],
