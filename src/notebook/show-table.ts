@@ -63,6 +63,8 @@ export function tableBundle(
 
 function columnsAndRows(table: DataFrameLike | readonly object[]): { columns: string[]; rows: unknown[][] } {
   if (Array.isArray(table)) {
+    const wrong = (table as unknown[]).findIndex((row) => typeof row !== "object" || row === null);
+    if (wrong >= 0) throw new Error(`row ${wrong} of the table is not an object`);
     const columns = [...new Set((table as object[]).flatMap((row) => Object.keys(row)))];
     return {
       columns,

@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { show } from "../../src/notebook/show";
+import { showTable, tableBundle } from "../../src/notebook/show-table";
+
+describe("a table", () => {
+  it("aligns numbers, with the digits asked for and equal decimals in a column", () => {
+    const rows = [
+      { model: "constant σ", radius: 0.31234, n: 500, p: 1e-9 },
+      { model: "σ(x)", radius: -0.32, n: 1e6, p: 0 },
+    ];
+    expect(tableBundle(rows, { caption: "Radii" })["text/plain"]).toBe(
+      [
+        "Radii",
+        "model        radius        n         p",
+        "──────────  ───────  ───────  ────────",
+        "constant σ   0.3123      500  1.000e−9",
+        "σ(x)        −0.3200  1000000         0",
+      ].join("\n"),
+    );
+  });
+
+  it("rounds to the digits asked for", () => {
+    expect(tableBundle([{ a: 2 / 3 }], { digits: 2 })["text/plain"]).toBe("   a\n────\n0.67");
+  });
+
+  it("escapes everything that comes from the data", () => {
+    const html = tableBundle([{ "<i>": "<script>alert(1)</script>" }], { caption: "a & <b>" })["text/html"];
+    expect(html).toContain('<th style="text-align: left">&lt;i&gt;</th>');
+    expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(html).toContain("<caption>a &amp; &lt;b&gt;</caption>");
+    expect(html).not.toMatch(/<script|<i>|<b>/);
+  });
+
+  it("shows missing values, infinities and rows of different keys", () => {
+    const text = tableBundle([{ a: 1 }, { a: Infinity, b: null }, { a: NaN, b: true }])["text/plain"];
+    expect(text.split("\n").map((line) => line.trim())).toEqual(["a  b", "───  ────", "1", "∞", "NaN  true"]);
+  });
+
+  it("counts the rows beyond the first", () => {
+    const rows = Array.from({ length: 12 }, (_, i) => ({ i }));
+    const { "text/html": html, "text/plain": text } = tableBundle(rows, { maxRows: 10 });
+    expect(html.match(/<td/g)).toHaveLength(10);
+    expect(html).toContain("<p>… and 2 more rows</p>");
+    expect(text.endsWith("9\n… and 2 more rows")).toBe(true);
+  });
+
+  it("shows a data frame, with its index where that has names", () => {
+    const frame = { columns: ["a", "b"], index: [0, 1], values: [[1, "x"], [2, "y"]] }; // prettier-ignore
+    expect(tableBundle(frame)["text/plain"]).toBe("a  b\n─  ─\n1  x\n2  y");
+    const named = { ...frame, index: ["mean", "std"] };
+    expect(tableBundle(named)["text/plain"]).toBe("      a  b\n────  ─  ─\nmean  1  x\nstd   2  y");
+  });
+
+  it("may be empty", () => {
+    expect(tableBundle([])["text/plain"]).toBe("\n");
+  });
+
+  it.each([
+    [{ digits: 0 }, "digits must be an integer in [1, 15], got 0"],
+    [{ digits: 2.5 }, "digits must be an integer in [1, 15], got 2.5"],
+    [{ maxRows: 0 }, "maxRows must be a positive integer, got 0"],
+  ])("is refused for %o", (options, message) => {
+    expect(() => tableBundle([], options)).toThrow(new RangeError(message));
+  });
+
+  it("is refused for what is neither a data frame nor rows", () => {
+    expect(() => tableBundle({} as never)).toThrow("a danfojs DataFrame or an array of row objects");
+    expect(() => tableBundle([1] as never)).toThrow("row 0 of the table is not an object");
+  });
+});
+
+it("nothing is shown outside a notebook", async () => {
+  expect(() => showTable([])).toThrow("showTable works only in a cell of a notebook with the tslab kernel");
+  await expect(show({ data: [] })).rejects.toThrow(
+    "show works only in a cell of a notebook with the tslab kernel",
+  );
+});
+
+it("importing the package loads neither Plotly, jsdom, resvg nor a frame of data or tensors", () => {
+  const heavy = ["plotly.js-dist", "jsdom", "@resvg", "danfojs-node", "@tensorflow", "zeromq", "markdown-it"];
+  const program = `require("idrs"); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const loaded = JSON.parse(
+    execFileSync(process.execPath, ["-e", program], { encoding: "utf8" }),
+  ) as string[];
+  expect(loaded.some((file) => file.includes("dist"))).toBe(true);
+  expect(loaded.filter((file) => heavy.some((name) => file.includes(join("node_modules", name))))).toEqual(
+    [],
+  );
+});
