@@ -34,9 +34,9 @@ export interface CertifiedRadius {
  * where ξ(a, s1) is the largest probability of leaving class A at distance a (see worstCaseProbability). The
  * smoothed classifier is constant on the open ball of this radius (Súkeník, Kuvshinov and Günnemann, 2022).
  *
- * The result is never above the exact radius, and lies below it by a relative 1e-10 + 1.2e-15 / Φ⁻¹(p_A) at
- * most, for any N. That distance is far larger than the numerical error, and the predicate itself is checked at
- * the result. The radius is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
+ * The result is never above the exact radius, and lies below it by a relative 2e-10 + 3e-16 / Φ⁻¹(p_A), for
+ * any N. That distance is far larger than the numerical error (docs/accuracy.md), and the predicate itself is
+ * checked at the result. The radius is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
  *
  * @throws RangeError naming the argument that is out of range
  */
@@ -55,9 +55,12 @@ export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadiu
   return { radius: Math.min(decreasing, increasing), decreasing, increasing, cohen };
 }
 
-/** By how much, relative to its size, a radius is rounded down: an absolute 1.2e-15 in z, and 1e-10. */
+/**
+ * By how much, relative to its size, a radius is rounded down. The measured error is below 1e-13, and below
+ * 5e-17 / z where z is tiny; the difference is for what was not measured.
+ */
 function margin(score: number): number {
-  return 1e-10 + 1.2e-15 / score;
+  return 2e-10 + 3e-16 / score;
 }
 
 /**

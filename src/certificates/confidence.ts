@@ -19,3 +19,13 @@ export function confidenceScore({ pA, pB }: Confidence): number {
   requireProbability("pB", pB);
   return -normalQuantile(pB);
 }
+
+/** The same for a p_A that has to be above 1/2. */
+export function requireMajority(confidence: Confidence): number {
+  const score = confidenceScore(confidence);
+  if (score > 0) return score;
+  const { pA, pB } = confidence;
+  throw new RangeError(
+    pB === undefined ? `pA must be above 1/2, got ${pA}` : `pB must be below 1/2, got ${pB}`,
+  );
+}

@@ -70,9 +70,12 @@ function contourSum(dimension: number, curvature: number, pole: number, offset: 
   // point at v = 0, grows by exp(growth) at most; this s is near the best one.
   const reach = Math.sqrt((2 * PRECISION) / (2 * (2 * curvature + dimension) - offset));
   const shift = reach / (1 + reach);
-  const v = 1 - shift;
+  const lost = shift * (2 - shift); // 1 − v² at v = 1 − shift
   const growth =
-    (curvature * (v - 1 / v) ** 2 + dimension * (v * v - 1 - 2 * Math.log(v)) - offset * (v * v - 1)) / 2;
+    (curvature * (lost / (1 - shift)) ** 2 +
+      dimension * (shift * shift - 2 * log1pMinus(-shift)) +
+      offset * lost) /
+    2;
   const step = (2 * Math.PI * shift) / (PRECISION + growth);
 
   let probability = 0;
@@ -104,29 +107,29 @@ export function ballProbability(ball: Ball): BallProbability {
   if (squaredRadius <= 0) return { inside: 0, outside: 1, score: Infinity, density: 0 };
   if (squaredRadius === Infinity) return { inside: 1, outside: 0, score: -Infinity, density: 0 };
 
-  // The saddle point u = w − 1 solves x u² + (2x − N) u − d = 0.
+  // The saddle point solves x w² = N w + λ.
+  const root = Math.hypot(dimension, 2 * Math.sqrt(squaredDistance) * Math.sqrt(squaredRadius));
+  const inverse = (2 * squaredRadius) / (dimension + root); // 1/w
   const slope = 2 * squaredRadius - dimension;
-  const root = Math.sqrt(dimension * dimension + 4 * squaredDistance * squaredRadius);
-  const u = slope > 0 ? (2 * offset) / (slope + root) : (root - slope) / (2 * squaredRadius);
-  const w = 1 + u;
-  const pole = u / w;
+  const pole = slope > 0 ? (2 * offset * inverse) / (slope + root) : 1 - inverse; // 1 − 1/w
   // ψ at the saddle point, the exponent of Chernoff's bound.
-  const exponent = (dimension * log1pMinus(-pole) - squaredDistance * pole * pole) / 2;
+  const logarithm = Math.abs(pole) < 0.3 ? log1pMinus(-pole) : Math.log(inverse) + pole;
+  const exponent = (dimension * logarithm - squaredDistance * pole * pole) / 2;
 
   if (exponent > -(CENTRAL * CENTRAL) / 2) {
     const { probability, density } = contourSum(dimension, squaredDistance, 0, offset);
     const score = -normalQuantileFromCentre(probability);
     return { inside: 0.5 + probability, outside: 0.5 - probability, score, density };
   }
-  const sum = contourSum(dimension, squaredDistance / w, pole, 0);
+  const sum = contourSum(dimension, squaredDistance * inverse, pole, 0);
   const scale = Math.exp(exponent);
   // Below exp(−30) the pole is too far away to matter.
-  const distance = Math.abs(pole) / (1 + Math.sqrt(1 - pole));
+  const distance = Math.abs(pole) / (1 + Math.sqrt(inverse));
   const polesShare = exponent > -30 ? 1 / (1 + Math.exp((2 * Math.PI * distance) / sum.step)) : 0;
   const tail = scale * Math.abs(sum.probability) + polesShare;
-  const density = scale * w * sum.density;
+  const density = (scale * sum.density) / inverse;
   const score = -normalQuantile(tail);
-  return u > 0
+  return pole > 0
     ? { inside: tail, outside: 1 - tail, score, density }
     : { inside: 1 - tail, outside: tail, score: -score, density };
 }
@@ -137,9 +140,15 @@ export function ballProbability(ball: Ball): BallProbability {
  * Newton's iteration on the score as a function of ln w, w the saddle point: nearly a straight line.
  */
 export function ballOfScore(dimension: number, squaredDistance: number, score: number): Ball {
+  if (score === Infinity) {
+    return { dimension, squaredDistance, squaredRadius: 0, offset: dimension + squaredDistance };
+  }
+  if (score === -Infinity) {
+    return { dimension, squaredDistance, squaredRadius: Infinity, offset: -Infinity };
+  }
   const spread = 2 * squaredDistance + dimension;
-  let lower = -700;
-  let upper = 700;
+  let lower = -750;
+  let upper = 750;
   // The normal approximation, and the distance from the mean to the median.
   let y = score / Math.sqrt(spread / 2) + ((2 / 3) * (dimension + 3 * squaredDistance)) / (spread * spread);
   for (;;) {
@@ -151,7 +160,9 @@ export function ballOfScore(dimension: number, squaredDistance: number, score: n
     const w = Math.exp(y);
     const radiusSlope = (2 * squaredDistance) / (w * w) + dimension / w;
     const step = (excess * normalDensity(probability.score)) / (probability.density * radiusSlope);
-    if (Math.abs(excess) < 1e-8) return ballOfSaddlePoint(dimension, squaredDistance, y - step);
+    // The bracket closes only where the radius is too small for a double.
+    const closed = upper - lower <= 1e-12 * Math.abs(y);
+    if (Math.abs(excess) < 1e-8 || closed) return ballOfSaddlePoint(dimension, squaredDistance, y - step);
     y -= step;
     if (!(y > lower && y < upper)) y = (lower + upper) / 2;
   }

@@ -49,7 +49,7 @@ function upperTailRatio(k: number, n: number, odds: number): number {
  * probability after `successes` out of `trials`, P(X ≥ successes) = α for X binomial with parameters trials, p.
  *
  * Rounded down: never above the exact bound, and below it by a relative 5e-15 at most (1e-14 for one success
- * at α = 1e-12), for any any number of trials (tested up to 1e9).
+ * at α = 1e-12), for any number of trials (tested up to 1e9).
  *
  * Newton's iteration on ln P(X ≥ k) as a function of the log-odds, which is concave: after the first step every
  * iterate is below the root.

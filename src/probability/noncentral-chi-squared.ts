@@ -23,8 +23,6 @@ function at(x: number, degreesOfFreedom: number, noncentrality: number): BallPro
 function ofScore(score: number, degreesOfFreedom: number, noncentrality: number): number {
   requirePositive("degreesOfFreedom", degreesOfFreedom);
   requireNonNegative("noncentrality", noncentrality);
-  if (score === Infinity) return 0;
-  if (score === -Infinity) return Infinity;
   return ballOfScore(degreesOfFreedom, noncentrality, score).squaredRadius;
 }
 

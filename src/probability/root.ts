@@ -1,6 +1,7 @@
 /**
  * The root of an increasing function with f(lower) ≤ 0 ≤ f(upper): secant steps from `start`, kept inside the
  * bracket; a bisection every fourth step bounds the number of steps when the function is far from straight.
+ * The function may be infinite away from its root.
  *
  * @param tolerance - relative; the last secant step is smaller than this, so the error is much smaller
  */
@@ -11,19 +12,22 @@ export function increasingRoot(
   start: number,
   tolerance: number,
 ): number {
-  let x = lower;
-  let fx = f(x);
-  let next = start;
-  for (let steps = 1; ; steps++) {
-    const previous = x;
-    const fPrevious = fx;
-    x = next;
-    fx = f(x);
+  let previous = lower;
+  let fPrevious = f(previous);
+  let x = start;
+  for (let steps = 1; upper - lower > tolerance * Math.abs(upper); steps++) {
+    const fx = f(x);
     if (fx < 0) lower = x;
     else upper = x;
-    next = x - (fx * (x - previous)) / (fx - fPrevious);
-    if (Math.abs(next - x) <= tolerance * Math.abs(x) || upper - lower <= tolerance * Math.abs(x)) break;
-    if (!(next > lower && next < upper) || steps % 4 === 0) next = (lower + upper) / 2;
+    const slope = (fx - fPrevious) / (x - previous);
+    const usable = slope > 0 && slope < Infinity;
+    const secant = usable ? x - fx / slope : (lower + upper) / 2;
+    if (usable && Math.abs(secant - x) <= tolerance * Math.abs(x)) {
+      return Math.min(Math.max(secant, lower), upper);
+    }
+    previous = x;
+    fPrevious = fx;
+    x = secant > lower && secant < upper && steps % 4 !== 0 ? secant : (lower + upper) / 2;
   }
-  return Math.min(Math.max(next, lower), upper);
+  return lower;
 }

@@ -1,0 +1,85 @@
+import { requireInteger } from "../probability/arguments";
+import { ballOfScore } from "../probability/ball-probability";
+import { normalCdf } from "../probability/normal";
+import { increasingRoot } from "../probability/root";
+import { requireMajority, type Confidence } from "./confidence";
+
+/** Two ratios s1/s0 around 1: nothing can be certified between x0 and x1 if s1/s0 is outside. */
+export interface RatioRange {
+  /** Below 1. */
+  readonly lower: number;
+  /** Above 1. */
+  readonly upper: number;
+}
+
+/** What {@link varianceRatioThresholds} returns: the same thresholds in three forms, each wider than the last. */
+export interface VarianceRatioThresholds {
+  /** Outside of it ξ(0) ≥ 1/2, and so ξ(a) ≥ 1/2 at every distance a. */
+  readonly exact: RatioRange;
+  /** The closed condition of the paper, from a Chernoff bound. */
+  readonly theorem: RatioRange;
+  /** Its explicit relaxation, of which the paper's abstract speaks. */
+  readonly simplified: RatioRange;
+}
+
+/** The arguments of {@link varianceRatioThresholds}. */
+export interface VarianceRatioOptions extends Confidence {
+  /** N, the number of input dimensions: an integer from 1. */
+  readonly dimension: number;
+}
+
+/**
+ * The curse of dimensionality: how far s1 = σ(x1) may be from s0 = σ(x0) before nothing at all can be certified
+ * between x0 and x1, however close they are (Súkeník, Kuvshinov and Günnemann, 2022). As ratios s1/s0:
+ *
+ * - exact: the roots of ξ(0) = 1/2, a quotient of central chi-squared quantiles;
+ * - theorem: with u = (s1/s0)², ln u + 1 − u < 2 ln(p_B)/N below 1, and above 1 the same for y = u(N−1)/N > 1;
+ * - simplified: below sqrt(1 − 2 L), above sqrt(N/(N−1) · (1 + 2 L + 2 L²)), where L = sqrt(−ln(p_B)/N).
+ *
+ * A ratio beyond the simplified threshold is beyond the theorem's, and that is beyond the exact one. Lower
+ * thresholds are 0, upper ones Infinity, where a form excludes nothing. Relative error below 1e-13.
+ *
+ * @throws RangeError naming the argument that is out of range; p_A must be above 1/2
+ */
+export function varianceRatioThresholds(options: VarianceRatioOptions): VarianceRatioThresholds {
+  const { dimension } = options;
+  requireInteger("dimension", dimension, 1);
+  const score = requireMajority(options);
+  if (score === Infinity) {
+    const nothing = { lower: 0, upper: Infinity };
+    return { exact: nothing, theorem: nothing, simplified: nothing };
+  }
+  const surprise = -Math.log(normalCdf(-score)) / dimension; // −ln(p_B)/N
+  return {
+    exact: exactRange(dimension, score),
+    theorem: theoremRange(dimension, surprise),
+    simplified: simplifiedRange(dimension, surprise),
+  };
+}
+
+function exactRange(dimension: number, score: number): RatioRange {
+  // At distance 0 the region of probability p_B at x0 has probability 1/2 at x1.
+  const median = ballOfScore(dimension, 0, 0).squaredRadius;
+  return {
+    lower: Math.sqrt(ballOfScore(dimension, 0, score).squaredRadius / median),
+    upper: Math.sqrt(ballOfScore(dimension, 0, -score).squaredRadius / median),
+  };
+}
+
+function theoremRange(dimension: number, surprise: number): RatioRange {
+  // With t = ln u the condition is exp(t) − 1 − t > bound; its left side is at least t²/2 for t > 0.
+  const bound = 2 * surprise;
+  const width = Math.sqrt(2 * bound);
+  const least = -1 - bound;
+  const below = increasingRoot((t) => bound + t - Math.expm1(t), least, 0, Math.max(-width, least), 1e-14);
+  const above = increasingRoot((t) => Math.expm1(t) - t - bound, 0, width, width, 1e-14);
+  return { lower: Math.exp(below / 2), upper: Math.exp(above / 2) * Math.sqrt(dimension / (dimension - 1)) };
+}
+
+function simplifiedRange(dimension: number, surprise: number): RatioRange {
+  const root = Math.sqrt(surprise);
+  return {
+    lower: Math.sqrt(Math.max(0, 1 - 2 * root)),
+    upper: Math.sqrt((dimension / (dimension - 1)) * (1 + 2 * root + 2 * surprise)),
+  };
+}

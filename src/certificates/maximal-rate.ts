@@ -1,0 +1,52 @@
+import { requireInteger, requirePositive } from "../probability/arguments";
+import { increasingRoot } from "../probability/root";
+import { certifiedRadius } from "./certified-radius";
+import { requireMajority, type Confidence } from "./confidence";
+
+/** The arguments of {@link maximalRate}. */
+export interface MaximalRateOptions extends Confidence {
+  /** N, the number of input dimensions: an integer from 1. */
+  readonly dimension: number;
+  /** s0 = σ(x0): positive. */
+  readonly sigma: number;
+  /** The tolerated loss of radius relative to Cohen's radius: from 0, below 1. */
+  readonly loss: number;
+}
+
+/**
+ * The largest semi-elasticity rate r at which the certified radius is still at least (1 − loss) times Cohen's
+ * radius s0 Φ⁻¹(p_A), by the exact certificate, and rounded down. It is 0 for a loss that is smaller than the
+ * rounding of the certified radius itself.
+ *
+ * Without p_A (or p_B) the radius is taken at p_A = 0.99. For large N the rate hardly depends on it: the closed
+ * form of approximateRadius gives r ≈ sqrt(((1 − loss)⁻² − 1) / 2N) / s0.
+ *
+ * @throws RangeError naming the argument that is out of range; p_A must be above 1/2 and below 1
+ */
+export function maximalRate(options: MaximalRateOptions): number {
+  const { dimension, sigma, loss, pB } = options;
+  const pA = options.pA ?? (pB === undefined ? 0.99 : undefined);
+  requireInteger("dimension", dimension, 1);
+  requirePositive("sigma", sigma);
+  if (!(typeof loss === "number" && loss >= 0 && loss < 1)) {
+    throw new RangeError(`loss must be a number from 0 and below 1, got ${String(loss)}`);
+  }
+  if (requireMajority({ pA, pB }) === Infinity) {
+    throw new RangeError("pA must be below 1: at 1 no rate loses any radius");
+  }
+  const lost = (rate: number): number => {
+    const { radius, cohen } = certifiedRadius({ dimension, sigma, rate, pA, pB });
+    return 1 - loss - radius / cohen;
+  };
+  const guess = Math.sqrt(((1 - loss) ** -2 - 1) / (2 * dimension)) / sigma;
+  const lower = guess / 1000;
+  if (guess === 0 || lost(lower) > 0) return 0;
+  let upper = guess;
+  while (lost(upper) < 0) upper *= 2;
+  const exact = increasingRoot(lost, lower, upper, guess, 1e-11);
+  for (let down = 1e-10; down < 1; down *= 2) {
+    const rate = exact * (1 - down);
+    if (lost(rate) <= 0) return rate;
+  }
+  return 0;
+}

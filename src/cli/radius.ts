@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import { parse, unparse } from "papaparse";
+import { certifiedRadius } from "../certificates/certified-radius";
+import { countOption, numberOption } from "./options";
+
+interface RadiusArguments {
+  dimension?: number;
+  sigma?: number;
+  rate?: number;
+  pa?: number;
+  pb?: number;
+  table?: string;
+  json?: boolean;
+}
+
+export function radiusCommand(): Command {
+  return new Command("radius")
+    .description("certified radius for given N, σ(x0), r and p_A")
+    .option("--dimension <count>", "N, the number of input dimensions", countOption)
+    .option("--sigma <number>", "σ at the certified point", numberOption)
+    .option("--rate <number>", "r, the semi-elasticity rate of the variance function", numberOption)
+    .option("--pa <number>", "p_A, lower bound on the probability of the class", numberOption)
+    .option("--pb <number>", "p_B = 1 − p_A, in place of --pa", numberOption)
+    .option("--json", "print JSON")
+    .option("--table <file>", "read dimension, sigma0, rate and pA from a CSV file, print it with the radii")
+    .addHelpText(
+      "after",
+      "\nRadii are rounded down. decreasing, increasing: the radius if σ only fell, only rose, away from x0;" +
+        "\nthe certified radius is the smaller one. cohen: the radius of constant σ.",
+    )
+    .action(radius);
+}
+
+async function radius({ table, json, ...single }: RadiusArguments): Promise<void> {
+  if (table === undefined) {
+    printRadius(single, json === true);
+    return;
+  }
+  for (const [name, value] of Object.entries({ ...single, json })) {
+    if (value !== undefined) throw new Error(`--${name} cannot be given with --table`);
+  }
+  console.log(radiusTable(await readFile(table, "utf8"), table));
+}
+
+function printRadius({ dimension, sigma, rate, pa, pb }: RadiusArguments, json: boolean): void {
+  if (dimension === undefined || sigma === undefined || rate === undefined || (pa ?? pb) === undefined) {
+    throw new Error("give --dimension, --sigma, --rate and --pa (or --pb), or --table");
+  }
+  const result = certifiedRadius({ dimension, sigma, rate, pA: pa, pB: pb });
+  if (json) {
+    console.log(JSON.stringify(result));
+    return;
+  }
+  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(10)}  ${value}`);
+}
+
+const INPUT_COLUMNS = ["dimension", "sigma0", "rate", "pA"] as const;
+
+/**
+ * The CSV table with the columns radius_decreasing, radius_increasing, radius and cohen, at full precision. A
+ * column of one of these names that is already there is replaced.
+ *
+ * @param file - the name of the table in errors
+ */
+function radiusTable(csv: string, file: string): string {
+  const { data, meta, errors } = parse<Record<string, string>>(csv.replace(/^\uFEFF/, ""), { header: true });
+  const columns = meta.fields ?? [];
+  for (const name of INPUT_COLUMNS) {
+    if (!columns.includes(name))
+      throw new Error(`${file} has no column ${name}; it has ${columns.join(", ")}`);
+  }
+  const rows = data.flatMap((row, index) => {
+    const line = index + 2;
+    if (Object.values(row).every((text) => text.trim() === "")) return []; // an empty line
+    const error = errors.find((candidate) => candidate.row === index);
+    if (error !== undefined) throw new Error(`${file}, line ${line}: ${error.message}`);
+    const [dimension, sigma, rate, pA] = INPUT_COLUMNS.map((name) => {
+      const text = row[name].trim();
+      const value = Number(text);
+      if (text === "" || !Number.isFinite(value)) {
+        throw new Error(`${file}, line ${line}: ${name} must be a number, got "${row[name]}"`);
+      }
+      return value;
+    });
+    try {
+      const result = certifiedRadius({ dimension, sigma, rate, pA });
+      return {
+        ...row,
+        radius_decreasing: result.decreasing,
+        radius_increasing: result.increasing,
+        radius: result.radius,
+        cohen: result.cohen,
+      };
+    } catch (error) {
+      throw new Error(`${file}, line ${line}: ${(error as Error).message}`, { cause: error });
+    }
+  });
+  if (rows.length === 0) throw new Error(`${file} has no rows`);
+  return unparse(rows, { newline: "\n" });
+}
