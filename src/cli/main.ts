@@ -4,6 +4,7 @@ import { version } from "../version";
 import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
 import { notebooksCommand } from "./notebooks";
+import { radiusCommand } from "./radius";
 import { trainCommand } from "./train";
 
 const program = new Command("idrs")
@@ -19,7 +20,13 @@ const program = new Command("idrs")
           .replace(/\n/g, " ")}\n`,
       ),
   });
-for (const command of [fetchCommand(), trainCommand(), certifyCommand(), notebooksCommand()]) {
+for (const command of [
+  fetchCommand(),
+  trainCommand(),
+  certifyCommand(),
+  radiusCommand(),
+  notebooksCommand(),
+]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 
