@@ -1,5 +1,6 @@
 /** Executed notebooks as web pages that need nothing from the network. */
 import { readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import katex from "@vscode/markdown-it-katex";
 import hljs from "highlight.js/lib/core";
@@ -26,10 +27,11 @@ export const PLOTLY_FILE = "plotly.js";
  * Raw HTML in text cells and in outputs goes into the page as it is: a page is to be trusted as far as its notebook.
  *
  * @param name title of the page when the notebook has no heading
+ * @param base the notebook's folder as seen from the page's, for links and images of the text cells
  */
-export function notebookPage(notebook: Notebook, name: string): string {
+export function notebookPage(notebook: Notebook, name: string, base: string = "."): string {
   const cells = notebook.cells.map((cell) => {
-    if (cell.cell_type === "markdown") return section("text", markdown.render(textOf(cell.source)));
+    if (cell.cell_type === "markdown") return section("text", markdown.render(textOf(cell.source), { base }));
     if (cell.cell_type === "raw") return section("raw", preformatted("", textOf(cell.source)));
     if (textOf(cell.source).trim() === "") return "";
     const count = cell.execution_count === null ? "" : `<span class="count">${cell.execution_count}</span>`;
@@ -196,13 +198,21 @@ function createMarkdown(): MarkdownIt.MarkdownIt {
     enableMathBlockInHtml: true,
   };
   md.use(katex, mathml);
-  // A link from one notebook to another leads from page to page.
-  md.core.ruler.push("notebook_links", (state) => {
+  md.core.ruler.push("relative_links", (state) => {
     for (const token of state.tokens.flatMap((block) => block.children ?? [])) {
-      const href = token.type === "link_open" ? token.attrGet("href") : null;
-      if (typeof href === "string" && /^[^:]*\.ipynb(#.*)?$/.test(href))
-        token.attrSet("href", href.replace(".ipynb", ".html"));
+      for (const name of ["href", "src"]) {
+        const target = token.attrGet(name);
+        if (typeof target === "string")
+          token.attrSet(name, linkFromPage(target, String(state.env.base ?? ".")));
+      }
     }
   });
   return md;
+}
+
+/** A link in a notebook as it must be in its page: to the pages of other notebooks, to other files where they are. */
+function linkFromPage(target: string, base: string): string {
+  if (/^([a-z][a-z0-9+.-]*:|[/#?])/i.test(target)) return target;
+  if (/^[^/]+\.ipynb(#.*)?$/.test(target)) return target.replace(".ipynb", ".html");
+  return posix.join(base, target);
 }

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { executeNotebook } from "./execute";
 import { indexPage, notebookPage, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
 import { readNotebook, type Notebook } from "./notebook-file";
@@ -55,7 +55,8 @@ export async function publishNotebooks(
     const text = JSON.stringify(notebook, null, 1) + "\n";
     await writeFile(join(folder, basename(file)), text);
     const page = join(folder, pageName(basename(file)));
-    await writeFile(page, notebookPage(notebook, basename(file, ".ipynb")));
+    const base = relative(folder, dirname(file)).split(sep).join("/");
+    await writeFile(page, notebookPage(notebook, basename(file, ".ipynb"), base));
     await writeIndex(folder);
     const cells = notebook.cells.filter((cell) => cell.cell_type === "code").length;
     const seconds = (performance.now() - began) / 1000;

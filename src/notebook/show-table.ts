@@ -100,12 +100,11 @@ function columnTexts(values: unknown[], digits: number): string[] {
   });
 }
 
-/** Decimals that show a number with the significant digits asked for, without zeros at the end. */
+/** Decimals that show a number with the significant digits asked for, or fewer where fewer show it exactly. */
 function decimalsOf(value: number, digits: number): number {
-  if (Number.isInteger(value)) return 0;
   const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
-  const fraction = value.toFixed(Math.min(places, 20)).split(".")[1] ?? "";
-  return fraction.replace(/0+$/, "").length;
+  const exact = String(value).split(".")[1] ?? "";
+  return Math.min(places, exact.length);
 }
 
 function htmlTable(

@@ -5,13 +5,13 @@
 import { dirname, join } from "node:path";
 import type { DOMWindow } from "jsdom";
 import { PNG } from "pngjs";
-import type { Data, Layout } from "plotly.js-dist";
+import type { Figure } from "../figures/figure";
 import { pixelContext } from "./pixel-canvas";
 
-/** What Plotly draws: a list of traces and a layout. */
+/** A figure of the package or of one's own; the layout may be left out. */
 export interface PlotlyFigure {
-  data: Data[];
-  layout?: Partial<Layout>;
+  data: Figure["data"];
+  layout?: Figure["layout"];
 }
 
 /** Size of a static picture. */

@@ -69,11 +69,21 @@ describe("the page of a notebook", () => {
     expect(document.body.textContent).toContain("\\frac{");
   });
 
-  it("leads from page to page where notebooks link to notebooks", () => {
-    const text = "md:[a](02-next.ipynb#x) [b](https://example.org/a.ipynb) [c](data.csv)";
-    const { document } = new JSDOM(notebookPage(notebookOf(text), "name")).window;
-    const links = [...document.querySelectorAll("section a")].map((a) => a.getAttribute("href"));
-    expect(links).toEqual(["02-next.html#x", "https://example.org/a.ipynb", "data.csv"]);
+  it("leads to the pages of other notebooks, and to other files where they are", () => {
+    const links =
+      "[a](02-next.ipynb#x) [b](https://example.org/a.ipynb) [c](data.csv) [d](../src/a.ts) [e](#x) [f](/g)";
+    const notebook = notebookOf(`md:${links} ![g](g.png) ![h](data:image/png;base64,AA)`);
+    const { document } = new JSDOM(notebookPage(notebook, "name", "../../notebooks")).window;
+    expect([...document.querySelectorAll("section a")].map((a) => a.getAttribute("href"))).toEqual([
+      "02-next.html#x",
+      "https://example.org/a.ipynb",
+      "../../notebooks/data.csv",
+      "../../src/a.ts",
+      "#x",
+      "/g",
+    ]);
+    const images = [...document.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+    expect(images).toEqual(["../../notebooks/g.png", "data:image/png;base64,AA"]);
   });
 
   it("draws figures with the script beside it, and keeps the picture where that is missing", () => {

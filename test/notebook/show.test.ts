@@ -21,7 +21,9 @@ describe("a table", () => {
     );
   });
 
-  it("rounds to the digits asked for", () => {
+  it("rounds to the digits asked for, and drops no zeros that are rounded", () => {
+    expect(tableBundle([{ a: 1.20997 }, { a: 3 }])["text/plain"]).toBe("    a\n─────\n1.210\n3.000");
+    expect(tableBundle([{ a: 1.5 }, { a: 3 }])["text/plain"]).toBe("  a\n───\n1.5\n3.0");
     expect(tableBundle([{ a: 2 / 3 }], { digits: 2 })["text/plain"]).toBe("   a\n────\n0.67");
   });
 
