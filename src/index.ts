@@ -75,3 +75,7 @@ export {
   type SemiElasticityOptions,
 } from "./variance/check-semi-elasticity";
 export { datasetDistances } from "./variance/dataset-distances";
+export { blobs, cone, rings, type Point, type ToyWorld } from "./datasets/toy-worlds";
+export { functionClassifier, type FunctionClassifierOptions } from "./classifiers/function-classifier";
+export { countVotes, type NoiseSamples } from "./smoothing/count-votes";
+export { dataDependentSigma, type DataDependentSigmaOptions } from "./smoothing/data-dependent-sigma";

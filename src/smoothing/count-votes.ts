@@ -1,5 +1,5 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
-import { fillStandardNormal } from "../probability/gaussian-noise";
+import { fillStandardNormal, type NoiseStream } from "../probability/gaussian-noise";
 
 /** Noisy copies per call of the base classifier. Counts do not depend on it. */
 const BATCH = 256;
@@ -14,6 +14,8 @@ export interface NoiseSamples {
   readonly first: number;
   /** How many samples. */
   readonly count: number;
+  /** What the samples are for; see {@link NoiseStream}. Default: certification. */
+  readonly stream?: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function countVotes(
   classifier: BaseClassifier,
   x: Float32Array,
   sigma: number,
-  { seed, input, first, count }: NoiseSamples,
+  { seed, input, first, count, stream }: NoiseSamples,
 ): Promise<Uint32Array> {
   const { dimension, classCount } = classifier;
   if (x.length !== dimension) {
@@ -43,7 +45,7 @@ export async function countVotes(
     const copies = Math.min(BATCH, count - done);
     for (let copy = 0; copy < copies; copy++) {
       const noisy = batch.subarray(copy * dimension, (copy + 1) * dimension);
-      fillStandardNormal(noisy, seed, input, first + done + copy);
+      fillStandardNormal(noisy, seed, input, first + done + copy, stream);
       for (let i = 0; i < dimension; i++) noisy[i] = x[i] + sigma * noisy[i];
     }
     const classes = await classifier.classify(batch.subarray(0, copies * dimension));

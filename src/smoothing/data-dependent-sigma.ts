@@ -1,0 +1,57 @@
+import type { BaseClassifier } from "../classifiers/base-classifier";
+import { requireInteger, requirePositive } from "../probability/arguments";
+import { NoiseStream } from "../probability/gaussian-noise";
+import { normalQuantile } from "../probability/normal";
+import type { VarianceFunction } from "../variance/variance-function";
+import { countVotes } from "./count-votes";
+
+/** How σ is chosen for each input. */
+export interface DataDependentSigmaOptions {
+  /** The values of σ to choose among, each positive. */
+  sigmas: readonly number[];
+  /** Noisy copies for each of them. */
+  samples: number;
+  seed: number;
+}
+
+/**
+ * σ(x) found for each input by optimisation, as in data-dependent randomized smoothing (Alfarra et al. 2022): the σ
+ * that maximises the estimate of Cohen's radius σ · Φ⁻¹(p_A).
+ *
+ * **For study only.** It jumps wherever the best of the values changes, so log σ is Lipschitz with no constant: its
+ * rate is infinite, and `certify` refuses it. The radius that such methods quote, Cohen's at x with σ(x), says nothing
+ * of a neighbour that is smoothed with another σ.
+ *
+ * @throws RangeError if there is no σ, or an option is out of range
+ */
+export function dataDependentSigma(
+  classifier: BaseClassifier,
+  { sigmas, samples, seed }: DataDependentSigmaOptions,
+): VarianceFunction {
+  requireInteger("the number of sigmas", sigmas.length, 1);
+  sigmas.forEach((sigma) => requirePositive("each sigma", sigma));
+  requireInteger("samples", samples, 1);
+  requireInteger("seed", seed, 0);
+
+  async function best(x: Float32Array): Promise<number> {
+    let [bestSigma, bestRadius] = [sigmas[0], -Infinity];
+    for (const sigma of sigmas) {
+      const noise = { seed, input: 0, first: 0, count: samples, stream: NoiseStream.search };
+      const votes = await countVotes(classifier, x, sigma, noise);
+      // Half a vote is held back, so that a unanimous vote does not make the radius infinite.
+      const radius = sigma * normalQuantile((Math.max(...votes) - 0.5) / samples);
+      if (radius > bestRadius) [bestSigma, bestRadius] = [sigma, radius];
+    }
+    return bestSigma;
+  }
+  return {
+    name: "data-dependent",
+    rate: Infinity,
+    parameters: { sigmas: sigmas.join(" "), samples, seed },
+    sigma: async (inputs) => {
+      const chosen = new Float64Array(inputs.length);
+      for (const [i, x] of inputs.entries()) chosen[i] = await best(x);
+      return chosen;
+    },
+  };
+}
