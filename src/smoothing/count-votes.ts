@@ -1,5 +1,5 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
-import { fillStandardNormal, type NoiseStream } from "../probability/gaussian-noise";
+import { fillStandardNormal } from "../probability/gaussian-noise";
 
 /** Noisy copies per call of the base classifier. Counts do not depend on it. */
 const BATCH = 256;
@@ -14,7 +14,7 @@ export interface NoiseSamples {
   readonly first: number;
   /** How many samples. */
   readonly count: number;
-  /** What the samples are for; see {@link NoiseStream}. Default: certification. */
+  /** What the samples are for; see `NoiseStream`. Default: certification. */
   readonly stream?: number;
 }
 
