@@ -36,7 +36,7 @@ export interface Kernel {
 }
 
 /** How long a kernel may take until it answers for the first time. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 
 /**
  * Starts a tslab kernel with a working folder, as Jupyter does with the folder of the notebook. A start that fails is
