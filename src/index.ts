@@ -79,3 +79,31 @@ export { blobs, cone, rings, type Point, type ToyWorld } from "./datasets/toy-wo
 export { functionClassifier, type FunctionClassifierOptions } from "./classifiers/function-classifier";
 export { countVotes, type NoiseSamples } from "./smoothing/count-votes";
 export { dataDependentSigma, type DataDependentSigmaOptions } from "./smoothing/data-dependent-sigma";
+export { worstCaseFigure, type WorstCaseFigureOptions } from "./figures/worst-case-figure";
+export {
+  leavingProbabilityFigure,
+  type LeavingProbabilityFigureOptions,
+} from "./figures/leaving-probability-figure";
+export { noiseNormFigure, type NoiseNormFigureOptions } from "./figures/noise-norm-figure";
+export { ratioThresholdFigure, type RatioThresholdFigureOptions } from "./figures/ratio-threshold-figure";
+export { kullbackLeiblerFigure, type KullbackLeiblerFigureOptions } from "./figures/kullback-leibler-figure";
+export {
+  boundaryOf,
+  certifyExactly,
+  distanceToSegments,
+  smoothedBoundary,
+  smoothedProbabilities,
+  type ExactCertificate,
+  type Frame,
+  type Segment,
+} from "./figures/exact-smoothing";
+export {
+  smoothedWorldFigure,
+  type SmoothedWorldFigureOptions,
+  type VarianceChoice,
+} from "./figures/smoothed-world-figure";
+export {
+  underCertificationFigure,
+  type UnderCertificationFigureOptions,
+} from "./figures/under-certification-figure";
+export { curvesFigure, type Curve, type CurvesFigureOptions } from "./figures/curves-figure";

@@ -7,4 +7,10 @@ export const COLOURS = {
   constant: "#0072B2",
   /** Input-dependent σ(x). */
   inputDependent: "#D55E00",
+  /** Where the worst-case base classifier answers another class. */
+  worstCase: "#CC79A7",
+  /** What something else is compared with: a limit, a threshold, a closed form. */
+  reference: "#000000",
+  /** Curves of one family, such as one for each number of dimensions, in order. */
+  series: ["#56B4E9", "#009E73", "#E69F00", "#CC79A7", "#000000"],
 } as const;

@@ -1,0 +1,14 @@
+/** `count` numbers from `from` to `to`, equally spaced. */
+export function linear(from: number, to: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+}
+
+/** `count` numbers from `from` to `to`, each the same multiple of the one before. */
+export function logarithmic(from: number, to: number, count: number): number[] {
+  return linear(Math.log(from), Math.log(to), count).map(Math.exp);
+}
+
+/** Six significant digits: more than a figure shows, and half the size of a page. */
+export function rounded(values: readonly number[]): number[] {
+  return values.map((value) => Number(value.toPrecision(6)));
+}
