@@ -15,6 +15,7 @@ export { MissingDataError } from "./datasets/data-file";
 export type { VarianceFunction } from "./variance/variance-function";
 export { constant } from "./variance/constant";
 export {
+  meanCenter,
   meanNeighborDistance,
   nearestNeighbor,
   type NearestNeighborOptions,
@@ -88,22 +89,28 @@ export { noiseNormFigure, type NoiseNormFigureOptions } from "./figures/noise-no
 export { ratioThresholdFigure, type RatioThresholdFigureOptions } from "./figures/ratio-threshold-figure";
 export { kullbackLeiblerFigure, type KullbackLeiblerFigureOptions } from "./figures/kullback-leibler-figure";
 export {
-  boundaryOf,
-  certifyExactly,
+  baseBoundary,
   distanceToSegments,
-  smoothedBoundary,
-  smoothedProbabilities,
+  smoothExactly,
   type ExactCertificate,
+  type ExactSmoothing,
   type Frame,
   type Segment,
 } from "./figures/exact-smoothing";
 export {
   smoothedWorldFigure,
+  type RadiusKind,
+  type SmoothedStep,
   type SmoothedWorldFigureOptions,
-  type VarianceChoice,
 } from "./figures/smoothed-world-figure";
-export {
-  underCertificationFigure,
-  type UnderCertificationFigureOptions,
-} from "./figures/under-certification-figure";
+export { underCertificationFigure } from "./figures/under-certification-figure";
 export { curvesFigure, type Curve, type CurvesFigureOptions } from "./figures/curves-figure";
+export {
+  certifiedRadiusFigure,
+  type CertifiedRadiusFigureOptions,
+  type RadiusSetting,
+} from "./figures/certified-radius-figure";
+export { radiusConditionFigure, type RadiusConditionFigureOptions } from "./figures/radius-condition-figure";
+export { radiusLossFigure, type RadiusLossFigureOptions } from "./figures/radius-loss-figure";
+export { maximalRateFigure, type MaximalRateFigureOptions } from "./figures/maximal-rate-figure";
+export { voteShareFigure, type CountedVote, type VoteShareFigureOptions } from "./figures/vote-share-figure";

@@ -3,7 +3,7 @@ import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
 import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
 import { certifyDataset } from "../experiments/certify-dataset";
 import { constant } from "../variance/constant";
-import { nearestNeighbor } from "../variance/nearest-neighbor";
+import { meanCenter, nearestNeighbor } from "../variance/nearest-neighbor";
 import type { VarianceFunction } from "../variance/variance-function";
 import { countOption, numberOption } from "./options";
 
@@ -13,7 +13,7 @@ interface CertifyArguments {
   variance: "constant" | "nearest-neighbor";
   sigma: number;
   rate?: number;
-  center?: number;
+  center?: number | "mean";
   neighbors?: number;
   n0: number;
   n: number;
@@ -36,7 +36,11 @@ export function certifyCommand(): Command {
     )
     .requiredOption("--sigma <number>", "σ of a constant variance function, else σ_b", numberOption)
     .option("--rate <number>", "r of nearest-neighbor", numberOption)
-    .option("--center <number>", "m of nearest-neighbor; the paper takes 1.5 for MNIST", numberOption)
+    .option(
+      "--center <number>",
+      "m of nearest-neighbor: a number (the paper takes 1.5 for MNIST, 5 for CIFAR-10) or mean",
+      (text) => (text === "mean" ? text : numberOption(text)),
+    )
     .option("--neighbors <count>", "k of nearest-neighbor (default: 20)", countOption)
     .option("--n0 <count>", "samples that choose the class", countOption, 100)
     .option("--n <count>", "samples that bound its probability", countOption, 100_000)
@@ -86,5 +90,6 @@ async function varianceOf(options: CertifyArguments): Promise<VarianceFunction> 
     throw new Error("--variance nearest-neighbor needs --rate and --center");
   }
   const database = await loadImageDataset(data, "train");
-  return nearestNeighbor({ database, sigmaBase: sigma, rate, center, neighbors });
+  const m = center === "mean" ? await meanCenter(database, neighbors) : center;
+  return nearestNeighbor({ database, sigmaBase: sigma, rate, center: m, neighbors });
 }

@@ -40,7 +40,10 @@ async function radius({ table, json, ...single }: RadiusArguments): Promise<void
   for (const [name, value] of Object.entries({ ...single, json })) {
     if (value !== undefined) throw new Error(`--${name} cannot be given with --table`);
   }
-  console.log(radiusTable(await readFile(table, "utf8"), table));
+  const csv = await readFile(table, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`cannot read ${table} (${error.code})`, { cause: error });
+  });
+  console.log(radiusTable(csv, table));
 }
 
 function printRadius({ dimension, sigma, rate, pa, pb }: RadiusArguments, json: boolean): void {

@@ -1,4 +1,4 @@
-import type { ImageDataset } from "../datasets/image-dataset";
+import { type ImageDataset, imageAt } from "../datasets/image-dataset";
 import { requireNonNegative, requirePositive } from "../probability/arguments";
 import { nearestDistances } from "./nearest-distances";
 import type { VarianceFunction } from "./variance-function";
@@ -11,7 +11,7 @@ export interface NearestNeighborOptions {
   sigmaBase: number;
   /** r ≥ 0, the semi-elasticity constant. */
   rate: number;
-  /** m, the mean distance at which σ(x) = σ_b; the paper takes 1.5 for MNIST and 5 for CIFAR-10. */
+  /** m, the mean distance at which σ(x) = σ_b; the paper takes 1.5 for MNIST and 5 for CIFAR-10; see {@link meanCenter}. */
   center: number;
   /** k ≥ 1, the number of neighbours. */
   neighbors?: number;
@@ -66,4 +66,24 @@ export async function meanNeighborDistance(
 ): Promise<Float64Array> {
   const distances = await nearestDistances(database, inputs, neighbors);
   return Float64Array.from(distances, (nearest) => nearest.reduce((sum, d) => sum + d, 0) / neighbors);
+}
+
+/** Images that {@link meanCenter} is the mean over: enough that it is known to a per cent. */
+const MEAN_OVER = 1000;
+
+/**
+ * The choice "mean" of m: the mean of h over images of the database, each without itself as a neighbour, so that
+ * σ(x) = σ_b at an average image. It is taken over 1000 images at even steps through the database.
+ *
+ * @param neighbors - k, as in {@link nearestNeighbor}
+ * @throws RangeError if the database has no k other images
+ */
+export async function meanCenter(database: ImageDataset, neighbors: number = 20): Promise<number> {
+  const count = Math.min(MEAN_OVER, database.count);
+  const images = Array.from({ length: count }, (_, i) =>
+    imageAt(database, Math.floor((i * database.count) / count)),
+  );
+  // The first of k + 1 neighbours of an image of the database is the image itself, at distance 0.
+  const withItself = await meanNeighborDistance(database, images, neighbors + 1);
+  return (withItself.reduce((sum, h) => sum + h, 0) / count) * ((neighbors + 1) / neighbors);
 }

@@ -11,9 +11,6 @@ import { notebookOf } from "./sample-notebook";
 /** Folder from which cells can import the package. */
 const NOTEBOOKS = join(__dirname, "../../notebooks");
 
-/** Milliseconds that a kernel may take on a busy computer. */
-const START_TIMEOUT = 60_000;
-
 function codeCells({ notebook }: ExecutedNotebook): CodeCell[] {
   return notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
 }
@@ -49,7 +46,7 @@ describe("an executed notebook", () => {
     const onCell = (number: number, count: number): void => void numbers.push(`${number}/${count}`);
     result = await executeNotebook(notebook, { cwd: NOTEBOOKS, onCell });
     cells = codeCells(result);
-  }, START_TIMEOUT);
+  });
 
   it("succeeds, and the one passed in is as before", () => {
     expect(result.failure).toBeUndefined();
@@ -120,7 +117,7 @@ it("the end of the kernel ends the run, with what was written before", async () 
 
 describe("a cell fails", () => {
   let kernel: Kernel;
-  beforeAll(async () => void (kernel = await startKernel(NOTEBOOKS)), START_TIMEOUT);
+  beforeAll(async () => void (kernel = await startKernel(NOTEBOOKS)));
   afterAll(() => kernel.close());
 
   async function errorOf(source: string): Promise<{ error: unknown; messages: KernelMessage[] }> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ImageDataset, imageAt } from "../../src/datasets/image-dataset";
 import { datasetDistances } from "../../src/variance/dataset-distances";
+import { meanCenter } from "../../src/variance/nearest-neighbor";
 import { nearestDistances } from "../../src/variance/nearest-distances";
 
 /** Images of 3 × 5 pixels that no two data sets share; `count` is beyond the block size of the search. */
@@ -46,6 +47,21 @@ describe("the distances of a data set", () => {
         Float64Array.from(expected),
       );
     }
+  });
+
+  it("give m = mean as the mean distance of images to their nearest others", async () => {
+    const few = images(40, 5);
+    const distance = (i: number, j: number) => {
+      let sum = 0;
+      for (let p = 0; p < 15; p++) sum += (few.pixels[i * 15 + p] - few.pixels[j * 15 + p]) ** 2;
+      return Math.sqrt(sum) / 255;
+    };
+    const means = Array.from({ length: 40 }, (_, i) => {
+      const others = Array.from({ length: 40 }, (_, j) => j).filter((j) => j !== i);
+      const nearest = others.map((j) => distance(i, j)).sort((a, b) => a - b);
+      return (nearest[0] + nearest[1] + nearest[2]) / 3;
+    });
+    expect(await meanCenter(few, 3)).toBeCloseTo(means.reduce((sum, mean) => sum + mean, 0) / 40, 12);
   });
 
   it("are kept, and computed again where what was kept is damaged", async () => {
