@@ -13,7 +13,7 @@ export interface Frame {
   readonly y: readonly [number, number];
 }
 
-/** The exact certificate of a point of a toy world. */
+/** The exact certificate of a point of a toy world; lengths are in units of the plane. */
 export interface ExactCertificate {
   readonly point: Point;
   readonly sigma: number;
@@ -25,59 +25,109 @@ export interface ExactCertificate {
   readonly radius: number;
   /** σ(x) Φ⁻¹(p_A), which holds for constant σ only. */
   readonly cohen: number;
-}
-
-/** P[class 1] of the noisy copies of points, each smoothed with its own σ(x). */
-export async function smoothedProbabilities(
-  world: ToyWorld,
-  variance: VarianceFunction,
-  points: readonly Point[],
-): Promise<Float64Array> {
-  const sigma = await variance.sigma(points.map((point) => Float32Array.from(point)));
-  return Float64Array.from(points, (point, i) => world.probabilityOfOne(point, sigma[i]));
-}
-
-/** Certifies points of a toy world with the exact p_A and the certified radius in two dimensions. */
-export async function certifyExactly(
-  world: ToyWorld,
-  variance: VarianceFunction,
-  points: readonly Point[],
-): Promise<ExactCertificate[]> {
-  const sigmas = await variance.sigma(points.map((point) => Float32Array.from(point)));
-  return points.map((point, i) => {
-    const sigma = sigmas[i];
-    const one = world.probabilityOfOne(point, sigma);
-    const pA = Math.max(one, 1 - one) - 1e-10;
-    const { rate } = variance;
-    const radius = rate < Infinity ? certifiedRadius({ dimension: 2, sigma, rate, pA }).radius : 0;
-    return { point, sigma, smoothed: one > 0.5 ? 1 : 0, pA, radius, cohen: cohenRadius({ sigma, pA }) };
-  });
+  /** The true distance to the decision boundary of the smoothed classifier, as far as it lies in the frame. */
+  readonly distance: number;
 }
 
 /** A piece of a boundary, from point to point. */
 export type Segment = readonly [Point, Point];
 
-/**
- * The line on which a decision of the plane changes, by marching squares: the ends of each segment are found by
- * bisection, to 1e-6 of the side of a square.
- *
- * @param decide - the decision at each of a list of points
- * @param squares - of the longer side of the frame
- * @returns the segments, in no order
- */
-export async function boundaryOf(
-  decide: (points: readonly Point[]) => Promise<readonly boolean[]>,
-  { x, y }: Frame,
-  squares: number = 60,
-): Promise<Segment[]> {
-  const side = Math.max(x[1] - x[0], y[1] - y[0]) / squares;
-  const columns = Math.ceil((x[1] - x[0]) / side) + 1;
-  const rows = Math.ceil((y[1] - y[0]) / side) + 1;
-  const corners = linear(y[0], y[0] + (rows - 1) * side, rows).flatMap((v) =>
-    linear(x[0], x[0] + (columns - 1) * side, columns).map((u): Point => [u, v]),
-  );
-  const decisions = await decide(corners);
+/** A toy world, smoothed. */
+export interface ExactSmoothing {
+  readonly world: ToyWorld;
+  readonly variance: VarianceFunction;
+  /** P[class 1] at the nodes of a grid: `p[row][column]` at (`x[column]`, `y[row]`). */
+  readonly grid: { readonly x: readonly number[]; readonly y: readonly number[]; readonly p: number[][] };
+  /** The decision boundary of the smoothed classifier. */
+  readonly boundary: readonly Segment[];
+  readonly certificates: readonly ExactCertificate[];
+}
 
+/** Halvings of an edge of the grid that find a boundary on it. */
+const HALVINGS = 16;
+
+/**
+ * Smooths a toy world with σ(x) and certifies points of it, with the exact p_A in place of its estimate, and the
+ * certified radius in two dimensions.
+ *
+ * The boundary of the smoothed classifier is found by marching squares on the grid; it is exact, to 1e-4 of a step,
+ * at the ends of each segment.
+ *
+ * @param nodes - of the grid along the longer side of the frame
+ */
+export async function smoothExactly(
+  world: ToyWorld,
+  variance: VarianceFunction,
+  points: readonly Point[],
+  frame: Frame,
+  nodes: number = 81,
+): Promise<ExactSmoothing> {
+  const probabilities = async (all: readonly Point[]): Promise<number[]> => {
+    const sigma = await variance.sigma(all.map((point) => Float32Array.from(point)));
+    return all.map((point, i) => world.probabilityOfOne(point, sigma[i]));
+  };
+  const grid = gridOf(frame, nodes);
+  const p = await probabilities(nodesOf(grid));
+  const boundary = await boundaryOf(
+    grid,
+    p.map((one) => one > 0.5),
+    async (all) => (await probabilities(all)).map((one) => one > 0.5),
+  );
+
+  const sigmas = await variance.sigma(points.map((point) => Float32Array.from(point)));
+  const certificates = points.map((point, i): ExactCertificate => {
+    const sigma = sigmas[i];
+    const one = world.probabilityOfOne(point, sigma);
+    const pA = Math.max(one, 1 - one) - 1e-10;
+    const { rate } = variance;
+    return {
+      point,
+      sigma,
+      smoothed: one > 0.5 ? 1 : 0,
+      pA,
+      radius: rate < Infinity ? certifiedRadius({ dimension: 2, sigma, rate, pA }).radius : 0,
+      cohen: cohenRadius({ sigma, pA }),
+      distance: distanceToSegments(point, boundary),
+    };
+  });
+  const columns = grid.x.length;
+  const rows = grid.y.map((_, row) => p.slice(row * columns, (row + 1) * columns));
+  return { world, variance, grid: { ...grid, p: rows }, boundary, certificates };
+}
+
+/** The decision boundary of the base classifier of a toy world. */
+export async function baseBoundary(world: ToyWorld, frame: Frame, nodes: number = 201): Promise<Segment[]> {
+  const decide = (all: readonly Point[]): Promise<boolean[]> =>
+    Promise.resolve(all.map((point) => world.classOf(point) === 1));
+  const grid = gridOf(frame, nodes);
+  return boundaryOf(grid, await decide(nodesOf(grid)), decide);
+}
+
+interface Grid {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+function gridOf({ x, y }: Frame, nodes: number): Grid {
+  const step = Math.max(x[1] - x[0], y[1] - y[0]) / (nodes - 1);
+  return {
+    x: linear(x[0], x[1], Math.round((x[1] - x[0]) / step) + 1),
+    y: linear(y[0], y[1], Math.round((y[1] - y[0]) / step) + 1),
+  };
+}
+
+function nodesOf({ x, y }: Grid): Point[] {
+  return y.flatMap((v) => x.map((u): Point => [u, v]));
+}
+
+/** The line on which a decision changes, by marching squares; the ends of each segment by bisection. */
+async function boundaryOf(
+  grid: Grid,
+  decisions: readonly boolean[],
+  decide: (points: readonly Point[]) => Promise<boolean[]>,
+): Promise<Segment[]> {
+  const corners = nodesOf(grid);
+  const columns = grid.x.length;
   // Each edge with a change is cut once, for both squares that share it.
   const edges = new Map<string, number>();
   const [no, yes]: [Point[], Point[]] = [[], []];
@@ -93,7 +143,7 @@ export async function boundaryOf(
     return [edge];
   };
   const pieces: [number, number][] = [];
-  for (let row = 0; row + 1 < rows; row++) {
+  for (let row = 0; row + 1 < grid.y.length; row++) {
     for (let column = 0; column + 1 < columns; column++) {
       const a = row * columns + column;
       const [b, c, d] = [a + 1, a + columns + 1, a + columns];
@@ -101,24 +151,11 @@ export async function boundaryOf(
       for (let i = 0; i + 1 < ends.length; i += 2) pieces.push([ends[i], ends[i + 1]]);
     }
   }
-
-  for (let halving = 0; halving < 20; halving++) {
+  for (let halving = 0; halving < HALVINGS; halving++) {
     const middle = no.map(([u, v], i): Point => [(u + yes[i][0]) / 2, (v + yes[i][1]) / 2]);
     (await decide(middle)).forEach((decision, i) => ((decision ? yes : no)[i] = middle[i]));
   }
   return pieces.map(([i, j]) => [yes[i], yes[j]]);
-}
-
-/** The decision boundary of the smoothed classifier of a toy world. */
-export async function smoothedBoundary(
-  world: ToyWorld,
-  variance: VarianceFunction,
-  frame: Frame,
-  squares?: number,
-): Promise<Segment[]> {
-  const decide = async (points: readonly Point[]): Promise<boolean[]> =>
-    Array.from(await smoothedProbabilities(world, variance, points), (p) => p > 0.5);
-  return boundaryOf(decide, frame, squares);
 }
 
 /** The distance from a point to the nearest of segments; Infinity if there is none. */

@@ -4,6 +4,7 @@ import { normalCdf, normalQuantile } from "../probability/normal";
 import { COLOURS } from "./colours";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
+import { majorityLine } from "./marks";
 import { withSlider } from "./slider";
 
 /** The arguments of {@link kullbackLeiblerFigure}. */
@@ -45,15 +46,11 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
 
   const divergences = linear(0, most, 161);
   const levels = linear(pB, 1, 161);
+  const bound = levels.map((xi) => binaryDivergence(xi, pB));
   const shared = [
-    curve(
-      "no noise is above",
-      levels.map((xi) => binaryDivergence(xi, pB)),
-      levels,
-      {
-        color: COLOURS.reference,
-      },
-    ),
+    curve("no noise is above", [...bound, most], [...levels, 1], {
+      color: COLOURS.reference,
+    }),
     curve(
       "Gaussian, shifted, any N",
       divergences,
@@ -101,9 +98,16 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
       xaxis: { title: { text: "KL(P<sub>1</sub>‖P<sub>0</sub>), nats" }, range: [0, most] },
       yaxis: { title: { text: "ξ" }, range: [0, 1.08] },
       shapes: [
-        ...Object.values(marks).map((k) => ({ x0: k, x1: k, y0: 0, y1: 1 })),
-        { x0: 0, x1: most, y0: 0.5, y1: 0.5 },
-      ].map((line) => ({ type: "line", ...line, line: { color: "#999999", width: 1, dash: "dot" } })),
+        ...Object.values(marks).map((k) => ({
+          ...majorityLine(),
+          xref: "x" as const,
+          x0: k,
+          x1: k,
+          y0: 0,
+          y1: 1,
+        })),
+        majorityLine(),
+      ],
       annotations: Object.entries(marks).map(([text, x]) => ({
         text,
         x,

@@ -3,6 +3,7 @@ import { varianceRatioThresholds } from "../certificates/curse-of-dimensionality
 import { COLOURS } from "./colours";
 import type { Figure } from "./figure";
 import { logarithmic, rounded } from "./grid";
+import { dimensionMarks } from "./marks";
 import { withSlider } from "./slider";
 
 /** The arguments of {@link ratioThresholdFigure}. */
@@ -60,25 +61,7 @@ export function ratioThresholdFigure({
     layout: {
       xaxis: { title: { text: "input dimensions N" }, type: "log", range: [1, 6], dtick: 1 },
       yaxis: { title: { text: "σ<sub>1</sub>/σ<sub>0</sub>" }, range: [0.5, 1.6] },
-      shapes: Object.values(marks).map((dimension) => ({
-        type: "line",
-        x0: dimension,
-        x1: dimension,
-        y0: 0,
-        y1: 1,
-        yref: "paper",
-        line: { color: "#999999", width: 1 },
-      })),
-      annotations: Object.entries(marks).map(([name, dimension], i) => ({
-        text: name,
-        x: Math.log10(dimension),
-        y: 0.99 - 0.06 * (i % 2),
-        yref: "paper",
-        xanchor: "left",
-        yanchor: "top",
-        showarrow: false,
-        font: { size: 11 },
-      })),
+      ...dimensionMarks(marks),
     },
   });
 }

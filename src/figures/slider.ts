@@ -35,9 +35,9 @@ export function withSlider({ prefix, steps, active, shared = [], layout }: Slide
     data,
     layout: {
       ...layout,
-      title: { text: steps[active].title },
-      height: layout.height ?? 520,
-      margin: { l: 70, r: 20, t: 60, b: 150, ...layout.margin },
+      title: { ...layout.title, text: steps[active].title },
+      height: layout.height ?? 500,
+      margin: { l: 70, r: 20, t: 60, b: 130, ...layout.margin },
       sliders: [
         {
           active,
