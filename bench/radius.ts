@@ -15,6 +15,7 @@
  * at most 1/2 without any allowance if Φ⁻¹(p_A) > 1/2. Prints the number of violations, and the largest errors.
  */
 import { certifiedRadius } from "../src/certificates/certified-radius";
+import { seenFromOther } from "../src/certificates/worst-case";
 import { ballOfScore } from "../src/probability/ball-probability";
 import { normalQuantile } from "../src/probability/normal";
 import { independentBallProbability } from "../test/probability/independent-ball-probability";
@@ -62,13 +63,8 @@ function check(count: number, seed: number): void {
       const gap = -Math.expm1(2 * side * rate * sigma * distance);
       const lambda = (distance / gap) ** 2;
       const ball = ballOfScore(dimension, lambda, side * normalQuantile(pB));
-      const seen0 = independentBallProbability(dimension, lambda, ball.squaredRadius, ball.offset);
-      const seen1 = independentBallProbability(
-        dimension,
-        square * lambda,
-        ball.squaredRadius / square,
-        (ball.offset - dimension * gap - (distance * distance * (1 + square)) / gap) / square,
-      );
+      const seen0 = independentBallProbability(ball);
+      const seen1 = independentBallProbability(seenFromOther(ball, square, gap, distance));
       const [p0, p1] = side < 0 ? [seen0.inside, seen1.inside] : [seen0.outside, seen1.outside];
       if (!(p1 <= (pB < 0.3 ? 0.5 : 0.5 + 1e-11) && Math.abs(p0 / pB - 1) <= 1e-11)) {
         violations++;

@@ -66,6 +66,27 @@ function compare(options: WorstCaseOptions): Comparison {
 }
 
 /**
+ * The worst-case ball as x1 sees it, in units of s1.
+ *
+ * @param ball - as x0 sees it, in units of s0
+ * @param square - s1² / s0²
+ * @param gap - 1 − s1² / s0²
+ * @param distance - a / s0
+ */
+export function seenFromOther(ball: Ball, square: number, gap: number, distance: number): Ball {
+  const { dimension } = ball;
+  const squaredDistance = square * ball.squaredDistance;
+  const squaredRadius = ball.squaredRadius / square;
+  // Two forms of one number: the first would lose digits where s1 is far smaller than s0, the second where s1 is
+  // so close to s0 that the centre is far away.
+  const offset =
+    square > 0.5
+      ? (ball.offset - dimension * gap - (distance * distance * (1 + square)) / gap) / square
+      : dimension + squaredDistance - squaredRadius;
+  return { dimension, squaredDistance, squaredRadius, offset };
+}
+
+/**
  * ξ(a, s1): the largest probability, over all base classifiers that return A with probability p_A at x0, of
  * another class at x1 (Neyman and Pearson; theorem 1 of Súkeník, Kuvshinov and Günnemann, 2022). With
  * λ0 = c0²/s0², λ1 = c1²/s1², c0 = s0² a / |s0² − s1²| and c1 = s1² a / |s0² − s1²|:
@@ -82,13 +103,7 @@ function compare(options: WorstCaseOptions): Comparison {
 export function worstCaseProbability(options: WorstCaseOptions): number {
   const { score, distance, square, gap, ball } = compare(options);
   if (ball === undefined) return normalCdf(distance - score);
-  const { dimension, squaredDistance, squaredRadius, offset } = ball;
-  const seen1 = ballProbability({
-    dimension,
-    squaredDistance: square * squaredDistance,
-    squaredRadius: squaredRadius / square,
-    offset: (offset - dimension * gap - (distance * distance * (1 + square)) / gap) / square,
-  });
+  const seen1 = ballProbability(seenFromOther(ball, square, gap, distance));
   return gap > 0 ? seen1.inside : seen1.outside;
 }
 

@@ -53,6 +53,8 @@ interface ContourSum {
   readonly probability: number;
   readonly density: number;
   readonly step: number;
+  /** Half the width of the strip around the path in which the integrand bounds the error of the sum. */
+  readonly strip: number;
 }
 
 /**
@@ -69,14 +71,14 @@ function contourSum(dimension: number, curvature: number, pole: number, offset: 
   // The error of step h is exp(growth − 2πs/h) if the integrand, continued by a distance s towards the branch
   // point at v = 0, grows by exp(growth) at most; this s is near the best one.
   const reach = Math.sqrt((2 * PRECISION) / (2 * (2 * curvature + dimension) - offset));
-  const shift = reach / (1 + reach);
-  const lost = shift * (2 - shift); // 1 − v² at v = 1 − shift
+  const strip = reach / (1 + reach);
+  const lost = strip * (2 - strip); // 1 − v² at v = 1 − strip
   const growth =
-    (curvature * (lost / (1 - shift)) ** 2 +
-      dimension * (shift * shift - 2 * log1pMinus(-shift)) +
+    (curvature * (lost / (1 - strip)) ** 2 +
+      dimension * (strip * strip - 2 * log1pMinus(-strip)) +
       offset * lost) /
     2;
-  const step = (2 * Math.PI * shift) / (PRECISION + growth);
+  const step = (2 * Math.PI * strip) / (PRECISION + growth);
 
   let probability = 0;
   let density = 0;
@@ -92,7 +94,12 @@ function contourSum(dimension: number, curvature: number, pole: number, offset: 
     probability += ((pole + q) * re + eta * (2 + q - pole) * im) / ((pole - q) * (pole - q) + 4 * q);
     density += re - eta * im;
   }
-  return { probability: (2 / Math.PI) * step * probability, density: (step / Math.PI) * density, step };
+  return {
+    probability: (2 / Math.PI) * step * probability,
+    density: (step / Math.PI) * density,
+    step,
+    strip,
+  };
 }
 
 /** Scores up to this size are computed on the path through the pole. */
@@ -123,9 +130,9 @@ export function ballProbability(ball: Ball): BallProbability {
   }
   const sum = contourSum(dimension, squaredDistance * inverse, pole, 0);
   const scale = Math.exp(exponent);
-  // Below exp(−30) the pole is too far away to matter.
+  // The sum knows of a pole only within the strip that bounds its error.
   const distance = Math.abs(pole) / (1 + Math.sqrt(inverse));
-  const polesShare = exponent > -30 ? 1 / (1 + Math.exp((2 * Math.PI * distance) / sum.step)) : 0;
+  const polesShare = distance < sum.strip ? 1 / (1 + Math.exp((2 * Math.PI * distance) / sum.step)) : 0;
   const tail = scale * Math.abs(sum.probability) + polesShare;
   const density = (scale * sum.density) / inverse;
   const score = -normalQuantile(tail);
@@ -160,9 +167,9 @@ export function ballOfScore(dimension: number, squaredDistance: number, score: n
     const w = Math.exp(y);
     const radiusSlope = (2 * squaredDistance) / (w * w) + dimension / w;
     const step = (excess * normalDensity(probability.score)) / (probability.density * radiusSlope);
+    if (Math.abs(excess) < 1e-8) return ballOfSaddlePoint(dimension, squaredDistance, y - step);
     // The bracket closes only where the radius is too small for a double.
-    const closed = upper - lower <= 1e-12 * Math.abs(y);
-    if (Math.abs(excess) < 1e-8 || closed) return ballOfSaddlePoint(dimension, squaredDistance, y - step);
+    if (upper - lower <= 1e-12 * Math.abs(y)) return ballOfSaddlePoint(dimension, squaredDistance, y);
     y -= step;
     if (!(y > lower && y < upper)) y = (lower + upper) / 2;
   }

@@ -4,15 +4,17 @@
  * line through the ball's centre where λ is large. Both are far slower, and good to about 1e-12.
  */
 
+import type { Ball } from "../../src/probability/ball-probability";
+
 export interface InsideOutside {
   readonly inside: number;
   readonly outside: number;
 }
 
-/** The ball ‖e − c‖² ≤ x, ‖c‖² = λ, in N dimensions, with d = N + λ − x as accurate as the caller knows it. */
-export function independentBallProbability(n: number, lambda: number, x: number, d: number): InsideOutside {
-  if (n === 1) return interval(lambda, x, d);
-  return lambda <= Math.max(1000, 100 * Math.sqrt(n))
+export function independentBallProbability(ball: Ball): InsideOutside {
+  const { dimension: n, squaredDistance: lambda, squaredRadius: x, offset: d } = ball;
+  if (n === 1 && lambda > 1000) return interval(lambda, x, d);
+  return lambda <= Math.max(1000, 400 * Math.sqrt(n))
     ? poissonMixture(n, lambda, x)
     : crossSections(n, lambda, x, d);
 }
@@ -28,14 +30,24 @@ function log1pMinus(t: number): number {
   return sum;
 }
 
-/** x^a e^(−x) / Γ(a + 1), by Stirling's series. */
-function gammaTerm(a: number, x: number): number {
-  if (a < 12) return (gammaTerm(a + 1, x) * (a + 1)) / x;
-  const t = (x - a) / a;
-  const exponent = Math.abs(t) <= 0.1 ? a * log1pMinus(t) : a * Math.log(x / a) - (x - a);
+/** ln Γ(a + 1) − (a ln a − a) for a ≥ 12, by Stirling's series. */
+function stirling(a: number): number {
   const s = 1 / (a * a);
   const series = (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s / 1188)))) / a;
-  return Math.exp(exponent - series) / Math.sqrt(2 * Math.PI * a);
+  return series + Math.log(2 * Math.PI * a) / 2;
+}
+
+/** x^a e^(−x) / Γ(a + 1). */
+function gammaTerm(a: number, x: number): number {
+  if (a >= 12) {
+    const t = (x - a) / a;
+    const exponent = Math.abs(t) <= 0.1 ? a * log1pMinus(t) : a * Math.log(x / a) - (x - a);
+    return Math.exp(exponent - stirling(a));
+  }
+  let product = 1;
+  let b = a;
+  while (b < 12) product *= ++b;
+  return product * Math.exp(a * Math.log(x) - x - (b * Math.log(b) - b) - stirling(b));
 }
 
 /** The regularised incomplete gamma functions P(a, x) and Q(a, x). */
@@ -78,24 +90,26 @@ export function poissonMixture(n: number, lambda: number, x: number): InsideOuts
   weights[0] = first === 0 ? Math.exp(-mean) : gammaTerm(first, mean);
   for (let j = 1; j < count; j++) weights[j] = (weights[j - 1] * mean) / (first + j);
 
-  const lowest = n / 2 + first;
+  // Terms that are too small for a double leave nothing to recur from; they do not matter either.
+  const a0 = n / 2 + first;
+  let start = 0;
+  while (a0 + start < half && gammaTerm(a0 + start, half) < 1e-290) start += 5;
   let outside = 0;
-  let q = incompleteGamma(lowest, half).outside;
-  let term = gammaTerm(lowest, half);
-  for (let j = 0; j < count; j++) {
+  let q = incompleteGamma(a0 + start, half).outside;
+  let term = gammaTerm(a0 + start, half);
+  for (let j = start; j < count; j++) {
     outside += weights[j] * q;
     q += term;
-    term *= half / (lowest + j + 1);
+    term *= half / (a0 + j + 1);
   }
-  // Terms that are too small for a double leave nothing to recur from; they do not matter either.
-  while (count > 1 && gammaTerm(lowest + count - 2, half) < 1e-290) count = Math.floor(count * 0.9);
+  while (count > 1 && gammaTerm(a0 + count - 2, half) < 1e-290) count = Math.floor(count * 0.9);
   let inside = 0;
-  let p = incompleteGamma(lowest + count - 1, half).inside;
-  term = gammaTerm(lowest + count - 2, half);
+  let p = incompleteGamma(a0 + count - 1, half).inside;
+  term = gammaTerm(a0 + count - 2, half);
   for (let j = count - 1; j >= 0; j--) {
     inside += weights[j] * p;
     p += term;
-    term *= (lowest + j - 1) / half;
+    term *= (a0 + j - 1) / half;
   }
   return { inside, outside };
 }
@@ -135,7 +149,7 @@ export function crossSections(n: number, lambda: number, x: number, d: number): 
   const centre = Math.sqrt(lambda);
   const middle = Math.sqrt(n - 1);
   const from = Math.max(0, middle - 12);
-  const panels = Math.ceil((middle + 12 - from) / 1.5);
+  const panels = Math.ceil(middle + 12 - from);
   const width = (middle + 12 - from) / panels;
   let inside = 0;
   let outside = 0;
