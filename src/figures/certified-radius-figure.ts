@@ -87,7 +87,11 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
     active: slider.active ?? 0,
     steps,
     layout: {
-      xaxis: { title: { text: NAMES[along].axis }, type: NAMES[along].type },
+      xaxis: {
+        title: { text: NAMES[along].axis },
+        type: NAMES[along].type,
+        ...(NAMES[along].type === "log" ? { dtick: 1, exponentformat: "power" } : {}),
+      },
       yaxis: { title: { text: "l<sub>2</sub> radius, pixels in [0, 1]" }, range: [0, 1.04 * largest] },
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
       margin: { t: 90 },

@@ -70,7 +70,7 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
       const votes = counted?.get(ratio) ?? [];
       return {
         label: String(ratio),
-        title: `Votes for class A, worst case for σ(x₁)/σ(x₀) = ${ratio} at distance ${distance}: ${region.kind}`,
+        title: `Votes for A, worst case at σ(x₁)/σ(x₀) = ${ratio}: ${region.kind}`,
         traces: [
           mark("certified radius, r = |ρ|", radius, { color: COLOURS.inputDependent, dash: "dash" }),
           curve("constant σ", () => sigma, { color: COLOURS.constant, dash: "dash" }),
