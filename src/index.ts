@@ -114,3 +114,5 @@ export { radiusConditionFigure, type RadiusConditionFigureOptions } from "./figu
 export { radiusLossFigure, type RadiusLossFigureOptions } from "./figures/radius-loss-figure";
 export { maximalRateFigure, type MaximalRateFigureOptions } from "./figures/maximal-rate-figure";
 export { voteShareFigure, type CountedVote, type VoteShareFigureOptions } from "./figures/vote-share-figure";
+export { histogramFigure, type HistogramFigureOptions, type HistogramStep } from "./figures/histogram-figure";
+export { boxFigure, type BoxFigureOptions } from "./figures/box-figure";

@@ -13,6 +13,8 @@ export interface Curve {
   readonly colour?: string;
   readonly mode?: "lines" | "markers" | "lines+markers";
   readonly dash?: "solid" | "dash" | "dot";
+  /** Size of the markers in pixels; by default 7. */
+  readonly size?: number;
 }
 
 /** The words and axes of {@link curvesFigure}. */
@@ -38,11 +40,11 @@ export function curvesFigure(curves: readonly Curve[], { title, x, y, log }: Cur
         y: rounded(curve.y),
         ...(curve.error ? { error_y: { type: "data", array: rounded(curve.error), color: colour } } : {}),
         line: { color: colour, width: 2, dash: curve.dash ?? "solid" },
-        marker: { color: colour, size: 7, opacity: 0.8 },
+        marker: { color: colour, size: curve.size ?? 7, opacity: 0.8 },
       };
     }),
     layout: {
-      title: { text: title },
+      title: { text: title, x: 0.02, xanchor: "left" },
       xaxis: { title: { text: x }, type: log?.includes("x") ? "log" : "linear" },
       yaxis: { title: { text: y }, type: log?.includes("y") ? "log" : "linear" },
       margin: { l: 70, r: 20, t: 60, b: 60 },

@@ -1,0 +1,59 @@
+import { COLOURS } from "./colours";
+import type { Figure } from "./figure";
+import { rounded } from "./grid";
+
+/** Titles of {@link boxFigure}. */
+export interface BoxFigureOptions {
+  readonly title: string;
+  /** Titles of the axes, with units. */
+  readonly x: string;
+  readonly y: string;
+}
+
+/**
+ * A box for each group: its quartiles, whiskers from the 5 % to the 95 % quantile, its mean as a dashed line. Groups
+ * stand in the order of their means.
+ *
+ * @param groups - values by name, none empty
+ * @throws RangeError if a group is empty
+ */
+export function boxFigure(
+  groups: Readonly<Record<string, readonly number[]>>,
+  { title, x, y }: BoxFigureOptions,
+): Figure {
+  const boxes = Object.entries(groups).map(([name, values]) => {
+    if (values.length === 0) throw new RangeError(`group ${name} is empty`);
+    const sorted = [...values].sort((a, b) => a - b);
+    const quantile = (p: number): number => {
+      const at = p * (sorted.length - 1);
+      const below = Math.floor(at);
+      return sorted[below] + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
+    };
+    return { name, mean: values.reduce((sum, value) => sum + value, 0) / values.length, quantile };
+  });
+  boxes.sort((a, b) => a.mean - b.mean);
+  const quantiles = (p: number): number[] => rounded(boxes.map(({ quantile }) => quantile(p)));
+  return {
+    data: [
+      {
+        type: "box",
+        x: boxes.map(({ name }) => name),
+        lowerfence: quantiles(0.05),
+        q1: quantiles(0.25),
+        median: quantiles(0.5),
+        q3: quantiles(0.75),
+        upperfence: quantiles(0.95),
+        mean: rounded(boxes.map(({ mean }) => mean)),
+        marker: { color: COLOURS.inputDependent },
+        line: { width: 1.5 },
+      } as Figure["data"][number],
+    ],
+    layout: {
+      title: { text: title, x: 0.02, xanchor: "left" },
+      xaxis: { title: { text: x }, type: "category" },
+      yaxis: { title: { text: y } },
+      margin: { l: 70, r: 20, t: 60, b: 80 },
+      showlegend: false,
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { Data } from "plotly.js-dist";
+import { COLOURS } from "./colours";
+import type { Figure } from "./figure";
+import { linear, rounded } from "./grid";
+import { withSlider } from "./slider";
+
+/** What the figure shows at a position of the slider. */
+export interface HistogramStep {
+  readonly label: string;
+  readonly title: string;
+  /** Samples by name, in the same order at every position. */
+  readonly samples: Readonly<Record<string, ArrayLike<number>>>;
+  /** Values to mark with a vertical line, for each of the samples. */
+  readonly marks?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The arguments of {@link histogramFigure}. */
+export interface HistogramFigureOptions {
+  /** Text before the label of the slider's position. */
+  readonly prefix: string;
+  readonly steps: readonly HistogramStep[];
+  /** Index of the position that is shown first; by default 0. */
+  readonly active?: number;
+  /** Title of the horizontal axis, with units. */
+  readonly x: string;
+  /** What the marks are, for the legend. */
+  readonly mark?: string;
+  /** Number of bins; by default 60. */
+  readonly bins?: number;
+}
+
+/**
+ * Histograms of samples, each as the share of its sample in every bin. All positions of the slider have the same
+ * bins, from the least to the largest value of all, so that they can be compared.
+ *
+ * @throws RangeError if a sample is empty or has a value that is not finite
+ */
+export function histogramFigure(options: HistogramFigureOptions): Figure {
+  const { prefix, steps, active = 0, x, mark = "mark", bins = 60 } = options;
+  const all = steps.flatMap(({ samples }) => Object.entries(samples));
+  let [least, most] = [Infinity, -Infinity];
+  for (const [name, values] of all) {
+    if (values.length === 0) throw new RangeError(`sample ${name} is empty`);
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i])) throw new RangeError(`sample ${name} has the value ${values[i]}`);
+      least = Math.min(least, values[i]);
+      most = Math.max(most, values[i]);
+    }
+  }
+  if (least === most) most = least + 1;
+  const width = (most - least) / bins;
+  const centres = rounded(linear(least + width / 2, most - width / 2, bins));
+  return withSlider({
+    prefix,
+    active,
+    steps: steps.map(({ label, title, samples, marks = {} }) => {
+      const shares = Object.values(samples).map((values) => sharesOf(values, least, width, bins));
+      const top = 1.05 * Math.max(...shares.flat());
+      return {
+        label,
+        title,
+        traces: Object.keys(samples).flatMap((name, i): Data[] => {
+          const color = COLOURS.series[i % COLOURS.series.length];
+          return [
+            {
+              type: "bar",
+              name,
+              x: centres,
+              y: rounded(shares[i]),
+              width,
+              marker: { color, opacity: 0.65 },
+              hovertemplate: `${name}: %{y:.2%} around %{x:.4g}<extra></extra>`,
+            },
+            {
+              type: "scatter",
+              mode: "lines",
+              name: `${name}: ${mark}`,
+              x: rounded((marks[name] ?? []).flatMap((at) => [at, at, NaN])),
+              y: (marks[name] ?? []).flatMap(() => [0, top, NaN]),
+              line: { color, width: 2, dash: i % 2 === 0 ? "dash" : "dot" },
+              showlegend: name in marks,
+              hovertemplate: `${mark}: %{x:.4f}<extra></extra>`,
+            },
+          ];
+        }),
+      };
+    }),
+    layout: {
+      barmode: "overlay",
+      xaxis: { title: { text: x } },
+      yaxis: { title: { text: "share of the images" }, tickformat: ".0%", rangemode: "tozero" },
+      legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
+      margin: { t: 110 },
+    },
+  });
+}
+
+function sharesOf(values: ArrayLike<number>, least: number, width: number, bins: number): number[] {
+  const shares = new Array<number>(bins).fill(0);
+  for (let i = 0; i < values.length; i++) {
+    shares[Math.min(bins - 1, Math.floor((values[i] - least) / width))] += 1 / values.length;
+  }
+  return shares;
+}
