@@ -29,7 +29,7 @@ export function noiseNormFigure({ ratio, pA, dimensions, active = 0 }: NoiseNorm
       const xi = worstCaseProbability({ dimension, sigma0: 1, sigma1: ratio, distance: 0, pA });
       return {
         label: String(dimension),
-        title: `Length of the noise, σ₁/σ₀ = ${ratio}, N = ${dimension}: ξ(0) = ${xi.toFixed(3)} at p<sub>A</sub> = ${pA}`,
+        title: `Length of the noise, N = ${dimension}: ξ(0) = ${xi.toFixed(3)} at σ₁/σ₀ = ${ratio}, p<sub>A</sub> = ${pA}`,
         traces: [
           density(dimension, 1, "σ₀", COLOURS.constant),
           density(dimension, ratio, "σ₁", COLOURS.inputDependent),

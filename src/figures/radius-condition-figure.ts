@@ -65,7 +65,7 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
       const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
       return {
         label: String(rate),
-        title: `Certified radius ${radius.toFixed(4)} at r = ${rate}, Cohen's ${cohen.toFixed(4)} (N = ${dimension}, σ(x₀) = ${sigma}, p<sub>A</sub> = ${pA})`,
+        title: `Radius ${radius.toFixed(4)} at r = ${rate}, Cohen's ${cohen.toFixed(4)}; N = ${dimension}, σ(x₀) = ${sigma}, p<sub>A</sub> = ${pA}`,
         traces: [
           curve("ξ<sub>&lt;</sub>: σ grows", rate, { color: COLOURS.inputDependent }),
           curve("ξ<sub>&gt;</sub>: σ shrinks", -rate, { color: COLOURS.worstCase, dash: "dot", width: 3 }),
@@ -74,7 +74,6 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
       };
     }),
     layout: {
-      title: { font: { size: 14 } },
       xaxis: {
         title: { text: "distance R from x<sub>0</sub>, l<sub>2</sub>, pixels in [0, 1]" },
         range: [0, 1.1 * cohen],
