@@ -65,7 +65,7 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
       const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
       return {
         label: String(rate),
-        title: `Radius ${radius.toFixed(4)} at r = ${rate}, Cohen's ${cohen.toFixed(4)}; N = ${dimension}, σ(x₀) = ${sigma}, p<sub>A</sub> = ${pA}`,
+        title: `Radius ${radius.toFixed(4)} at r = ${rate}; N = ${dimension}, σ(x₀) = ${sigma}, p<sub>A</sub> = ${pA}`,
         traces: [
           curve("ξ<sub>&lt;</sub>: σ grows", rate, { color: COLOURS.inputDependent }),
           curve("ξ<sub>&gt;</sub>: σ shrinks", -rate, { color: COLOURS.worstCase, dash: "dot", width: 3 }),
