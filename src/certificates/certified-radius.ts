@@ -71,6 +71,7 @@ function margin(score: number): number {
  */
 function sideRadius(dimension: number, growth: number, score: number): number {
   const slack = margin(score);
+  if (slack >= 1) return 0; // p_A exceeds 1/2 by a rounding error only
   // So slow a change of σ moves the radius by less than a relative 1e-30.
   if (dimension * growth * growth < 1e-30) return score * (1 - slack);
 

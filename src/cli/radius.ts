@@ -71,7 +71,7 @@ function radiusTable(csv: string, file: string): string {
   const columns = meta.fields ?? [];
   for (const name of INPUT_COLUMNS) {
     if (!columns.includes(name))
-      throw new Error(`${file} has no column ${name}; it has ${columns.join(", ")}`);
+      throw new Error(`${file} has no column ${name}, only: ${columns.join(", ")}`);
   }
   const rows = data.flatMap((row, index) => {
     const line = index + 2;

@@ -45,14 +45,36 @@ function upperTailRatio(k: number, n: number, odds: number): number {
 }
 
 /**
+ * The p with P(X ≥ k) = α for X binomial with parameters n and p, where 0 < k ≤ n and 0 < α ≤ 1/2, and a bound on
+ * its relative error.
+ *
+ * Newton's iteration on ln P(X ≥ k) as a function of the log-odds, which is concave: once below the root, every
+ * iterate stays there.
+ */
+function upperTailRoot(k: number, n: number, alpha: number): { p: number; error: number } {
+  const target = Math.log(alpha);
+  if (k === n) return { p: Math.exp(target / n), error: 2e-15 - (1e-15 * target) / n };
+  // Start from the normal approximation.
+  let odds = (k / (n - k)) * Math.exp(normalQuantile(alpha) * Math.sqrt(n / k / (n - k)));
+  for (;;) {
+    const q = 1 / (1 + odds);
+    const ratio = upperTailRatio(k, n, odds);
+    const excess = logBinomialDensity(k, n, odds * q, q) + Math.log(ratio) - target;
+    const step = (excess * ratio) / (k * q);
+    odds *= Math.exp(-step);
+    if (Math.abs(step) < 1e-9) {
+      // The rounding of p, and that of ln P divided by its slope.
+      return { p: odds / (1 + odds), error: 2e-15 + (1e-15 * (8 - target) * ratio) / k };
+    }
+  }
+}
+
+/**
  * The one-sided Clopper-Pearson bound: the p that is a lower confidence bound at level 1 − α for the success
  * probability after `successes` out of `trials`, P(X ≥ successes) = α for X binomial with parameters trials, p.
  *
  * Rounded down: never above the exact bound, and below it by a relative 3e-15 in ordinary use (4e-14 for a single
- * success at α = 1e-12). Tested up to 1e9 trials.
- *
- * Newton's iteration on ln P(X ≥ k) as a function of the log-odds, which is concave: once below the root, every
- * iterate stays there.
+ * success at α = 1e-12; an absolute 1e-13 for α above 1/2). Tested up to 1e9 trials.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -66,29 +88,14 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
     throw new RangeError(`successes must be at most trials (${trials}), got ${successes}`);
   }
   requireFraction("alpha", alpha);
-  const target = Math.log(alpha);
   if (successes === 0) return 0;
-  if (successes === trials) return Math.exp(target / trials) * (1 - 2e-15 + (1e-15 * target) / trials);
-
-  const failures = trials - successes;
-  const rounding = 1e-15 * (8 - target); // of ln P
-  // Start from the normal approximation.
-  let odds =
-    (successes / failures) * Math.exp(normalQuantile(alpha) * Math.sqrt(trials / successes / failures));
-  for (;;) {
-    const p = odds / (1 + odds);
-    const q = 1 / (1 + odds);
-    const ratio = upperTailRatio(successes, trials, odds);
-    const excess = logBinomialDensity(successes, trials, p, q) + Math.log(ratio) - target;
-    // From above, where the function is almost flat, a full step could go anywhere below.
-    const step = Math.min(1, (excess * ratio) / (successes * q));
-    odds *= Math.exp(-step);
-    if (Math.abs(step) < 1e-9 || Math.abs(excess) < rounding) {
-      // Past the rounding of p, and that of ln P divided by its slope.
-      const slack = 2e-15 + (rounding * ratio) / successes;
-      return Math.max(0, (odds / (1 + odds)) * (1 - slack));
-    }
+  if (alpha <= 0.5) {
+    const { p, error } = upperTailRoot(successes, trials, alpha);
+    return p * (1 - error);
   }
+  // P(X ≥ k) = α where P(n − X ≥ n − k + 1) = 1 − α.
+  const { p: q, error } = upperTailRoot(trials - successes + 1, trials, 1 - alpha);
+  return Math.max(0, 1 - q * (1 + error) - 2e-16);
 }
 
 /**

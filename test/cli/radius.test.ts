@@ -1,0 +1,102 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { parse } from "papaparse";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { certifiedRadius } from "../../src/certificates/certified-radius";
+import { radiusCommand } from "../../src/cli/radius";
+
+/** Runs `idrs radius` in this process, and returns what it prints. */
+async function radius(...args: string[]): Promise<string> {
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  log.mockClear();
+  const command: Command = radiusCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  await command.parseAsync(args, { from: "user" });
+  return log.mock.calls.flat().join("\n");
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+const reference = join(__dirname, "../reference/certified_radius.csv");
+const one = ["--dimension", "3072", "--sigma", "0.25", "--rate", "0.01"];
+
+function csvFile(content: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "idrs-")), "table.csv");
+  writeFileSync(file, content);
+  return file;
+}
+
+describe("idrs radius", () => {
+  const expected = certifiedRadius({ dimension: 3072, sigma: 0.25, rate: 0.01, pA: 0.99 });
+
+  it("prints the radius, its sides and Cohen's", async () => {
+    const lines = (await radius(...one, "--pa", "0.99")).split("\n").map((line) => line.split(/\s+/));
+    expect(Object.fromEntries(lines.map(([name, value]) => [name, Number(value)]))).toEqual(expected);
+  });
+
+  it("prints JSON, and takes p_B", async () => {
+    expect(JSON.parse(await radius(...one, "--pa", "0.99", "--json"))).toEqual(expected);
+    const tiny = JSON.parse(await radius(...one, "--pb", "1e-30", "--json")) as { radius: number };
+    expect(tiny.radius).toBeGreaterThan(expected.radius);
+  });
+
+  it("reads a table and prints it with the radii, to at least 12 digits", async () => {
+    const { data } = parse<Record<string, string>>(await radius("--table", reference), { header: true });
+    expect(data.length).toBe(200);
+    for (const row of data) {
+      const [dimension, sigma, rate, pA] = ["dimension", "sigma0", "rate", "pA"].map((name) =>
+        Number(row[name]),
+      );
+      const found = certifiedRadius({ dimension, sigma, rate, pA });
+      expect(Number(row.radius)).toBe(found.radius);
+      expect(Number(row.radius_decreasing)).toBe(found.decreasing);
+      expect(Number(row.radius_increasing)).toBe(found.increasing);
+      expect(Number(row.cohen)).toBe(found.cohen);
+    }
+  });
+
+  it("keeps the other columns, and takes a byte order mark, CRLF, quotes and empty lines", async () => {
+    const file = csvFile('\uFEFFid,pA,rate,sigma0,dimension\r\n"a,b",0.9,0,1,3\r\n\r\nc,0.4, 0.1 ,1,3\r\n');
+    const [header, first, second] = (await radius("--table", file)).split("\n");
+    expect(header).toBe("id,pA,rate,sigma0,dimension,radius_decreasing,radius_increasing,radius,cohen");
+    expect(first).toMatch(/^"a,b",0\.9,0,1,3,1\.28155156554\d*,/);
+    expect(second).toMatch(/^c,0\.4,.*,0,0,0,0$/);
+  });
+
+  it.each([
+    ["dimension,sigma0,rate\n3,1,0\n", "has no column pA, only: dimension, sigma0, rate"],
+    ["dimension,sigma0,rate,pA\n3,1,0,0.9\n\n3,x,0,0.9\n", 'line 4: sigma0 must be a number, got "x"'],
+    ["dimension,sigma0,rate,pA\n3,1,,0.9\n", 'line 2: rate must be a number, got ""'],
+    ["dimension,sigma0,rate,pA\n3,1,0\n", "line 2: Too few fields"],
+    [
+      "dimension,sigma0,rate,pA\n2.5,1,0,0.9\n",
+      "line 2: dimension must be an integer of at least 1, got 2.5",
+    ],
+    ["dimension,sigma0,rate,pA\n3,1,0,1.5\n", "line 2: pA must be a probability in [0, 1], got 1.5"],
+    ["dimension,sigma0,rate,pA\n", "has no rows"],
+    ["", "has no column dimension"],
+  ])("names the file and the line of a bad table: %j", async (content, message) => {
+    const file = csvFile(content);
+    const failure = radius("--table", file);
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.toThrow(file);
+  });
+
+  it("says what is missing or too much", async () => {
+    await expect(radius("--table", "no-such.csv")).rejects.toThrow("cannot read no-such.csv (ENOENT)");
+    await expect(radius(...one)).rejects.toThrow(
+      "give --dimension, --sigma, --rate and --pa (or --pb), or --table",
+    );
+    await expect(radius(...one, "--pa", "0.9", "--pb", "0.1")).rejects.toThrow("give pA or pB, not both");
+    await expect(radius(...one, "--pa", "1.2")).rejects.toThrow(
+      "pA must be a probability in [0, 1], got 1.2",
+    );
+    await expect(radius("--table", reference, "--pa", "1")).rejects.toThrow(
+      "--pa cannot be given with --table",
+    );
+    await expect(radius("--sigma", "wide")).rejects.toThrow(CommanderError);
+  });
+});
