@@ -11,6 +11,7 @@ export { readNotebook, type Notebook } from "./notebook/notebook-file";
 export { imageAt, type ImageDataset, type Split } from "./datasets/image-dataset";
 export { loadCifar10 } from "./datasets/cifar10";
 export { loadMnist } from "./datasets/mnist";
+export { loadPngFolder, type PngFolderOptions } from "./datasets/png-folder";
 export { MissingDataError } from "./datasets/data-file";
 export type { VarianceFunction } from "./variance/variance-function";
 export { constant } from "./variance/constant";
@@ -90,7 +91,6 @@ export { ratioThresholdFigure, type RatioThresholdFigureOptions } from "./figure
 export { kullbackLeiblerFigure, type KullbackLeiblerFigureOptions } from "./figures/kullback-leibler-figure";
 export {
   baseBoundary,
-  distanceToSegments,
   smoothExactly,
   type ExactCertificate,
   type ExactSmoothing,

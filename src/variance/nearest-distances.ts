@@ -9,8 +9,8 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
 /**
  * The distances from inputs to their k nearest images of a database, in l2 with pixels in [0, 1], by exact search.
  *
- * Inputs whose pixels are bytes (images) are compared in integer arithmetic, without any rounding, all at once; others
- * one by one in double precision, to a relative 1e-12.
+ * Inputs of up to 16 512 values whose pixels are bytes (images) are compared in integer arithmetic, without any
+ * rounding, all at once; others one by one in double precision, to a relative 1e-12.
  *
  * @param inputs - each of `database.dimension` values
  * @param k - 1 to `database.count`
@@ -41,6 +41,7 @@ export async function nearestDistances(
  *
  * @param queries - images one after another, `database.dimension` bytes each
  * @returns k squared distances in ascending order for each image, one image after another
+ * @throws RangeError if k is out of range, or images have more than 16 512 values, whose products are too large
  */
 export async function nearestSquaredByteDistances(
   database: ImageDataset,
@@ -49,6 +50,9 @@ export async function nearestSquaredByteDistances(
 ): Promise<Int32Array> {
   requireNeighbors(database, k);
   const { dimension, count, pixels } = database;
+  if (dimension > LARGEST_DIMENSION) {
+    throw new RangeError(`images must have at most ${LARGEST_DIMENSION} values, got ${dimension}`);
+  }
   const queryCount = queries.length / dimension;
   const nearest = new Int32Array(queryCount * k).fill(INT32_MAX);
   let databaseNorms = normsOfDatabases.get(pixels);
@@ -58,16 +62,32 @@ export async function nearestSquaredByteDistances(
   for (let firstQuery = 0; firstQuery < queryCount; firstQuery += QUERY_BLOCK) {
     const columns = Math.min(QUERY_BLOCK, queryCount - firstQuery);
     const right = transposed(queries.subarray(firstQuery * dimension), dimension, columns);
+    const product = (firstImage: number): Promise<Int32Array> => {
+      const end = Math.min(firstImage + DATABASE_BLOCK, count);
+      const left = pixels.subarray(firstImage * dimension, end * dimension);
+      return integerProduct(left, right, end - firstImage, dimension, columns);
+    };
+    // ‖x‖² + ‖y‖² − 2 x·y is below the k-th smallest of the query y where 2 x·y is above ‖x‖² + excess[y].
+    const excess = new Int32Array(columns);
+    const updateExcess = (column: number): void => {
+      const query = firstQuery + column;
+      excess[column] = queryNorms[query] - nearest[query * k + k - 1];
+    };
+    for (let column = 0; column < columns; column++) updateExcess(column);
+
+    let next = product(0);
     for (let firstImage = 0; firstImage < count; firstImage += DATABASE_BLOCK) {
-      const rows = Math.min(DATABASE_BLOCK, count - firstImage);
-      const left = pixels.subarray(firstImage * dimension, (firstImage + rows) * dimension);
-      const products = await integerProduct(left, right, rows, dimension, columns);
+      const products = await next;
+      const afterwards = firstImage + DATABASE_BLOCK;
+      if (afterwards < count) next = product(afterwards); // computed while this block is looked through
+      const rows = products.length / columns;
       for (let row = 0, at = 0; row < rows; row++) {
         const norm = databaseNorms[firstImage + row];
         for (let column = 0; column < columns; column++, at++) {
+          if (((2 * products[at]) | 0) <= ((norm + excess[column]) | 0)) continue;
           const query = firstQuery + column;
-          const square = norm + queryNorms[query] - 2 * products[at];
-          if (square < nearest[query * k + k - 1]) insert(nearest, query * k, k, square);
+          insert(nearest, query * k, k, norm + queryNorms[query] - 2 * products[at]);
+          updateExcess(column);
         }
       }
     }
@@ -76,6 +96,9 @@ export async function nearestSquaredByteDistances(
 }
 
 const INT32_MAX = 2 ** 31 - 1;
+
+/** Up to here twice a product of two images, 2 · 255² · N at most, is a 32-bit integer. */
+const LARGEST_DIMENSION = Math.floor(2 ** 30 / 255 ** 2);
 
 /** Squared norms of the images of a database: a search for one image would spend most of its time on them. */
 const normsOfDatabases = new WeakMap<Uint8Array, Int32Array>();
@@ -90,11 +113,12 @@ function requireNeighbors(database: ImageDataset, k: number): void {
   if (k > database.count) throw new RangeError(`neighbors must be at most ${database.count}, got ${k}`);
 }
 
-/** The bytes that an input is made of, or undefined if some pixel is no byte over 255. */
+/** The bytes that an input is made of, or undefined if some pixel is no byte over 255, or there are too many. */
 function bytesOf({ name, dimension }: ImageDataset, x: Float32Array): Uint8Array | undefined {
   if (x.length !== dimension) {
     throw new RangeError(`an input must have ${dimension} values, as ${name} has, got ${x.length}`);
   }
+  if (dimension > LARGEST_DIMENSION) return undefined;
   const bytes = new Uint8Array(dimension);
   for (let p = 0; p < dimension; p++) {
     bytes[p] = Math.round(x[p] * 255);

@@ -95,6 +95,19 @@ describe("the distances of a data set", () => {
     expect((await datasetDistances(database, dataset, 1, path)).length).toBe(1500);
   });
 
+  it("of images too large for integer products are found one by one, and refused for whole data sets", async () => {
+    const dimension = 20_000;
+    const pixels = new Uint8Array(3 * dimension).fill(255, dimension, 2 * dimension).fill(100, 2 * dimension);
+    const large: ImageDataset = { ...database, count: 3, height: 100, width: 200, dimension, pixels };
+    const [distances] = await nearestDistances(large, [new Float32Array(dimension)], 3);
+    [0, Math.sqrt(dimension) * (100 / 255), Math.sqrt(dimension)].forEach((expected, i) => {
+      expect(distances[i]).toBeCloseTo(expected, 9);
+    });
+    await expect(datasetDistances(large, large, 1, "nowhere")).rejects.toThrow(
+      /at most 16512 values, got 20000/,
+    );
+  });
+
   it("refuse images of another size", async () => {
     const other = { ...dataset, dimension: 5 };
     await expect(datasetDistances(database, other, 1, "nowhere")).rejects.toThrow(/5 values .* images of 15/);
