@@ -27,7 +27,8 @@ export async function nearestDistances(
   const images = bytes.filter((x) => x !== undefined);
   const queries = new Uint8Array(images.length * database.dimension);
   images.forEach((image, i) => queries.set(image, i * database.dimension));
-  const squares = await nearestSquaredByteDistances(database, queries, k);
+  const squares =
+    images.length > 0 ? await nearestSquaredByteDistances(database, queries, k) : new Int32Array();
   let image = 0;
   return inputs.map((x, i) => {
     if (bytes[i] === undefined) return searchOneByOne(database, x, k);
