@@ -20,8 +20,16 @@ function at(x: number, degreesOfFreedom: number, noncentrality: number): BallPro
   });
 }
 
+/** Below this number of degrees of freedom most quantiles are too small for a double. */
+const LEAST_FOR_QUANTILES = 0.05;
+
 function ofScore(score: number, degreesOfFreedom: number, noncentrality: number): number {
   requirePositive("degreesOfFreedom", degreesOfFreedom);
+  if (degreesOfFreedom < LEAST_FOR_QUANTILES) {
+    throw new RangeError(
+      `degreesOfFreedom must be at least ${LEAST_FOR_QUANTILES} for a quantile, got ${degreesOfFreedom}`,
+    );
+  }
   requireNonNegative("noncentrality", noncentrality);
   return ballOfScore(degreesOfFreedom, noncentrality, score).squaredRadius;
 }
@@ -43,13 +51,13 @@ function pdf(x: number, degreesOfFreedom: number, noncentrality: number): number
   return degreesOfFreedom < 2 ? Infinity : Math.exp(-noncentrality / 2) / 2;
 }
 
-/** The x with P(X ≤ x) = p. For p near 1 use {@link upperQuantile}. */
+/** The x with P(X ≤ x) = p, for N ≥ 0.05. For p near 1 use {@link upperQuantile}. */
 function quantile(p: number, degreesOfFreedom: number, noncentrality: number): number {
   requireProbability("p", p);
   return ofScore(-normalQuantile(p), degreesOfFreedom, noncentrality);
 }
 
-/** The x with P(X > x) = p. */
+/** The x with P(X > x) = p, for N ≥ 0.05. */
 function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: number): number {
   requireProbability("p", p);
   return ofScore(normalQuantile(p), degreesOfFreedom, noncentrality);

@@ -61,6 +61,7 @@ describe("the noncentral chi-squared distribution", () => {
     [() => cdf(1, 0, 1), "degreesOfFreedom must be a positive number, got 0"],
     [() => sf(1, 3, -1), "noncentrality must be a number of at least 0, got -1"],
     [() => quantile(1.5, 3, 1), "p must be a probability in [0, 1], got 1.5"],
+    [() => quantile(0.5, 0.02, 0), "degreesOfFreedom must be at least 0.05 for a quantile, got 0.02"],
     [() => upperQuantile(0.5, Infinity, 1), "degreesOfFreedom must be a positive number, got Infinity"],
     [() => pdf(1, 3, "1" as never), 'noncentrality must be a number of at least 0, got "1"'],
   ])("names a bad argument (%#)", (call, message) => {
