@@ -25,7 +25,10 @@ export interface ExactCertificate {
   readonly radius: number;
   /** σ(x) Φ⁻¹(p_A), which holds for constant σ only. */
   readonly cohen: number;
-  /** The true distance to the decision boundary of the smoothed classifier, as far as it lies in the frame. */
+  /**
+   * The true distance to the decision boundary of the smoothed classifier, as far as that lies in the frame (Infinity
+   * if it does not), to a relative 1e-3 or so: the boundary is met exactly on the way to its nearest segment.
+   */
   readonly distance: number;
 }
 
@@ -43,8 +46,8 @@ export interface ExactSmoothing {
   readonly certificates: readonly ExactCertificate[];
 }
 
-/** Halvings of an edge of the grid that find a boundary on it. */
-const HALVINGS = 16;
+/** Halvings of an edge of the grid, or of the way to a boundary, that find where a decision changes. */
+const HALVINGS = 14;
 
 /**
  * Smooths a toy world with σ(x) and certifies points of it, with the exact p_A in place of its estimate, and the
@@ -66,13 +69,13 @@ export async function smoothExactly(
     const sigma = await variance.sigma(all.map((point) => Float32Array.from(point)));
     return all.map((point, i) => world.probabilityOfOne(point, sigma[i]));
   };
+  const decide = async (all: readonly Point[]): Promise<boolean[]> =>
+    (await probabilities(all)).map((one) => one > 0.5);
   const grid = gridOf(frame, nodes);
   const p = await probabilities(nodesOf(grid));
-  const boundary = await boundaryOf(
-    grid,
-    p.map((one) => one > 0.5),
-    async (all) => (await probabilities(all)).map((one) => one > 0.5),
-  );
+  const decisions = p.map((one) => one > 0.5);
+  const boundary = await boundaryOf(grid, decisions, decide);
+  const distances = await distancesTo(boundary, points, decide, (grid.x[1] - grid.x[0]) / 4);
 
   const sigmas = await variance.sigma(points.map((point) => Float32Array.from(point)));
   const certificates = points.map((point, i): ExactCertificate => {
@@ -87,7 +90,7 @@ export async function smoothExactly(
       pA,
       radius: rate < Infinity ? certifiedRadius({ dimension: 2, sigma, rate, pA }).radius : 0,
       cohen: cohenRadius({ sigma, pA }),
-      distance: distanceToSegments(point, boundary),
+      distance: distances[i],
     };
   });
   const columns = grid.x.length;
@@ -96,7 +99,7 @@ export async function smoothExactly(
 }
 
 /** The decision boundary of the base classifier of a toy world. */
-export async function baseBoundary(world: ToyWorld, frame: Frame, nodes: number = 201): Promise<Segment[]> {
+export async function baseBoundary(world: ToyWorld, frame: Frame, nodes: number = 101): Promise<Segment[]> {
   const decide = (all: readonly Point[]): Promise<boolean[]> =>
     Promise.resolve(all.map((point) => world.classOf(point) === 1));
   const grid = gridOf(frame, nodes);
@@ -155,15 +158,94 @@ async function boundaryOf(
     const middle = no.map(([u, v], i): Point => [(u + yes[i][0]) / 2, (v + yes[i][1]) / 2]);
     (await decide(middle)).forEach((decision, i) => ((decision ? yes : no)[i] = middle[i]));
   }
-  return pieces.map(([i, j]) => [yes[i], yes[j]]);
+  let segments = pieces.map(([i, j]): Segment => [yes[i], yes[j]]);
+  let finished: Segment[] = [];
+  for (let round = 0; round < 3; round++) {
+    const { straight, bent } = await halved(segments, decide);
+    finished = [...finished, ...straight];
+    segments = bent;
+  }
+  return [...finished, ...segments];
 }
 
-/** The distance from a point to the nearest of segments; Infinity if there is none. */
-export function distanceToSegments([x, y]: Point, segments: readonly Segment[]): number {
-  return segments.reduce((least, [[ax, ay], [bx, by]]) => {
+/** By how much of its length a segment may miss the boundary in its middle. */
+const STRAIGHT = 1e-3;
+
+/** Cuts the segments that miss the boundary in their middle in two, with an end on the boundary between them. */
+async function halved(
+  segments: readonly Segment[],
+  decide: (points: readonly Point[]) => Promise<boolean[]>,
+): Promise<{ straight: Segment[]; bent: Segment[] }> {
+  // A point across from the middle of a segment, at a share of its length.
+  const across = ([[ax, ay], [bx, by]]: Segment, share: number): Point => [
+    (ax + bx) / 2 - share * (by - ay),
+    (ay + by) / 2 + share * (bx - ax),
+  ];
+  /** The segments between whose two sides the decision changes, and the others. */
+  const split = async (all: readonly Segment[], share: number): Promise<[Segment[], Segment[]]> => {
+    const left = await decide(all.map((segment) => across(segment, -share)));
+    const right = await decide(all.map((segment) => across(segment, share)));
+    return [all.filter((_, i) => left[i] !== right[i]), all.filter((_, i) => left[i] === right[i])];
+  };
+  const [straight, others] = await split(segments, STRAIGHT);
+  // What does not meet the boundary within a quarter of its length (a corner, a tangle) stays as it is.
+  const [bending, odd] = await split(others, 0.25);
+
+  const side = await decide(bending.map((segment) => across(segment, -0.25)));
+  const low = bending.map(() => -0.25);
+  const high = bending.map(() => 0.25);
+  for (let halving = 0; halving < HALVINGS; halving++) {
+    const middle = low.map((from, i) => (from + high[i]) / 2);
+    const there = await decide(middle.map((share, i) => across(bending[i], share)));
+    middle.forEach((share, i) => ((there[i] === side[i] ? low : high)[i] = share));
+  }
+  const bent = bending.flatMap((segment, i): Segment[] => {
+    const middle = across(segment, low[i]);
+    return [
+      [segment[0], middle],
+      [middle, segment[1]],
+    ];
+  });
+  return { straight: [...straight, ...odd], bent };
+}
+
+/** The distances from points to a boundary, met on the way to its nearest segment or at most `beyond` behind it. */
+async function distancesTo(
+  boundary: readonly Segment[],
+  points: readonly Point[],
+  decide: (points: readonly Point[]) => Promise<boolean[]>,
+  beyond: number,
+): Promise<number[]> {
+  const here = await decide(points);
+  const feet = points.map((point) => nearestOnSegments(point, boundary));
+  const at = (i: number, distance: number): Point => {
+    const [[x, y], { foot, distance: whole }] = [points[i], feet[i]];
+    if (!(whole > 0 && whole < Infinity)) return points[i];
+    return [x + ((foot[0] - x) * distance) / whole, y + ((foot[1] - y) * distance) / whole];
+  };
+  const high = feet.map(({ distance }) => distance + beyond);
+  const isMet = (await decide(high.map((distance, i) => at(i, distance)))).map(
+    (there, i) => there !== here[i],
+  );
+  const low = points.map(() => 0);
+  for (let halving = 0; halving < HALVINGS; halving++) {
+    const middle = low.map((from, i) => (from + high[i]) / 2);
+    const there = await decide(middle.map((distance, i) => at(i, distance)));
+    middle.forEach((distance, i) => ((there[i] === here[i] ? low : high)[i] = distance));
+  }
+  return feet.map(({ distance }, i) => (isMet[i] ? high[i] : distance));
+}
+
+/** The point of segments that is nearest to a point; at distance Infinity if there is none. */
+function nearestOnSegments([x, y]: Point, segments: readonly Segment[]): { foot: Point; distance: number } {
+  let nearest = { foot: [NaN, NaN] as Point, distance: Infinity };
+  for (const [[ax, ay], [bx, by]] of segments) {
     const [dx, dy] = [bx - ax, by - ay];
     const squared = dx * dx + dy * dy;
     const along = squared === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / squared));
-    return Math.min(least, Math.hypot(ax + along * dx - x, ay + along * dy - y));
-  }, Infinity);
+    const foot: Point = [ax + along * dx, ay + along * dy];
+    const distance = Math.hypot(foot[0] - x, foot[1] - y);
+    if (distance < nearest.distance) nearest = { foot, distance };
+  }
+  return nearest;
 }
