@@ -99,7 +99,7 @@ export async function smoothExactly(
 }
 
 /** The decision boundary of the base classifier of a toy world. */
-export async function baseBoundary(world: ToyWorld, frame: Frame, nodes: number = 101): Promise<Segment[]> {
+export async function baseBoundary(world: ToyWorld, frame: Frame, nodes: number = 201): Promise<Segment[]> {
   const decide = (all: readonly Point[]): Promise<boolean[]> =>
     Promise.resolve(all.map((point) => world.classOf(point) === 1));
   const grid = gridOf(frame, nodes);
