@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Papa from "papaparse";
+import type { Certificate } from "../smoothing/certify";
 
 /**
  * What determines the rows of a certification run. Two runs of equal configuration have equal rows, but for the
@@ -31,24 +32,11 @@ export interface RunConfiguration {
   readonly noise: string;
 }
 
-/** One certified input. */
-export interface RecordRow {
+/** One certified input: its certificate, and what it is compared with. */
+export interface RecordRow extends Certificate {
   /** Index in the data set. */
   readonly index: number;
   readonly label: number;
-  /** σ(x). */
-  readonly sigma: number;
-  /** The class of the smoothed classifier, −1 for abstain. */
-  readonly predicted: number;
-  /** The class that the N0 samples chose, also where it could not be certified. */
-  readonly candidate: number;
-  readonly n0: number;
-  readonly n: number;
-  /** How many of the N samples were given the candidate class. */
-  readonly votes: number;
-  readonly pA: number;
-  /** The certified radius, in l2 distance of pixels in [0, 1]. */
-  readonly radius: number;
   /** 1 if the predicted class is the label, else 0. */
   readonly correct: number;
   readonly seconds: number;
