@@ -9,7 +9,7 @@ const ROOMS = {
   onnx: [],
   classifiers: ["probability", "datasets", "onnx"],
   variance: ["probability", "datasets", "onnx"],
-  smoothing: ["probability", "certificates", "classifiers", "variance"],
+  smoothing: ["probability", "certificates", "datasets", "classifiers", "variance"],
   experiments: ["probability", "datasets", "classifiers", "variance", "smoothing"],
   analysis: ["experiments"],
   figures: ["probability", "certificates", "datasets", "variance", "smoothing", "experiments", "analysis"],

@@ -96,7 +96,7 @@ export {
   type ExactSmoothing,
   type Frame,
   type Segment,
-} from "./figures/exact-smoothing";
+} from "./smoothing/exact-smoothing";
 export {
   smoothedWorldFigure,
   type RadiusKind,

@@ -7,9 +7,9 @@ import {
   type ExactSmoothing,
   type Frame,
   type Segment,
-} from "./exact-smoothing";
+} from "../smoothing/exact-smoothing";
 import type { Figure } from "./figure";
-import { linear, rounded } from "./grid";
+import { linear } from "./grid";
 import { withSlider } from "./slider";
 
 /** A smoothed toy world at a position of the slider. */
@@ -49,16 +49,15 @@ export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): 
   return withSlider({
     prefix,
     active,
+    shared: [lines("boundary of f, base", base, { color: COLOURS.reference, width: 1.5 })],
     steps: steps.map(({ label, title, smoothing }) => {
       const color = smoothing.variance.rate === 0 ? COLOURS.constant : COLOURS.inputDependent;
       const certificates = smoothing.certificates.slice(0, ballCount);
       return {
         label,
         title,
-        // The shades are not shared: they have to lie under everything else.
         traces: [
           shades(smoothing),
-          lines("boundary of f, base", base, { color: COLOURS.reference, width: 1.5 }),
           balls(certificates, kind, color),
           lines("boundary of g, smoothed", smoothing.boundary, { color, width: 3 }),
           ...([0, 1] as const).map((c) => centres(smoothing, certificates, c)),
@@ -87,8 +86,8 @@ export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): 
 function shades({ grid }: ExactSmoothing): Data {
   return {
     type: "heatmap",
-    x: rounded(grid.x),
-    y: rounded(grid.y),
+    x: grid.x.map(drawn),
+    y: grid.y.map(drawn),
     z: grid.p.map((row) => row.map((p) => Number(p.toFixed(3)))),
     zmin: 0,
     zmax: 1,
@@ -102,17 +101,42 @@ function shades({ grid }: ExactSmoothing): Data {
 }
 
 function lines(name: string, segments: readonly Segment[], line: { color: string; width: number }): Data {
-  const gap: Point = [NaN, NaN];
-  return scatterOf(
-    segments.flatMap(([a, b]) => [a, b, gap]),
-    { mode: "lines", name, line, hoverinfo: "skip" },
-  );
+  return scatterOf(chained(segments), { mode: "lines", name, line, hoverinfo: "skip" });
+}
+
+const GAP: Point = [NaN, NaN];
+
+/** Segments as lines that go on from one to the next where they share an end, with gaps between lines. */
+function chained(segments: readonly Segment[]): Point[] {
+  const key = ([x, y]: Point): string => `${x} ${y}`;
+  const at = new Map<string, Set<Segment>>();
+  for (const segment of segments) {
+    for (const end of segment) at.set(key(end), (at.get(key(end)) ?? new Set()).add(segment));
+  }
+  const left = new Set(segments);
+  /** Where the line goes on to from an end, as long as there is an unused segment. */
+  const follow = (end: Point): Point[] => {
+    const path: Point[] = [];
+    for (;;) {
+      const next = [...(at.get(key(end)) ?? [])].find((segment) => left.has(segment));
+      if (!next) return path;
+      left.delete(next);
+      end = key(next[0]) === key(end) ? next[1] : next[0];
+      path.push(end);
+    }
+  };
+  return segments.flatMap((segment): Point[] => {
+    if (!left.delete(segment)) return [];
+    const [a, b] = segment;
+    const forward = follow(b);
+    return [...follow(a).reverse(), a, b, ...forward, GAP];
+  });
 }
 
 function balls(certificates: readonly ExactCertificate[], kind: RadiusKind, color: string): Data {
   const circles = certificates.flatMap(({ point: [x, y], [kind]: radius }) => [
-    ...linear(0, 2 * Math.PI, 49).map((t): Point => [x + radius * Math.cos(t), y + radius * Math.sin(t)]),
-    [NaN, NaN] as Point,
+    ...linear(0, 2 * Math.PI, 41).map((t): Point => [x + radius * Math.cos(t), y + radius * Math.sin(t)]),
+    GAP,
   ]);
   return scatterOf(circles, {
     mode: "lines",
@@ -151,8 +175,13 @@ function centres({ world }: ExactSmoothing, certificates: readonly ExactCertific
 function scatterOf(points: readonly Point[], rest: Partial<Data>): Data {
   return {
     type: "scatter",
-    x: rounded(points.map(([x]) => x)),
-    y: rounded(points.map(([, y]) => y)),
+    x: points.map(([x]) => drawn(x)),
+    y: points.map(([, y]) => drawn(y)),
     ...rest,
   } as Data;
+}
+
+/** A coordinate to a ten-thousandth of the plane's unit, finer than a pixel. */
+function drawn(coordinate: number): number {
+  return Number(coordinate.toFixed(4));
 }

@@ -5,7 +5,6 @@ import { certifiedRadius } from "../certificates/certified-radius";
 import { cohenRadius } from "../certificates/cohen";
 import type { Point, ToyWorld } from "../datasets/toy-worlds";
 import type { VarianceFunction } from "../variance/variance-function";
-import { linear } from "./grid";
 
 /** A rectangle of the plane: the range of each coordinate. */
 export interface Frame {
@@ -112,6 +111,8 @@ interface Grid {
 }
 
 function gridOf({ x, y }: Frame, nodes: number): Grid {
+  const linear = (from: number, to: number, count: number): number[] =>
+    Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
   const step = Math.max(x[1] - x[0], y[1] - y[0]) / (nodes - 1);
   return {
     x: linear(x[0], x[1], Math.round((x[1] - x[0]) / step) + 1),
