@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { DOMWindow } from "jsdom";
 import { PNG } from "pngjs";
 import type { Figure } from "../figures/figure";
+import { palettePng } from "./palette-png";
 import { pixelContext } from "./pixel-canvas";
 
 /** A figure of the package or of one's own; the layout may be left out. */
@@ -66,7 +67,8 @@ export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): P
     background: "white",
     fitTo: { mode: "zoom", value: scale },
   });
-  return picture.render().asPng();
+  const drawn = picture.render();
+  return palettePng(drawn.pixels, drawn.width, drawn.height) ?? drawn.asPng();
 }
 
 function side(name: string, value: number): number {
