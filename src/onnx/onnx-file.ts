@@ -1,0 +1,168 @@
+import * as protobuf from "protobufjs";
+
+/**
+ * The part of the ONNX format (onnx.proto3 of the ONNX project) that this package reads and writes. Field numbers are
+ * the format; fields that are not named here pass through unchanged when a file is decoded and encoded again.
+ */
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  package onnx;
+  message AttributeProto {
+    string name = 1;
+    float f = 2;
+    int64 i = 3;
+    bytes s = 4;
+    GraphProto g = 6;
+    repeated int64 ints = 8;
+    repeated GraphProto graphs = 11;
+    int32 type = 20;
+  }
+  message NodeProto {
+    repeated string input = 1;
+    repeated string output = 2;
+    string name = 3;
+    string op_type = 4;
+    repeated AttributeProto attribute = 5;
+    string domain = 7;
+  }
+  message TensorProto {
+    repeated int64 dims = 1;
+    int32 data_type = 2;
+    repeated float float_data = 4;
+    string name = 8;
+    bytes raw_data = 9;
+    int32 data_location = 14;
+  }
+  message TensorShapeProto {
+    message Dimension {
+      oneof value {
+        int64 dim_value = 1;
+        string dim_param = 2;
+      }
+    }
+    repeated Dimension dim = 1;
+  }
+  message TypeProto {
+    message Tensor {
+      int32 elem_type = 1;
+      TensorShapeProto shape = 2;
+    }
+    Tensor tensor_type = 1;
+  }
+  message ValueInfoProto {
+    string name = 1;
+    TypeProto type = 2;
+  }
+  message GraphProto {
+    repeated NodeProto node = 1;
+    string name = 2;
+    repeated TensorProto initializer = 5;
+    repeated ValueInfoProto input = 11;
+    repeated ValueInfoProto output = 12;
+    repeated ValueInfoProto value_info = 13;
+  }
+  message OperatorSetIdProto {
+    string domain = 1;
+    int64 version = 2;
+  }
+  message StringStringEntryProto {
+    string key = 1;
+    string value = 2;
+  }
+  message ModelProto {
+    int64 ir_version = 1;
+    string producer_name = 2;
+    string producer_version = 3;
+    GraphProto graph = 7;
+    repeated OperatorSetIdProto opset_import = 8;
+    repeated StringStringEntryProto metadata_props = 14;
+  }
+`);
+const modelType = root.lookupType("onnx.ModelProto");
+
+/** A 64-bit integer: a number where this package writes it, an object where it was read. */
+export type Int64 = number | { toNumber(): number };
+
+/** A model as it stands in an ONNX file. A list is to be replaced, not changed in place: an absent one is shared. */
+export interface ModelMessage {
+  irVersion: Int64;
+  producerName: string;
+  producerVersion: string;
+  graph: GraphMessage;
+  opsetImport: { domain: string; version: Int64 }[];
+  metadataProps: { key: string; value: string }[];
+}
+
+export interface GraphMessage {
+  node: NodeMessage[];
+  name: string;
+  initializer: TensorMessage[];
+  input: ValueMessage[];
+  output: ValueMessage[];
+  valueInfo: ValueMessage[];
+}
+
+/** An operator. The empty string among the inputs is one that is left out. */
+export interface NodeMessage {
+  input: string[];
+  output: string[];
+  name: string;
+  opType: string;
+  attribute: AttributeMessage[];
+  domain: string;
+}
+
+export interface AttributeMessage {
+  name: string;
+  f?: number;
+  i?: Int64;
+  s?: Uint8Array;
+  g?: GraphMessage | null;
+  ints?: Int64[];
+  graphs?: GraphMessage[];
+  type: number;
+}
+
+export interface TensorMessage {
+  name: string;
+  dims: Int64[];
+  dataType: number;
+  floatData?: number[];
+  rawData?: Uint8Array;
+  dataLocation?: number;
+}
+
+export interface ValueMessage {
+  name: string;
+  type?: {
+    tensorType?: { elemType: number; shape?: { dim: { dimValue?: Int64; dimParam?: string }[] } };
+  };
+}
+
+/**
+ * Decodes the content of an ONNX file.
+ *
+ * @throws Error if the bytes are no ONNX model
+ */
+export function decodeModel(bytes: Uint8Array): ModelMessage {
+  let model: ModelMessage;
+  try {
+    model = modelType.decode(bytes) as unknown as ModelMessage;
+  } catch (error) {
+    throw new Error(`is no ONNX model: ${(error as Error).message}`, { cause: error });
+  }
+  if (!model.graph || model.opsetImport.length === 0) {
+    throw new Error(`is no ONNX model: it has no ${model.graph ? "operator set" : "graph"}`);
+  }
+  return model;
+}
+
+/** Encodes a model as the content of an ONNX file; the same model always gives the same bytes. */
+export function encodeModel(model: ModelMessage): Uint8Array {
+  return modelType.encode(model as object as protobuf.Message).finish();
+}
+
+/** An attribute that is an integer or a list of integers. */
+export function integerAttribute(name: string, value: number | number[]): AttributeMessage {
+  return Array.isArray(value) ? { name, ints: value, type: 7 } : { name, i: value, type: 2 };
+}

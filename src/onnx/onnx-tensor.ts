@@ -1,0 +1,49 @@
+import type { TensorMessage } from "./onnx-file";
+
+/** Element types by the names that ONNX Runtime uses. */
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6 } as const;
+
+/** In TensorProto.data_location: the values are in a file of their own. */
+const EXTERNAL = 1;
+
+/** A constant of a graph. */
+export function tensor(
+  name: string,
+  dims: number[],
+  values: Float32Array | Uint8Array | Int8Array | Int32Array,
+): TensorMessage {
+  const rawData = new Uint8Array(values.byteLength);
+  const bytes = new DataView(rawData.buffer);
+  // ONNX stores raw data with the low byte first, whatever the machine.
+  if (values instanceof Float32Array) {
+    values.forEach((value, i) => bytes.setFloat32(i * 4, value, true));
+    return { name, dims, dataType: ELEMENT_TYPES.float32, rawData };
+  }
+  if (values instanceof Int32Array) {
+    values.forEach((value, i) => bytes.setInt32(i * 4, value, true));
+    return { name, dims, dataType: ELEMENT_TYPES.int32, rawData };
+  }
+  rawData.set(values);
+  return {
+    name,
+    dims,
+    dataType: values instanceof Int8Array ? ELEMENT_TYPES.int8 : ELEMENT_TYPES.uint8,
+    rawData,
+  };
+}
+
+/**
+ * The values of a single-precision constant.
+ *
+ * @throws Error if they are in a file of their own, or are not as many as its shape says
+ */
+export function floatValues({ name, dims, floatData, rawData, dataLocation }: TensorMessage): Float32Array {
+  if (dataLocation === EXTERNAL) throw new Error(`the weight ${name} is in a file of its own`);
+  const count = dims.map(Number).reduce((product, length) => product * length, 1);
+  const bytes = new DataView(rawData!.buffer, rawData!.byteOffset, rawData!.byteLength);
+  const given = bytes.byteLength > 0 ? bytes.byteLength / 4 : floatData!.length;
+  if (given !== count) throw new Error(`the weight ${name} has ${given} values, expected ${count}`);
+  return bytes.byteLength > 0
+    ? Float32Array.from({ length: count }, (_, i) => bytes.getFloat32(i * 4, true))
+    : Float32Array.from(floatData!);
+}

@@ -1,0 +1,144 @@
+import type { AttributeMessage, GraphMessage, NodeMessage, TensorMessage } from "./onnx-file";
+import { ELEMENT_TYPES, floatValues } from "./onnx-tensor";
+
+/**
+ * Bounds of a quantised weight: seven bits and the sign. A processor without VNNI instructions (AVX2, AVX-512)
+ * adds two products of an activation (0 to 255) and a weight in 16 bits, where 2 · 255 · 64 = 32 640 just fits. With
+ * weights of eight bits such sums would saturate, and the class of an input would depend on the processor.
+ */
+export const LARGEST_WEIGHT = 64;
+
+/** Sums of more products of an activation and a weight might not fit 32 bits, 2³⁰ being left to the bias. */
+const LARGEST_SUM = Math.floor(2 ** 30 / (255 * LARGEST_WEIGHT));
+
+/** Operators that only arrange values. */
+const ARRANGING = ["Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Identity"];
+
+/** A convolution or dense layer that is computed in integers. */
+export interface WeightedLayer {
+  weight: TensorMessage;
+  bias?: TensorMessage;
+  /** The axis of the weight that counts output channels. */
+  channelAxis: number;
+}
+
+/** What of a graph is computed in integers. */
+export interface QuantizationPlan {
+  layers: Map<NodeMessage, WeightedLayer>;
+  /** Each tensor that is held in 8 bits, with the tensor whose range it takes. */
+  rangeOf: Map<string, string>;
+}
+
+/**
+ * Chooses what of a graph is computed in integers: each Conv, Gemm and MatMul whose weights are constants, and what
+ * lies between two of them: additions, average pooling; maximum pooling and arrangement, which need no arithmetic;
+ * ReLU and ReLU6, which become the ends of the range of what they act on. Everything else stays in floating point,
+ * and so does the last layer's output, the scores; a last layer that is a convolution stays so as a whole.
+ *
+ * Values that pass a chain of pooling, arrangement and ReLU have one range, that of the end of the chain: cutting
+ * values off at the ends of the range and taking a maximum may be exchanged.
+ */
+export function planQuantization(graph: GraphMessage): QuantizationPlan {
+  const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const consumers = new Map<string, NodeMessage[]>();
+  for (const node of graph.node) {
+    if (isStandard(node, "Shape")) continue; // it takes no values
+    for (const name of new Set(node.input)) consumers.set(name, [...(consumers.get(name) ?? []), node]);
+  }
+  const outputs = new Set(graph.output.map(({ name }) => name));
+
+  /** A tensor, and those that follow it through operators that do no arithmetic, each the only one to take it. */
+  function chain(tensor: string): string[] {
+    const names = [tensor];
+    for (let last = tensor; !outputs.has(last); names.push(last)) {
+      const [next, ...others] = consumers.get(last) ?? [];
+      if (!next || others.length > 0 || !passesValues(next, constants) || next.input[0] !== last) break;
+      last = next.output[0];
+    }
+    return names;
+  }
+
+  const layers = new Map<NodeMessage, WeightedLayer>();
+  const rangeOf = new Map<string, string>();
+  const quantize = (tensor: string): void => {
+    const names = chain(tensor);
+    for (const name of names) rangeOf.set(name, names[names.length - 1]);
+  };
+  /** Tensors from which a layer with weights is reached. */
+  const leadsToLayer = new Set<string>();
+
+  for (const node of [...graph.node].reverse()) {
+    const output = node.output[0];
+    const layer = weightedLayer(node, constants);
+    const leads = node.output.some((name) => leadsToLayer.has(name));
+    if (layer || leads) for (const name of node.input) leadsToLayer.add(name);
+
+    if (layer && (node.opType !== "Conv" || leads)) {
+      layers.set(node, layer);
+      if (node.opType === "Conv") quantize(output);
+      quantize(node.input[0]);
+    } else if (rangeOf.has(output)) {
+      const variables = node.input.filter((name) => !constants.has(name));
+      if (passesValues(node, constants)) {
+        if (consumers.get(node.input[0])!.length === 1) quantize(node.input[0]);
+      } else if (isStandard(node, "GlobalAveragePool", "AveragePool")) {
+        quantize(node.input[0]);
+      } else if (isStandard(node, "Add") && variables.length === 2) {
+        for (const name of variables) quantize(name);
+      }
+    }
+  }
+  return { layers, rangeOf };
+}
+
+/** Whether an operator gives some of its input's values, or cuts them off at the end of the range of its output. */
+export function passesValues(node: NodeMessage, constants: ReadonlyMap<string, TensorMessage>): boolean {
+  return isStandard(node, "MaxPool", ...ARRANGING) ? node.output.length === 1 : isRectifier(node, constants);
+}
+
+/** Whether an operator is ReLU, or Clip from 0 to a constant. */
+export function isRectifier(node: NodeMessage, constants: ReadonlyMap<string, TensorMessage>): boolean {
+  if (isStandard(node, "Relu")) return true;
+  const [, low, high] = node.input;
+  const least = constants.get(low);
+  return (
+    isStandard(node, "Clip") &&
+    (!high || constants.has(high)) &&
+    least?.dataType === ELEMENT_TYPES.float32 &&
+    floatValues(least)[0] === 0
+  );
+}
+
+function isStandard(node: NodeMessage, ...operators: string[]): boolean {
+  return (node.domain === "" || node.domain === "ai.onnx") && operators.includes(node.opType);
+}
+
+/** The weights of an operator that can be computed in integers, or nothing. */
+function weightedLayer(
+  node: NodeMessage,
+  constants: ReadonlyMap<string, TensorMessage>,
+): WeightedLayer | undefined {
+  if (!isStandard(node, "Conv", "Gemm", "MatMul")) return undefined;
+  const weight = constants.get(node.input[1]);
+  if (constants.has(node.input[0]) || weight?.dataType !== ELEMENT_TYPES.float32) return undefined;
+  const shape = weight.dims.map(Number);
+  const convolution = node.opType === "Conv";
+  if (!convolution && shape.length !== 2) return undefined;
+  const attribute = (name: string): AttributeMessage | undefined =>
+    node.attribute.find((one) => one.name === name);
+  if (node.opType === "Gemm") {
+    const plain =
+      (attribute("alpha")?.f ?? 1) === 1 &&
+      (attribute("beta")?.f ?? 1) === 1 &&
+      Number(attribute("transA")?.i ?? 0) === 0;
+    if (!plain) return undefined;
+  }
+  const channelAxis = convolution || Number(attribute("transB")?.i ?? 0) === 1 ? 0 : 1;
+  const channels = shape[channelAxis];
+  const products = shape.reduce((product, length) => product * length, 1) / channels;
+  if (products > LARGEST_SUM) return undefined;
+  if (!node.input[2]) return { weight, channelAxis };
+  const bias = constants.get(node.input[2]);
+  if (bias?.dataType !== ELEMENT_TYPES.float32 || floatValues(bias).length !== channels) return undefined;
+  return { weight, bias, channelAxis };
+}
