@@ -33,7 +33,14 @@ export function requireNumber(name: string, value: number): void {
   requireThat(typeof value === "number" && !Number.isNaN(value), name, "a number", value);
 }
 
-/** An integer of at least `least`. */
-export function requireInteger(name: string, value: number, least: number): void {
-  requireThat(Number.isSafeInteger(value) && value >= least, name, `an integer of at least ${least}`, value);
+/** An integer of at least `least` and, if `most` is given, at most that. */
+export function requireInteger(
+  name: string,
+  value: number,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): void {
+  const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+  const inRange = Number.isSafeInteger(value) && value >= least && value <= most;
+  requireThat(inRange, name, `an integer ${range}`, value);
 }

@@ -1,0 +1,193 @@
+/*
+ * The Gaussian noise in AssemblyScript: `npm run build` compiles this file to WebAssembly with SIMD, and
+ * src/probability/gaussian-noise.ts, which says what is computed and why, calls it. Every rounding is the one that
+ * plain JavaScript would make: no operation is fused or reordered.
+ */
+
+/** Values that each of the arrays below holds; a multiple of 4. */
+export const CAPACITY: i32 = 16384;
+
+/** What whole vectors write past the end of a row: less than eight counters of four words. */
+const OVERRUN: i32 = 32;
+
+/** One row of random words. */
+const WORDS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
+
+/** An input x. */
+export const X: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
+
+/** Rows of standard normal variables. */
+export const NORMALS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
+
+/** Rows of noisy copies of x. */
+export const COPIES: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
+
+/** Cubic pieces of four doubles, 64 to an octave; an octave is found by the exponent of a double, modulo 32. */
+const PIECES: usize = memory.data(32 * 64 * 32, 16);
+
+/** The pieces of the first octave that has any, v = 2^16 … 2^17 − 1. */
+export const FIRST_PIECES: usize = PIECES + ((1023 + 16) % 32) * 64 * 32;
+
+/** The normal variable, without its sign, of a word in the tail: word `lane` of a counter. */
+declare function tail(
+  word: u32,
+  lane: i32,
+  counter: u32,
+  sample: u32,
+  input: u32,
+  stream: u32,
+  key0: u32,
+  key1: u32,
+): f64;
+
+/**
+ * Writes the standard normal variables of samples `sample` … `sample + rows − 1` to NORMALS, row by row: for each, the
+ * `width` ones that begin with the first word of `counter`.
+ */
+export function standardNormals(
+  rows: i32,
+  width: i32,
+  counter: u32,
+  sample: u32,
+  input: u32,
+  stream: u32,
+  key0: u32,
+  key1: u32,
+): void {
+  for (let row = 0; row < rows; row++, sample++) {
+    randomWords(width, counter, sample, input, stream, key0, key1);
+    const to = NORMALS + row * width * 4;
+    // What is written past the end of a row is overwritten by the next.
+    for (let i = 0; i < width; i += 4) {
+      const words = v128.load(WORDS + i * 4);
+      v128.store(to + i * 4, normalVariables(words));
+      if (v128.any_true(i32x4.lt_u(words, i32x4.splat(1 << 17)))) {
+        for (let lane = 0; lane < 4; lane++) {
+          const word = load<u32>(WORDS + (i + lane) * 4);
+          if (word >= 1 << 17) continue;
+          const variable = tail(word, lane, counter + (i >> 2), sample, input, stream, key0, key1);
+          store<f32>(to + (i + lane) * 4, <f32>(word & 1 ? -variable : variable));
+        }
+      }
+    }
+  }
+}
+
+/** Philox4x32-10: writes the words of `width / 4` counters, rounded up, to WORDS. */
+function randomWords(
+  width: i32,
+  counter: u32,
+  sample: u32,
+  input: u32,
+  stream: u32,
+  key0: u32,
+  key1: u32,
+): void {
+  const multiplier0 = i32x4.splat(0xd2511f53);
+  const multiplier1 = i32x4.splat(0xcd9e8d57);
+  let counters = i32x4.add(i32x4.splat(counter), i32x4(0, 1, 2, 3));
+  for (let i = 0; i < width; i += 32) {
+    // Twice four counters, a and b, for a processor that begins a multiplication before the last one is done.
+    let a0 = counters;
+    let b0 = i32x4.add(counters, i32x4.splat(4));
+    let a1 = i32x4.splat(sample);
+    let b1 = a1;
+    let a2 = i32x4.splat(input);
+    let b2 = a2;
+    let a3 = i32x4.splat(stream);
+    let b3 = a3;
+    let k0 = i32x4.splat(key0);
+    let k1 = i32x4.splat(key1);
+    for (let round = 0; round < 10; round++) {
+      const aLeft0 = i64x2.extmul_low_i32x4_u(a0, multiplier0);
+      const aRight0 = i64x2.extmul_high_i32x4_u(a0, multiplier0);
+      const aLeft1 = i64x2.extmul_low_i32x4_u(a2, multiplier1);
+      const aRight1 = i64x2.extmul_high_i32x4_u(a2, multiplier1);
+      const bLeft0 = i64x2.extmul_low_i32x4_u(b0, multiplier0);
+      const bRight0 = i64x2.extmul_high_i32x4_u(b0, multiplier0);
+      const bLeft1 = i64x2.extmul_low_i32x4_u(b2, multiplier1);
+      const bRight1 = i64x2.extmul_high_i32x4_u(b2, multiplier1);
+      a0 = v128.xor(v128.xor(upperWords(aLeft1, aRight1), a1), k0);
+      a1 = lowerWords(aLeft1, aRight1);
+      a2 = v128.xor(v128.xor(upperWords(aLeft0, aRight0), a3), k1);
+      a3 = lowerWords(aLeft0, aRight0);
+      b0 = v128.xor(v128.xor(upperWords(bLeft1, bRight1), b1), k0);
+      b1 = lowerWords(bLeft1, bRight1);
+      b2 = v128.xor(v128.xor(upperWords(bLeft0, bRight0), b3), k1);
+      b3 = lowerWords(bLeft0, bRight0);
+      k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
+      k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
+    }
+    storeTransposed(WORDS + i * 4, a0, a1, a2, a3);
+    storeTransposed(WORDS + i * 4 + 64, b0, b1, b2, b3);
+    counters = i32x4.add(counters, i32x4.splat(8));
+  }
+}
+
+function upperWords(left: v128, right: v128): v128 {
+  return i32x4.shuffle(left, right, 1, 3, 5, 7);
+}
+
+function lowerWords(left: v128, right: v128): v128 {
+  return i32x4.shuffle(left, right, 0, 2, 4, 6);
+}
+
+/** Stores word 0 of four counters, their words 1, 2 and 3, counter by counter. */
+function storeTransposed(to: usize, words0: v128, words1: v128, words2: v128, words3: v128): void {
+  const left01 = i32x4.shuffle(words0, words1, 0, 4, 1, 5);
+  const left23 = i32x4.shuffle(words2, words3, 0, 4, 1, 5);
+  const right01 = i32x4.shuffle(words0, words1, 2, 6, 3, 7);
+  const right23 = i32x4.shuffle(words2, words3, 2, 6, 3, 7);
+  v128.store(to, i64x2.shuffle(left01, left23, 0, 2));
+  v128.store(to + 16, i64x2.shuffle(left01, left23, 1, 3));
+  v128.store(to + 32, i64x2.shuffle(right01, right23, 0, 2));
+  v128.store(to + 48, i64x2.shuffle(right01, right23, 1, 3));
+}
+
+/** Four words as normal variables, rounded to single precision, by the cubic pieces; of no meaning in the tails. */
+function normalVariables(words: v128): v128 {
+  const v = i32x4.shr_u(words, 1);
+  const left = cubics(f64x2.convert_low_i32x4_s(v));
+  const right = cubics(f64x2.convert_low_i32x4_s(i64x2.shuffle(v, v, 1, 1)));
+  return v128.xor(i64x2.shuffle(left, right, 0, 2), i32x4.shl(words, 31));
+}
+
+/** The cubic pieces at two values of v, in lanes 0 and 1 of single precision. */
+function cubics(v: v128): v128 {
+  // As a double, v has its octave b in the exponent, 1023 + b, and its segment in the six bits that follow.
+  const offset = f64x2.sub(v, v128.and(v, i64x2.splat(0x7fffc00000000000)));
+  const piece = v128.and(i64x2.shr_u(v, 41), i64x2.splat(0xffe0));
+  const first = <usize>i32x4.extract_lane(piece, 0);
+  const second = <usize>i32x4.extract_lane(piece, 2);
+  const first01 = v128.load(first, PIECES);
+  const first23 = v128.load(first, PIECES + 16);
+  const second01 = v128.load(second, PIECES);
+  const second23 = v128.load(second, PIECES + 16);
+  const c0 = i64x2.shuffle(first01, second01, 0, 2);
+  const c1 = i64x2.shuffle(first01, second01, 1, 3);
+  const c2 = i64x2.shuffle(first23, second23, 0, 2);
+  const c3 = i64x2.shuffle(first23, second23, 1, 3);
+  const slope = f64x2.add(c1, f64x2.mul(offset, f64x2.add(c2, f64x2.mul(offset, c3))));
+  return f32x4.demote_f64x2_zero(f64x2.add(c0, f64x2.mul(offset, slope)));
+}
+
+/** Writes x + σe to COPIES for each row e of NORMALS, computed in double precision. */
+export function addScaled(rows: i32, width: i32, sigma: f64): void {
+  for (let row = 0; row < rows; row++) {
+    const from = NORMALS + row * width * 4;
+    const to = COPIES + row * width * 4;
+    for (let i = 0; i < width; i += 4) {
+      const values = v128.load(X + i * 4);
+      const e = v128.load(from + i * 4);
+      const left = addTwo(values, e, sigma);
+      const right = addTwo(i64x2.shuffle(values, values, 1, 1), i64x2.shuffle(e, e, 1, 1), sigma);
+      v128.store(to + i * 4, i64x2.shuffle(left, right, 0, 2));
+    }
+  }
+}
+
+/** x + σe of lanes 0 and 1. */
+function addTwo(x: v128, e: v128, sigma: f64): v128 {
+  const scaled = f64x2.mul(f64x2.splat(sigma), f64x2.promote_low_f32x4(e));
+  return f32x4.demote_f64x2_zero(f64x2.add(f64x2.promote_low_f32x4(x), scaled));
+}
