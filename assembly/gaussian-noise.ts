@@ -5,7 +5,7 @@
  */
 
 /** Values that each of the arrays below holds; a multiple of 4. */
-export const CAPACITY: i32 = 16384;
+export const CAPACITY: i32 = 4096;
 
 /** What whole vectors write past the end of a row: less than eight counters of four words. */
 const OVERRUN: i32 = 32;
