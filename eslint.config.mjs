@@ -13,7 +13,7 @@ const ROOMS = {
   experiments: ["probability", "datasets", "classifiers", "variance", "smoothing"],
   analysis: ["experiments"],
   figures: ["probability", "certificates", "datasets", "variance", "smoothing", "experiments", "analysis"],
-  notebook: ["figures"],
+  notebook: ["datasets", "figures"],
 };
 
 const roomRules = Object.entries(ROOMS).map(([room, mayUse]) => ({

@@ -4,14 +4,26 @@ import { Command } from "commander";
 
 export function notebooksCommand(): Command {
   return new Command("notebooks")
-    .description("run notebooks and write them, and a web page of each, with all results")
+    .description("run notebooks, renew the outputs that they carry, and write a web page of each")
     .argument("[files...]", "notebooks to run (default: every one in notebooks/, in order)")
+    .option("--check", "compare the outputs that the notebooks carry instead of renewing them")
     .option("--out <folder>", "folder for the results", join("out", "notebooks"))
-    .addHelpText("after", "\nThe first cell that fails ends the run.")
+    .addHelpText(
+      "after",
+      `
+The first cell that fails ends the run. With --check, the run fails if an output no longer agrees with the code:
+numbers are compared to a ten-thousandth or to one unit of their last digit, texts as they are, pictures not at all.
+A notebook that leaves something out, because a data set is not here, is neither renewed nor compared.`,
+    )
     .action(runNotebooks);
 }
 
-async function runNotebooks(files: string[], { out }: { out: string }): Promise<void> {
+interface Options {
+  readonly out: string;
+  readonly check?: boolean;
+}
+
+async function runNotebooks(files: string[], { out, check }: Options): Promise<void> {
   const { publishNotebooks } = await import("../notebook/publish.js");
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort(new Error("interrupted"));
@@ -19,14 +31,19 @@ async function runNotebooks(files: string[], { out }: { out: string }): Promise<
   const showCells = process.stdout.isTTY === true;
   try {
     await publishNotebooks(files.length > 0 ? files : ownNotebooks(), out, {
+      outputs: check ? "check" : "renew",
       signal: interruption.signal,
       onCell: (file, number, count) => {
         if (showCells) process.stdout.write(`\r\x1b[K${basename(file)}  cell ${number} of ${count}`);
       },
-      onNotebook: ({ file, cells, seconds, bytes }) => {
+      onNotebook: ({ file, cells, seconds, bytes, leftOut, outputs }) => {
         const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-        const line = `${basename(file)}  ${cells} cells, ${seconds.toFixed(1)} s, ${size}`;
+        const state = outputs ? `, outputs ${outputs}` : "";
+        const line = `${basename(file)}  ${cells} cells, ${seconds.toFixed(1)} s, ${size}${state}`;
         console.log(showCells ? `\r\x1b[K${line}` : line);
+        for (const reason of leftOut) {
+          console.log(`  not ${check ? "compared" : "renewed"}, something is left out: ${reason}`);
+        }
       },
     });
     console.log(`results in ${out}: open ${join(out, "index.html")}`);

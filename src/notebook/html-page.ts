@@ -10,15 +10,14 @@ import typescript from "highlight.js/lib/languages/typescript";
 import MarkdownIt from "markdown-it";
 import { escapeHtml } from "./escape-html";
 import { textOf, type CellOutput, type MultilineText, type Notebook } from "./notebook-file";
-import { PAGE_STYLE } from "./page-style";
+import { figureHtml, htmlPage } from "./page-shell";
+
+export { PLOTLY_FILE } from "./page-shell";
 
 const LANGUAGES = { bash, json, typescript };
 for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language);
 
 const PLOTLY_MIME = "application/vnd.plotly.v1+json";
-
-/** Name of the script that pages with interactive figures load from their own folder. */
-export const PLOTLY_FILE = "plotly.js";
 
 /**
  * The page of an executed notebook. Interactive figures are drawn by the script PLOTLY_FILE beside the page; without
@@ -40,7 +39,8 @@ export function notebookPage(notebook: Notebook, name: string, base: string = ".
   });
   const hasFigures = cells.some((cell) => cell.includes('<div class="figure">'));
   const navigation = `<nav><a href="index.html">All notebooks</a></nav>`;
-  return page(notebookTitle(notebook) ?? name, navigation + cells.join("\n"), hasFigures);
+  const title = notebookTitle(notebook) ?? name;
+  return htmlPage(title, navigation + cells.join("\n"), hasFigures ? "beside" : "none", codeStyle());
 }
 
 /** The text of a notebook's first heading, if it has one. */
@@ -58,70 +58,54 @@ export function notebookTitle(notebook: Notebook): string | undefined {
   return undefined;
 }
 
-/** One line of the list of notebooks. */
+/** The first paragraph below a notebook's title, as HTML: by custom one sentence that says what it shows. */
+export function notebookSummary(notebook: Notebook): string | undefined {
+  for (const cell of notebook.cells) {
+    if (cell.cell_type !== "markdown") continue;
+    const tokens = markdown.parse(textOf(cell.source), {});
+    const heading = tokens.findIndex((token) => token.type === "heading_open");
+    const paragraph = tokens.findIndex((token, i) => i > heading && token.type === "paragraph_open");
+    if (heading < 0 || paragraph < 0) continue;
+    return markdown.renderer.render([tokens[paragraph + 1]], markdown.options, {});
+  }
+  return undefined;
+}
+
+/** What the list of notebooks says of one. */
 export interface IndexEntry {
   title: string;
   /** File name of the notebook; its page has the same with the ending html. */
   file: string;
+  /** What it shows, as HTML. */
+  summary?: string;
+  /** A picture from it, PNG in base64. */
+  picture?: string;
   /** Whether a cell failed. */
   failed: boolean;
 }
 
-/** The page that lists all notebooks of a folder. */
+/** The page that lists all notebooks of a folder, each with a picture and a sentence. */
 export function indexPage(entries: IndexEntry[]): string {
-  const items = entries.map(({ title, file, failed }) => {
-    const link = `<a href="${escapeHtml(pageName(encodeURIComponent(file)))}">${escapeHtml(title)}</a>`;
+  const items = entries.map(({ title, file, summary, picture, failed }) => {
+    const page = escapeHtml(pageName(encodeURIComponent(file)));
+    const image = picture
+      ? `<a href="${page}" tabindex="-1"><img src="data:image/png;base64,${escapeHtml(picture)}" alt=""></a>`
+      : "<span></span>";
     const note = failed ? ` <span class="failed">stopped by an error</span>` : "";
-    return `<li>${link}${note}<br><a class="file" href="${escapeHtml(encodeURIComponent(file))}">${escapeHtml(file)}</a></li>`;
+    const source = `<a class="file" href="${escapeHtml(encodeURIComponent(file))}">${escapeHtml(file)}</a>`;
+    return `<li>${image}<div><h2><a href="${page}">${escapeHtml(title)}</a>${note}</h2><p>${summary ?? ""}</p>${source}</div></li>`;
   });
-  return page("Notebooks", `<h1>Notebooks</h1>\n<ol class="notebooks">\n${items.join("\n")}\n</ol>`, false);
+  return htmlPage(
+    "Notebooks",
+    `<h1>Notebooks</h1>\n<ol class="notebooks">\n${items.join("\n")}\n</ol>`,
+    "none",
+  );
 }
 
 /** File name of the page of a notebook. */
 export function pageName(notebookFile: string): string {
   return notebookFile.replace(/\.ipynb$/, "") + ".html";
 }
-
-function page(title: string, body: string, hasFigures: boolean): string {
-  const plotly = `<script defer src="${PLOTLY_FILE}"></script>\n<script>${DRAW_FIGURES}</script>\n`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>${codeTheme("github")}
-@media (prefers-color-scheme: dark) {${codeTheme("github-dark")}}
-${PAGE_STYLE}</style>
-${hasFigures ? plotly : ""}</head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>
-`;
-}
-
-/** Puts the interactive figure in the place of its picture; where Plotly is missing or fails, the picture stays. */
-const DRAW_FIGURES = `
-document.addEventListener("DOMContentLoaded", async () => {
-  if (typeof Plotly === "undefined") return;
-  for (const box of document.querySelectorAll(".figure")) {
-    const picture = box.querySelector("img");
-    const place = document.createElement("div");
-    if (picture) picture.replaceWith(place);
-    else box.append(place);
-    try {
-      const { data, layout } = JSON.parse(box.querySelector("script").textContent);
-      await Plotly.newPlot(place, data, layout, { responsive: true, displaylogo: false });
-    } catch (error) {
-      if (picture) place.replaceWith(picture);
-      console.error(error);
-    }
-  }
-});`;
 
 function section(kind: string, content: string): string {
   return `<section class="${kind}">\n${content}\n</section>`;
@@ -157,10 +141,8 @@ function renderBundle(data: Record<string, unknown>): string {
   };
 
   if (data[PLOTLY_MIME] !== undefined) {
-    // "<" cannot end the script element when it is written as an escape of JSON.
-    const figure = JSON.stringify(data[PLOTLY_MIME]).replace(/</g, "\\u003c");
-    const picture = image("image/png") ?? "";
-    return `<div class="figure">${picture}<script type="application/json">${figure}</script></div>`;
+    const png = text("image/png")?.replace(/\s/g, "");
+    return figureHtml({ figure: data[PLOTLY_MIME], png, name: text("text/plain") ?? "" });
   }
   const html = text("text/html");
   if (html !== undefined) return `<div class="output html">${html}</div>`;
@@ -181,6 +163,10 @@ function renderBundle(data: Record<string, unknown>): string {
 
 function highlight(source: string, language: string): string {
   return hljs.getLanguage(language) ? hljs.highlight(source, { language }).value : escapeHtml(source);
+}
+
+function codeStyle(): string {
+  return `${codeTheme("github")}\n@media (prefers-color-scheme: dark) {${codeTheme("github-dark")}}\n`;
 }
 
 function codeTheme(name: string): string {

@@ -107,7 +107,7 @@ export function checkNotebook(value: unknown, name: string): Notebook {
     if (cell.cell_type !== "code" && cell.cell_type !== "markdown" && cell.cell_type !== "raw") {
       refuse(`${place} has cell_type ${JSON.stringify(cell.cell_type)}`);
     }
-    if (!isText(cell.source)) refuse(`${place} has no source`);
+    if (!isMultilineText(cell.source)) refuse(`${place} has no source`);
     if (!isObject(cell.metadata)) refuse(`${place} has no metadata`);
     if (cell.cell_type === "code" && !Array.isArray(cell.outputs)) refuse(`${place} has no list of outputs`);
   });
@@ -118,8 +118,76 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown): value is MultilineText {
+function isMultilineText(value: unknown): value is MultilineText {
   return (
     typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"))
   );
+}
+
+/**
+ * The text of a notebook file, the same for the same notebook: keys in alphabetical order and text line by line, as
+ * Jupyter writes it, but each list of numbers in one line, which keeps figures small and differences readable.
+ */
+export function formatNotebook(notebook: Notebook): string {
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    source: linesOf(cell.source),
+    ...(cell.cell_type === "code" ? { outputs: cell.outputs.map(withLines) } : {}),
+  }));
+  return `${format({ ...notebook, cells }, "")}\n`;
+}
+
+function linesOf(text: MultilineText): string[] {
+  return textOf(text).match(/.*\n|.+$/g) ?? [];
+}
+
+function withLines(output: CellOutput): object {
+  if (output.output_type === "stream") return { ...output, text: linesOf(output.text) };
+  if (output.output_type === "error") return output;
+  const data = Object.entries(output.data).map(([mime, value]) => {
+    const isText = mime.startsWith("text/") || mime === "image/svg+xml";
+    return [mime, isText && isMultilineText(value) ? linesOf(value) : value];
+  });
+  return { ...output, data: Object.fromEntries(data) };
+}
+
+function format(value: unknown, indent: string): string {
+  const inner = `${indent} `;
+  const block = (open: string, items: string[], close: string): string =>
+    items.length === 0 ? open + close : `${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`;
+  if (Array.isArray(value)) {
+    if (value.every((item) => item === null || typeof item === "number" || typeof item === "boolean")) {
+      return JSON.stringify(value);
+    }
+    return block(
+      "[",
+      value.map((item) => format(item, inner)),
+      "]",
+    );
+  }
+  if (isObject(value)) {
+    const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+    return block(
+      "{",
+      keys.sort().map((key) => `${JSON.stringify(key)}: ${format(value[key], inner)}`),
+      "}",
+    );
+  }
+  return JSON.stringify(value);
+}
+
+/** The tag of the cell whose first picture stands for the notebook in a list of notebooks. */
+const COVER_TAG = "cover";
+
+/** The picture that stands for a notebook, PNG in base64: of the cell tagged "cover", or else its first picture. */
+export function coverPicture(notebook: Notebook): string | undefined {
+  const pictures = notebook.cells.flatMap((cell) => {
+    if (cell.cell_type !== "code") return [];
+    const isCover = Array.isArray(cell.metadata.tags) && cell.metadata.tags.includes(COVER_TAG);
+    return cell.outputs.flatMap((output) => {
+      const png = "data" in output ? output.data["image/png"] : undefined;
+      return isMultilineText(png) ? [{ isCover, png: textOf(png).replace(/\s/g, "") }] : [];
+    });
+  });
+  return (pictures.find(({ isCover }) => isCover) ?? pictures[0])?.png;
 }

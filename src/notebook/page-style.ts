@@ -42,6 +42,8 @@ pre.error { border-color: var(--error); background: var(--error-ground); color: 
 .figure, .picture { margin: 0.9rem 0; overflow-x: auto; }
 .figure { background: #ffffff; border: 1px solid var(--line); border-radius: 6px; padding: 0.4rem; }
 .figure img { display: block; width: 760px; margin: 0 auto; }
+.figure.drawn img { display: none; }
+@media (prefers-color-scheme: dark) { .figure.drawn { background: var(--ground); } }
 table { border-collapse: collapse; font-size: 0.88rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 0.5em; font-weight: 600; }
 th, td { padding: 0.35em 0.9em; border-bottom: 1px solid var(--line); text-align: left; }
@@ -51,8 +53,30 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 .katex-block { overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; }
 math { font-size: 1.08em; }
 .katex-error, .failed { color: var(--error); }
-.notebooks { padding-left: 1.6rem; }
-.notebooks li { margin: 0.9rem 0; }
+.notebooks { list-style: none; padding: 0; }
+.notebooks li {
+  display: grid; grid-template-columns: 15rem 1fr; gap: 1.4rem; align-items: start;
+  padding: 1.2rem 0; border-top: 1px solid var(--line);
+}
+.notebooks img { width: 100%; background: #ffffff; border: 1px solid var(--line); border-radius: 6px; padding: 0.3rem; }
+.notebooks h2 { margin: 0; font-size: 1.2rem; }
+.notebooks p { margin: 0.4rem 0; }
+@media (max-width: 40rem) { .notebooks li { grid-template-columns: 1fr; } }
 .file { font-size: 0.8rem; color: var(--quiet); }
-@media print { body { font-size: 11pt; } main { max-width: none; } .output { max-height: none; } }
+@media print {
+  :root {
+    --ground: #ffffff; --text: #000000; --quiet: #555555; --line: #cccccc; --code: #f6f8fa; --link: #0b5cad;
+  }
+  @page { margin: 16mm 14mm; }
+  body { font-size: 10.5pt; }
+  main { max-width: none; padding: 0; }
+  nav { display: none; }
+  h1, h2, h3, h4 { break-after: avoid; }
+  .output { max-height: none; overflow: visible; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  tr, .figure, .picture { break-inside: avoid; }
+  .figure { border: 0; padding: 0; background: none; }
+  .figure.drawn img { display: block; }
+  .figure .plot { display: none; }
+}
 `;

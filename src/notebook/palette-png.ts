@@ -1,12 +1,12 @@
 /** PNG images with a palette, which for drawings are about a third of the size of those without. */
 import { crc32, deflateSync } from "node:zlib";
 
-/** By how much a channel of a pixel may be off, of 255: a difference that nobody sees. */
-const TOLERANCE = 8;
+/** By how much a channel of a pixel may be off, of 255: hardly to be seen. */
+const TOLERANCE = 12;
 
 /**
  * An opaque image as a PNG with a palette of at most 256 colours: exact where the image has no more, and otherwise no
- * channel of a pixel off by more than 8 of 255.
+ * channel of a pixel off by more than 12 of 255.
  *
  * @param pixels - red, green, blue, alpha for each pixel, row by row; alpha is taken as 255
  * @returns the bytes of a PNG file, or undefined if 256 colours do not do

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,6 +6,9 @@ import { readNotebook } from "../../src/notebook/notebook-file";
 import { publishNotebooks, type NotebookReport } from "../../src/notebook/publish";
 import { notebooksCommand } from "../../src/cli/notebooks";
 import { notebookOf } from "./sample-notebook";
+
+/** The folder of the project's notebooks, from which cells can import the package. */
+const NOTEBOOKS = join(__dirname, "../../notebooks");
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "idrs-test-"))));
@@ -40,13 +43,57 @@ describe("publishing notebooks", () => {
     expect(reports).toMatchObject([{ file: good, cells: 1 }, { file: bad, cells: 3 }]); // prettier-ignore
     expect((await readNotebook(join(out, "01-good.ipynb"))).cells[1]).toMatchObject({
       execution_count: 1,
-      outputs: [{ output_type: "stream", name: "stdout", text: "fine\n" }],
+      outputs: [{ output_type: "stream", name: "stdout", text: ["fine\n"] }],
     });
     const page = await readFile(join(out, "02-bad.html"), "utf8");
     expect(page).toMatch(/<pre class="output error">Error: no\nway/);
     const index = await readFile(join(out, "index.html"), "utf8");
     expect(index).toMatch(/All is well.*Trouble.*stopped by an error/s);
     expect(await readNotebook(good)).toEqual(notebookOf("md:# All is well", `console.log("fine")`));
+  });
+
+  it("renews the outputs of a notebook, the same each time, and finds one that was tampered with", async () => {
+    const cells = [
+      "md:# Numbers",
+      `console.log("p_A =", 0.98765, "of", 500)`,
+      `import { display } from "tslab"; display.html("<td>0.1235</td>");`,
+    ];
+    const file = await write("04-numbers.ipynb", ...cells);
+    const out = join(folder, "out", "numbers");
+    const states: unknown[] = [];
+    const publish = (outputs: "renew" | "check") =>
+      publishNotebooks([file], out, { outputs, onNotebook: (report) => states.push(report.outputs) });
+    await publish("renew");
+    const renewed = await readFile(file, "utf8");
+    await publish("check");
+    expect(await readFile(join(out, "04-numbers.ipynb"), "utf8")).toBe(renewed);
+    expect(states).toEqual(["renewed", "agree"]);
+
+    await writeFile(file, renewed.replace("<td>0.1235</td>", "<td>0.1237</td>"));
+    await expect(publish("check")).rejects.toThrow(
+      `${file}, code cell 2 of 2: output 1.text/html: was "<td>0.1237</td>", now "<td>0.1235</td>"`,
+    );
+    expect(await readFile(file, "utf8")).toContain("0.1237");
+  });
+
+  it("neither renews nor compares a notebook that leaves something out for want of data", async () => {
+    const own = join(folder, "with-package");
+    await mkdir(own);
+    await symlink(join(NOTEBOOKS, "..", "node_modules"), join(own, "node_modules"));
+    const file = await write(
+      join("with-package", "05-data.ipynb"),
+      `import { available, loadMnist } from "idrs";
+       process.env.IDRS_DATA = ${JSON.stringify(folder)};
+       const test = await available(loadMnist("test"));
+       console.log(test ? "all there" : "nothing to show")`,
+    );
+    const before = await readFile(file, "utf8");
+    const reports: NotebookReport[] = [];
+    const onNotebook = (report: NotebookReport): number => reports.push(report);
+    await publishNotebooks([file], join(folder, "out"), { outputs: "renew", onNotebook });
+    expect(reports[0].outputs).toBeUndefined();
+    expect(reports[0].leftOut).toEqual([expect.stringMatching(/^t10k-.* is not in .*idrs fetch/)]);
+    expect(await readFile(file, "utf8")).toBe(before);
   });
 
   it("refuses before anything is run what it cannot do", async () => {

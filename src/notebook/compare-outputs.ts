@@ -1,0 +1,140 @@
+/** Whether the outputs that a notebook carries are those that its code gives now: numbers are compared, not pixels. */
+import { textOf, type CellOutput, type CodeCell, type MultilineText, type Notebook } from "./notebook-file";
+
+/**
+ * By how much a number may differ: it agrees if it is as near as this share of itself, or as one unit of the last
+ * digit that a text shows of it. Whole numbers in a text have to be equal.
+ */
+export const TOLERANCE = 1e-4;
+
+/**
+ * The tag of cells whose numbers rest on the votes of a neural network. Another processor may round a score in another
+ * way, which moves a few votes; here numbers agree, whole ones too, if they differ by at most 5 %.
+ */
+export const VOTES_TAG = "votes";
+const VOTES_TOLERANCE = 0.05;
+
+/** Differences below this do not count, whatever the number. */
+const NEGLIGIBLE = 1e-9;
+
+/** The first place at which outputs differ. */
+export interface OutputDifference {
+  /** Number of the cell among the notebook's code cells, from 1. */
+  readonly codeCell: number;
+  /** What was there, and what is there now. */
+  readonly message: string;
+}
+
+/**
+ * The first difference between the outputs of a notebook as it was written and as it has been run again.
+ *
+ * @param written - the notebook with its kept outputs
+ * @param fresh - the same notebook, executed
+ * @returns undefined if all outputs agree
+ */
+export function firstDifference(written: Notebook, fresh: Notebook): OutputDifference | undefined {
+  const [before, now] = [written, fresh].map(({ cells }) =>
+    cells.filter((cell): cell is CodeCell => cell.cell_type === "code"),
+  );
+  for (const [i, cell] of before.entries()) {
+    const tags = cell.metadata.tags;
+    const isVotes = Array.isArray(tags) && tags.includes(VOTES_TAG);
+    const message = compareOutputs(cell.outputs, now[i].outputs, isVotes);
+    if (message !== undefined) return { codeCell: i + 1, message };
+  }
+  return undefined;
+}
+
+function compareOutputs(
+  before: readonly CellOutput[],
+  now: readonly CellOutput[],
+  isVotes: boolean,
+): string | undefined {
+  for (const [i, output] of before.entries()) {
+    const difference =
+      i < now.length ? compare(comparable(output), comparable(now[i]), isVotes, "") : "is no longer there";
+    if (difference !== undefined) return `output ${i + 1}${difference.replace(/^(?=[^.[])/, " ")}`;
+  }
+  return now.length > before.length ? `there are ${now.length} outputs, not ${before.length}` : undefined;
+}
+
+/** An output without what may differ: how text is cut into lines, execution counts, the pixels of pictures. */
+function comparable(output: CellOutput): unknown {
+  if (output.output_type === "stream") return { [output.name]: textOf(output.text) };
+  if (output.output_type === "error") return { error: `${output.ename}: ${output.evalue}` };
+  return Object.fromEntries(
+    Object.entries(output.data).map(([mime, value]) => {
+      if (/^image\/(?!svg)/.test(mime)) return [mime, "picture"];
+      return [mime, mime.startsWith("text/") ? textOf(value as MultilineText) : value];
+    }),
+  );
+}
+
+/** Says where two values differ first and how, or undefined if they agree. */
+function compare(before: unknown, now: unknown, isVotes: boolean, path: string): string | undefined {
+  const differ = (a: unknown, b: unknown): string => `${path}: was ${excerpt(a)}, now ${excerpt(b)}`;
+  if (typeof before === "number" && typeof now === "number") {
+    return near(before, now, isVotes, 0) ? undefined : differ(before, now);
+  }
+  if (typeof before === "string" && typeof now === "string") {
+    if (isPicture(before) && isPicture(now)) return undefined;
+    const piece = firstPiece(before, now, isVotes);
+    return piece && differ(...piece);
+  }
+  if (!isObject(before) || !isObject(now) || Array.isArray(before) !== Array.isArray(now)) {
+    return before === now ? undefined : differ(before, now);
+  }
+  if (Array.isArray(before) && before.length !== (now as unknown as unknown[]).length) {
+    return `${path}: had ${before.length} entries, now ${(now as unknown as unknown[]).length}`;
+  }
+  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const place = Array.isArray(before) ? `[${key}]` : `.${key}`;
+    const difference = compare(before[key], now[key], isVotes, path + place);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+const NUMBER = /([-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?)/;
+
+/** The first number, or text between numbers, in which two texts differ. Widths of columns do not count. */
+function firstPiece(before: string, now: string, isVotes: boolean): [string, string] | undefined {
+  const [a, b] = [before, now].map((text) => text.replace(/[\s─]+/g, " ").split(NUMBER));
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    if (a[i] === b[i]) continue;
+    const isNumber = i % 2 === 1 && a[i] !== undefined && b[i] !== undefined;
+    if (isNumber) {
+      const [x, y] = [a[i], b[i]].map((text) => Number(text.replace(/−/g, "-")));
+      const unit = Math.max(lastUnit(a[i]), lastUnit(b[i]));
+      // Whole numbers are counts, indices or labels.
+      if (unit === 0 && !isVotes ? x === y : near(x, y, isVotes, unit)) continue;
+    }
+    return [a, b].map((pieces) => pieces.slice(Math.max(0, i - 1), i + 2).join("")) as [string, string];
+  }
+  return undefined;
+}
+
+/** The value of one unit in the last digit of a number that is written out; 0 for a whole one. */
+function lastUnit(number: string): number {
+  const [mantissa, exponent = "0"] = number.replace(/−/g, "-").split("e");
+  const decimals = mantissa.split(".")[1]?.length ?? 0;
+  return decimals === 0 && exponent === "0" ? 0 : 10 ** (Number(exponent) - decimals);
+}
+
+function near(a: number, b: number, isVotes: boolean, unit: number): boolean {
+  const tolerance = (isVotes ? VOTES_TOLERANCE : TOLERANCE) * Math.max(Math.abs(a), Math.abs(b));
+  return Math.abs(a - b) <= Math.max(tolerance, 1.000001 * unit, NEGLIGIBLE);
+}
+
+function isPicture(text: string): boolean {
+  return text.startsWith("data:image/");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function excerpt(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
+}
