@@ -1,3 +1,4 @@
+export { available } from "./notebook/available";
 export { show } from "./notebook/show";
 export { showTable, type DataFrameLike, type TableOptions } from "./notebook/show-table";
 export { figureToPng, type ImageSize, type PlotlyFigure } from "./notebook/static-image";
