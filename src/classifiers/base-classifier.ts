@@ -1,5 +1,7 @@
 /**
  * A base classifier f: it gives each input of a batch one class. This is all that smoothing needs to know of a model.
+ *
+ * The class of an input is a function of that input alone: smoothing is defined for nothing else.
  */
 export interface BaseClassifier {
   /** Input dimension N. */
@@ -7,6 +9,10 @@ export interface BaseClassifier {
   readonly classCount: number;
   /** What a record says of the classifier: where it is from, its checksum, what runs it. */
   readonly identity: Readonly<Record<string, string>>;
+  /** How many inputs it likes in a batch. Votes don't depend on it. Default: 256. */
+  readonly batchSize?: number;
+  /** How many batches it can work on at once; each has to be copied before `classify` returns. Default: 1. */
+  readonly concurrency?: number;
   /**
    * The class of each input of a batch.
    *
@@ -14,4 +20,6 @@ export interface BaseClassifier {
    * @returns one class index per input
    */
   classify(batch: Float32Array): Promise<Uint16Array>;
+  /** Frees what the classifier holds; it is not used afterwards. */
+  close?(): Promise<void>;
 }

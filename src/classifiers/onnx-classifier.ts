@@ -1,98 +1,140 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { ImageShape } from "../datasets/image-dataset";
+import { requireInteger } from "../probability/arguments";
 import type { BaseClassifier } from "./base-classifier";
+import { type Normalization, type OnnxModel, readOnnxModel } from "./onnx-model";
+import { largestScores, openScorer } from "./onnx-scores";
+import { type Device, EXECUTION_PROVIDERS } from "./onnx-session";
+import { fastestSetup, sameScores, usualSetup } from "./onnx-setup";
+import { type OnnxSetup, startOnnxWorkers } from "./onnx-workers";
+import { probeInputs } from "./probe-inputs";
+
+/** How an ONNX model is run. */
+export interface OnnxClassifierOptions {
+  /** Where: "cpu" (the default), "webgpu" or "cuda". */
+  readonly device?: Device;
+  /** What the model expects its inputs to be normalised by, if that is not part of it. */
+  readonly normalization?: Normalization;
+  /**
+   * How it uses the machine: "measured" takes some seconds to find the fastest way, for long runs; by default, and for
+   * what is not given, a good one is taken.
+   */
+  readonly setup?: "measured" | Partial<OnnxSetup>;
+}
+
+/** A base classifier that ONNX Runtime runs. */
+export interface OnnxClassifier extends BaseClassifier {
+  readonly batchSize: number;
+  readonly concurrency: number;
+  readonly setup: OnnxSetup;
+  close(): Promise<void>;
+}
 
 /**
- * Loads a base classifier from an ONNX file and runs it on ONNX Runtime.
+ * Loads a base classifier from an ONNX file and runs it on ONNX Runtime, in worker threads.
  *
- * The model has one float input of shape [batch, …] with N values per input, and one float output of shape
- * [batch, classes] of class scores; an input's class is the one with the largest score (the first of equals).
+ * The model has one float input of shape [batch, channels, height, width], [batch, height, width, channels] or
+ * [batch, N], and one float output of shape [batch, classes] of class scores; an input's class is the one with the
+ * largest score (the first of equals). Quantised models are base classifiers like any other, as long as their scales
+ * are fixed: a model whose scores of an input depend on the rest of the batch (dynamic quantisation, batch
+ * normalisation in training mode) is no function of its input, and is refused.
  *
  * @param path - the ONNX file
- * @param dimension - N, the input dimension that the model must have
- * @throws Error if the file is missing or no ONNX model, or if the model's input or output does not fit
+ * @param image - shape of the images, such as a data set
+ * @throws Error if the file is missing or no ONNX model, if the model's input or output does not fit, if a score is
+ * NaN, if it depends on the rest of the batch, or if the device is not available
  */
-export async function loadOnnxClassifier(path: string, dimension: number): Promise<BaseClassifier> {
-  const model = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const what = error.code === "ENOENT" ? "there is no such model file" : error.message;
-    throw new Error(`${path}: ${what}`, { cause: error });
-  });
-  const session = await InferenceSession.create(model).catch((error: Error) => {
-    throw new Error(`${path}: is no model that ONNX Runtime can run: ${error.message.split("\n")[0]}`, {
-      cause: error,
-    });
-  });
-
-  const input = onlyTensor(path, "input", session.inputMetadata);
-  const output = onlyTensor(path, "output", session.outputMetadata);
-  const imageShape = input.shape.slice(1).map(Number);
-  if (typeof input.shape[0] === "number" && input.shape[0] > 0) {
-    throw new Error(`${path}: the model takes batches of ${input.shape[0]} only, expected a free batch size`);
-  }
-  if (imageShape.reduce((product, length) => product * length, 1) !== dimension) {
-    throw new Error(
-      `${path}: the model takes inputs of ${imageShape.join(" × ")}, expected ${dimension} values`,
-    );
-  }
-  const classCount = Number(output.shape[1]);
-  if (output.shape.length !== 2 || !(classCount >= 2)) {
-    throw new Error(`${path}: the output has shape [${output.shape.join(", ")}], expected [batch, classes]`);
-  }
+export async function loadOnnxClassifier(
+  path: string,
+  image: ImageShape,
+  { device = "cpu", normalization, setup: wanted }: OnnxClassifierOptions = {},
+): Promise<OnnxClassifier> {
+  const model = await readOnnxModel(path, image, device, normalization);
+  const setup = await setupOf(path, model, wanted);
+  const classCount = await probe(path, model, setup);
+  const { batchSize } = setup;
+  const reproduces = model.fixedBatch !== undefined || (await sameScores(model, setup.threads, batchSize));
+  const workers = startOnnxWorkers(model, setup);
+  const dimension = image.channels * image.height * image.width;
 
   return {
     dimension,
     classCount,
     identity: {
-      file: basename(path),
-      sha256: createHash("sha256").update(model).digest("hex"),
+      file: model.file,
+      sha256: model.sha256,
       runtime: "onnxruntime-node",
-      provider: "cpu",
+      device,
+      provider: EXECUTION_PROVIDERS[device],
+      ...(normalization && {
+        mean: normalization.mean.join(" "),
+        std: normalization.std.join(" "),
+      }),
+      // Where rounding depends on it, votes may: then a run is not to go on with another batch size.
+      ...(!reproduces && { batchSize: String(batchSize) }),
     },
-    async classify(batch: Float32Array): Promise<Uint16Array> {
+    batchSize,
+    concurrency: workers.concurrency,
+    setup,
+    async classify(batch) {
       const count = batch.length / dimension;
       if (!Number.isInteger(count)) {
         throw new RangeError(`a batch must hold a multiple of ${dimension} values, got ${batch.length}`);
       }
-      const feeds = { [input.name]: new Tensor("float32", batch, [count, ...imageShape]) };
-      const scores = (await session.run(feeds))[output.name].data as Float32Array;
-      return largestScores(scores, count, classCount);
+      if (count <= batchSize) return workers.classesOf(batch);
+      const parts = [];
+      for (let start = 0; start < count; start += batchSize) {
+        parts.push(workers.classesOf(batch.subarray(start * dimension, (start + batchSize) * dimension)));
+      }
+      return Uint16Array.from((await Promise.all(parts)).flatMap((part) => Array.from(part)));
     },
+    close: () => workers.close(),
   };
 }
 
-/**
- * The class with the largest score, for each input of a batch; the first of equals.
- *
- * @throws Error if a score is NaN: no class could be said to be the largest
- */
-export function largestScores(scores: Float32Array, count: number, classCount: number): Uint16Array {
-  const classes = new Uint16Array(count);
-  for (let i = 0; i < count; i++) {
-    const start = i * classCount;
-    let best = 0;
-    for (let c = 0; c < classCount; c++) {
-      const score = scores[start + c];
-      if (Number.isNaN(score)) throw new Error(`the base classifier gave the score NaN to class ${c}`);
-      if (score > scores[start + best]) best = c;
-    }
-    classes[i] = best;
+async function setupOf(
+  path: string,
+  model: OnnxModel,
+  wanted: OnnxClassifierOptions["setup"],
+): Promise<OnnxSetup> {
+  if (wanted === "measured") return fastestSetup(model);
+  const setup = { ...usualSetup(model), ...wanted };
+  for (const [name, value] of Object.entries(setup)) requireInteger(name, value, 1);
+  if (model.fixedBatch !== undefined && setup.batchSize !== model.fixedBatch) {
+    throw new Error(
+      `${path}: the model takes batches of ${model.fixedBatch} only, got batchSize ${setup.batchSize}`,
+    );
   }
-  return classes;
+  return setup;
 }
 
-function onlyTensor(
-  path: string,
-  what: "input" | "output",
-  metadata: readonly InferenceSession.ValueMetadata[],
-): InferenceSession.TensorValueMetadata {
-  const [value] = metadata;
-  if (metadata.length !== 1) {
-    throw new Error(`${path}: the model has ${metadata.length} ${what}s, expected one`);
+/** How much the score of an input may change with the rest of its batch, relative to the largest score: rounding. */
+const ROUNDING = 1e-3;
+
+/** Runs the model, and checks what it gives. Returns the number of classes. */
+async function probe(path: string, model: OnnxModel, { threads, batchSize }: OnnxSetup): Promise<number> {
+  const scorer = await openScorer(model, threads, batchSize);
+  const count = Math.min(4, batchSize);
+  const inputs = probeInputs(model.image, count);
+  const dimension = inputs.length / count;
+  // The first input as it was, with strange ones beside it.
+  const others = inputs.map((value, i) => (i < dimension ? value : 100 * value));
+  try {
+    const { scores, classes } = await scorer.score(inputs);
+    largestScores(scores, classes);
+    const again = (await scorer.score(others)).scores;
+    const largest = Math.max(...scores.map(Math.abs));
+    for (let c = 0; c < classes; c++) {
+      if (!(Math.abs(again[c] - scores[c]) <= ROUNDING * largest)) {
+        throw new Error(
+          `the score of an input depends on the rest of its batch (${scores[c]} became ${again[c]} with other ` +
+            `inputs beside it), as with dynamic quantisation: that is no base classifier`,
+        );
+      }
+    }
+    return classes;
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message.split("\n")[0]}`, { cause: error });
+  } finally {
+    await scorer.release();
   }
-  if (!value.isTensor || value.type !== "float32") {
-    throw new Error(`${path}: the ${what} is ${value.isTensor ? value.type : "no tensor"}, expected float32`);
-  }
-  return value;
 }

@@ -1,15 +1,27 @@
 import { Command, Option } from "commander";
+import type { Normalization } from "../classifiers/onnx-model";
+import type { Device } from "../classifiers/onnx-session";
 import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
+import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
 import { certifyDataset } from "../experiments/certify-dataset";
+import type { Shard } from "../experiments/shard";
+import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../smoothing/sampling-plan";
 import { constant } from "../variance/constant";
 import { meanCenter, nearestNeighbor } from "../variance/nearest-neighbor";
 import type { VarianceFunction } from "../variance/variance-function";
-import { countOption, numberOption } from "./options";
+import { countOption, numberOption, numbersOption, shardOption } from "./options";
+import { progressDisplay } from "./progress-bar";
 
 interface CertifyArguments {
   data: string;
   model: string;
+  mean?: number[];
+  std?: number[];
+  device: Device;
+  workers?: number;
+  threads?: number;
+  batchSize?: number;
   variance: "constant" | "nearest-neighbor";
   sigma: number;
   rate?: number;
@@ -18,8 +30,12 @@ interface CertifyArguments {
   n0: number;
   n: number;
   alpha: number;
+  decide?: number;
+  gain?: number;
+  sharedNoise?: boolean;
   seed: number;
   every: number;
+  shard?: Shard;
   out: string;
   quiet?: boolean;
 }
@@ -29,6 +45,20 @@ export function certifyCommand(): Command {
     .description("certify every so manyth test image, and keep a record of it")
     .option("--data <name>", `data set: ${IMAGE_DATASET_NAMES.join(", ")}`, "mnist")
     .requiredOption("--model <file>", "base classifier, an ONNX file")
+    .option(
+      "--mean <numbers>",
+      "per channel, if the model expects normalised inputs: 0.49,0.48,0.45",
+      numbersOption,
+    )
+    .option("--std <numbers>", "per channel, to divide by after subtracting --mean", numbersOption)
+    .addOption(
+      new Option("--device <name>", "what the model runs on")
+        .choices(["cpu", "webgpu", "cuda"])
+        .default("cpu"),
+    )
+    .option("--workers <count>", "batches computed at once (default: measured)", countOption)
+    .option("--threads <count>", "threads that each is computed with (default: measured)", countOption)
+    .option("--batch-size <count>", "noisy copies in a batch (default: measured)", countOption)
     .addOption(
       new Option("--variance <name>", "variance function σ(x)")
         .choices(["constant", "nearest-neighbor"])
@@ -43,39 +73,92 @@ export function certifyCommand(): Command {
     )
     .option("--neighbors <count>", "k of nearest-neighbor (default: 20)", countOption)
     .option("--n0 <count>", "samples that choose the class", countOption, 100)
-    .option("--n <count>", "samples that bound its probability", countOption, 100_000)
+    .option("--n <count>", "samples that bound its probability, at most", countOption, 100_000)
     .option("--alpha <number>", "error probability of a certificate", numberOption, 0.001)
+    .option(
+      "--decide <radius>",
+      "stop as soon as an image is known to be certified at this radius or not",
+      numberOption,
+    )
+    .option(
+      "--gain <fraction>",
+      "stop when more samples could raise the radius by this fraction at most",
+      numberOption,
+    )
+    .option("--shared-noise", "the same noise for all images: faster for small networks")
     .option("--seed <integer>", "seed of the noise", countOption, 0)
     .option("--every <count>", "certify the images 0, every, 2 · every, …", countOption, 20)
+    .option("--shard <i/n>", "do part i of n only; idrs merge joins the parts", shardOption)
     .requiredOption("--out <folder>", "folder of the record; a run begun there is gone on with")
     .option("--quiet", "print nothing but errors")
     .action(certify);
 }
 
 async function certify(options: CertifyArguments): Promise<void> {
+  const { out, quiet = false } = options;
+  const plan = planOf(options);
+  const normalization = normalizationOf(options);
   const variance = await varianceOf(options);
   const dataset = await loadImageDataset(options.data, "test");
-  const classifier = await loadOnnxClassifier(options.model, dataset.dimension);
-  let [certified, correct] = [0, 0];
-  await certifyDataset({
-    ...options,
-    classifier,
-    variance,
-    dataset,
-    folder: options.out,
-    command: `idrs certify ${process.argv.slice(3).join(" ")}`,
-    onRow: (row, done, total) => {
-      certified++;
-      correct += row.correct;
-      if (options.quiet || (certified % 10 !== 0 && done < total)) return;
-      const rate = Math.round((row.n0 + row.n) / row.seconds);
-      console.log(
-        `${done}/${total}: image ${row.index}, radius ${row.radius.toFixed(3)}, ${rate} samples/s, ` +
-          `smoothed accuracy so far ${(correct / certified).toFixed(3)}`,
-      );
-    },
+  const setup = setupOf(options);
+  const classifier = await loadOnnxClassifier(options.model, dataset, {
+    device: options.device,
+    normalization,
+    setup,
   });
-  if (!options.quiet) console.log(`record in ${options.out}`);
+  if (!quiet && setup === "measured") {
+    const { workers, threads, batchSize } = classifier.setup;
+    console.error(`fastest set-up here: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
+  }
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort(new Error("interrupted"));
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const display = progressDisplay(quiet);
+  let [done, total] = [0, 0];
+  try {
+    await certifyDataset({
+      ...options,
+      plan,
+      classifier,
+      variance,
+      dataset,
+      folder: out,
+      command: `idrs certify ${process.argv.slice(3).join(" ")}`,
+      signal: interruption.signal,
+      onProgress: (progress) => {
+        [done, total] = [progress.done, progress.total];
+        display.show(progress);
+      },
+    });
+    display.end();
+    if (!quiet) console.log(`record in ${out}`);
+  } catch (error) {
+    display.end();
+    if (!interruption.signal.aborted) throw error;
+    const state = total > 0 ? `${done} of ${total} images are done` : "no image is done yet";
+    console.error(`idrs: interrupted; ${state}; the same command goes on with ${out}`);
+    process.exitCode = 130;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    await classifier.close();
+  }
+}
+
+function planOf({ decide, gain }: CertifyArguments): SamplingPlan {
+  if (decide !== undefined && gain !== undefined) throw new Error("give --decide or --gain, not both");
+  if (decide !== undefined) return decidePlan(decide);
+  return gain !== undefined ? gainPlan(gain) : fixedPlan;
+}
+
+function normalizationOf({ mean, std }: CertifyArguments): Normalization | undefined {
+  if (mean === undefined && std === undefined) return undefined;
+  if (mean === undefined || std === undefined) throw new Error("give --mean and --std together");
+  return { mean, std };
+}
+
+function setupOf({ workers, threads, batchSize }: CertifyArguments): "measured" | Partial<OnnxSetup> {
+  const given = Object.entries({ workers, threads, batchSize }).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? Object.fromEntries(given) : "measured";
 }
 
 async function varianceOf(options: CertifyArguments): Promise<VarianceFunction> {

@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { version } from "../version";
 import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
+import { mergeCommand } from "./merge";
 import { notebooksCommand } from "./notebooks";
 import { radiusCommand } from "./radius";
+import { recertifyCommand } from "./recertify";
 import { trainCommand } from "./train";
 
 const program = new Command("idrs")
@@ -24,6 +26,8 @@ for (const command of [
   fetchCommand(),
   trainCommand(),
   certifyCommand(),
+  mergeCommand(),
+  recertifyCommand(),
   radiusCommand(),
   notebooksCommand(),
 ]) {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Shard } from "../experiments/shard";
 
 /** Reads the value of an option as a finite number. */
 export function numberOption(text: string): number {
@@ -14,4 +15,18 @@ export function countOption(text: string): number {
     throw new InvalidArgumentError("expected an integer of at least 0.");
   }
   return value;
+}
+
+/** Reads numbers between commas. */
+export function numbersOption(text: string): number[] {
+  return text.split(",").map(numberOption);
+}
+
+/** Reads a part of a run, such as "2/8". */
+export function shardOption(text: string): Shard {
+  const parts = text.split("/").map(countOption);
+  if (parts.length !== 2 || parts[0] < 1 || parts[0] > parts[1]) {
+    throw new InvalidArgumentError("expected i/n with 1 ≤ i ≤ n.");
+  }
+  return { index: parts[0], count: parts[1] };
 }

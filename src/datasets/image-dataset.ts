@@ -1,19 +1,23 @@
 /** The two parts that image data sets are published in. */
 export type Split = "train" | "test";
 
+/** The shape of an image. */
+export interface ImageShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
 /**
  * A labelled set of images of one size, held as bytes.
  *
  * Pixels are stored image by image, channel by channel, row by row (C × H × W), 0 to 255. They are scaled to
  * [0, 1] where they are used: every distance and every σ of this package lives in that scale.
  */
-export interface ImageDataset {
+export interface ImageDataset extends ImageShape {
   /** Short name, such as "mnist". */
   readonly name: string;
   readonly split: Split;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
   /** Number of images. */
   readonly count: number;
   /** Input dimension N = channels · height · width. */

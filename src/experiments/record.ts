@@ -1,7 +1,9 @@
-import { mkdir, open, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Papa from "papaparse";
 import type { Certificate } from "../smoothing/certify";
+import type { ConfidenceBound } from "../smoothing/sampling-plan";
+import { lockRecord } from "./record-lock";
 
 /**
  * What determines the rows of a certification run. Two runs of equal configuration have equal rows, but for the
@@ -14,6 +16,9 @@ export interface RunConfiguration {
     readonly name: string;
     readonly split: string;
     readonly checksums: Readonly<Record<string, string>>;
+    /** Number of its images, and of their values. */
+    readonly count: number;
+    readonly dimension: number;
     /** The images 0, every, 2 · every, … are certified. */
     readonly every: number;
   };
@@ -28,8 +33,14 @@ export interface RunConfiguration {
   readonly n: number;
   readonly alpha: number;
   readonly seed: number;
-  /** Name of the generator of the noise. */
+  /** When to stop sampling: the name of the plan and its parameters. */
+  readonly sampling: { readonly name: string; readonly parameters: Readonly<Record<string, number>> };
+  /** The confidence bound that gives p_A. */
+  readonly bound: ConfidenceBound;
+  /** Name of the generator of the noise, and whether inputs share it. */
   readonly noise: string;
+  /** Which part of a run this is, such as "2/8": the images at the positions 1, 9, 17, … of those to certify. */
+  readonly shard?: string;
 }
 
 /** One certified input: its certificate, and what it is compared with. */
@@ -78,51 +89,93 @@ export async function readRecord(folder: string): Promise<CertificationRecord> {
   return { configuration, command, rows: parseRows(path, await readText(path)) };
 }
 
+/** A record that is being written, by this writer alone. */
+export interface OpenRecord {
+  /** The rows that were there. */
+  readonly rows: readonly RecordRow[];
+  /** Writes a row; it is on the disk when the promise is fulfilled. */
+  append(row: RecordRow): Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * Opens the record of a run for writing: a new one in an empty or new folder, or the one that a run of the same
  * configuration has begun there. A row that was cut off while it was written is dropped.
  *
- * @returns the rows that are there, and what appends one and closes the file
- * @throws Error naming what differs, if the folder holds a run of another configuration
+ * @throws Error naming what differs, if the folder holds a run of another configuration; if another run is writing
+ * it; or if the folder cannot be written
  */
 export async function openRecord(
   folder: string,
   configuration: RunConfiguration,
   command: string,
-): Promise<{ rows: RecordRow[]; append(row: RecordRow): Promise<void>; close(): Promise<void> }> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, ROWS_FILE);
-  const previous = await readConfiguration(folder).catch((error: Error) => {
-    if (error instanceof MissingRecordError) return undefined;
-    throw error;
+): Promise<OpenRecord> {
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+    throw new Error(`${folder}: cannot be made: ${error.message}`, { cause: error });
   });
-  if (previous) {
-    const difference = firstDifference(previous.configuration, configuration);
-    if (difference) throw new Error(`${folder} holds a run of another configuration: ${difference}`);
-  } else {
-    const text = JSON.stringify({ command, configuration }, null, 2);
-    await writeFile(join(folder, CONFIGURATION_FILE), `${text}\n`);
+  const lock = await lockRecord(folder);
+  try {
+    await writeConfiguration(folder, configuration, command);
+    const path = join(folder, ROWS_FILE);
+    const rows = await completeRows(path);
+    const file = await open(path, "a");
+    const write = async (line: string): Promise<void> => {
+      lock.check();
+      await file.appendFile(`${line}\n`);
+      await file.datasync();
+    };
+    if (rows === undefined) await write(COLUMNS.join(","));
+    return {
+      rows: rows ?? [],
+      append: (row) =>
+        write(COLUMNS.map((column) => row[column]).join(",")).catch((error: Error) => {
+          throw new Error(`${path}: cannot be written, finished rows are kept: ${error.message}`, {
+            cause: error,
+          });
+        }),
+      async close() {
+        await file.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
   }
+}
 
-  let text = await readText(path).catch((error: Error) => {
-    if (error instanceof MissingRecordError) return "";
-    throw error;
-  });
-  const complete = text.lastIndexOf("\n") + 1;
-  if (complete < text.length) {
-    text = text.slice(0, complete);
-    await truncate(path, Buffer.byteLength(text));
+/** Writes the configuration of a new run, or checks that of the one that is there. */
+async function writeConfiguration(
+  folder: string,
+  configuration: RunConfiguration,
+  command: string,
+): Promise<void> {
+  const previous = await readConfiguration(folder).catch(undefinedIfMissing);
+  if (previous) {
+    const difference = configurationDifference(previous.configuration, configuration);
+    if (difference) throw new Error(`${folder} holds a run of another configuration: ${difference}`);
+    return;
   }
-  const file = await open(path, "a");
-  if (text === "") await file.appendFile(`${COLUMNS.join(",")}\n`);
-  return {
-    rows: text === "" ? [] : parseRows(path, text),
-    append: (row) => file.appendFile(`${COLUMNS.map((column) => row[column]).join(",")}\n`),
-    close: () => file.close(),
-  };
+  const path = join(folder, CONFIGURATION_FILE);
+  // Under another name first: it is there as a whole or not at all.
+  await writeFile(`${path}.new`, `${JSON.stringify({ command, configuration }, null, 2)}\n`);
+  await rename(`${path}.new`, path);
+}
+
+/** The complete rows of a file, from which one that was cut off is dropped; undefined if it has no header yet. */
+async function completeRows(path: string): Promise<RecordRow[] | undefined> {
+  const text = (await readText(path).catch(undefinedIfMissing)) ?? "";
+  const complete = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (complete.length < text.length) await truncate(path, Buffer.byteLength(complete));
+  return complete === "" ? undefined : parseRows(path, complete);
 }
 
 class MissingRecordError extends Error {}
+
+function undefinedIfMissing(error: Error): undefined {
+  if (error instanceof MissingRecordError) return undefined;
+  throw error;
+}
 
 async function readText(path: string): Promise<string> {
   return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -142,6 +195,9 @@ async function readConfiguration(folder: string): Promise<Omit<CertificationReco
 }
 
 function parseRows(path: string, text: string): RecordRow[] {
+  if (!text.endsWith("\n")) {
+    throw new Error(`${path}: its last row is cut off; the command of the run, given again, makes it anew`);
+  }
   const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
   const missing = COLUMNS.filter((column) => !meta.fields?.includes(column));
   if (missing.length > 0) throw new Error(`${path}: has no column ${missing.join(", ")}`);
@@ -155,6 +211,11 @@ function parseRows(path: string, text: string): RecordRow[] {
     });
     return Object.fromEntries(row) as RecordRow;
   });
+}
+
+/** Says where two configurations differ first, or undefined if they are equal. */
+export function configurationDifference(one: RunConfiguration, other: RunConfiguration): string | undefined {
+  return firstDifference(one, other);
 }
 
 /** Says where two plain objects differ first, or undefined if they are equal. */

@@ -1,9 +1,10 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { requireFraction, requireInteger, requirePositive } from "../probability/arguments";
-import { clopperPearsonLower } from "../probability/binomial";
+import { NOISE_NAME, NoiseStream } from "../probability/gaussian-noise";
 import type { VarianceFunction } from "../variance/variance-function";
-import { countVotes, mostVoted } from "./count-votes";
+import { type CountingWatch, countVotesOfEach, mostVoted, type SmoothedInput } from "./count-votes";
+import { type ConfidenceBound, fixedPlan, lowerBound, type SamplingPlan } from "./sampling-plan";
 
 /** The class that stands for "abstain". */
 export const ABSTAIN = -1;
@@ -12,12 +13,20 @@ export const ABSTAIN = -1;
 export interface CertifyOptions {
   /** N0 ≥ 1, samples that choose the class. */
   readonly n0: number;
-  /** N ≥ 1, fresh samples that bound its probability. */
+  /** N ≥ 1, fresh samples that bound its probability; the most of them, if the plan may stop before. */
   readonly n: number;
   /** α in (0, 1), the probability with which the certificate may be wrong. */
   readonly alpha: number;
   /** Seed of the noise: an integer from 0 to 2^53 − 1. */
   readonly seed: number;
+  /** When to stop sampling. Default: after N samples, {@link fixedPlan}. */
+  readonly plan?: SamplingPlan;
+  /**
+   * Gives all inputs the same noise e/σ, which is made once for many of them: faster for small networks. Each
+   * certificate holds as it does with noise of its own; but the errors of different inputs are correlated, so that the
+   * share of wrong certificates in a data set varies more from seed to seed. Default: false.
+   */
+  readonly sharedNoise?: boolean;
 }
 
 /** The certificate of one input. */
@@ -29,8 +38,9 @@ export interface Certificate {
   /** The class that the N0 samples chose, also where it could not be certified. */
   readonly candidate: number;
   readonly n0: number;
+  /** How many samples bounded its probability. */
   readonly n: number;
-  /** How many of the N samples were given the candidate class. */
+  /** How many of them were given the candidate class. */
   readonly votes: number;
   /** p_A, the lower confidence bound on the probability of the candidate class. */
   readonly pA: number;
@@ -38,14 +48,20 @@ export interface Certificate {
   readonly radius: number;
 }
 
+/** The name of the noise in a record. */
+export function noiseName({ sharedNoise }: CertifyOptions): string {
+  return sharedNoise ? `${NOISE_NAME}, shared by all inputs` : NOISE_NAME;
+}
+
 /**
  * Certifies the smoothed classifier at one input (Certify of Cohen et al. 2019, with the radius of an r-semi-elastic
  * variance function).
  *
- * N0 samples choose the class A; N fresh samples give p_A by the one-sided Clopper-Pearson bound at level α; the
- * smoothed classifier abstains if p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier
- * returns A everywhere in the open l2 ball of the certified radius around x. Since σ(x) is a function of x, no
- * further error probability is owed for it.
+ * N0 samples choose the class A; fresh samples give p_A at level α, by the one-sided Clopper-Pearson bound if their
+ * number N is fixed, by a confidence sequence if the plan may stop before; the smoothed classifier abstains if
+ * p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier returns A everywhere in the
+ * open l2 ball of the certified radius around x. Since σ(x) is a function of x, no further error probability is owed
+ * for it.
  *
  * @param x - the input, pixels in [0, 1]
  * @param input - index of the input in its data set: inputs of different index get independent noise
@@ -56,28 +72,110 @@ export async function certify(
   classifier: BaseClassifier,
   variance: VarianceFunction,
   x: Float32Array,
-  { n0, n, alpha, seed }: CertifyOptions,
+  options: CertifyOptions,
   input: number = 0,
 ): Promise<Certificate> {
+  const [certificate] = await certifyEach(classifier, variance, [{ x, index: input }], options);
+  return certificate;
+}
+
+/**
+ * {@link certify} for some inputs of a data set; those that share their noise are certified together.
+ *
+ * @param watch - see {@link CountingWatch}
+ */
+export async function certifyEach(
+  classifier: BaseClassifier,
+  variance: VarianceFunction,
+  inputs: readonly { readonly x: Float32Array; readonly index: number }[],
+  options: CertifyOptions,
+  watch: CountingWatch = {},
+): Promise<Certificate[]> {
+  const { n0, n, alpha, seed, sharedNoise } = options;
   requireInteger("n0", n0, 1);
   requireInteger("n", n, 1);
   requireFraction("alpha", alpha);
   requireInteger("seed", seed, 0);
-  requireInteger("input", input, 0);
+  for (const { index } of inputs) requireInteger("input", index, 0);
   if (!(variance.rate >= 0 && variance.rate < Infinity)) {
     throw new RangeError(
       `${variance.name} promises no finite rate r (${variance.rate}): no radius can be certified with it`,
     );
   }
+  const sigmas = await variance.sigma(inputs.map(({ x }) => x));
+  sigmas.forEach((sigma) => requirePositive("σ(x)", sigma));
+  const smoothed = inputs.map(({ x }, i) => ({ x, sigma: sigmas[i] }));
+  if (sharedNoise) {
+    const noise = { input: 0, stream: NoiseStream.shared };
+    return certifyTogether(classifier, variance.rate, smoothed, options, noise, watch);
+  }
+  const certificates = smoothed.map((input, i) => {
+    const noise = { input: inputs[i].index, stream: NoiseStream.certification };
+    return certifyTogether(classifier, variance.rate, [input], options, noise, watch);
+  });
+  await Promise.allSettled(certificates); // if one fails, none is left at work
+  return (await Promise.all(certificates)).flat();
+}
 
-  const [sigma] = await variance.sigma([x]);
-  requirePositive("σ(x)", sigma);
-  const selection = await countVotes(classifier, x, sigma, { seed, input, first: 0, count: n0 });
-  const candidate = mostVoted(selection);
-  const estimation = await countVotes(classifier, x, sigma, { seed, input, first: n0, count: n });
-  const votes = estimation[candidate];
+/** Certifies inputs that share their noise. */
+async function certifyTogether(
+  classifier: BaseClassifier,
+  rate: number,
+  inputs: readonly SmoothedInput[],
+  { n0, n, alpha, seed, plan = fixedPlan }: CertifyOptions,
+  noise: { input: number; stream: number },
+  watch: CountingWatch,
+): Promise<Certificate[]> {
+  const { dimension } = classifier;
+  const selection = await countVotesOfEach(
+    classifier,
+    inputs,
+    { seed, ...noise, first: 0, count: n0 },
+    watch,
+  );
+  const estimates = inputs.map((input, i) => ({
+    ...input,
+    candidate: mostVoted(selection[i]),
+    votes: 0,
+    n: 0,
+  }));
+  let open = estimates;
+  for (let taken = 0; open.length > 0;) {
+    const look = plan.nextLook(taken, n);
+    const samples = { seed, ...noise, first: n0 + taken, count: look - taken };
+    const counts = await countVotesOfEach(classifier, open, samples, watch);
+    taken = look;
+    open.forEach((estimate, i) => {
+      estimate.votes += counts[i][estimate.candidate];
+      estimate.n = taken;
+    });
+    open = open.filter(({ sigma, votes }) => {
+      const radiusOf = (pA: number): number => certifiedRadius({ dimension, sigma, rate, pA }).radius;
+      return !plan.isEnough({ votes, taken, n, alpha, radiusOf });
+    });
+  }
+  return estimates.map((estimate) => ({
+    n0,
+    ...certificateOf(estimate, { dimension, rate, alpha, bound: plan.bound }),
+  }));
+}
 
-  const pA = clopperPearsonLower(votes, n, alpha);
-  const { radius } = certifiedRadius({ dimension: classifier.dimension, sigma, rate: variance.rate, pA });
-  return { sigma, predicted: pA > 0.5 ? candidate : ABSTAIN, candidate, n0, n, votes, pA, radius };
+/** What a certificate is computed with, beside the votes. */
+export interface CertificateOptions {
+  /** Input dimension N. */
+  readonly dimension: number;
+  /** Rate r of the variance function. */
+  readonly rate: number;
+  readonly alpha: number;
+  readonly bound: ConfidenceBound;
+}
+
+/** The certificate that votes give. */
+export function certificateOf(
+  { sigma, candidate, votes, n }: Pick<Certificate, "sigma" | "candidate" | "votes" | "n">,
+  { dimension, rate, alpha, bound }: CertificateOptions,
+): Omit<Certificate, "n0"> {
+  const pA = lowerBound[bound](votes, n, alpha);
+  const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
+  return { sigma, predicted: pA > 0.5 ? candidate : ABSTAIN, candidate, n, votes, pA, radius };
 }

@@ -1,21 +1,22 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
-import { fillStandardNormal } from "../probability/gaussian-noise";
+import { addScaled, fillStandardNormals, type NoiseSamples } from "../probability/gaussian-noise";
 
-/** Noisy copies per call of the base classifier. Counts do not depend on it. */
-const BATCH = 256;
+/** Noisy copies per call of a base classifier that asks for no other number. Votes do not depend on it. */
+const BATCH_SIZE = 256;
 
-/** Which noise samples to draw: they are functions of these numbers alone. */
-export interface NoiseSamples {
-  /** Integer from 0 to 2^53 − 1. */
-  readonly seed: number;
-  /** Index of the input in its data set, so that each input has noise of its own. */
-  readonly input: number;
-  /** Index of the first sample. */
-  readonly first: number;
-  /** How many samples. */
-  readonly count: number;
-  /** What the samples are for; see `NoiseStream`. Default: certification. */
-  readonly stream?: number;
+/** An input x with the σ(x) that it is smoothed with. */
+export interface SmoothedInput {
+  /** `classifier.dimension` pixels in [0, 1]. */
+  readonly x: Float32Array;
+  /** σ(x) > 0. */
+  readonly sigma: number;
+}
+
+/** Ends counting early, and watches it. */
+export interface CountingWatch {
+  readonly signal?: AbortSignal;
+  /** Is told of how many noisy copies have been classified since it was last told. */
+  readonly onSamples?: (count: number) => void;
 }
 
 /**
@@ -31,34 +32,76 @@ export async function countVotes(
   classifier: BaseClassifier,
   x: Float32Array,
   sigma: number,
-  { seed, input, first, count, stream }: NoiseSamples,
+  samples: NoiseSamples,
 ): Promise<Uint32Array> {
-  const { dimension, classCount } = classifier;
+  const [votes] = await countVotesOfEach(classifier, [{ x, sigma }], samples);
+  return votes;
+}
+
+/**
+ * The votes on noisy copies of each of some inputs, with the same noise e/σ for all of them: it is made once. The
+ * votes of one input are distributed as with noise of its own; those of two inputs are correlated.
+ *
+ * Memory is bounded by two batches, whatever the number of samples and inputs.
+ *
+ * @returns for each input and class, how many copies were given it
+ * @throws as {@link countVotes}; the reason of `signal` when it is aborted
+ */
+export async function countVotesOfEach(
+  classifier: BaseClassifier,
+  inputs: readonly SmoothedInput[],
+  samples: NoiseSamples,
+  { signal, onSamples }: CountingWatch = {},
+): Promise<Uint32Array[]> {
+  const { dimension, classCount, batchSize = BATCH_SIZE, concurrency = 1 } = classifier;
+  const { first, count } = samples;
+  for (const { x } of inputs) checkInput(x, dimension);
+  const votes = inputs.map(() => new Uint32Array(classCount));
+  const size = Math.min(batchSize, count);
+  const [noises, batches] = [new Float32Array(size * dimension), new Float32Array(size * dimension)];
+
+  async function classify(batch: Float32Array, copies: number, into: Uint32Array): Promise<void> {
+    addVotes(into, await classifier.classify(batch), copies);
+    onSamples?.(copies);
+  }
+  const running: Promise<void>[] = [];
+  try {
+    for (let done = 0; done < count; done += size) {
+      const copies = Math.min(size, count - done);
+      const [noise, batch] = [noises, batches].map((array) => array.subarray(0, copies * dimension));
+      fillStandardNormals(noise, { ...samples, first: first + done, count: copies });
+      for (const [i, { x, sigma }] of inputs.entries()) {
+        if (running.length >= concurrency) await running.shift();
+        signal?.throwIfAborted();
+        addScaled(batch, x, sigma, noise);
+        running.push(classify(batch, copies, votes[i]));
+      }
+    }
+    await Promise.all(running);
+  } finally {
+    await Promise.allSettled(running); // none is left to fail unheard
+  }
+  return votes;
+}
+
+function checkInput(x: Float32Array, dimension: number): void {
   if (x.length !== dimension) {
     throw new RangeError(`the base classifier takes inputs of ${dimension} values, got ${x.length}`);
   }
   if (!x.every(Number.isFinite)) throw new RangeError("the input has a value that is not finite");
+}
 
-  const votes = new Uint32Array(classCount);
-  const batch = new Float32Array(Math.min(BATCH, count) * dimension);
-  for (let done = 0; done < count; done += BATCH) {
-    const copies = Math.min(BATCH, count - done);
-    for (let copy = 0; copy < copies; copy++) {
-      const noisy = batch.subarray(copy * dimension, (copy + 1) * dimension);
-      fillStandardNormal(noisy, seed, input, first + done + copy, stream);
-      for (let i = 0; i < dimension; i++) noisy[i] = x[i] + sigma * noisy[i];
-    }
-    const classes = await classifier.classify(batch.subarray(0, copies * dimension));
-    if (classes.length !== copies) {
-      throw new Error(`the base classifier gave ${classes.length} classes for ${copies} inputs`);
-    }
-    for (const c of classes) {
-      if (c >= classCount)
-        throw new Error(`the base classifier gave class ${c}, expected 0 to ${classCount - 1}`);
-      votes[c]++;
-    }
+function addVotes(votes: Uint32Array, classes: ArrayLike<number>, copies: number): void {
+  if (classes.length !== copies) {
+    throw new Error(`the base classifier gave ${classes.length} classes for ${copies} inputs`);
   }
-  return votes;
+  for (let i = 0; i < copies; i++) {
+    const c = classes[i];
+    if (!Number.isInteger(c) || c < 0 || c >= votes.length) {
+      throw new Error(`the base classifier gave class ${c}, expected 0 to ${votes.length - 1}`);
+    }
+    votes[c]++;
+  }
 }
 
 /** The class with the most votes; the first of equals. */

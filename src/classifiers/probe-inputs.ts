@@ -1,0 +1,14 @@
+import type { ImageShape } from "../datasets/image-dataset";
+import { fillStandardNormal, NoiseStream } from "../probability/gaussian-noise";
+
+/** Inputs of an image's shape to try a model with: normal noise, mean 0.5 and standard deviation 0.5. */
+export function probeInputs({ channels, height, width }: ImageShape, count: number): Float32Array {
+  const dimension = channels * height * width;
+  const inputs = new Float32Array(count * dimension);
+  for (let i = 0; i < count; i++) {
+    const input = inputs.subarray(i * dimension, (i + 1) * dimension);
+    fillStandardNormal(input, 0, 0, i, NoiseStream.search);
+    for (let p = 0; p < dimension; p++) input[p] = 0.5 + 0.5 * input[p];
+  }
+  return inputs;
+}

@@ -1,0 +1,14 @@
+import { Command } from "commander";
+import { mergeRecords } from "../experiments/merge-records";
+
+export function mergeCommand(): Command {
+  return new Command("merge")
+    .description("join the records of all shards of a run into the record of the whole run")
+    .argument("<out>", "folder of the joined record")
+    .argument("<parts...>", "folders of the shards' records")
+    .addHelpText("after", "\nParts of different runs, overlaps and missing images are refused.")
+    .action(async (out: string, parts: string[]) => {
+      const { rows } = await mergeRecords(parts, out);
+      console.log(`record of ${rows.length} images in ${out}`);
+    });
+}

@@ -1,0 +1,70 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { RunProgress } from "../experiments/run-progress";
+
+/** Shows the progress of a run on standard error. */
+export interface ProgressDisplay {
+  show(progress: RunProgress): void;
+  end(): void;
+}
+
+/** Lines are written at most so often, in milliseconds. */
+const LINE_EVERY = 10_000;
+
+/**
+ * A bar that is redrawn on a terminal; lines elsewhere, such as in a log file.
+ *
+ * @param quiet - shows nothing
+ */
+export function progressDisplay(quiet: boolean): ProgressDisplay {
+  if (quiet) return { show: () => {}, end: () => {} };
+  return process.stderr.isTTY ? bar() : lines();
+}
+
+function bar(): ProgressDisplay {
+  const format =
+    "{bar} {value}/{total} images | {rate} samples/s | {left} left | certified accuracy {accuracy}";
+  const drawn = new SingleBar({ format, barsize: 24, hideCursor: true }, Presets.shades_classic);
+  let started = false;
+  return {
+    show(progress) {
+      const { rate, left, accuracy } = described(progress);
+      if (!started) drawn.start(progress.total, progress.done, { rate, left, accuracy });
+      started = true;
+      drawn.update(progress.done, { rate, left, accuracy });
+    },
+    end: () => drawn.stop(),
+  };
+}
+
+function lines(): ProgressDisplay {
+  let [last, shown] = [-Infinity, -1];
+  return {
+    show(progress) {
+      const { done, total } = progress;
+      const now = performance.now();
+      if (done === shown || (done < total && now - last < LINE_EVERY)) return;
+      [last, shown] = [now, done];
+      const { rate, left, accuracy } = described(progress);
+      console.error(
+        `${done}/${total} images, ${rate} samples/s, ${left} left, certified accuracy ${accuracy}`,
+      );
+    },
+    end: () => {},
+  };
+}
+
+function described(progress: RunProgress): { rate: string; left: string; accuracy: string } {
+  return {
+    rate: Math.round(progress.samplesPerSecond).toLocaleString("en").replace(/,/g, " "),
+    left: duration(progress.secondsLeft),
+    accuracy: progress.done > 0 ? progress.certifiedAccuracy.toFixed(3) : "–",
+  };
+}
+
+/** "40 s", "12 min" or "3 h 20 min". */
+function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 99.5) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

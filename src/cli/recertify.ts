@@ -1,0 +1,31 @@
+import { Command, Option } from "commander";
+import { recertify } from "../experiments/recertify";
+import { type ConfidenceBound, lowerBound } from "../smoothing/sampling-plan";
+import { numberOption } from "./options";
+
+interface RecertifyArguments {
+  alpha?: number;
+  rate?: number;
+  bound?: ConfidenceBound;
+  out: string;
+}
+
+export function recertifyCommand(): Command {
+  return new Command("recertify")
+    .description("compute p_A and radii of a record anew from its votes, without sampling")
+    .argument("<record>", "folder of the record")
+    .option("--alpha <number>", "error probability of a certificate", numberOption)
+    .option("--rate <number>", "r, at least that of the variance function", numberOption)
+    .addOption(
+      new Option("--bound <name>", "confidence bound that gives p_A").choices(Object.keys(lowerBound)),
+    )
+    .requiredOption("--out <folder>", "folder of the new record")
+    .action(async (record: string, { out, ...changes }: RecertifyArguments) => {
+      const command = `idrs recertify ${process.argv.slice(3).join(" ")}`;
+      const { rows } = await recertify(record, changes, out, command);
+      const certified = rows.filter(({ correct }) => correct === 1).length;
+      console.log(
+        `record of ${rows.length} images in ${out}, certified accuracy ${(certified / rows.length).toFixed(3)}`,
+      );
+    });
+}
