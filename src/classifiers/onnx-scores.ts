@@ -22,13 +22,12 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
   const { input, output, inputShape, image, device } = model;
   const dimension = image.channels * image.height * image.width;
   const session = await openSession(model.file, model.bytes, device, threads);
-  const prepared = new Float32Array(batchSize * dimension);
   const arrange = arrangement(model);
 
   async function score(batch: Float32Array): ReturnType<Scorer["score"]> {
     const count = batch.length / dimension;
+    const prepared = new Float32Array(batchSize * dimension); // its own, since calls may overlap
     arrange(batch, prepared);
-    prepared.fill(0, batch.length);
     const feeds = { [input]: new Tensor("float32", prepared, [batchSize, ...inputShape]) };
     const { dims, data } = (await session.run(feeds))[output];
     if (dims.length !== 2 || dims[0] !== batchSize || dims[1] < 2) {
