@@ -28,6 +28,15 @@ export { trainClassifier, TRAINING_DEFAULTS, type EpochLog, type TrainingOptions
 export { fillStandardNormal } from "./probability/gaussian-noise";
 export { ABSTAIN, certify, type Certificate, type CertifyOptions } from "./smoothing/certify";
 export { predict } from "./smoothing/predict";
+export {
+  decidePlan,
+  fixedPlan,
+  gainPlan,
+  lowerBound,
+  type ConfidenceBound,
+  type Look,
+  type SamplingPlan,
+} from "./smoothing/sampling-plan";
 export { certifyDataset, type CertifyDatasetOptions } from "./experiments/certify-dataset";
 export {
   readRecord,
@@ -43,6 +52,7 @@ export { certifiedAccuracyFigure } from "./figures/certified-accuracy-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
 export { normalCdf, normalQuantile } from "./probability/normal";
 export { binomialTest, clopperPearsonLower } from "./probability/binomial";
+export { confidenceSequenceLower, confidenceSequenceUpper } from "./probability/confidence-sequence";
 export { noncentralChiSquared } from "./probability/noncentral-chi-squared";
 export { cohenRadius, type CohenRadiusOptions } from "./certificates/cohen";
 export {

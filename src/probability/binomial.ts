@@ -20,7 +20,7 @@ function deviance(k: number, mean: number): number {
 }
 
 /** ln P(X = k) for 0 < k < n and X binomial with success probability p = 1 − q (Loader's saddle-point form). */
-function logBinomialDensity(k: number, n: number, p: number, q: number): number {
+export function logBinomialDensity(k: number, n: number, p: number, q: number): number {
   return (
     stirlingError(n) -
     stirlingError(k) -
@@ -32,7 +32,7 @@ function logBinomialDensity(k: number, n: number, p: number, q: number): number 
 }
 
 /** P(X ≥ k) / P(X = k): a sum of positive terms. Takes about 40 standard deviations of terms where k ≥ np. */
-function upperTailRatio(k: number, n: number, odds: number): number {
+export function upperTailRatio(k: number, n: number, odds: number): number {
   let term = 1;
   let sum = 1;
   for (let i = k; i < n; i++) {

@@ -1,0 +1,119 @@
+/*
+ * How many samples the sampling plans draw on the shipped records, against a fixed N = 100 000.
+ *
+ *   npm run bench:samples             # 4 certifications of each input
+ *   npm run bench:samples -- 20 7     # 20 of each, with seed 7
+ *
+ * Each input of records/ is taken to have the vote share of its row as its probability p_A, and its own σ and the
+ * rate of its variance function. Votes are drawn with that probability (Philox, seeded), and each plan is asked when
+ * to stop. Prints the mean and median number of samples, how many times fewer than N that is, and the share of
+ * certifications that reach the radius ε with the plan and with N samples and the Clopper-Pearson bound; for the plan
+ * that stops at a gain below f, the mean radius with the plan and with N samples instead. The N0 samples that choose
+ * the class are not counted: they are the same for every plan.
+ *
+ * Then how much farther from the vote share the confidence sequence is than the Clopper-Pearson bound of the same
+ * counts, at α = 0.001.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { certifiedRadius } from "../src/certificates/certified-radius";
+import { clopperPearsonLower } from "../src/probability/binomial";
+import { confidenceSequenceLower } from "../src/probability/confidence-sequence";
+import { decidePlan, gainPlan, lowerBound, type SamplingPlan } from "../src/smoothing/sampling-plan";
+import { coin } from "../test/probability/coin";
+
+const N = 100_000;
+const ALPHA = 0.001;
+/** MNIST. */
+const DIMENSION = 784;
+
+interface Input {
+  readonly sigma: number;
+  readonly share: number;
+  readonly rate: number;
+}
+
+function inputsOf(record: string): Input[] {
+  const folder = join(process.cwd(), "records", record);
+  const { configuration } = JSON.parse(readFileSync(join(folder, "configuration.json"), "utf8"));
+  const [header, ...lines] = readFileSync(join(folder, "rows.csv"), "utf8").trim().split("\n");
+  const columns = header.split(",");
+  return lines.map((line) => {
+    const cells = line.split(",").map(Number);
+    const [sigma, votes, n] = ["sigma", "votes", "n"].map((name) => cells[columns.indexOf(name)]);
+    return { sigma, share: votes / n, rate: configuration.variance.rate };
+  });
+}
+
+interface Outcome {
+  readonly taken: number;
+  /** The radius with the plan, and with all N samples. */
+  readonly radius: number;
+  readonly fixedRadius: number;
+}
+
+function certifyOnce(plan: SamplingPlan, { sigma, share, rate }: Input, toss: () => boolean): Outcome {
+  const radiusOf = (pA: number): number => certifiedRadius({ dimension: DIMENSION, sigma, rate, pA }).radius;
+  let [taken, votes] = [0, 0];
+  do {
+    const look = plan.nextLook(taken, N);
+    for (; taken < look; taken++) if (toss()) votes++;
+  } while (!plan.isEnough({ votes, taken, n: N, alpha: ALPHA, radiusOf }));
+  const radius = radiusOf(lowerBound[plan.bound](votes, taken, ALPHA));
+  const fixedRadius = radiusOf(clopperPearsonLower(Math.round(share * N), N, ALPHA));
+  return { taken, radius, fixedRadius };
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function run(plan: SamplingPlan, inputs: Input[], rounds: number, seed: number): Outcome[] {
+  return inputs.flatMap((input, i) =>
+    Array.from({ length: rounds }, (_, round) =>
+      certifyOnce(plan, input, coin(input.share, seed, i * rounds + round)),
+    ),
+  );
+}
+
+function samplesOf(outcomes: Outcome[]): string {
+  const taken = outcomes.map((outcome) => outcome.taken).sort((a, b) => a - b);
+  const average = mean(taken);
+  const median = taken[Math.floor(taken.length / 2)];
+  return `${average.toFixed(0)} samples (median ${median}), ${(N / average).toFixed(1)} times fewer`;
+}
+
+const [rounds, seed] = [Number(process.argv[2] ?? 4), Number(process.argv[3] ?? 1)];
+for (const record of ["mnist-constant", "mnist-nearest-neighbor"]) {
+  const inputs = inputsOf(record);
+  console.log(`${record}: ${inputs.length} inputs, ${rounds} times each`);
+  for (const epsilon of [0.25, 0.5, 0.75, 1, 1.25]) {
+    const outcomes = run(decidePlan(epsilon), inputs, rounds, seed);
+    const reached = (key: "radius" | "fixedRadius"): string =>
+      `${(100 * mean(outcomes.map((outcome) => Number(outcome[key] >= epsilon)))).toFixed(1)} %`;
+    console.log(
+      `  decide ε = ${epsilon}: ${samplesOf(outcomes)}; certified ${reached("radius")} (fixed N: ${reached("fixedRadius")})`,
+    );
+  }
+  for (const fraction of [0.05, 0.1, 0.2]) {
+    const outcomes = run(gainPlan(fraction), inputs, 1, seed);
+    const radius = (key: "radius" | "fixedRadius"): string =>
+      mean(outcomes.map((outcome) => outcome[key])).toFixed(3);
+    console.log(
+      `  gain f = ${fraction}: ${samplesOf(outcomes)}; mean radius ${radius("radius")} (fixed N: ${radius("fixedRadius")})`,
+    );
+  }
+}
+
+console.log("distance from the vote share, confidence sequence / Clopper-Pearson");
+const SIZES = [100, 1000, 10_000, 100_000];
+console.log(["share", ...SIZES.map((t) => `t = ${t}`)].join("\t"));
+for (const share of [0.5, 0.7, 0.9, 0.99, 0.999, 0.9999, 1]) {
+  const ratios = SIZES.map((t) => {
+    const votes = Math.round(share * t);
+    if (votes === t && share < 1) return "–";
+    const [cs, cp] = [confidenceSequenceLower, clopperPearsonLower].map((bound) => bound(votes, t, ALPHA));
+    return ((votes / t - cs) / (votes / t - cp)).toFixed(2);
+  });
+  console.log([share, ...ratios].join("\t"));
+}
