@@ -1,76 +1,176 @@
-import type { Sequential } from "@tensorflow/tfjs";
+import type { ImageShape } from "../datasets/image-dataset";
 import { encodeOnnx, type OnnxGraph } from "../onnx/onnx-format";
-import type { ImageShape } from "./architectures";
+import { architectureOf, type Operators } from "./architectures";
+import { NORMALIZATION_EPSILON } from "./batch-normalization";
+import { WeightKind, type WeightValues } from "./network";
+
+/** A value of the graph: its name and, for one image, channels and size (1 × 1 and flat after a dense layer). */
+interface GraphValue extends ImageShape {
+  name: string;
+  flat?: boolean;
+}
 
 /**
  * Translates a trained network into an ONNX file: images in as [batch, channels, height, width] (the order of the
- * data sets), class scores out.
+ * data sets), class scores out. Batch normalisation with the kept statistics is folded into the convolutions.
  *
- * @param network - made of convolutions ("same" padding, stride 1), max pooling, flatten and dense layers
- * @throws Error naming a layer that it cannot translate
+ * @param architecture - a name in `ARCHITECTURES`
+ * @throws Error listing the names if there is no such architecture
  */
-export async function exportOnnx(
-  network: Sequential,
+export function exportOnnx(
+  architecture: string,
   { channels, height, width }: ImageShape,
-): Promise<Uint8Array> {
-  const classCount = network.outputs[0].shape[1] as number;
+  classCount: number,
+  weights: WeightValues,
+): Uint8Array {
   const graph: OnnxGraph = {
-    name: "classifier",
+    name: architecture,
     inputs: [{ name: "image", shape: ["batch", channels, height, width] }],
     output: { name: "scores", shape: ["batch", classCount] },
     nodes: [],
     weights: [],
   };
-  let value = graph.inputs[0].name;
-
-  function apply(
-    operator: string,
-    weights: string[] = [],
-    attributes: Record<string, number | number[]> = {},
-  ): void {
-    const output = `${operator.toLowerCase()}_${graph.nodes.length}`;
-    graph.nodes.push({ operator, inputs: [value, ...weights], output, attributes });
-    value = output;
-  }
-  async function weight(tensor: import("@tensorflow/tfjs").Tensor, order?: number[]): Promise<string> {
-    const arranged = order ? tensor.transpose(order) : tensor;
-    const name = `weight_${graph.weights.length}`;
-    graph.weights.push({ name, shape: arranged.shape, values: (await arranged.data()) as Float32Array });
-    if (order) arranged.dispose();
-    return name;
-  }
-
-  for (const layer of network.layers) {
-    const kind = layer.getClassName();
-    const options = layer.getConfig();
-    if (kind === "Conv2D" && options.padding === "same" && String(options.strides) === "1,1") {
-      const [kernel, bias] = layer.getWeights();
-      // TensorFlow keeps [height, width, in, out] and ONNX takes [out, in, height, width].
-      const names = [await weight(kernel, [3, 2, 0, 1]), await weight(bias)];
-      const before = [0, 1].map((axis) => Math.floor((kernel.shape[axis] - 1) / 2));
-      const after = [0, 1].map((axis) => Math.ceil((kernel.shape[axis] - 1) / 2));
-      apply("Conv", names, { pads: [...before, ...after] });
-    } else if (kind === "MaxPooling2D" && options.padding === "valid") {
-      apply("MaxPool", [], {
-        kernel_shape: options.poolSize as number[],
-        strides: options.strides as number[],
-      });
-    } else if (kind === "Flatten") {
-      apply("Transpose", [], { perm: [0, 2, 3, 1] }); // the dense layer after it expects NHWC order
-      apply("Flatten");
-    } else if (kind === "Dense") {
-      const [kernel, bias] = layer.getWeights();
-      apply("Gemm", [await weight(kernel), await weight(bias)]);
-    } else {
-      throw new Error(`layer ${layer.name} (${kind}) has no translation to ONNX here`);
-    }
-    if (options.activation === "relu") apply("Relu");
-    else if (options.activation !== undefined && options.activation !== "linear") {
-      throw new Error(
-        `layer ${layer.name}: activation ${options.activation} has no translation to ONNX here`,
-      );
-    }
-  }
+  architectureOf(architecture)(
+    onnxOperators(graph, weights),
+    { name: "image", channels, height, width },
+    classCount,
+  );
   graph.nodes[graph.nodes.length - 1].output = graph.output.name;
   return encodeOnnx(graph);
+}
+
+/** Operators that write themselves down as nodes of a graph. */
+function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<GraphValue> {
+  let layers = 0;
+
+  function node(
+    operator: string,
+    inputs: string[],
+    attributes: Record<string, number | number[]> = {},
+  ): string {
+    const output = `${operator.toLowerCase()}_${graph.nodes.length}`;
+    graph.nodes.push({ operator, inputs, output, attributes });
+    return output;
+  }
+  function constant(shape: number[], values: Float32Array): string {
+    const name = `weight_${graph.weights.length}`;
+    graph.weights.push({ name, shape, values });
+    return name;
+  }
+  function trained(layer: string, kind: keyof typeof WeightKind): Float32Array {
+    return weights.get(`${layer}/${WeightKind[kind]}`)!.values;
+  }
+
+  return {
+    centre: (x) => ({ ...x, name: node("Sub", [x.name, constant([1], Float32Array.of(0.5))]) }),
+    convolution: (x, { filters, kernel: size, stride = 1, normalized = false }) => {
+      const layer = `convolution${layers++}`;
+      // TensorFlow keeps [height, width, in, out] and ONNX takes [out, in, height, width].
+      const kernel = transposed(trained(layer, "kernel"), size * size, x.channels, filters);
+      let bias: Float32Array;
+      if (normalized) bias = foldNormalization(kernel, filters, (kind) => trained(layer, kind));
+      else bias = trained(layer, "bias");
+      const rows = samePadding(x.height, size, stride);
+      const columns = samePadding(x.width, size, stride);
+      const name = node(
+        "Conv",
+        [x.name, constant([filters, x.channels, size, size], kernel), constant([filters], bias)],
+        {
+          pads: [rows.before, columns.before, rows.after, columns.after],
+          strides: [stride, stride],
+        },
+      );
+      return { name, channels: filters, height: rows.output, width: columns.output };
+    },
+    relu: (x) => ({ ...x, name: node("Relu", [x.name]) }),
+    add: (x, y) => ({ ...x, name: node("Add", [x.name, y.name]) }),
+    maxPool: (x) => ({
+      name: node("MaxPool", [x.name], { kernel_shape: [2, 2], strides: [2, 2] }),
+      channels: x.channels,
+      height: Math.floor(x.height / 2),
+      width: Math.floor(x.width / 2),
+    }),
+    globalAveragePool: (x) => ({
+      name: node("GlobalAveragePool", [x.name]),
+      channels: x.channels,
+      height: 1,
+      width: 1,
+    }),
+    dense: (x, units) => {
+      const layer = `dense${layers++}`;
+      const pixels = x.height * x.width;
+      // The rows of the kernel are in the order of TensorFlow's images, channels last.
+      const kernel = rowsReordered(trained(layer, "kernel"), pixels, x.channels, units);
+      const flat = x.flat ? x.name : node("Flatten", [x.name]);
+      const names = [
+        constant([pixels * x.channels, units], kernel),
+        constant([units], trained(layer, "bias")),
+      ];
+      return { name: node("Gemm", [flat, ...names]), channels: units, height: 1, width: 1, flat: true };
+    },
+  };
+}
+
+/** How TensorFlow pads to "same" size: the odd row goes after the image. */
+function samePadding(
+  input: number,
+  kernel: number,
+  stride: number,
+): { output: number; before: number; after: number } {
+  const output = Math.ceil(input / stride);
+  const total = Math.max((output - 1) * stride + kernel - input, 0);
+  return { output, before: Math.floor(total / 2), after: Math.ceil(total / 2) };
+}
+
+/**
+ * Multiplies each filter ([out, …] in place) by scale / √(variance + ε).
+ *
+ * @returns the bias that is left of the normalisation
+ */
+function foldNormalization(
+  kernel: Float32Array,
+  filters: number,
+  trained: (kind: keyof typeof WeightKind) => Float32Array,
+): Float32Array {
+  const [scale, offset, mean, variance] = [
+    trained("scale"),
+    trained("offset"),
+    trained("mean"),
+    trained("variance"),
+  ];
+  const size = kernel.length / filters;
+  return Float32Array.from({ length: filters }, (_, filter) => {
+    const factor = scale[filter] / Math.sqrt(variance[filter] + NORMALIZATION_EPSILON);
+    for (let i = filter * size; i < (filter + 1) * size; i++) kernel[i] *= factor;
+    return offset[filter] - mean[filter] * factor;
+  });
+}
+
+/** From [pixels, in, out] to [out, in, pixels]. */
+function transposed(values: Float32Array, pixels: number, channels: number, filters: number): Float32Array {
+  const result = new Float32Array(values.length);
+  let from = 0;
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < channels; channel++) {
+      for (let filter = 0; filter < filters; filter++) {
+        result[(filter * channels + channel) * pixels + pixel] = values[from++];
+      }
+    }
+  }
+  return result;
+}
+
+/** Rows from the order [pixels, channels] to [channels, pixels]. */
+function rowsReordered(values: Float32Array, pixels: number, channels: number, units: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const row = values.subarray(
+        (pixel * channels + channel) * units,
+        (pixel * channels + channel + 1) * units,
+      );
+      result.set(row, (channel * pixels + pixel) * units);
+    }
+  }
+  return result;
 }

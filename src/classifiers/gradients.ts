@@ -8,14 +8,25 @@ interface Convolution {
 }
 
 /**
- * Replaces the gradients of a convolution by convolutions.
+ * Replaces the gradients of a convolution and of ReLU by faster ones.
  *
  * The WebAssembly backend has a fast convolution but no kernel for the gradient of its filter, and a slow one for the
- * gradient of its input. Both gradients are convolutions themselves: of the input by the gradient of the output
- * (batch and channels exchanged, dilated by the stride), and of the gradient of the output, spread by the stride and
- * padded, by the filter turned by 180° (its channels exchanged).
+ * gradient of its input; native TensorFlow is slow at the latter too. Both gradients are convolutions themselves: of
+ * the input by the gradient of the output (batch and channels exchanged, dilated by the stride), and of the gradient
+ * of the output, spread by the stride and padded, by the filter turned by 180° (its channels exchanged).
+ *
+ * The gradient of ReLU needs to know where its output is above zero: native TensorFlow is slow at `step` and fast at
+ * `sign`, WebAssembly the other way about.
  */
-export function registerConvolutionGradients(tf: Tf): void {
+export function registerFastGradients(tf: Tf): void {
+  tf.unregisterGradient("Relu");
+  tf.registerGradient({
+    kernelName: "Relu",
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => ({
+      x: () => tf.mul(dy as Tensor, tf.getBackend() === "wasm" ? tf.step(y) : tf.sign(y)),
+    }),
+  });
   tf.unregisterGradient("Conv2D");
   tf.registerGradient({
     kernelName: "Conv2D",

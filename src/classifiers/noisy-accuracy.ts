@@ -1,12 +1,12 @@
 import type { ImageDataset } from "../datasets/image-dataset";
 import { NoiseStream } from "../probability/gaussian-noise";
 import type { BaseClassifier } from "./base-classifier";
-import { writeNoisyImage } from "./noisy-image";
+import { sigmaAt, writeNoisyImage, type NoiseLevel } from "./noisy-image";
 
 const BATCH = 250;
 
 /**
- * Accuracy of a base classifier on a data set with one noise sample of standard deviation σ per image.
+ * Accuracy of a base classifier on a data set with one noise sample per image.
  *
  * @param sigma - at least 0; 0 gives the clean accuracy of the base classifier
  * @param seed - of the noise; training draws from another stream, so it may be the seed of the training
@@ -15,7 +15,7 @@ const BATCH = 250;
 export async function noisyAccuracy(
   classifier: BaseClassifier,
   dataset: ImageDataset,
-  sigma: number,
+  sigma: NoiseLevel,
   seed: number,
 ): Promise<number> {
   const { dimension, count, labels } = dataset;
@@ -25,7 +25,7 @@ export async function noisyAccuracy(
     const batch = new Float32Array((end - start) * dimension);
     for (let index = start; index < end; index++) {
       const image = batch.subarray((index - start) * dimension, (index - start + 1) * dimension);
-      writeNoisyImage(image, dataset, index, sigma, seed, 0, NoiseStream.evaluation);
+      writeNoisyImage(image, dataset, index, sigmaAt(sigma, index), seed, 0, NoiseStream.evaluation);
     }
     const classes = await classifier.classify(batch);
     classes.forEach((c, i) => (correct += c === labels[start + i] ? 1 : 0));

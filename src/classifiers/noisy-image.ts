@@ -1,11 +1,37 @@
-import type { ImageDataset } from "../datasets/image-dataset";
+import { imageAt, type ImageDataset } from "../datasets/image-dataset";
 import { fillStandardNormal } from "../probability/gaussian-noise";
+
+/** Standard deviation σ of the noise: one for all images, or one for each image of a data set. */
+export type NoiseLevel = number | Float64Array;
+
+/** σ at an image of a data set. */
+export function sigmaAt(level: NoiseLevel, index: number): number {
+  return typeof level === "number" ? level : level[index];
+}
+
+/**
+ * Adds a sample of N(0, σ²I) to an image.
+ *
+ * @param sample - which noisy copy of the image; see {@link fillStandardNormal}, also for `seed`, `index` and `stream`
+ */
+export function addNoise(
+  image: Float32Array,
+  sigma: number,
+  seed: number,
+  index: number,
+  sample: number,
+  stream: number,
+): void {
+  if (sigma === 0) return;
+  const normal = new Float32Array(image.length);
+  fillStandardNormal(normal, seed, index, sample, stream);
+  for (let p = 0; p < image.length; p++) image[p] += sigma * normal[p];
+}
 
 /**
  * Writes an image of a data set, scaled to [0, 1], plus a sample of N(0, σ²I).
  *
- * @param out - receives `dataset.dimension` values
- * @param sample - which noisy copy of the image; see {@link fillStandardNormal}, also for `seed` and `stream`
+ * @param out - receives `dataset.dimension` values; the other parameters as for {@link addNoise}
  */
 export function writeNoisyImage(
   out: Float32Array,
@@ -16,8 +42,6 @@ export function writeNoisyImage(
   sample: number,
   stream: number,
 ): void {
-  if (sigma > 0) fillStandardNormal(out, seed, index, sample, stream);
-  const first = index * dataset.dimension;
-  for (let p = 0; p < out.length; p++)
-    out[p] = dataset.pixels[first + p] / 255 + (sigma > 0 ? sigma * out[p] : 0);
+  out.set(imageAt(dataset, index));
+  addNoise(out, sigma, seed, index, sample, stream);
 }

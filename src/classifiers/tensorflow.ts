@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import type * as Wasm from "@tensorflow/tfjs-backend-wasm";
-import { registerConvolutionGradients } from "./wasm-convolution-gradients";
+import { registerFastGradients } from "./gradients";
 
 /** TensorFlow.js, as an object: every backend offers the same functions. */
 export type Tf = typeof TensorFlow;
@@ -32,7 +32,7 @@ export async function loadTensorFlow(backend?: TensorFlowBackend): Promise<Tf> {
   wasm.setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
   if (!(await tf.setBackend("wasm")))
     throw new Error("the WebAssembly backend of TensorFlow.js did not start");
-  registerConvolutionGradients(tf);
+  registerFastGradients(tf);
   return tf;
 }
 
@@ -40,7 +40,9 @@ async function loadNative(): Promise<Tf | undefined> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its notes on processor features are no news to the user
   try {
     const tf = await load<Tf>("tfjs-node");
-    return (await tf.setBackend("tensorflow")) ? tf : undefined;
+    if (!(await tf.setBackend("tensorflow"))) return undefined;
+    registerFastGradients(tf);
+    return tf;
   } catch {
     return undefined; // an optional dependency: absent, or without its binary
   }

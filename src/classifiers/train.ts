@@ -1,166 +1,309 @@
-import type { Scalar, Sequential, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import { createHash } from "node:crypto";
+import type { Scalar, Tensor2D, Variable } from "@tensorflow/tfjs";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { requireInteger, requireNonNegative } from "../probability/arguments";
-import { NoiseStream } from "../probability/gaussian-noise";
-import { philox4x32 } from "../probability/philox";
-import { buildNetwork } from "./architectures";
+import {
+  firstDifference,
+  readCheckpoint,
+  writeCheckpoint,
+  type EpochLog,
+  type TrainingPosition,
+} from "./checkpoint";
 import { exportOnnx } from "./export-onnx";
-import { writeNoisyImage } from "./noisy-image";
+import { learningRateAt, SCHEDULES, type Schedule } from "./learning-rate";
+import {
+  buildNetwork,
+  isTrainable,
+  WeightKind,
+  weightValues,
+  type Network,
+  type WeightValues,
+} from "./network";
+import type { NoiseLevel } from "./noisy-image";
 import { loadTensorFlow, type Tf, type TensorFlowBackend } from "./tensorflow";
+import { shuffledIndices, trainingBatch } from "./training-batch";
+
+export type { EpochLog };
 
 /** How to train a base classifier. */
 export interface TrainingOptions {
   /** Name of a network in `ARCHITECTURES`. */
   architecture: string;
-  /** Standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]). */
-  sigma: number;
+  /**
+   * Standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]): one, or one for each
+   * training image (σ(x) at the image as it is stored, augmented or not).
+   */
+  sigma: NoiseLevel;
   epochs: number;
-  /** Seed of the first weights, of the order of the images and of the noise. */
+  /** Seed of the first weights, of the order of the images, of their augmentation and of the noise. */
   seed: number;
   batchSize: number;
-  /** Learning rate of the first third of the epochs; each further third has a tenth of the one before. */
+  /** The highest learning rate; `schedule` says how it goes on from there. */
   learningRate: number;
+  schedule: Schedule;
   momentum: number;
   /** λ of the penalty λ/2 · ‖w‖² on the kernels. */
   weightDecay: number;
+  /** Whether images are moved by up to 4 pixels and mirrored: the standard for CIFAR-10, not for MNIST. */
+  augment: boolean;
+  /** Weights to start with instead of random ones, such as those of a checkpoint of another σ. */
+  start?: WeightValues;
 }
 
-/** The optimiser settings of the paper's protocol (Cohen et al. 2019), but for the number of epochs. */
+/** The settings of the paper's protocol (Cohen et al. 2019), but for the number of epochs. */
 export const TRAINING_DEFAULTS: Pick<
   TrainingOptions,
-  "batchSize" | "learningRate" | "momentum" | "weightDecay"
-> = { batchSize: 128, learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4 };
+  "batchSize" | "learningRate" | "schedule" | "momentum" | "weightDecay" | "augment"
+> = {
+  batchSize: 128,
+  learningRate: 0.1,
+  schedule: "step",
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  augment: false,
+};
 
-/** What one epoch gave: mean loss and accuracy on the noisy training images, as they were used. */
-export interface EpochLog {
+/** How far a training is, from its last step. */
+export interface TrainingProgress {
+  /** The present epoch, from 1. */
   epoch: number;
-  learningRate: number;
+  /** Images of the present epoch that are done. */
+  images: number;
+  /** Mean loss and accuracy of the present epoch so far. */
   loss: number;
   accuracy: number;
-  seconds: number;
+  imagesPerSecond: number;
+  secondsLeft: number;
+}
+
+/** How a training is run; nothing here changes what comes out. */
+export interface TrainingRun {
+  /** Insists on one backend; see {@link loadTensorFlow}. */
+  backend?: TensorFlowBackend;
+  /** A file that holds the state after every epoch; a training finds it there and goes on. */
+  checkpoint?: string;
+  /** Also writes the checkpoint when so many minutes have passed since the last. */
+  checkpointMinutes?: number;
+  /** Ends the training after the present step, with its checkpoint written. */
+  signal?: AbortSignal;
+  onStep?: (progress: TrainingProgress) => void;
+  onEpoch?: (log: EpochLog) => void;
 }
 
 /**
  * Trains a base classifier on images with Gaussian noise (Cohen et al. 2019), by stochastic gradient descent with
  * momentum on the cross-entropy.
  *
- * The order of the images and every noise sample are functions of the seed.
+ * The order of the images, their augmentation and every noise sample are functions of the seed, and a checkpoint holds
+ * everything else: a training that was cut off and goes on takes the same steps as one that was not.
  *
  * @param dataset - the training images
- * @param onEpoch - is told of each epoch as it ends
  * @returns the network as an ONNX file, the log, and the name of the backend that trained it
- * @throws RangeError for an option out of range; Error if the loss is no longer finite
+ * @throws RangeError for an option out of range; the reason of the signal when it is aborted; Error if the loss is no
+ * longer finite, or if the checkpoint is damaged or of another training
  */
 export async function trainClassifier(
   dataset: ImageDataset,
   options: TrainingOptions,
-  onEpoch?: (log: EpochLog) => void,
-  backend?: TensorFlowBackend,
+  run: TrainingRun = {},
 ): Promise<{ onnx: Uint8Array; log: EpochLog[]; backend: string }> {
-  checkOptions(options);
-  const tf = await loadTensorFlow(backend);
-  const { architecture, epochs, seed, batchSize, momentum, weightDecay } = options;
-  const network = buildNetwork(tf, architecture, dataset, dataset.classNames.length, seed);
-  const optimizer = tf.train.momentum(options.learningRate, momentum);
-  const log: EpochLog[] = [];
+  checkOptions(options, dataset);
+  const { architecture, epochs, seed, batchSize } = options;
+  const classCount = dataset.classNames.length;
+  const tf = await loadTensorFlow(run.backend);
+  const network = buildNetwork(tf, architecture, dataset, classCount, seed);
+  const descent = new Descent(tf, network, options);
+  const configuration = describe(dataset, options, tf.getBackend());
+  let position: TrainingPosition = { log: [], ...EPOCH_START };
+  let lastKept = performance.now();
+
+  async function keep(): Promise<void> {
+    lastKept = performance.now();
+    if (run.checkpoint === undefined) return;
+    const weights = weightValues(network.weights);
+    const velocities = weightValues(descent.velocities);
+    await writeCheckpoint(run.checkpoint, { configuration, position, weights, velocities });
+  }
+
   try {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const started = performance.now();
-      const learningRate = options.learningRate * 0.1 ** Math.floor((3 * epoch) / epochs);
-      (optimizer as unknown as { setLearningRate(rate: number): void }).setLearningRate(learningRate);
-      const order = shuffledIndices(dataset.count, seed, epoch);
-      let [loss, correct] = [0, 0];
-      for (let start = 0; start < order.length; start += batchSize) {
-        const indices = order.subarray(start, start + batchSize);
-        const step = tf.tidy(() => {
-          const { images, labels } = noisyBatch(tf, dataset, indices, options.sigma, seed, epoch);
-          let scores: Tensor2D | undefined;
-          const cost = optimizer.minimize(() => {
-            scores = tf.keep(network.apply(images, { training: true }) as Tensor2D);
-            const entropy = tf.losses.softmaxCrossEntropy(
-              tf.oneHot(labels, dataset.classNames.length),
-              scores,
-            );
-            return tf.add(entropy, penalty(tf, network, weightDecay)) as Scalar;
-          }, true) as Scalar;
-          const hits = tf.sum(tf.equal(tf.argMax(scores as Tensor2D, 1), labels));
-          scores?.dispose();
-          return { cost: cost.dataSync()[0], hits: hits.dataSync()[0] };
-        });
-        if (!Number.isFinite(step.cost)) {
-          throw new Error(
-            `the loss became ${step.cost} in epoch ${epoch + 1}; a smaller learning rate may help`,
-          );
-        }
-        loss += step.cost * indices.length;
-        correct += step.hits;
-      }
-      const seconds = (performance.now() - started) / 1000;
-      log.push({
-        epoch: epoch + 1,
-        learningRate,
-        loss: loss / dataset.count,
-        accuracy: correct / dataset.count,
-        seconds,
-      });
-      onEpoch?.(log[epoch]);
+    if (options.start) restore(tf, network.weights, options.start);
+    const kept = run.checkpoint === undefined ? undefined : await readCheckpoint(run.checkpoint);
+    if (kept) {
+      const difference = firstDifference(kept.configuration, configuration);
+      if (difference) throw new Error(`${run.checkpoint} is of another training: ${difference}`);
+      restore(tf, network.weights, kept.weights);
+      restore(tf, descent.velocities, kept.velocities);
+      position = kept.position;
     }
-    return { onnx: await exportOnnx(network, dataset), log, backend: tf.getBackend() };
+    const steps = Math.ceil(dataset.count / batchSize);
+    while (position.log.length < epochs) {
+      const epoch = position.log.length;
+      const order = shuffledIndices(dataset.count, seed, epoch);
+      while (position.step < steps) {
+        const started = performance.now();
+        const indices = order.subarray(position.step * batchSize, (position.step + 1) * batchSize);
+        const rate =
+          options.learningRate * learningRateAt(options.schedule, (epoch + position.step / steps) / epochs);
+        const { loss, correct } = descent.step(dataset, indices, epoch, rate);
+        if (!Number.isFinite(loss)) {
+          throw new Error(`the loss became ${loss} in epoch ${epoch + 1}; a smaller learning rate may help`);
+        }
+        position.step++;
+        position.lossSum += loss * indices.length;
+        position.correct += correct;
+        await new Promise(setImmediate); // lets a signal come through
+        position.seconds += (performance.now() - started) / 1000;
+        run.onStep?.(progressOf(position, options, dataset.count));
+        if (run.signal?.aborted) {
+          await keep();
+          throw run.signal.reason;
+        }
+        if (performance.now() - lastKept > (run.checkpointMinutes ?? Infinity) * 60_000) await keep();
+      }
+      position.log.push({
+        epoch: epoch + 1,
+        learningRate: options.learningRate * highestRate(options.schedule, epoch, epochs, steps),
+        loss: position.lossSum / dataset.count,
+        accuracy: position.correct / dataset.count,
+        seconds: position.seconds,
+      });
+      Object.assign(position, EPOCH_START);
+      await keep();
+      run.onEpoch?.(position.log[epoch]);
+    }
+    const onnx = exportOnnx(architecture, dataset, classCount, weightValues(network.weights));
+    return { onnx, log: position.log, backend: tf.getBackend() };
   } finally {
     network.dispose();
-    optimizer.dispose();
+    descent.dispose();
   }
 }
 
-function checkOptions(options: TrainingOptions): void {
+const EPOCH_START = { step: 0, lossSum: 0, correct: 0, seconds: 0 };
+
+function highestRate(schedule: Schedule, epoch: number, epochs: number, steps: number): number {
+  let highest = 0;
+  for (let step = 0; step < steps; step++) {
+    highest = Math.max(highest, learningRateAt(schedule, (epoch + step / steps) / epochs));
+  }
+  return highest;
+}
+
+function checkOptions(options: TrainingOptions, dataset: ImageDataset): void {
   for (const name of ["epochs", "batchSize"] as const) requireInteger(name, options[name], 1);
-  for (const name of ["sigma", "learningRate", "momentum", "weightDecay"] as const) {
+  for (const name of ["learningRate", "momentum", "weightDecay"] as const) {
     requireNonNegative(name, options[name]);
   }
   requireInteger("seed", options.seed, 0);
-}
-
-/** λ/2 · Σ w² over the kernels (biases are left free). */
-function penalty(tf: Tf, network: Sequential, weightDecay: number): Tensor {
-  const kernels = network.trainableWeights.filter((weight) => weight.name.includes("kernel"));
-  const squares = kernels.map((weight) => tf.sum(tf.square(weight.read())));
-  return tf.mul(tf.addN(squares), weightDecay / 2);
-}
-
-/** Images in TensorFlow's order (NHWC) with noise, and their labels. */
-function noisyBatch(
-  tf: Tf,
-  dataset: ImageDataset,
-  indices: Uint32Array,
-  sigma: number,
-  seed: number,
-  epoch: number,
-): { images: Tensor4D; labels: Tensor } {
-  const { dimension, channels, height, width } = dataset;
-  const values = new Float32Array(indices.length * dimension);
-  const labels = new Int32Array(indices.length);
-  indices.forEach((index, i) => {
-    const image = values.subarray(i * dimension, (i + 1) * dimension);
-    writeNoisyImage(image, dataset, index, sigma, seed, epoch, NoiseStream.training);
-    labels[i] = dataset.labels[index];
-  });
-  const stored = tf.tensor4d(values, [indices.length, channels, height, width]);
-  return { images: tf.transpose(stored, [0, 2, 3, 1]), labels: tf.tensor1d(labels, "int32") };
-}
-
-/** The numbers 0 … count − 1 in an order drawn from (seed, epoch), by the shuffle of Fisher and Yates. */
-export function shuffledIndices(count: number, seed: number, epoch: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const words = new Uint32Array(4);
-  for (let i = count - 1; i > 0; i--) {
-    philox4x32(words, i, epoch, 0, SHUFFLE_STREAM, seed | 0, Math.floor(seed / 2 ** 32) | 0);
-    // The product of a 53-bit uniform number and i + 1: the bias is below 2^−20 for any data set.
-    const uniform = ((words[0] >>> 5) * 2 ** 26 + (words[1] >>> 6)) / 2 ** 53;
-    const j = Math.floor(uniform * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
+  if (!SCHEDULES.includes(options.schedule)) {
+    throw new RangeError(`schedule must be one of ${SCHEDULES.join(", ")}, got ${String(options.schedule)}`);
   }
-  return order;
+  if (typeof options.sigma === "number") requireNonNegative("sigma", options.sigma);
+  else {
+    if (options.sigma.length !== dataset.count) {
+      throw new RangeError(
+        `sigma must have ${dataset.count} values, one per image, got ${options.sigma.length}`,
+      );
+    }
+    options.sigma.forEach((sigma, index) => requireNonNegative(`sigma of image ${index}`, sigma));
+  }
 }
 
-/** A stream of words that no noise uses. */
-const SHUFFLE_STREAM = 0xffff;
+/** All that determines a training, as plain JSON. */
+function describe(dataset: ImageDataset, options: TrainingOptions, backend: string): object {
+  const { sigma, start, ...others } = options;
+  return {
+    dataset: { name: dataset.name, split: dataset.split, count: dataset.count, checksums: dataset.checksums },
+    options: { ...others, sigma: typeof sigma === "number" ? sigma : `sha256 ${sha256([sigma])}` },
+    start: start ? `sha256 ${sha256([...start.values()].map(({ values }) => values))}` : "random",
+    backend,
+  };
+}
+
+function sha256(arrays: readonly (Float64Array | Float32Array)[]): string {
+  const hash = createHash("sha256");
+  for (const array of arrays) hash.update(array);
+  return hash.digest("hex");
+}
+
+function restore(tf: Tf, variables: ReadonlyMap<string, Variable>, weights: WeightValues): void {
+  const shapes = (map: ReadonlyMap<string, { shape: readonly number[] }>) =>
+    Object.fromEntries([...map].map(([name, { shape }]) => [name, shape]));
+  const difference = firstDifference(shapes(weights), shapes(variables));
+  if (difference) throw new Error(`these are weights of another network: ${difference}`);
+  tf.tidy(() => {
+    for (const [name, variable] of variables) {
+      variable.assign(tf.tensor(weights.get(name)!.values, variable.shape));
+    }
+  });
+}
+
+function progressOf(position: TrainingPosition, options: TrainingOptions, count: number): TrainingProgress {
+  const images = Math.min(position.step * options.batchSize, count);
+  const imagesPerSecond = images / position.seconds;
+  const left = (options.epochs - position.log.length) * count - images;
+  return {
+    epoch: position.log.length + 1,
+    images,
+    loss: position.lossSum / images,
+    accuracy: position.correct / images,
+    imagesPerSecond,
+    secondsLeft: left / imagesPerSecond,
+  };
+}
+
+/** Stochastic gradient descent with momentum: v ← μ v + ∇ + λ w (kernels only), w ← w − rate · v. */
+class Descent {
+  /** v of each trainable weight, by its name. */
+  readonly velocities: ReadonlyMap<string, Variable>;
+
+  constructor(
+    private readonly tf: Tf,
+    private readonly network: Network,
+    private readonly options: TrainingOptions,
+  ) {
+    this.velocities = new Map(
+      [...network.weights]
+        .filter(([name]) => isTrainable(name))
+        .map(([name, weight]) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))]),
+    );
+  }
+
+  /** One step on some images: their mean loss, and how many of them were given their label before it. */
+  step(
+    dataset: ImageDataset,
+    indices: Uint32Array,
+    epoch: number,
+    rate: number,
+  ): { loss: number; correct: number } {
+    const { tf, network, options } = this;
+    return tf.tidy(() => {
+      const { images, labels } = trainingBatch(tf, dataset, indices, epoch, options);
+      const oneHot = tf.oneHot(labels, dataset.classNames.length);
+      let scores: Tensor2D | undefined;
+      const { value, grads } = tf.variableGrads(
+        () => {
+          scores = tf.keep(network.scores(images, true));
+          return tf.losses.softmaxCrossEntropy(oneHot, scores) as Scalar;
+        },
+        [...this.velocities.keys()].map((name) => network.weights.get(name)!),
+      );
+      for (const [name, velocity] of this.velocities) {
+        const weight = network.weights.get(name)!;
+        let gradient = grads[weight.name];
+        if (name.endsWith(WeightKind.kernel)) {
+          gradient = tf.add(gradient, tf.mul(weight, options.weightDecay));
+        }
+        velocity.assign(tf.add(tf.mul(velocity, options.momentum), gradient));
+        weight.assign(tf.sub(weight, tf.mul(velocity, rate)));
+      }
+      const hits = tf.sum(tf.equal(tf.argMax(scores as Tensor2D, 1), labels));
+      scores?.dispose();
+      return { loss: value.dataSync()[0], correct: hits.dataSync()[0] };
+    });
+  }
+
+  dispose(): void {
+    this.velocities.forEach((velocity) => velocity.dispose());
+  }
+}

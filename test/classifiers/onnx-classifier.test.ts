@@ -1,13 +1,9 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Tensor2D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildNetwork } from "../../src/classifiers/architectures";
-import { exportOnnx } from "../../src/classifiers/export-onnx";
 import { largestScores, loadOnnxClassifier } from "../../src/classifiers/onnx-classifier";
 import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
-import { loadTensorFlow } from "../../src/classifiers/tensorflow";
 
 let folder: string;
 beforeAll(async () => {
@@ -31,33 +27,6 @@ function graph(change: Partial<OnnxGraph> = {}): OnnxGraph {
     ...change,
   };
 }
-
-describe("a network exported to ONNX", () => {
-  it.each([
-    { channels: 1, height: 28, width: 28 },
-    { channels: 3, height: 12, width: 8 },
-  ])(
-    "gives every image the class that TensorFlow.js gives it: $channels × $height × $width",
-    async (shape) => {
-      const tf = await loadTensorFlow("wasm");
-      const network = buildNetwork(tf, "small-cnn", shape, 10, 4);
-      const dimension = shape.channels * shape.height * shape.width;
-      const classifier = await loadOnnxClassifier(
-        await fileWith(await exportOnnx(network, shape)),
-        dimension,
-      );
-      expect([classifier.dimension, classifier.classCount]).toEqual([dimension, 10]);
-
-      const images = tf.randomNormal([64, shape.channels, shape.height, shape.width], 0, 1, "float32", 5);
-      const scores = network.predict(tf.transpose(images, [0, 2, 3, 1])) as Tensor2D;
-      const expected = tf.argMax(scores, 1).dataSync();
-      expect(new Set(expected).size).toBeGreaterThan(2);
-      expect(Array.from(await classifier.classify(images.dataSync() as Float32Array))).toEqual(
-        Array.from(expected),
-      );
-    },
-  );
-});
 
 describe("loading a base classifier from an ONNX file", () => {
   it("names the file and what is wrong with it", async () => {

@@ -1,0 +1,53 @@
+import type { ImageShape } from "../datasets/image-dataset";
+import { philox4x32 } from "../probability/philox";
+import { seedWords, TrainingStream } from "./training-streams";
+
+/** Pixels that an image may be moved by, in each direction. */
+const MARGIN = 4;
+
+/** How a training image is changed before it is used: moved down and right by whole pixels, mirrored left to right. */
+export interface Augmentation {
+  down: number;
+  right: number;
+  mirrored: boolean;
+}
+
+/**
+ * The standard augmentation of CIFAR-10 (He et al. 2016): pad by 4 black pixels, crop at random, mirror every other
+ * image. A function of its arguments.
+ *
+ * @param index - of the image in its data set
+ */
+export function augmentationOf(seed: number, epoch: number, index: number): Augmentation {
+  const words = new Uint32Array(4);
+  philox4x32(words, index, epoch, 0, TrainingStream.augmentation, ...seedWords(seed));
+  // The high bits of a 32-bit word times 9: the bias is below 2^−28.
+  const move = (word: number) => Math.floor((word / 2 ** 32) * (2 * MARGIN + 1)) - MARGIN;
+  return { down: move(words[0]), right: move(words[1]), mirrored: words[2] >= 2 ** 31 };
+}
+
+/**
+ * Writes an augmented image, scaled to [0, 1].
+ *
+ * @param out - receives channels · height · width values
+ * @param image - as many bytes
+ */
+export function writeAugmented(
+  out: Float32Array,
+  image: Uint8Array,
+  { channels, height, width }: ImageShape,
+  { down, right, mirrored }: Augmentation,
+): void {
+  let at = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = 0; row < height; row++) {
+      const fromRow = row - down;
+      const first = (channel * height + fromRow) * width;
+      for (let column = 0; column < width; column++) {
+        const fromColumn = (mirrored ? width - 1 - column : column) - right;
+        const inside = fromRow >= 0 && fromRow < height && fromColumn >= 0 && fromColumn < width;
+        out[at++] = inside ? image[first + fromColumn] / 255 : 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tf } from "./tensorflow";
+
+/** Added to every variance, so that a constant channel is no division by zero. */
+export const NORMALIZATION_EPSILON = 1e-5;
+
+/** The axes of a batch of images (NHWC) that a channel's mean and variance are taken over. */
+const AXES = [0, 1, 2];
+
+/**
+ * Batch normalisation by the mean and variance of the batch (Ioffe and Szegedy 2015), as training does it:
+ * y = scale · (x − mean) / √(variance + ε) + offset, per channel.
+ *
+ * It is one operation with its own gradient, because TensorFlow.js composes both of many passes over the batch,
+ * which take longer than the convolutions between them.
+ *
+ * @param x - a batch of images, NHWC
+ * @param onStatistics - is told the mean and variance of each channel; must copy what it keeps
+ */
+export function normalizeBatch(
+  tf: Tf,
+  x: Tensor4D,
+  scale: Tensor1D,
+  offset: Tensor1D,
+  onStatistics: (mean: Tensor1D, variance: Tensor1D) => void,
+): Tensor4D {
+  const normalize = tf.customGrad((...inputs) => {
+    const [x, scale, offset, save] = inputs as unknown as [Tensor, Tensor, Tensor, (saved: Tensor[]) => void];
+    const mean = tf.mean(x, AXES);
+    const centred = tf.sub(x, mean);
+    const variance = tf.mean(tf.square(centred), AXES);
+    onStatistics(mean as Tensor1D, variance as Tensor1D);
+    const inverse = tf.rsqrt(tf.add(variance, NORMALIZATION_EPSILON));
+    save([centred, inverse, scale]);
+    return {
+      value: tf.add(tf.mul(centred, tf.mul(inverse, scale)), offset),
+      gradFunc: (dy, saved) => {
+        const [centred, inverse, scale] = saved;
+        const count = centred.size / inverse.size;
+        const meanOfDy = tf.mean(dy, AXES);
+        const meanOfProduct = tf.mean(tf.mul(dy, centred), AXES);
+        // dx = scale/√… · (dy − mean(dy) − centred · mean(dy · centred)/(variance + ε))
+        const factor = tf.mul(inverse, scale);
+        const slope = tf.neg(tf.mul(tf.mul(factor, meanOfProduct), tf.square(inverse)));
+        const dx = tf.add(tf.mul(tf.sub(dy, meanOfDy), factor), tf.mul(centred, slope));
+        return [dx, tf.mul(tf.mul(meanOfProduct, inverse), count), tf.mul(meanOfDy, count)];
+      },
+    };
+  });
+  return normalize(x, scale, offset) as Tensor4D;
+}

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { WeightValues } from "./network";
+
+/** What one epoch gave: mean cross-entropy and accuracy on the noisy training images, as they were used. */
+export interface EpochLog {
+  epoch: number;
+  /** Highest learning rate of the epoch. */
+  learningRate: number;
+  loss: number;
+  accuracy: number;
+  seconds: number;
+}
+
+/** Where a training is, apart from its weights. */
+export interface TrainingPosition {
+  /** Epochs that are done. */
+  log: EpochLog[];
+  /** Steps of the present epoch that are done, and their sums. */
+  step: number;
+  lossSum: number;
+  correct: number;
+  seconds: number;
+}
+
+/** All that a training needs to go on. */
+export interface Checkpoint {
+  /** What determines the training, as plain JSON: options, data, backend. */
+  configuration: object;
+  position: TrainingPosition;
+  weights: WeightValues;
+  /** The velocity of momentum of each trainable weight. */
+  velocities: WeightValues;
+}
+
+const FORMAT = "idrs checkpoint 1";
+const CHECKSUM_BYTES = 32;
+
+/**
+ * Writes a checkpoint as one file: a line of JSON, the weights and velocities as 32-bit numbers, and the SHA-256 of
+ * both. It replaces the file of before as a whole, so that a training killed at any instant keeps one of the two.
+ */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { configuration, position, weights, velocities } = checkpoint;
+  const shapes = (values: WeightValues) => [...values].map(([name, { shape }]) => ({ name, shape }));
+  const header = {
+    format: FORMAT,
+    configuration,
+    position,
+    weights: shapes(weights),
+    velocities: shapes(velocities),
+  };
+  const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(header)}\n`)];
+  for (const { values } of [...weights.values(), ...velocities.values()]) parts.push(littleEndian(values));
+  const body = Buffer.concat(parts);
+  await mkdir(dirname(path), { recursive: true });
+  const part = `${path}.${process.pid}.part`;
+  await writeFile(part, Buffer.concat([body, sha256(body)]));
+  await rename(part, path);
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @returns undefined if there is no such file
+ * @throws Error if the file is not whole
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
+  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new Error(`${path}: the checkpoint cannot be read (${error.message})`);
+  });
+  if (!content) return undefined;
+  const body = content.subarray(0, Math.max(content.length - CHECKSUM_BYTES, 0));
+  if (!content.subarray(body.length).equals(sha256(body))) {
+    throw new Error(`${path}: the checkpoint is truncated or damaged; without it the training starts afresh`);
+  }
+  const end = body.indexOf("\n");
+  const header = JSON.parse(body.toString("utf8", 0, end));
+  if (header.format !== FORMAT) throw new Error(`${path}: expected "${FORMAT}", got "${header.format}"`);
+  let at = end + 1;
+  const take = (list: { name: string; shape: number[] }[]): WeightValues =>
+    new Map(
+      list.map(({ name, shape }) => {
+        const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+        for (let i = 0; i < values.length; i++, at += 4) values[i] = body.readFloatLE(at);
+        return [name, { shape, values }];
+      }),
+    );
+  const { configuration, position } = header;
+  return { configuration, position, weights: take(header.weights), velocities: take(header.velocities) };
+}
+
+function littleEndian(values: Float32Array): Uint8Array {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, i) => bytes.writeFloatLE(value, i * 4));
+  return bytes;
+}
+
+function sha256(body: Uint8Array): Uint8Array {
+  return createHash("sha256").update(body).digest();
+}
+
+/**
+ * The first difference between two configurations (plain JSON objects).
+ *
+ * @returns such as `epochs is 3, and was 2`; undefined if they are equal
+ */
+export function firstDifference(was: unknown, is: unknown, name: string = ""): string | undefined {
+  const nested = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null;
+  if (nested(was) && nested(is)) {
+    for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+      const difference = firstDifference(was[key], is[key], name ? `${name}.${key}` : key);
+      if (difference) return difference;
+    }
+    return undefined;
+  }
+  return was === is ? undefined : `${name} is ${JSON.stringify(is)}, and was ${JSON.stringify(was)}`;
+}

@@ -1,0 +1,69 @@
+import { type Command, Option } from "commander";
+import type { ImageDataset } from "../datasets/image-dataset";
+import { loadImageDataset } from "../datasets/image-datasets";
+import { constant } from "../variance/constant";
+import { meanCenter, nearestNeighbor, type NearestNeighborOptions } from "../variance/nearest-neighbor";
+import type { VarianceFunction } from "../variance/variance-function";
+import { countOption, numberOption } from "./options";
+
+/** What the options of {@link addVarianceOptions} say. */
+export interface VarianceArguments {
+  variance: "constant" | "nearest-neighbor";
+  sigma: number;
+  rate?: number;
+  center?: number | "mean";
+  neighbors?: number;
+}
+
+/** Adds the options that choose a variance function σ(x). */
+export function addVarianceOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--variance <name>", "variance function σ(x)")
+        .choices(["constant", "nearest-neighbor"])
+        .default("constant"),
+    )
+    .requiredOption("--sigma <number>", "σ of a constant variance function, else σ_b", numberOption)
+    .option("--rate <number>", "r of nearest-neighbor", numberOption)
+    .option(
+      "--center <number>",
+      "m of nearest-neighbor: a number (the paper takes 1.5 for MNIST, 5 for CIFAR-10) or mean",
+      (text) => (text === "mean" ? text : numberOption(text)),
+    )
+    .option("--neighbors <count>", "k of nearest-neighbor (default: 20)", countOption);
+}
+
+/**
+ * The variance function that the options name; its database is the training images of a data set.
+ *
+ * @param data - name of the data set
+ */
+export async function varianceOf(data: string, options: VarianceArguments): Promise<VarianceFunction> {
+  const neighborOptions = await neighborOptionsOf(options, () => loadImageDataset(data, "train"));
+  return neighborOptions ? nearestNeighbor(neighborOptions) : constant(options.sigma);
+}
+
+/**
+ * The parameters of nearest-neighbor that the options give.
+ *
+ * @param loadDatabase - the training images
+ * @returns undefined for a constant variance function
+ * @throws Error if an option is missing, or is none of a constant variance function
+ */
+export async function neighborOptionsOf(
+  { variance, sigma, rate, center, neighbors }: VarianceArguments,
+  loadDatabase: () => Promise<ImageDataset>,
+): Promise<NearestNeighborOptions | undefined> {
+  if (variance === "constant") {
+    for (const [name, value] of Object.entries({ rate, center, neighbors })) {
+      if (value !== undefined) throw new Error(`--${name} is an option of --variance nearest-neighbor`);
+    }
+    return undefined;
+  }
+  if (rate === undefined || center === undefined) {
+    throw new Error("--variance nearest-neighbor needs --rate and --center");
+  }
+  const database = await loadDatabase();
+  const m = center === "mean" ? await meanCenter(database, neighbors) : center;
+  return { database, sigmaBase: sigma, rate, center: m, neighbors };
+}
