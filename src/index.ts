@@ -23,7 +23,13 @@ export {
   type NearestNeighborOptions,
 } from "./variance/nearest-neighbor";
 export type { BaseClassifier } from "./classifiers/base-classifier";
-export { loadOnnxClassifier } from "./classifiers/onnx-classifier";
+export {
+  loadOnnxClassifier,
+  type OnnxClassifier,
+  type OnnxClassifierOptions,
+} from "./classifiers/onnx-classifier";
+export { quantizeClassifier, type QuantizeOptions } from "./classifiers/quantize";
+export { compareClassifiers, type Comparison } from "./classifiers/compare-classifiers";
 export { trainClassifier, TRAINING_DEFAULTS, type EpochLog, type TrainingOptions } from "./classifiers/train";
 export { fillStandardNormal } from "./probability/gaussian-noise";
 export { ABSTAIN, certify, type Certificate, type CertifyOptions } from "./smoothing/certify";
@@ -38,6 +44,9 @@ export {
   type SamplingPlan,
 } from "./smoothing/sampling-plan";
 export { certifyDataset, type CertifyDatasetOptions } from "./experiments/certify-dataset";
+export { mergeRecords } from "./experiments/merge-records";
+export { recertify, type RecertifyChanges } from "./experiments/recertify";
+export type { RunProgress } from "./experiments/run-progress";
 export {
   readRecord,
   type CertificationRecord,
@@ -90,7 +99,7 @@ export {
 export { datasetDistances } from "./variance/dataset-distances";
 export { blobs, cone, rings, type Point, type ToyWorld } from "./datasets/toy-worlds";
 export { functionClassifier, type FunctionClassifierOptions } from "./classifiers/function-classifier";
-export { countVotes, type NoiseSamples } from "./smoothing/count-votes";
+export { countVotes, countVotesOfEach, type SmoothedInput } from "./smoothing/count-votes";
 export { dataDependentSigma, type DataDependentSigmaOptions } from "./smoothing/data-dependent-sigma";
 export { worstCaseFigure, type WorstCaseFigureOptions } from "./figures/worst-case-figure";
 export {

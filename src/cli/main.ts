@@ -5,6 +5,7 @@ import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
 import { mergeCommand } from "./merge";
 import { notebooksCommand } from "./notebooks";
+import { quantizeCommand } from "./quantize";
 import { radiusCommand } from "./radius";
 import { recertifyCommand } from "./recertify";
 import { trainCommand } from "./train";
@@ -25,6 +26,7 @@ const program = new Command("idrs")
 for (const command of [
   fetchCommand(),
   trainCommand(),
+  quantizeCommand(),
   certifyCommand(),
   mergeCommand(),
   recertifyCommand(),

@@ -11,7 +11,6 @@ const { root } = protobuf.parse(`
     string name = 1;
     float f = 2;
     int64 i = 3;
-    bytes s = 4;
     GraphProto g = 6;
     repeated int64 ints = 8;
     repeated GraphProto graphs = 11;
@@ -31,7 +30,6 @@ const { root } = protobuf.parse(`
     repeated float float_data = 4;
     string name = 8;
     bytes raw_data = 9;
-    int32 data_location = 14;
   }
   message TensorShapeProto {
     message Dimension {
@@ -79,6 +77,8 @@ const { root } = protobuf.parse(`
   }
 `);
 const modelType = root.lookupType("onnx.ModelProto");
+const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_INTS = 7;
 
 /** A 64-bit integer: a number where this package writes it, an object where it was read. */
 export type Int64 = number | { toNumber(): number };
@@ -116,7 +116,6 @@ export interface AttributeMessage {
   name: string;
   f?: number;
   i?: Int64;
-  s?: Uint8Array;
   g?: GraphMessage | null;
   ints?: Int64[];
   graphs?: GraphMessage[];
@@ -129,7 +128,6 @@ export interface TensorMessage {
   dataType: number;
   floatData?: number[];
   rawData?: Uint8Array;
-  dataLocation?: number;
 }
 
 export interface ValueMessage {
@@ -162,7 +160,17 @@ export function encodeModel(model: ModelMessage): Uint8Array {
   return modelType.encode(model as object as protobuf.Message).finish();
 }
 
-/** An attribute that is an integer or a list of integers. */
-export function integerAttribute(name: string, value: number | number[]): AttributeMessage {
-  return Array.isArray(value) ? { name, ints: value, type: 7 } : { name, i: value, type: 2 };
+/** An operator of the ONNX standard with one output, which also names it; attributes are integers or lists of them. */
+export function standardNode(
+  opType: string,
+  input: string[],
+  output: string,
+  attributes: Readonly<Record<string, number | number[]>> = {},
+): NodeMessage {
+  const attribute = Object.entries(attributes).map(([name, value]) =>
+    Array.isArray(value)
+      ? { name, ints: value, type: ATTRIBUTE_INTS }
+      : { name, i: value, type: ATTRIBUTE_INT },
+  );
+  return { opType, input, output: [output], name: output, attribute, domain: "" };
 }

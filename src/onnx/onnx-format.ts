@@ -1,4 +1,4 @@
-import { encodeModel, integerAttribute, type ValueMessage } from "./onnx-file";
+import { encodeModel, standardNode, type ValueMessage } from "./onnx-file";
 import { ELEMENT_TYPES, tensor } from "./onnx-tensor";
 
 const IR_VERSION = 8;
@@ -47,14 +47,9 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
       name: graph.name,
       input: graph.inputs.map(valueInfo),
       output: [valueInfo(graph.output)],
-      node: graph.nodes.map(({ operator, inputs, output, attributes = {} }) => ({
-        name: output,
-        opType: operator,
-        input: inputs,
-        output: [output],
-        attribute: Object.entries(attributes).map(([name, value]) => integerAttribute(name, value)),
-        domain: "",
-      })),
+      node: graph.nodes.map(({ operator, inputs, output, attributes }) =>
+        standardNode(operator, inputs, output, attributes),
+      ),
       initializer: graph.weights.map(({ name, shape, values }) => tensor(name, shape, values)),
       valueInfo: [],
     },

@@ -3,9 +3,6 @@ import type { TensorMessage } from "./onnx-file";
 /** Element types by the names that ONNX Runtime uses. */
 export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6 } as const;
 
-/** In TensorProto.data_location: the values are in a file of their own. */
-const EXTERNAL = 1;
-
 /** A constant of a graph. */
 export function tensor(
   name: string,
@@ -35,10 +32,9 @@ export function tensor(
 /**
  * The values of a single-precision constant.
  *
- * @throws Error if they are in a file of their own, or are not as many as its shape says
+ * @throws Error if they are not as many as its shape says
  */
-export function floatValues({ name, dims, floatData, rawData, dataLocation }: TensorMessage): Float32Array {
-  if (dataLocation === EXTERNAL) throw new Error(`the weight ${name} is in a file of its own`);
+export function floatValues({ name, dims, floatData, rawData }: TensorMessage): Float32Array {
   const count = dims.map(Number).reduce((product, length) => product * length, 1);
   const bytes = new DataView(rawData!.buffer, rawData!.byteOffset, rawData!.byteLength);
   const given = bytes.byteLength > 0 ? bytes.byteLength / 4 : floatData!.length;

@@ -1,4 +1,4 @@
-import { integerAttribute, type GraphMessage, type NodeMessage, type TensorMessage } from "./onnx-file";
+import { standardNode, type GraphMessage, type NodeMessage, type TensorMessage } from "./onnx-file";
 import { floatValues, tensor } from "./onnx-tensor";
 import { isRectifier, LARGEST_WEIGHT, type QuantizationPlan, type WeightedLayer } from "./quantization-plan";
 
@@ -37,8 +37,7 @@ export function quantizeGraph(
   const readBack = new Map<string, string>();
 
   function add(opType: string, input: string[], output: string, axis?: number): string {
-    const attribute = axis === undefined ? [] : [integerAttribute("axis", axis)];
-    nodes.push({ opType, input, output: [output], name: output, attribute, domain: "" });
+    nodes.push(standardNode(opType, input, output, axis === undefined ? {} : { axis }));
     return output;
   }
   function constant(...arguments_: Parameters<typeof tensor>): string {

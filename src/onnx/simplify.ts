@@ -18,6 +18,7 @@ export async function simplify(model: Uint8Array): Promise<Uint8Array> {
     const session = await InferenceSession.create(model, {
       graphOptimizationLevel: "basic",
       optimizedModelFilePath,
+      logSeverityLevel: 4,
     });
     await session.release();
     return await readFile(optimizedModelFilePath);

@@ -1,0 +1,61 @@
+import type { ImageDataset } from "../datasets/image-dataset";
+import type { ModelMessage } from "../onnx/onnx-file";
+import type { Range } from "../onnx/quantize-graph";
+import { RANGES, rangeGraph } from "../onnx/range-graph";
+import { NoiseStream } from "../probability/gaussian-noise";
+import { writeNoisyImage } from "./noisy-image";
+import type { OnnxModel } from "./onnx-model";
+import { openScorer } from "./onnx-scores";
+
+/** Images that a network of free batch size takes at once. */
+const BATCH = 32;
+
+/** The inputs that tensors are observed on: images of a data set, evenly spaced, each with one sample of noise. */
+export interface CalibrationInputs {
+  readonly dataset: ImageDataset;
+  /** Standard deviation σ ≥ 0 of the noise. */
+  readonly sigma: number;
+  /** Number of images, at least 1. */
+  readonly images: number;
+  /** Seed of the noise. */
+  readonly seed: number;
+}
+
+/**
+ * The smallest and the largest value that tensors of a network take on noisy images.
+ *
+ * @param model - how images go into the network
+ * @param network - its graph, which has these tensors
+ */
+export async function activationRanges(
+  model: OnnxModel,
+  network: ModelMessage,
+  tensors: readonly string[],
+  { dataset, sigma, images, seed }: CalibrationInputs,
+): Promise<Map<string, Range>> {
+  const { dimension, count } = dataset;
+  const batchSize = model.fixedBatch ?? BATCH;
+  const bytes = rangeGraph(network, tensors, batchSize);
+  const observer = await openScorer({ ...model, bytes, output: RANGES }, 1, batchSize);
+  const ranges = new Map(tensors.map((name) => [name, { low: Infinity, high: -Infinity }]));
+  try {
+    for (let start = 0; start < images; start += batchSize) {
+      const batch = new Float32Array(batchSize * dimension);
+      for (let i = 0; i < batchSize; i++) {
+        // The last batch is filled up with the first images, which change nothing.
+        const index = Math.floor((((start + i) % images) * count) / images);
+        const image = batch.subarray(i * dimension, (i + 1) * dimension);
+        writeNoisyImage(image, dataset, index, sigma, seed, 0, NoiseStream.search);
+      }
+      const { scores } = await observer.score(batch);
+      tensors.forEach((name, t) => {
+        const range = ranges.get(name)!;
+        range.low = Math.min(range.low, scores[2 * t]);
+        range.high = Math.max(range.high, scores[2 * t + 1]);
+      });
+    }
+  } finally {
+    await observer.release();
+  }
+  return ranges;
+}

@@ -1,0 +1,46 @@
+import type { ImageDataset } from "../datasets/image-dataset";
+import { NoiseStream } from "../probability/gaussian-noise";
+import type { BaseClassifier } from "./base-classifier";
+import { writeNoisyImage } from "./noisy-image";
+
+const BATCH = 250;
+
+/** What two base classifiers do on the same noisy images; shares from 0 to 1. */
+export interface Comparison {
+  /** Share of images to which both give the same class. */
+  agreement: number;
+  /** Share of images to which each gives the label. */
+  accuracies: [number, number];
+}
+
+/**
+ * Compares two base classifiers on all images of a data set, with one noise sample of standard deviation σ each.
+ *
+ * @param seed - of the noise, which is that of `noisyAccuracy`
+ */
+export async function compareClassifiers(
+  first: BaseClassifier,
+  second: BaseClassifier,
+  dataset: ImageDataset,
+  sigma: number,
+  seed: number,
+): Promise<Comparison> {
+  const { dimension, count, labels } = dataset;
+  let same = 0;
+  const correct = [0, 0];
+  for (let start = 0; start < count; start += BATCH) {
+    const end = Math.min(start + BATCH, count);
+    const batch = new Float32Array((end - start) * dimension);
+    for (let index = start; index < end; index++) {
+      const image = batch.subarray((index - start) * dimension, (index - start + 1) * dimension);
+      writeNoisyImage(image, dataset, index, sigma, seed, 0, NoiseStream.evaluation);
+    }
+    const [one, other] = [await first.classify(batch), await second.classify(batch)];
+    one.forEach((c, i) => {
+      if (c === other[i]) same++;
+      if (c === labels[start + i]) correct[0]++;
+      if (other[i] === labels[start + i]) correct[1]++;
+    });
+  }
+  return { agreement: same / count, accuracies: [correct[0] / count, correct[1] / count] };
+}

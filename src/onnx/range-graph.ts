@@ -1,0 +1,30 @@
+import { decodeModel, encodeModel, standardNode, type ModelMessage, type NodeMessage } from "./onnx-file";
+import { ELEMENT_TYPES } from "./onnx-tensor";
+
+/** Name of the output of {@link rangeGraph}. */
+export const RANGES = "ranges";
+
+/**
+ * A model that takes what another one takes, and gives the smallest and the largest value of some of its tensors over
+ * a batch: an output of shape [batch, 2 · tensors], smallest and largest in turn, all rows alike.
+ *
+ * @param batchSize - of the batches that it will be given
+ * @returns content of an ONNX file
+ */
+export function rangeGraph(model: ModelMessage, tensors: readonly string[], batchSize: number): Uint8Array {
+  const copy = decodeModel(encodeModel(model));
+  const nodes: NodeMessage[] = [];
+  const add = (...node: Parameters<typeof standardNode>): string => {
+    nodes.push(standardNode(...node));
+    return node[2];
+  };
+  const extremes = tensors.flatMap((name) => {
+    const row = add("Flatten", [name], `${RANGES}/${name}`, { axis: 0 });
+    return ["ReduceMin", "ReduceMax"].map((operator) => add(operator, [row], `${row}/${operator}`));
+  });
+  const row = add("Concat", extremes, `${RANGES}/row`, { axis: 1 });
+  add("Concat", new Array<string>(batchSize).fill(row), RANGES, { axis: 0 });
+  copy.graph.node = [...copy.graph.node, ...nodes];
+  copy.graph.output = [{ name: RANGES, type: { tensorType: { elemType: ELEMENT_TYPES.float32 } } }];
+  return encodeModel(copy);
+}
