@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Tinypool } from "tinypool";
+import { packageFile } from "../package-file";
 import type { OnnxModel } from "./onnx-model";
 
 /** How ONNX Runtime uses the machine. Classes do not depend on it. */
@@ -35,8 +35,7 @@ export interface OnnxWorkers {
 export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorkers {
   const { workers } = setup;
   const pool = new Tinypool({
-    // Beside this file when compiled; the same place seen from the sources.
-    filename: pathToFileURL(join(__dirname, "..", "..", "dist", "classifiers", "onnx-worker.js")).href,
+    filename: pathToFileURL(packageFile("dist", "classifiers", "onnx-worker.js")).href,
     runtime: "worker_threads",
     minThreads: workers,
     maxThreads: workers,
