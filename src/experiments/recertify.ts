@@ -38,9 +38,9 @@ export async function recertify(
       `rate must be at least that of the variance function (${begun.variance.rate}), got ${variance.rate}`,
     );
   }
-  if (begun.sampling.name !== "fixed" && changed.bound === "Clopper-Pearson") {
+  if (begun.sampling.name !== "fixed" && changed.bound === "clopper-pearson") {
     throw new RangeError(
-      `bound must be "confidence sequence" for ${folder}, whose number of samples was chosen while sampling: ` +
+      `bound must be "confidence-sequence" for ${folder}, whose number of samples was chosen while sampling: ` +
         `Clopper-Pearson does not hold for it`,
     );
   }

@@ -11,7 +11,7 @@ export const NOISE_NAME = "philox4x32-10, inverse normal";
 /**
  * What a noise sample is for. Samples of different streams never share a counter.
  */
-export const NoiseStream = { certification: 0, training: 2, evaluation: 4, search: 6 } as const;
+export const NoiseStream = { certification: 0, training: 2, evaluation: 4, search: 6, shared: 8 } as const;
 
 /** The stream that refines the tail of another one is the next number. */
 const TAIL = 1;

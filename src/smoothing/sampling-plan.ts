@@ -2,15 +2,15 @@ import { requireFraction, requirePositive } from "../probability/arguments";
 import { clopperPearsonLower } from "../probability/binomial";
 import { confidenceSequenceLower, confidenceSequenceUpper } from "../probability/confidence-sequence";
 
-/** What gives p_A from votes: "Clopper-Pearson" for a number of samples fixed beforehand, "confidence sequence" for any. */
-export type ConfidenceBound = "Clopper-Pearson" | "confidence sequence";
+/** What gives p_A from votes: "clopper-pearson" for a number of samples fixed beforehand, "confidence-sequence" for any. */
+export type ConfidenceBound = "clopper-pearson" | "confidence-sequence";
 
 /** The lower confidence bounds by name: p_A = lowerBound[name](votes, samples, α). */
 export const lowerBound: Readonly<
   Record<ConfidenceBound, (votes: number, samples: number, alpha: number) => number>
 > = {
-  "Clopper-Pearson": clopperPearsonLower,
-  "confidence sequence": confidenceSequenceLower,
+  "clopper-pearson": clopperPearsonLower,
+  "confidence-sequence": confidenceSequenceLower,
 };
 
 /** What a plan sees when it looks. */
@@ -58,7 +58,7 @@ export interface SamplingPlan {
 export const fixedPlan: SamplingPlan = {
   name: "fixed",
   parameters: {},
-  bound: "Clopper-Pearson",
+  bound: "clopper-pearson",
   nextLook: (_taken, n) => n,
   isEnough: ({ taken, n }) => taken === n,
 };
@@ -93,7 +93,7 @@ export function decidePlan(radius: number): SamplingPlan {
   return {
     name: "decide",
     parameters: { radius },
-    bound: "confidence sequence",
+    bound: "confidence-sequence",
     nextLook,
     isEnough(look) {
       const { votes, taken, n, alpha, radiusOf } = look;
@@ -124,7 +124,7 @@ export function gainPlan(fraction: number): SamplingPlan {
   return {
     name: "gain",
     parameters: { fraction },
-    bound: "confidence sequence",
+    bound: "confidence-sequence",
     nextLook,
     isEnough(look) {
       const { votes, taken, n, alpha, radiusOf } = look;

@@ -71,9 +71,9 @@ describe("a sampling plan", () => {
 
   it("has a name and parameters for the record", () => {
     expect([fixedPlan, decidePlan(0.5), gainPlan(0.1)].map((p) => [p.name, p.parameters, p.bound])).toEqual([
-      ["fixed", {}, "Clopper-Pearson"],
-      ["decide", { radius: 0.5 }, "confidence sequence"],
-      ["gain", { fraction: 0.1 }, "confidence sequence"],
+      ["fixed", {}, "clopper-pearson"],
+      ["decide", { radius: 0.5 }, "confidence-sequence"],
+      ["gain", { fraction: 0.1 }, "confidence-sequence"],
     ]);
   });
 
@@ -137,7 +137,7 @@ describe("deciding whether an input is certified at ε", () => {
 
   it("gives up only where even votes in all the samples left would not reach ε", () => {
     const look = { taken: 990, n: 1000, alpha: 0.001, radiusOf: cohen };
-    const best = (votes: number): number => cohen(lowerBound["confidence sequence"](votes + 10, 1000, 0.001));
+    const best = (votes: number): number => cohen(lowerBound["confidence-sequence"](votes + 10, 1000, 0.001));
     let votes = 930; // certified, far above the threshold
     while (decidePlan(epsilon).isEnough({ ...look, votes })) votes--;
     while (!decidePlan(epsilon).isEnough({ ...look, votes })) votes--;
@@ -158,7 +158,7 @@ describe("sampling until more would gain little", () => {
         const toss = coin(p, 4, run);
         let all = 0;
         for (let i = 0; i < setting.n; i++) if (toss()) all++;
-        const largest = cohen(lowerBound["confidence sequence"](all, setting.n, setting.alpha));
+        const largest = cohen(lowerBound["confidence-sequence"](all, setting.n, setting.alpha));
         expect(votes).toBeLessThanOrEqual(all);
         if (largest > 1.2 * radius) gained++;
         if (radius > cohen(p)) wrong++;
@@ -188,7 +188,7 @@ describe("on the shipped records, deciding at ε", () => {
         taken += stop.taken;
         if (stop.radius >= epsilon) certified++;
         if (
-          radiusOf(lowerBound["Clopper-Pearson"](Math.round((votes / n) * 100_000), 100_000, 0.001)) >=
+          radiusOf(lowerBound["clopper-pearson"](Math.round((votes / n) * 100_000), 100_000, 0.001)) >=
           epsilon
         )
           fixed++;
