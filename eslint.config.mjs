@@ -37,6 +37,10 @@ export default tseslint.config(
   { rules: { "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }] } },
   ...roomRules,
   {
+    files: ["notebooks/.jupyter/nbextensions/**"],
+    languageOptions: { globals: { define: "readonly", window: "readonly", structuredClone: "readonly" } },
+  },
+  {
     files: ["**/*.js", "**/*.cjs"],
     languageOptions: {
       sourceType: "commonjs",
