@@ -9,8 +9,8 @@ const { root } = protobuf.parse(`
   package onnx;
   message AttributeProto {
     string name = 1;
-    float f = 2;
-    int64 i = 3;
+    optional float f = 2;
+    optional int64 i = 3;
     GraphProto g = 6;
     repeated int64 ints = 8;
     repeated GraphProto graphs = 11;
@@ -143,9 +143,11 @@ export interface ValueMessage {
  * @throws Error if the bytes are no ONNX model
  */
 export function decodeModel(bytes: Uint8Array): ModelMessage {
+  const reader = protobuf.Reader.create(bytes);
+  reader.discardUnknown = false;
   let model: ModelMessage;
   try {
-    model = modelType.decode(bytes) as unknown as ModelMessage;
+    model = modelType.decode(reader) as unknown as ModelMessage;
   } catch (error) {
     throw new Error(`is no ONNX model: ${(error as Error).message}`, { cause: error });
   }
