@@ -98,7 +98,12 @@ export {
 } from "./variance/check-semi-elasticity";
 export { datasetDistances } from "./variance/dataset-distances";
 export { blobs, cone, rings, type Point, type ToyWorld } from "./datasets/toy-worlds";
-export { functionClassifier, type FunctionClassifierOptions } from "./classifiers/function-classifier";
+export {
+  batchClassifier,
+  functionClassifier,
+  type BatchClassifierOptions,
+  type FunctionClassifierOptions,
+} from "./classifiers/function-classifier";
 export { countVotes, countVotesOfEach, type SmoothedInput } from "./smoothing/count-votes";
 export { dataDependentSigma, type DataDependentSigmaOptions } from "./smoothing/data-dependent-sigma";
 export { worstCaseFigure, type WorstCaseFigureOptions } from "./figures/worst-case-figure";

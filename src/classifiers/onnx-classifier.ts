@@ -113,7 +113,7 @@ const ROUNDING = 1e-3;
 /** Runs the model, and checks what it gives. Returns the number of classes. */
 async function probe(path: string, model: OnnxModel, { threads, batchSize }: OnnxSetup): Promise<number> {
   const scorer = await openScorer(model, threads, batchSize);
-  const count = Math.min(4, batchSize);
+  const count = Math.min(32, batchSize);
   const inputs = probeInputs(model.image, count);
   const dimension = inputs.length / count;
   // The first input as it was, with strange ones beside it.

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { version } from "../version";
 import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
+import { labCommand } from "./lab";
 import { mergeCommand } from "./merge";
 import { notebooksCommand } from "./notebooks";
 import { quantizeCommand } from "./quantize";
@@ -32,6 +33,7 @@ for (const command of [
   recertifyCommand(),
   radiusCommand(),
   notebooksCommand(),
+  labCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }

@@ -121,18 +121,19 @@ export async function openRecord(
     const file = await open(path, "a");
     const write = async (line: string): Promise<void> => {
       lock.check();
-      await file.appendFile(`${line}\n`);
-      await file.datasync();
+      try {
+        await file.appendFile(`${line}\n`);
+        await file.datasync();
+      } catch (error) {
+        throw new Error(`${path}: cannot be written, finished rows are kept: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
     };
     if (rows === undefined) await write(COLUMNS.join(","));
     return {
       rows: rows ?? [],
-      append: (row) =>
-        write(COLUMNS.map((column) => row[column]).join(",")).catch((error: Error) => {
-          throw new Error(`${path}: cannot be written, finished rows are kept: ${error.message}`, {
-            cause: error,
-          });
-        }),
+      append: (row) => write(COLUMNS.map((column) => row[column]).join(",")),
       async close() {
         await file.close();
         await lock.release();

@@ -1,17 +1,30 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
-import { largestScores, loadOnnxClassifier } from "../../src/classifiers/onnx-classifier";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { batchClassifier, functionClassifier } from "../../src/classifiers/function-classifier";
+import { loadOnnxClassifier, type OnnxClassifierOptions } from "../../src/classifiers/onnx-classifier";
+import { largestScores } from "../../src/classifiers/onnx-scores";
 import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
+import { fillStandardNormal } from "../../src/probability/gaussian-noise";
+import { countVotes } from "../../src/smoothing/count-votes";
+
+const MNIST_MODEL = join(__dirname, "..", "..", "models", "mnist-sigma-0.52", "model.onnx");
+const MNIST = { channels: 1, height: 28, width: 28 };
+const ONE = { channels: 1, height: 1, width: 1 };
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "idrs-"));
 });
+afterAll(() => rm(folder, { recursive: true }));
 
+let files = 0;
 async function fileWith(content: Uint8Array | string): Promise<string> {
-  const path = join(folder, `${Math.random()}.onnx`);
+  const path = join(folder, `${files++}.onnx`);
   await writeFile(path, content);
   return path;
 }
@@ -28,56 +41,260 @@ function graph(change: Partial<OnnxGraph> = {}): OnnxGraph {
   };
 }
 
+async function load(
+  change: Partial<OnnxGraph>,
+  image = ONE,
+  options?: OnnxClassifierOptions,
+): ReturnType<typeof loadOnnxClassifier> {
+  return loadOnnxClassifier(await fileWith(encodeOnnx(graph(change))), image, options);
+}
+
+function noise(count: number, dimension: number): Float32Array {
+  const values = new Float32Array(count * dimension);
+  fillStandardNormal(values, 7, 0, 0);
+  return values;
+}
+
 describe("loading a base classifier from an ONNX file", () => {
   it("names the file and what is wrong with it", async () => {
-    await expect(loadOnnxClassifier("nowhere.onnx", 1)).rejects.toThrow(
+    await expect(loadOnnxClassifier("nowhere.onnx", ONE)).rejects.toThrow(
       "nowhere.onnx: there is no such model file",
     );
-    await expect(loadOnnxClassifier(await fileWith("no model"), 1)).rejects.toThrow(
+    await expect(loadOnnxClassifier(await fileWith("no model"), ONE)).rejects.toThrow(
       /\.onnx: is no model that ONNX Runtime can run/,
     );
     const whole = encodeOnnx(graph());
-    await expect(loadOnnxClassifier(await fileWith(whole.subarray(0, whole.length / 2)), 1)).rejects.toThrow(
-      /is no model/,
+    const half = await fileWith(whole.subarray(0, whole.length / 2));
+    await expect(loadOnnxClassifier(half, ONE)).rejects.toThrow(/is no model/);
+    await expect(load({}, MNIST)).rejects.toThrow(
+      /takes inputs of 1, expected 1 × 28 × 28, 28 × 28 × 1 or 784 values/,
     );
-    const good = await fileWith(whole);
-    await expect(loadOnnxClassifier(good, 784)).rejects.toThrow(/takes inputs of 1, expected 784 values/);
-    const fixed = await fileWith(encodeOnnx(graph({ inputs: [{ name: "x", shape: [8, 1] }] })));
-    await expect(loadOnnxClassifier(fixed, 1)).rejects.toThrow(
-      /batches of 8 only, expected a free batch size/,
-    );
-    const scalar = await fileWith(
-      encodeOnnx(
-        graph({
-          output: { name: "y", shape: ["batch"] },
-          weights: [{ name: "w", shape: [1], values: Float32Array.of(1) }],
-        }),
-      ),
-    );
-    await expect(loadOnnxClassifier(scalar, 1)).rejects.toThrow(
-      /output has shape \[.*\], expected \[batch, classes\]/,
-    );
+    await expect(
+      load({
+        output: { name: "y", shape: ["batch"] },
+        weights: [{ name: "w", shape: [1], values: Float32Array.of(1) }],
+      }),
+    ).rejects.toThrow(/gives an output of shape \[64\], expected \[64, classes\]/);
   });
 
   it("gives its checksum, and classes by the largest score", async () => {
-    const classifier = await loadOnnxClassifier(await fileWith(encodeOnnx(graph())), 1);
+    const classifier = await load({});
+    expect(classifier.identity).toMatchObject({ device: "cpu", provider: "CPUExecutionProvider" });
     expect(classifier.identity.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(Array.from(await classifier.classify(Float32Array.of(-2, 3, 0)))).toEqual([0, 1, 0]);
   });
 
-  it("refuses NaN scores and batches that are no whole number of inputs", async () => {
-    const classifier = await loadOnnxClassifier(await fileWith(encodeOnnx(graph())), 1);
-    await expect(classifier.classify(Float32Array.of(NaN))).rejects.toThrow(/score NaN to class 0/);
-    expect(() => largestScores(Float32Array.of(1, NaN), 1, 2)).toThrow(/score NaN to class 1/);
-    const pairs = await fileWith(
-      encodeOnnx(
-        graph({
-          inputs: [{ name: "x", shape: ["batch", 2] }],
-          weights: [{ name: "w", shape: [2, 2], values: Float32Array.of(1, 0, 0, 1) }],
-        }),
-      ),
+  it("refuses scores that are NaN before any sampling, and later", async () => {
+    const logarithm = { operator: "Log", inputs: ["x"], output: "log" };
+    const product = { operator: "MatMul", inputs: ["log", "w"], output: "y" };
+    await expect(load({ nodes: [logarithm, product] })).rejects.toThrow(
+      /\.onnx: the base classifier gave the score NaN to class 0/,
     );
-    const two = await loadOnnxClassifier(pairs, 2);
-    await expect(two.classify(new Float32Array(3))).rejects.toThrow(/multiple of 2 values, got 3/);
+    const classifier = await load({});
+    await expect(classifier.classify(Float32Array.of(NaN))).rejects.toThrow(/score NaN to class 0/);
+    expect(() => largestScores(Float32Array.of(1, NaN), 2)).toThrow(/score NaN to class 1/);
+  });
+
+  it("refuses batches that are no whole number of inputs", async () => {
+    const classifier = await loadOnnxClassifier(MNIST_MODEL, MNIST);
+    await expect(classifier.classify(new Float32Array(785))).rejects.toThrow(
+      /multiple of 784 values, got 785/,
+    );
+  });
+
+  it("refuses a model whose scores depend on the rest of the batch", async () => {
+    const centred = {
+      nodes: [
+        { operator: "ReduceMean", inputs: ["x"], output: "mean", attributes: { axes: [0], keepdims: 1 } },
+        { operator: "Sub", inputs: ["x", "mean"], output: "centred" },
+        { operator: "MatMul", inputs: ["centred", "w"], output: "y" },
+      ],
+    };
+    await expect(load(centred)).rejects.toThrow(/depends on the rest of its batch .* no base classifier/);
+  });
+
+  it("names the device that is not there, and what is", async () => {
+    await expect(loadOnnxClassifier(MNIST_MODEL, MNIST, { device: "cuda" })).rejects.toThrow(
+      /^device cuda is not available: .*\(cpu always is; ONNX Runtime here offers cpu, webgpu/,
+    );
+    await expect(loadOnnxClassifier(MNIST_MODEL, MNIST, { device: "tpu" as "cpu" })).rejects.toThrow(
+      /^device must be one of cpu, webgpu, cuda, got "tpu"/,
+    );
+  });
+});
+
+describe("images and the input of a model", () => {
+  const image = { channels: 3, height: 2, width: 4 };
+  /** Sixteen classes by a random matrix applied to the channels-first image. */
+  const weights = [{ name: "w", shape: [24, 16], values: noise(24, 16) }];
+  const scores = { operator: "MatMul", inputs: ["flat", "w"], output: "y" };
+  const flatten = { operator: "Flatten", inputs: ["first"], output: "flat" };
+  const output = { name: "y", shape: ["batch", 16] };
+  const channelsFirst = {
+    inputs: [{ name: "first", shape: ["batch", 3, 2, 4] }],
+    nodes: [flatten, scores],
+    weights,
+    output,
+  };
+
+  it("height × width × channels and flat inputs get the same image", async () => {
+    const inputs = noise(50, 24);
+    const expected = await (await load(channelsFirst, image)).classify(inputs);
+    expect(new Set(expected).size).toBeGreaterThan(5);
+    const channelsLast = await load(
+      {
+        ...channelsFirst,
+        inputs: [{ name: "last", shape: ["batch", 2, 4, 3] }],
+        nodes: [
+          { operator: "Transpose", inputs: ["last"], output: "first", attributes: { perm: [0, 3, 1, 2] } },
+          flatten,
+          scores,
+        ],
+      },
+      image,
+    );
+    expect(await channelsLast.classify(inputs)).toEqual(expected);
+    const flat = await load(
+      { ...channelsFirst, inputs: [{ name: "flat", shape: ["batch", 24] }], nodes: [scores] },
+      image,
+    );
+    expect(await flat.classify(inputs)).toEqual(expected);
+    const free = await load(
+      { ...channelsFirst, inputs: [{ name: "first", shape: ["batch", 3, "height", "width"] }] },
+      image,
+    );
+    expect(await free.classify(inputs)).toEqual(expected);
+  });
+
+  it("normalisation by channel is that of a model which has it inside", async () => {
+    const [mean, std] = [
+      [0.5, -0.25, 0.1],
+      [0.25, 0.5, 2],
+    ];
+    const inputs = noise(50, 24);
+    const plain = await (await load(channelsFirst, image)).classify(inputs);
+    const outside = await load(channelsFirst, image, { normalization: { mean, std } });
+    const inside = await load(
+      {
+        ...channelsFirst,
+        inputs: [{ name: "raw", shape: ["batch", 3, 2, 4] }],
+        weights: [
+          ...weights,
+          { name: "mean", shape: [3, 1, 1], values: Float32Array.from(mean) },
+          { name: "std", shape: [3, 1, 1], values: Float32Array.from(std) },
+        ],
+        nodes: [
+          { operator: "Sub", inputs: ["raw", "mean"], output: "centred" },
+          { operator: "Div", inputs: ["centred", "std"], output: "first" },
+          flatten,
+          scores,
+        ],
+      },
+      image,
+    );
+    const expected = await inside.classify(inputs);
+    expect(await outside.classify(inputs)).toEqual(expected);
+    expect(expected).not.toEqual(plain);
+    expect(outside.identity).toMatchObject({ mean: "0.5 -0.25 0.1", std: "0.25 0.5 2" });
+    await expect(load(channelsFirst, image, { normalization: { mean, std: [1, 0, 1] } })).rejects.toThrow(
+      /std must be 3 positive numbers, one for each channel, got \[1, 0, 1\]/,
+    );
+  });
+
+  it("a model of a fixed batch size gets batches of that size, whatever is asked for", async () => {
+    const fixed = await load({ ...channelsFirst, inputs: [{ name: "first", shape: [7, 3, 2, 4] }] }, image);
+    const inputs = noise(50, 24);
+    expect(fixed.batchSize).toBe(7);
+    expect(await fixed.classify(inputs)).toEqual(await (await load(channelsFirst, image)).classify(inputs));
+    const other = load({ ...channelsFirst, inputs: [{ name: "first", shape: [7, 3, 2, 4] }] }, image, {
+      setup: { batchSize: 8 },
+    });
+    await expect(other).rejects.toThrow(/takes batches of 7 only, got batchSize 8/);
+  });
+});
+
+describe("the set-up of ONNX Runtime", () => {
+  it("does not change a single vote", async () => {
+    const x = new Float32Array(784).fill(0.3);
+    const samples = { seed: 1, input: 0, first: 0, count: 1500 };
+    const usual = await loadOnnxClassifier(MNIST_MODEL, MNIST);
+    const expected = await countVotes(usual, x, 1, samples);
+    expect(expected.filter((count) => count > 0).length).toBeGreaterThan(3);
+    for (const setup of [
+      { workers: 1, threads: 1, batchSize: 1 },
+      { workers: 3, threads: 1, batchSize: 17 },
+      { workers: 1, threads: 2, batchSize: 256 },
+    ]) {
+      const classifier = await loadOnnxClassifier(MNIST_MODEL, MNIST, { setup });
+      expect(await countVotes(classifier, x, 1, samples)).toEqual(expected);
+      await classifier.close();
+    }
+    await usual.close();
+  });
+
+  it("is measured on request, within what the machine has", async () => {
+    const { setup, close } = await loadOnnxClassifier(MNIST_MODEL, MNIST, { setup: "measured" });
+    expect(setup.workers * setup.threads).toBeGreaterThan(0);
+    expect([16, 32, 64, 128, 256]).toContain(setup.batchSize);
+    await close();
+  });
+
+  it("out of range is refused, naming it", async () => {
+    await expect(loadOnnxClassifier(MNIST_MODEL, MNIST, { setup: { workers: 0 } })).rejects.toThrow(
+      /workers must be an integer of at least 1, got 0/,
+    );
+  });
+});
+
+describe("a function as base classifier", () => {
+  it("may take inputs one by one, or batches asynchronously", async () => {
+    const description = { name: "sign", dimension: 2, classCount: 2 };
+    const one = functionClassifier({ ...description, classOf: (x) => (x[0] > 0 ? 1 : 0) });
+    const batch = batchClassifier({
+      ...description,
+      classesOf: async (inputs) =>
+        Array.from({ length: inputs.length / 2 }, (_, i) => (inputs[2 * i] > 0 ? 1 : 0)),
+    });
+    const inputs = noise(30, 2);
+    expect(await one.classify(inputs)).toEqual(await batch.classify(inputs));
+    const wrong = batchClassifier({ ...description, classesOf: () => [0, 2.5] });
+    await expect(wrong.classify(noise(2, 2))).rejects.toThrow(
+      /sign gave class 2.5, expected an integer from 0 to 1/,
+    );
+  });
+});
+
+/** The Vulkan driver in software that Debian's chromium brings: WebGPU without a graphics card. */
+const SOFTWARE_DRIVER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
+describe.skipIf(!existsSync(SOFTWARE_DRIVER))("WebGPU", () => {
+  it("classifies as the processor does, and is named in the identity", async () => {
+    const program = `
+      const { loadOnnxClassifier, fillStandardNormal } = require("idrs");
+      (async () => {
+        const image = { channels: 1, height: 28, width: 28 };
+        const inputs = new Float32Array(8 * 784);
+        fillStandardNormal(inputs, 3, 0, 0);
+        const classes = {};
+        for (const device of ["cpu", "webgpu"]) {
+          const setup = { workers: 1, batchSize: 4 };
+          const classifier = await loadOnnxClassifier(${JSON.stringify(MNIST_MODEL)}, image, { device, setup });
+          classes[classifier.identity.provider] = Array.from(await classifier.classify(inputs));
+        }
+        console.log(JSON.stringify(classes));
+        process.exit();
+      })();`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], {
+      cwd: join(__dirname, "..", ".."),
+      env: {
+        ...process.env,
+        VK_DRIVER_FILES: SOFTWARE_DRIVER,
+        VK_ICD_FILENAMES: SOFTWARE_DRIVER,
+        XDG_RUNTIME_DIR: folder,
+      },
+    });
+    const { CPUExecutionProvider: cpu, WebGpuExecutionProvider: webgpu } = JSON.parse(stdout);
+    expect(new Set(cpu).size).toBeGreaterThan(1);
+    expect(webgpu).toEqual(cpu);
   });
 });

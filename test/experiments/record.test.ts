@@ -1,52 +1,22 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
-import type { ImageDataset } from "../../src/datasets/image-dataset";
-import { certifyDataset } from "../../src/experiments/certify-dataset";
-import { readRecord, type RecordRow } from "../../src/experiments/record";
+import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openRecord, readRecord, type RecordRow } from "../../src/experiments/record";
+import type { RunProgress } from "../../src/experiments/run-progress";
+import { decidePlan, gainPlan } from "../../src/smoothing/sampling-plan";
 import { constant } from "../../src/variance/constant";
 import { halfSpaceClassifier } from "../smoothing/linear-classifier";
-
-/** Twenty-five images of four pixels; the first pixel decides the class. */
-const dataset: ImageDataset = {
-  name: "stripes",
-  split: "test",
-  channels: 1,
-  height: 2,
-  width: 2,
-  count: 25,
-  dimension: 4,
-  pixels: Uint8Array.from({ length: 100 }, (_, i) => (i % 4 === 0 ? i * 2.5 : 7 * i)),
-  labels: Uint8Array.from({ length: 25 }, (_, i) => (i > 12 ? 1 : 0)),
-  classNames: ["dark", "bright"],
-  checksums: { stripes: "none" },
-};
+import { certifyStripes, newFolder, rowsOf } from "./stripes";
 
 let folder: string;
 beforeEach(async () => {
-  folder = join(await mkdtemp(join(tmpdir(), "idrs-")), "run");
+  folder = await newFolder();
 });
+afterEach(() => rm(dirname(folder), { recursive: true }));
 
-function run(change: object = {}): Promise<void> {
-  return certifyDataset({
-    classifier: halfSpaceClassifier(4, 0.5),
-    variance: constant(0.25),
-    dataset,
-    every: 2,
-    n0: 10,
-    n: 300,
-    alpha: 0.01,
-    seed: 3,
-    folder,
-    command: "a test",
-    ...change,
-  });
-}
-
-async function rowsWithoutSeconds(): Promise<object[]> {
-  return (await readRecord(folder)).rows.map(({ seconds, ...row }: RecordRow) => row);
-}
+const run = (change: Parameters<typeof certifyStripes>[1] = {}): Promise<void> =>
+  certifyStripes(folder, change);
+const rowsWithoutSeconds = (): Promise<object[]> => rowsOf(folder);
 
 describe("the record of a certification run", () => {
   it("holds configuration, command and a row for every so manyth image", async () => {
@@ -54,13 +24,15 @@ describe("the record of a certification run", () => {
     const { configuration, command, rows } = await readRecord(folder);
     expect(command).toBe("a test");
     expect(configuration).toMatchObject({
-      dataset: { name: "stripes", every: 2, checksums: { stripes: "none" } },
+      dataset: { name: "stripes", count: 25, dimension: 4, every: 2, checksums: { stripes: "none" } },
       model: { name: "half-space" },
       variance: { name: "constant", rate: 0, parameters: { sigma: 0.25 } },
       n0: 10,
       n: 300,
       alpha: 0.01,
       seed: 3,
+      sampling: { name: "fixed", parameters: {} },
+      bound: "clopper-pearson",
       noise: "philox4x32-10, inverse normal",
     });
     expect(rows.map(({ index }) => index)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24]);
@@ -93,14 +65,14 @@ describe("the record of a certification run", () => {
   it("keeps finished rows, and tells of the others only, when a run is gone on with", async () => {
     const stop = new Error("stopped");
     const interrupted = run({
-      onRow: (_row: RecordRow, done: number) => {
+      onRow: (_row: RecordRow, { done }: RunProgress) => {
         if (done === 5) throw stop;
       },
     });
     await expect(interrupted).rejects.toBe(stop);
     expect((await readRecord(folder)).rows.length).toBe(5);
     const told: number[] = [];
-    await run({ onRow: (_row: RecordRow, done: number) => told.push(done) });
+    await run({ onRow: (_row: RecordRow, { done }: RunProgress) => told.push(done) });
     expect(told).toEqual([6, 7, 8, 9, 10, 11, 12, 13]);
   });
 
@@ -128,7 +100,145 @@ describe("the record of a certification run", () => {
     );
   });
 
+  it("refuses a record whose last row is cut off, until its run goes on", async () => {
+    await run();
+    const path = join(folder, "rows.csv");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.slice(0, -3));
+    await expect(readRecord(folder)).rejects.toThrow(/rows\.csv: its last row is cut off/);
+    await run();
+    expect((await readRecord(folder)).rows.length).toBe(13);
+  });
+
   it("says which file a folder lacks that is no record", async () => {
     await expect(readRecord(folder)).rejects.toThrow(/configuration\.json: there is no such file/);
+  });
+});
+
+describe("two writers of one record", () => {
+  it("are kept apart, and the first one ends undisturbed", async () => {
+    await certifyStripes(folder);
+    const { configuration } = await readRecord(folder);
+    const first = await openRecord(folder, configuration, "first");
+    await expect(certifyStripes(folder)).rejects.toThrow(/run: another run is writing this record/);
+    await first.close();
+    await certifyStripes(folder);
+    await expect(access(join(folder, ".lock"))).rejects.toThrow(/ENOENT/);
+  });
+
+  it("one that was killed is succeeded when its lock is old", async () => {
+    await mkdir(join(folder, ".lock"), { recursive: true }); // as after a kill: nobody renews it
+    await certifyStripes(folder);
+    expect((await readRecord(folder)).rows.length).toBe(13);
+  });
+});
+
+describe("a run that ends early", () => {
+  it("keeps finished rows when it is aborted, and leaves the folder to the next", async () => {
+    await run();
+    const undisturbed = await rowsWithoutSeconds();
+    for (const stopAt of [1, 4, 12]) {
+      await rm(folder, { recursive: true });
+      const abort = new AbortController();
+      const aborted = run({
+        signal: abort.signal,
+        onRow: (_row, { done }) => {
+          if (done === stopAt) abort.abort(new Error("interrupted"));
+        },
+      });
+      await expect(aborted).rejects.toThrow("interrupted");
+      expect((await readRecord(folder)).rows.length).toBe(stopAt);
+      await run();
+      expect(await rowsWithoutSeconds()).toEqual(undisturbed);
+    }
+  });
+
+  it("keeps them too when the base classifier fails", async () => {
+    const classifier = halfSpaceClassifier(4, 0.5);
+    let calls = 0;
+    const failing = {
+      ...classifier,
+      classify: (batch: Float32Array) =>
+        ++calls > 9 ? Promise.reject(new Error("out of memory")) : classifier.classify(batch),
+    };
+    await expect(run({ classifier: failing })).rejects.toThrow("out of memory");
+    expect((await readRecord(folder)).rows.length).toBeGreaterThan(0);
+    await run();
+    expect((await readRecord(folder)).rows.length).toBe(13);
+  });
+
+  it("says that a folder cannot be written", async () => {
+    await mkdir(dirname(folder), { recursive: true });
+    await writeFile(folder, "a file, not a folder");
+    await expect(run()).rejects.toThrow(/run: cannot be made: /);
+  });
+});
+
+describe("stopping before N", () => {
+  it("names the plan, takes fewer samples, and certifies what the fixed plan certifies at that radius", async () => {
+    const n = 20_000;
+    const fixed = await newFolder();
+    await certifyStripes(fixed, { n });
+    const expected = (await readRecord(fixed)).rows;
+    await run({ n, plan: decidePlan(0.2) });
+    const { configuration, rows } = await readRecord(folder);
+    expect(configuration).toMatchObject({
+      n,
+      sampling: { name: "decide", parameters: { radius: 0.2 } },
+      bound: "confidence-sequence",
+    });
+    const samples = rows.reduce((sum, row) => sum + row.n, 0);
+    expect(samples).toBeLessThan((13 * n) / 10);
+    rows.forEach((row, i) => {
+      // Only an image whose radius is next to 0.2 may come out differently.
+      if (Math.abs(expected[i].radius - 0.2) > 0.01) {
+        expect(row.radius >= 0.2).toBe(expected[i].radius >= 0.2);
+      }
+    });
+    await rm(dirname(fixed), { recursive: true });
+  });
+
+  it("gives the record of an undisturbed run wherever it was cut off", async () => {
+    const plan = gainPlan(0.3);
+    await run({ n: 5000, plan });
+    const undisturbed = await rowsWithoutSeconds();
+    const abort = new AbortController();
+    await rm(folder, { recursive: true });
+    const stop = (_row: RecordRow, { done }: RunProgress): void => {
+      if (done === 3) abort.abort(new Error("interrupted"));
+    };
+    await run({ n: 5000, plan, signal: abort.signal, onRow: stop }).catch(() => {});
+    await run({ n: 5000, plan });
+    expect(await rowsWithoutSeconds()).toEqual(undisturbed);
+  });
+});
+
+describe("shared noise", () => {
+  it("is named by the record, does not depend on where a run was cut off, and gives other votes", async () => {
+    await run();
+    const [independent] = await rowsWithoutSeconds();
+    await rm(folder, { recursive: true });
+    await run({ sharedNoise: true });
+    expect((await readRecord(folder)).configuration.noise).toMatch(/, shared by all inputs$/);
+    const undisturbed = await rowsWithoutSeconds();
+    expect(undisturbed[0]).not.toEqual(independent);
+    const path = join(folder, "rows.csv");
+    const lines = (await readFile(path, "utf8")).split("\n");
+    await writeFile(path, `${lines.slice(0, 6).join("\n")}\n`);
+    await run({ sharedNoise: true });
+    expect(await rowsWithoutSeconds()).toEqual(undisturbed);
+  });
+});
+
+describe("the progress of a run", () => {
+  it("counts images and samples, and ends complete", async () => {
+    const told: RunProgress[] = [];
+    await run({ onRow: (_row, progress) => told.push(progress) });
+    expect(told.map(({ done }) => done)).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));
+    const last = told[12];
+    expect(last).toMatchObject({ done: 13, total: 13, secondsLeft: 0 });
+    expect(last.samplesPerSecond).toBeGreaterThan(0);
+    const { rows } = await readRecord(folder);
+    expect(last.certifiedAccuracy).toBeCloseTo(rows.filter(({ correct }) => correct).length / 13, 12);
   });
 });

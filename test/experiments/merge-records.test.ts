@@ -1,0 +1,81 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mergeRecords } from "../../src/experiments/merge-records";
+import { readRecord } from "../../src/experiments/record";
+import { positionsOfShard } from "../../src/experiments/shard";
+import { certifyStripes, newFolder, rowsOf } from "./stripes";
+
+let root: string;
+beforeEach(async () => {
+  root = dirname(await newFolder());
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function certifyParts(count: number): Promise<string[]> {
+  const parts = [];
+  for (let index = 1; index <= count; index++) {
+    const part = join(root, `part-${index}`);
+    await certifyStripes(part, {
+      shard: { index, count },
+      command: `idrs certify --shard ${index}/${count}`,
+    });
+    parts.push(part);
+  }
+  return parts;
+}
+
+describe("the shards of a run", () => {
+  it.each([1, 2, 3, 13, 20])("share out all positions, none twice: %i shards", (count) => {
+    const shards = Array.from({ length: count }, (_, i) => positionsOfShard(13, { index: i + 1, count }));
+    expect(shards.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 13 }, (_, i) => i));
+    const sizes = shards.map((positions) => positions.length);
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+  });
+
+  it("out of range are refused", () => {
+    expect(() => positionsOfShard(10, { index: 4, count: 3 })).toThrow(/shard must be at most 3, got 4/);
+    expect(() => positionsOfShard(10, { index: 0, count: 3 })).toThrow(
+      /shard must be an integer of at least 1/,
+    );
+  });
+});
+
+describe("merging shards", () => {
+  it.each([1, 2, 5, 14])("gives the record of the run as a whole: %i shards", async (count) => {
+    const whole = join(root, "whole");
+    await certifyStripes(whole, { command: "idrs certify" });
+    const merged = join(root, "merged");
+    await mergeRecords((await certifyParts(count)).reverse(), merged);
+    expect(await rowsOf(merged)).toEqual(await rowsOf(whole));
+    const [record, expected] = [await readRecord(merged), await readRecord(whole)];
+    expect(record.configuration).toEqual(expected.configuration);
+    expect(record.command).toBe(expected.command);
+  });
+
+  it("refuses parts of different runs, overlaps, gaps and a target that is taken", async () => {
+    const [one, two, three] = await certifyParts(3);
+    const target = join(root, "merged");
+    const other = join(root, "other");
+    await certifyStripes(other, { shard: { index: 3, count: 3 }, seed: 4 });
+    await expect(mergeRecords([one, two, other], target)).rejects.toThrow(
+      `${other} is of another run: seed is 3 in ${one} and 4 in ${other}`,
+    );
+    await expect(mergeRecords([one, two, three, two], target)).rejects.toThrow(
+      `image 2 is in both ${two} and ${two}`,
+    );
+    await expect(mergeRecords([one, three], target)).rejects.toThrow(
+      "4 of 13 images are in no part: 2, 8, 14, 20",
+    );
+    await expect(mergeRecords([], target)).rejects.toThrow("give the folders of the parts to merge");
+    await mergeRecords([one, two, three], target);
+    await expect(mergeRecords([one, two, three], target)).rejects.toThrow(/merged holds a record already/);
+  });
+
+  it("refuses a part that was cut off", async () => {
+    const parts = await certifyParts(2);
+    const path = join(parts[1], "rows.csv");
+    await writeFile(path, (await readFile(path, "utf8")).slice(0, -5));
+    await expect(mergeRecords(parts, join(root, "merged"))).rejects.toThrow(/its last row is cut off/);
+  });
+});

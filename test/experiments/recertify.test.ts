@@ -1,0 +1,61 @@
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recertify } from "../../src/experiments/recertify";
+import { readRecord } from "../../src/experiments/record";
+import { decidePlan } from "../../src/smoothing/sampling-plan";
+import { certifyStripes, newFolder, rowsOf } from "./stripes";
+
+let [folder, renewed]: string[] = [];
+beforeEach(async () => {
+  folder = await newFolder();
+  renewed = join(dirname(folder), "renewed");
+});
+afterEach(() => rm(dirname(folder), { recursive: true }));
+
+describe("computing a record anew from its votes", () => {
+  it("with nothing changed gives the same record", async () => {
+    await certifyStripes(folder);
+    await recertify(folder, {}, renewed, "again");
+    expect(await rowsOf(renewed)).toEqual(await rowsOf(folder));
+  });
+
+  it("with another α gives the record that sampling with it would have given", async () => {
+    await certifyStripes(folder);
+    await recertify(folder, { alpha: 0.2 }, renewed, "again");
+    const sampled = join(dirname(folder), "sampled");
+    await certifyStripes(sampled, { alpha: 0.2 });
+    expect(await rowsOf(renewed)).toEqual(await rowsOf(sampled));
+    expect((await readRecord(renewed)).configuration).toEqual((await readRecord(sampled)).configuration);
+  });
+
+  it("with a larger rate certifies less, and refuses one below that of the variance function", async () => {
+    await certifyStripes(folder);
+    await recertify(folder, { rate: 0.5 }, renewed, "again");
+    const [before, after] = [(await readRecord(folder)).rows, (await readRecord(renewed)).rows];
+    before.forEach((row, i) => {
+      if (row.radius > 0) expect(after[i].radius).toBeLessThan(row.radius);
+      expect(after[i].pA).toBe(row.pA);
+    });
+    await expect(recertify(renewed, { rate: 0.1 }, join(dirname(folder), "x"), "")).rejects.toThrow(
+      /rate must be at least that of the variance function \(0\.5\), got 0\.1/,
+    );
+  });
+
+  it("uses a confidence sequence where asked, and insists on it where the run stopped by itself", async () => {
+    await certifyStripes(folder);
+    await recertify(folder, { bound: "confidence-sequence" }, renewed, "again");
+    const [before, after] = [(await readRecord(folder)).rows, (await readRecord(renewed)).rows];
+    before.forEach((row, i) => expect(after[i].pA).toBeLessThan(row.pA));
+    await rm(folder, { recursive: true });
+    await certifyStripes(folder, { plan: decidePlan(0.1) });
+    await expect(
+      recertify(folder, { bound: "clopper-pearson" }, join(dirname(folder), "x"), ""),
+    ).rejects.toThrow(/bound must be "confidence-sequence" .* chosen while sampling/);
+  });
+
+  it.each([0, 1, NaN])("refuses α = %d", async (alpha) => {
+    await certifyStripes(folder);
+    await expect(recertify(folder, { alpha }, renewed, "")).rejects.toThrow(/alpha must be a number between/);
+  });
+});
