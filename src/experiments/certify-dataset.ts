@@ -26,7 +26,7 @@ export interface CertifyDatasetOptions extends CertifyOptions {
   readonly signal?: AbortSignal;
   /** Is told of each row as it is there. */
   readonly onRow?: (row: RecordRow, progress: RunProgress) => void;
-  /** Is told of the progress after each batch. */
+  /** Is told of the progress after each batch and each image. */
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
@@ -77,6 +77,7 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<vo
         await record.append(row);
         meter.addRow(row);
         onRow?.(row, meter.read());
+        onProgress?.(meter.read());
       }
     }
   } finally {

@@ -1,6 +1,6 @@
-import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRecord, readRecord, type RecordRow } from "../../src/experiments/record";
 import type { RunProgress } from "../../src/experiments/run-progress";
 import { decidePlan, gainPlan } from "../../src/smoothing/sampling-plan";
@@ -165,6 +165,31 @@ describe("a run that ends early", () => {
     expect((await readRecord(folder)).rows.length).toBeGreaterThan(0);
     await run();
     expect((await readRecord(folder)).rows.length).toBe(13);
+  });
+
+  it("loses no finished row when the disk is full in the middle of one", async () => {
+    await run();
+    const undisturbed = await rowsWithoutSeconds();
+    await rm(folder, { recursive: true });
+    const handle = await open(__filename);
+    const files = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    let writes = 0;
+    const appendFile = vi.spyOn(files, "appendFile").mockImplementation(async function (
+      this: FileHandle,
+      text,
+    ) {
+      const full = ++writes === 6;
+      await this.write(full ? String(text).slice(0, 20) : String(text));
+      if (full) throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    });
+    await expect(run()).rejects.toThrow(/rows\.csv: cannot be written, finished rows are kept: ENOSPC/);
+    appendFile.mockRestore();
+    expect(await readFile(join(folder, "rows.csv"), "utf8")).toMatch(/(.+\n){5}.{20}$/);
+    const told: number[] = [];
+    await run({ onRow: ({ index }) => told.push(index) });
+    expect(told[0]).toBe(8);
+    expect(await rowsWithoutSeconds()).toEqual(undisturbed);
   });
 
   it("says that a folder cannot be written", async () => {

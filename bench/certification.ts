@@ -1,0 +1,190 @@
+/*
+ * How fast a whole certification is (noise, inference, counting, record), against bare inference of the same batches,
+ * and against Cohen's loop in PyTorch.
+ *
+ *   npm run bench:certification             # 5 rounds
+ *   npm run bench:certification -- 9        # 9 rounds
+ *   PYTHON=/path/to/python3 npm run bench:certification
+ *
+ * For a network of LeNet's size (MNIST) and one of ResNet-20's size (CIFAR-10), in float32 and in int8, in turn:
+ * certify images with a record on the disk, with noise of their own and with shared noise; run the same batches
+ * through the same workers without noise; and do Cohen's loop in PyTorch (float32, the fastest of its memory layouts
+ * and batch sizes). Prints images per second, and the median and range of the ratios over the rounds. The set-up of
+ * ONNX Runtime is the one that `idrs certify` would choose by measuring. The PyTorch part needs a python3 with torch.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { loadOnnxClassifier, type OnnxClassifier } from "../src/classifiers/onnx-classifier";
+import { quantizeClassifier } from "../src/classifiers/quantize";
+import type { ImageDataset, ImageShape } from "../src/datasets/image-dataset";
+import { certifyDataset } from "../src/experiments/certify-dataset";
+import { constant } from "../src/variance/constant";
+import { lenet, resnet20 } from "./networks";
+
+const ROUNDS = Number(process.argv[2] ?? 5);
+const SIGMA = 0.5;
+
+const NETWORKS = [
+  { name: "lenet", file: lenet, shape: { channels: 1, height: 28, width: 28 }, samples: 10_000 },
+  { name: "resnet20", file: resnet20, shape: { channels: 3, height: 32, width: 32 }, samples: 4_000 },
+];
+
+/** Images of random pixels: speed does not depend on them. */
+function randomImages(shape: ImageShape, count: number): ImageDataset {
+  const dimension = shape.channels * shape.height * shape.width;
+  const pixels = Uint8Array.from({ length: count * dimension }, (_, i) => (i * 2654435761) >>> 24);
+  const classNames = Array.from({ length: 10 }, (_, c) => String(c));
+  const labels = new Uint8Array(count);
+  return {
+    name: "random",
+    split: "test",
+    ...shape,
+    count,
+    dimension,
+    pixels,
+    labels,
+    classNames,
+    checksums: {},
+  };
+}
+
+interface Torch {
+  seconds(network: string, samples: number): Promise<number>;
+  end(): void;
+}
+
+/** Starts PyTorch; undefined where python3 has none. */
+async function startTorch(): Promise<Torch | undefined> {
+  const script = join(__dirname, "..", "..", "..", "bench", "cohen_torch.py");
+  const python = spawn(process.env.PYTHON ?? "python3", [script], { stdio: ["pipe", "pipe", "pipe"] });
+  let messages = "";
+  python.stderr.on("data", (data) => (messages += String(data)));
+  const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+  const started = await Promise.race([
+    answers.next().then(({ done }) => !done),
+    new Promise<boolean>((resolve) => python.once("error", () => resolve(false))),
+  ]);
+  if (!started) return undefined;
+  console.log(`PyTorch: ${messages.trim().replace(/\n/g, "; ")}`);
+  return {
+    async seconds(network, samples) {
+      python.stdin.write(`${network} ${samples}\n`);
+      return Number((await answers.next()).value);
+    },
+    end: () => python.stdin.end(),
+  };
+}
+
+/** Seconds of bare inference: so many samples through the workers, the same batch again and again. */
+async function inferenceSeconds(classifier: OnnxClassifier, samples: number): Promise<number> {
+  const { batchSize, concurrency, dimension } = classifier;
+  const batch = new Float32Array(batchSize * dimension).map((_, i) => (i % 97) / 97);
+  let left = Math.ceil(samples / batchSize);
+  const started = performance.now();
+  const work = async (): Promise<void> => {
+    while (left-- > 0) await classifier.classify(batch);
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return (performance.now() - started) / 1000;
+}
+
+/** Seconds of certifying images with a record. */
+async function certificationSeconds(
+  classifier: OnnxClassifier,
+  dataset: ImageDataset,
+  n: number,
+  sharedNoise: boolean,
+  folder: string,
+): Promise<number> {
+  const started = performance.now();
+  const noise = { n0: 100, n, alpha: 0.001, seed: 0, sharedNoise };
+  await certifyDataset({
+    ...noise,
+    classifier,
+    variance: constant(SIGMA),
+    dataset,
+    every: 1,
+    folder,
+    command: "benchmark",
+  });
+  const seconds = (performance.now() - started) / 1000;
+  await rm(folder, { recursive: true });
+  return seconds;
+}
+
+async function main(): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), "idrs-bench-"));
+  const torch = await startTorch();
+  if (!torch) console.log("no python3 with torch here: that part is left out");
+  try {
+    for (const { name, file, shape, samples } of NETWORKS) {
+      const images = randomImages(shape, 4);
+      const float = file();
+      const models = {
+        float32: float,
+        int8: await quantizeClassifier(float, images, { sigma: SIGMA, images: 64 }),
+      };
+      for (const [precision, bytes] of Object.entries(models)) {
+        const path = join(scratch, `${name}-${precision}.onnx`);
+        await writeFile(path, bytes);
+        const classifier = await loadOnnxClassifier(path, images, { setup: "measured" });
+        const { workers, threads, batchSize } = classifier.setup;
+        console.log(
+          `\n${name}, ${precision}: ${workers} workers × ${threads} threads, batches of ${batchSize}`,
+        );
+
+        const n = samples / 4 - 100;
+        const times: Record<string, number[]> = {
+          inference: [],
+          certification: [],
+          "shared noise": [],
+          PyTorch: [],
+        };
+        for (let round = 0; round < ROUNDS; round++) {
+          const folder = join(scratch, "record");
+          times.inference.push(await inferenceSeconds(classifier, samples));
+          times.certification.push(await certificationSeconds(classifier, images, n, false, folder));
+          times["shared noise"].push(await certificationSeconds(classifier, images, n, true, folder));
+          if (torch) times.PyTorch.push(await torch.seconds(name, samples));
+        }
+        await classifier.close();
+        for (const [what, seconds] of Object.entries(times)) {
+          if (seconds.length > 0)
+            console.log(
+              `  ${what.padEnd(14)} ${spread(
+                seconds.map((s) => samples / s),
+                0,
+              )} images/s`,
+            );
+        }
+        report("certification / bare inference", times.certification, times.inference);
+        report("certification, shared noise / bare inference", times["shared noise"], times.inference);
+        if (torch) report("PyTorch / certification", times.PyTorch, times.certification);
+      }
+    }
+  } finally {
+    torch?.end();
+    await rm(scratch, { recursive: true });
+  }
+}
+
+function report(what: string, seconds: number[], than: number[]): void {
+  console.log(
+    `  time of ${what}: ${spread(
+      seconds.map((s, i) => s / than[i]),
+      2,
+    )}`,
+  );
+}
+
+/** Median [least, largest]. */
+function spread(values: number[], digits: number): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  return `${median.toFixed(digits)} [${sorted[0].toFixed(digits)}, ${sorted[sorted.length - 1].toFixed(digits)}]`;
+}
+
+void main();

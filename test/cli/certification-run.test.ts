@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readRecord } from "../../src/experiments/record";
+import { noMnist } from "../datasets/mnist-available";
+import { rowsOf } from "../experiments/stripes";
+
+const project = join(__dirname, "../..");
+const model = join(project, "models/mnist-sigma-0.52/model.onnx");
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "idrs-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Starts a command as a user does; `ended` is fulfilled when it has ended. */
+function start(args: string[]): { process: ChildProcess; ended: Promise<Ended> } {
+  const process_ = spawn(process.execPath, [join(project, "bin/idrs.js"), ...args], { cwd: folder });
+  let [out, err] = ["", ""];
+  process_.stdout.on("data", (data) => (out += String(data)));
+  process_.stderr.on("data", (data) => (err += String(data)));
+  const ended = new Promise<Ended>((resolve) => process_.on("close", (code) => resolve({ code, out, err })));
+  return { process: process_, ended };
+}
+
+/** Certifies twenty MNIST images, in a way that takes a few seconds. */
+function certify(out: string, ...more: string[]): ReturnType<typeof start> {
+  const sampling = ["--sigma", "0.5", "--every", "500", "--n", "1000", "--n0", "50", "--seed", "7"];
+  const setup = ["--workers", "1", "--batch-size", "50"];
+  return start(["certify", "--model", model, ...sampling, ...setup, "--out", out, ...more]);
+}
+
+async function rowsWritten(record: string): Promise<number> {
+  const path = join(folder, record, "rows.csv");
+  return existsSync(path) ? (await readFile(path, "utf8")).split("\n").length - 2 : 0;
+}
+
+async function untilRows(record: string, count: number): Promise<void> {
+  while ((await rowsWritten(record)) < count) await sleep(20);
+}
+
+describe.skipIf(noMnist)("a certification run on the command line", () => {
+  beforeAll(async () => {
+    const { code, out } = await certify("whole").ended;
+    expect([code, out]).toEqual([0, "record in whole\n"]);
+    expect(await rowsWritten("whole")).toBe(20);
+  });
+
+  it("ends with the record of an undisturbed run after it was killed, twice", async () => {
+    for (const rows of [3, 9]) {
+      const { process, ended } = certify("killed");
+      await untilRows("killed", rows);
+      await sleep(100); // into the next image
+      process.kill("SIGKILL");
+      await ended;
+      expect(await rowsWritten("killed")).toBeLessThan(20);
+    }
+    expect((await certify("killed").ended).code).toBe(0);
+    expect(await rowsOf(join(folder, "killed"))).toEqual(await rowsOf(join(folder, "whole")));
+  });
+
+  it("ends cleanly on Ctrl-C, says how to go on, and goes on", async () => {
+    const { process, ended } = certify("interrupted");
+    await untilRows("interrupted", 5);
+    process.kill("SIGINT");
+    const { code, err } = await ended;
+    expect(code).toBe(130);
+    expect(err.trim().split("\n").at(-1)).toMatch(
+      /^idrs: interrupted; \d+ of 20 images are done; the same command goes on with interrupted$/,
+    );
+    expect((await certify("interrupted", "--quiet").ended).code).toBe(0);
+    expect(await rowsOf(join(folder, "interrupted"))).toEqual(await rowsOf(join(folder, "whole")));
+  });
+
+  it("is shared out among processes side by side, and merged into the record of the whole", async () => {
+    const parts = [1, 2, 3].map((i) => `part-${i}`);
+    const runs = await Promise.all(parts.map((part, i) => certify(part, "--shard", `${i + 1}/3`).ended));
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const merge = await start(["merge", "merged", ...parts]).ended;
+    expect(merge).toEqual({ code: 0, out: "record of 20 images in merged\n", err: "" });
+    expect(await rowsOf(join(folder, "merged"))).toEqual(await rowsOf(join(folder, "whole")));
+    const [merged, whole] = [
+      await readRecord(join(folder, "merged")),
+      await readRecord(join(folder, "whole")),
+    ];
+    expect(merged.configuration).toEqual(whole.configuration);
+    const again = await start(["merge", "merged-again", "part-1", "part-3"]).ended;
+    expect(again).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^idrs: 7 of 20 images are in no part/),
+    });
+  });
+
+  it("prints lines of progress where there is no terminal, and nothing when quiet", async () => {
+    const { err } = await certify("lines").ended;
+    expect(err.trim().split("\n").at(-1)).toMatch(
+      /^20\/20 images, [\d ]+ samples\/s, 0 s left, certified accuracy [01]\.\d{3}$/,
+    );
+    expect(await certify("quiet", "--quiet").ended).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  it("is computed anew from its votes", async () => {
+    const { code, out } = await start(["recertify", "whole", "--alpha", "0.05", "--out", "anew"]).ended;
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^record of 20 images in anew, certified accuracy /),
+    ]);
+    const [anew, whole] = [await readRecord(join(folder, "anew")), await readRecord(join(folder, "whole"))];
+    anew.rows.forEach((row, i) => expect(row.pA).toBeGreaterThan(whole.rows[i].pA));
+  });
+
+  it.each([
+    [["--shard", "3/2"], /'3\/2' is invalid. expected i\/n with 1 ≤ i ≤ n/],
+    [["--decide", "0.5", "--gain", "0.1"], /give --decide or --gain, not both/],
+    [["--mean", "0.5"], /give --mean and --std together/],
+    [["--mean", "0.5,0.5", "--std", "1,1"], /mean must be 1 numbers, one for each channel, got \[0.5, 0.5\]/],
+    [["--device", "cuda"], /device cuda is not available/],
+    [
+      ["--seed", "8", "--out", "whole"],
+      /whole holds a run of another configuration: seed is 7 there and 8 here/,
+    ],
+  ])("refuses %j in one line", async (more, message) => {
+    const { code, err } = await certify("refused", ...more).ended;
+    expect(code).not.toBe(0);
+    expect(
+      err
+        .trim()
+        .split("\n")
+        .filter((line) => line.startsWith("idrs:")),
+    ).toHaveLength(1);
+    expect(err).toMatch(message);
+  });
+});
