@@ -30,7 +30,14 @@ export {
 } from "./classifiers/onnx-classifier";
 export { quantizeClassifier, type QuantizeOptions } from "./classifiers/quantize";
 export { compareClassifiers, type Comparison } from "./classifiers/compare-classifiers";
-export { trainClassifier, TRAINING_DEFAULTS, type EpochLog, type TrainingOptions } from "./classifiers/train";
+export {
+  trainClassifier,
+  TRAINING_DEFAULTS,
+  type EpochLog,
+  type TrainingOptions,
+  type TrainingProgress,
+  type TrainingRun,
+} from "./classifiers/train";
 export { fillStandardNormal } from "./probability/gaussian-noise";
 export { ABSTAIN, certify, type Certificate, type CertifyOptions } from "./smoothing/certify";
 export { predict } from "./smoothing/predict";
@@ -96,6 +103,7 @@ export {
   type SemiElasticityCheck,
   type SemiElasticityOptions,
 } from "./variance/check-semi-elasticity";
+export { leaveOneOutSigma } from "./variance/leave-one-out";
 export { datasetDistances } from "./variance/dataset-distances";
 export { blobs, cone, rings, type Point, type ToyWorld } from "./datasets/toy-worlds";
 export {
