@@ -11,9 +11,9 @@ const ROOMS = {
   variance: ["probability", "datasets", "onnx"],
   smoothing: ["probability", "certificates", "datasets", "classifiers", "variance"],
   experiments: ["probability", "datasets", "classifiers", "variance", "smoothing"],
-  analysis: ["experiments"],
+  analysis: ["probability", "experiments"],
   figures: ["probability", "certificates", "datasets", "variance", "smoothing", "experiments", "analysis"],
-  notebook: ["datasets", "figures"],
+  notebook: ["probability", "datasets", "figures"],
 };
 
 const roomRules = Object.entries(ROOMS).map(([room, mayUse]) => ({

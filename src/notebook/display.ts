@@ -2,17 +2,24 @@
 export type MimeBundle = Record<string, unknown>;
 
 /**
- * The function that sends a mime bundle into the cell that runs now.
+ * Sends a mime bundle into the cell that runs now. A display with an id can be replaced later: with `isUpdate`, the
+ * bundle takes the place of the one that was sent under that id.
+ */
+export type CellDisplay = (data: MimeBundle, id?: string, isUpdate?: boolean) => void;
+
+/**
+ * The function that displays in the cell that runs now.
  *
  * tslab's public `display` sends one mime type per message; a figure needs several in one, so that every viewer takes
  * the best that it can draw. The kernel keeps its sender in this module of tslab, which is loaded in a kernel only.
  *
  * @throws Error outside a tslab notebook
  */
-export function cellDisplay(caller: string): (data: MimeBundle) => void {
+export function cellDisplay(caller: string): CellDisplay {
   const jupyter = require.cache[require.resolve("tslab/dist/jupyter.js")]?.exports as
-    { lastWriteDisplayData: ((message: object, update: boolean) => void) | null } | undefined;
+    { lastWriteDisplayData: ((message: object, isUpdate: boolean) => void) | null } | undefined;
   const send = jupyter?.lastWriteDisplayData;
   if (!send) throw new Error(`${caller} works only in a cell of a notebook with the tslab kernel`);
-  return (data) => send({ data, metadata: {}, transient: {} }, false);
+  return (data, id, isUpdate = false) =>
+    send({ data, metadata: {}, transient: id === undefined ? {} : { display_id: id } }, isUpdate);
 }

@@ -31,6 +31,10 @@ export interface Kernel {
    * @throws Error when the kernel dies
    */
   execute(source: string, onMessage: (message: KernelMessage) => void): Promise<CellReply>;
+  /** Sends another request of the protocol, such as "complete_request", and gives the content of its reply. */
+  request(type: string, content: object): Promise<Record<string, unknown>>;
+  /** Ends the cell that runs, as Jupyter's interrupt does; the kernel goes on. */
+  interrupt(): void;
   /** Ends the kernel. */
   close(): Promise<void>;
 }
@@ -97,6 +101,8 @@ async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<
           executionCount: typeof reply.execution_count === "number" ? reply.execution_count : null,
         };
       },
+      request: (type, content) => channel.request(type, content, () => {}),
+      interrupt: () => void process.kill("SIGINT"),
       async close() {
         signal?.removeEventListener("abort", kill);
         channel.close();
