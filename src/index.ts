@@ -1,5 +1,6 @@
 export { available } from "./notebook/available";
 export { show } from "./notebook/show";
+export { showProgress, type Progress } from "./notebook/show-progress";
 export { showTable, type DataFrameLike, type TableOptions } from "./notebook/show-table";
 export { figureToPng, type ImageSize, type PlotlyFigure } from "./notebook/static-image";
 export {
@@ -62,9 +63,17 @@ export {
 } from "./experiments/record";
 export { certifiedAccuracy, certifiedAccuracyCurve } from "./analysis/certified-accuracy";
 export { summarize, type RecordSummary } from "./analysis/summary";
+export {
+  accuracyDifferences,
+  compareRecords,
+  type AccuracyDifference,
+  type RecordComparison,
+} from "./analysis/compare-records";
+export { bootstrapIntervals, type MeanInterval } from "./analysis/bootstrap-intervals";
 export { recordTable } from "./analysis/record-table";
 export type { Figure } from "./figures/figure";
 export { certifiedAccuracyFigure } from "./figures/certified-accuracy-figure";
+export { accuracyDifferenceFigure } from "./figures/accuracy-difference-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
 export { normalCdf, normalQuantile } from "./probability/normal";
 export { binomialTest, clopperPearsonLower } from "./probability/binomial";
