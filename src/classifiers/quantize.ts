@@ -15,7 +15,7 @@ export interface QuantizeOptions {
   readonly dataset: ImageDataset;
   /** σ ≥ 0. */
   readonly sigma: number;
-  /** How many of the images, evenly spaced. Default: 256. */
+  /** How many of the images, evenly spaced. Default: 256, or all if there are fewer. */
   readonly images?: number;
   /** Seed of the noise. Default: 0. */
   readonly seed?: number;
@@ -42,12 +42,12 @@ export interface QuantizeOptions {
  * @param path - an ONNX file as for `loadOnnxClassifier`, operator set 13 or higher, float32
  * @returns content of the quantised ONNX file
  * @throws Error naming the file and what does not fit: no model, other images, an old operator set, a graph with
- * branches, a network that is quantised already or has nothing to quantise, or values that are not finite
+ * branches, a network that is quantised already or has nothing to quantise, or weights that are not finite
  * @throws RangeError if σ, images or seed is out of range
  */
 export async function quantizeClassifier(
   path: string,
-  { dataset, sigma, images = 256, seed = 0, normalization }: QuantizeOptions,
+  { dataset, sigma, images = Math.min(256, dataset.count), seed = 0, normalization }: QuantizeOptions,
 ): Promise<Uint8Array> {
   if (!(sigma >= 0 && sigma < Infinity)) throw new RangeError(`sigma must be a number ≥ 0, got ${sigma}`);
   requireInteger("images", images, 1, dataset.count);

@@ -34,12 +34,12 @@ export function tensor(
  *
  * @throws Error if they are not as many as its shape says
  */
-export function floatValues({ name, dims, floatData, rawData }: TensorMessage): Float32Array {
+export function floatValues({ name, dims, floatData = [], rawData }: TensorMessage): Float32Array {
   const count = dims.map(Number).reduce((product, length) => product * length, 1);
-  const bytes = new DataView(rawData!.buffer, rawData!.byteOffset, rawData!.byteLength);
-  const given = bytes.byteLength > 0 ? bytes.byteLength / 4 : floatData!.length;
+  const raw = rawData && rawData.length > 0;
+  const given = raw ? rawData.length / 4 : floatData.length;
   if (given !== count) throw new Error(`the weight ${name} has ${given} values, expected ${count}`);
-  return bytes.byteLength > 0
-    ? Float32Array.from({ length: count }, (_, i) => bytes.getFloat32(i * 4, true))
-    : Float32Array.from(floatData!);
+  if (!raw) return Float32Array.from(floatData);
+  const bytes = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  return Float32Array.from({ length: count }, (_, i) => bytes.getFloat32(i * 4, true));
 }

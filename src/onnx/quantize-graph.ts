@@ -23,6 +23,7 @@ const LARGEST_BIAS = 2 ** 30;
  * channel, each bias in 32 bits. ONNX Runtime recognises this form and computes with the integers themselves.
  *
  * @param ranges - of each tensor that is a range of the plan
+ * @throws Error if a weight or bias is not finite
  */
 export function quantizeGraph(
   graph: GraphMessage,
@@ -138,6 +139,9 @@ function quantizeWeight(
     const c = channelOf(i);
     largest[c] = Math.max(largest[c], Math.abs(value));
   });
+  if (![...largest, ...(biases ?? [])].every(Number.isFinite)) {
+    throw new Error(`the weight ${weight.name} or its bias has a value that is not finite`);
+  }
   const channelScales = largest.map((value, c) => {
     const leastForBias = biases ? Math.abs(biases[c]) / (inputScale * LARGEST_BIAS) : 0;
     return Math.max(value / LARGEST_WEIGHT, leastForBias) || 1; // 1 if all weights are 0
