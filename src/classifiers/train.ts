@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Scalar, Tensor2D, Variable } from "@tensorflow/tfjs";
+import type { Variable } from "@tensorflow/tfjs";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { requireInteger, requireNonNegative } from "../probability/arguments";
 import {
@@ -10,18 +10,12 @@ import {
   type TrainingPosition,
 } from "./checkpoint";
 import { exportOnnx } from "./export-onnx";
+import { GradientDescent } from "./gradient-descent";
 import { learningRateAt, SCHEDULES, type Schedule } from "./learning-rate";
-import {
-  buildNetwork,
-  isTrainable,
-  WeightKind,
-  weightValues,
-  type Network,
-  type WeightValues,
-} from "./network";
+import { buildNetwork, weightValues, type WeightValues } from "./network";
 import type { NoiseLevel } from "./noisy-image";
 import { loadTensorFlow, type Tf, type TensorFlowBackend } from "./tensorflow";
-import { shuffledIndices, trainingBatch } from "./training-batch";
+import { shuffledIndices } from "./training-batch";
 
 export type { EpochLog };
 
@@ -112,7 +106,7 @@ export async function trainClassifier(
   const classCount = dataset.classNames.length;
   const tf = await loadTensorFlow(run.backend);
   const network = buildNetwork(tf, architecture, dataset, classCount, seed);
-  const descent = new Descent(tf, network, options);
+  const descent = new GradientDescent(tf, network, options);
   const configuration = describe(dataset, options, tf.getBackend());
   let position: TrainingPosition = { log: [], ...EPOCH_START };
   let lastKept = performance.now();
@@ -250,60 +244,4 @@ function progressOf(position: TrainingPosition, options: TrainingOptions, count:
     imagesPerSecond,
     secondsLeft: left / imagesPerSecond,
   };
-}
-
-/** Stochastic gradient descent with momentum: v ← μ v + ∇ + λ w (kernels only), w ← w − rate · v. */
-class Descent {
-  /** v of each trainable weight, by its name. */
-  readonly velocities: ReadonlyMap<string, Variable>;
-
-  constructor(
-    private readonly tf: Tf,
-    private readonly network: Network,
-    private readonly options: TrainingOptions,
-  ) {
-    this.velocities = new Map(
-      [...network.weights]
-        .filter(([name]) => isTrainable(name))
-        .map(([name, weight]) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))]),
-    );
-  }
-
-  /** One step on some images: their mean loss, and how many of them were given their label before it. */
-  step(
-    dataset: ImageDataset,
-    indices: Uint32Array,
-    epoch: number,
-    rate: number,
-  ): { loss: number; correct: number } {
-    const { tf, network, options } = this;
-    return tf.tidy(() => {
-      const { images, labels } = trainingBatch(tf, dataset, indices, epoch, options);
-      const oneHot = tf.oneHot(labels, dataset.classNames.length);
-      let scores: Tensor2D | undefined;
-      const { value, grads } = tf.variableGrads(
-        () => {
-          scores = tf.keep(network.scores(images, true));
-          return tf.losses.softmaxCrossEntropy(oneHot, scores) as Scalar;
-        },
-        [...this.velocities.keys()].map((name) => network.weights.get(name)!),
-      );
-      for (const [name, velocity] of this.velocities) {
-        const weight = network.weights.get(name)!;
-        let gradient = grads[weight.name];
-        if (name.endsWith(WeightKind.kernel)) {
-          gradient = tf.add(gradient, tf.mul(weight, options.weightDecay));
-        }
-        velocity.assign(tf.add(tf.mul(velocity, options.momentum), gradient));
-        weight.assign(tf.sub(weight, tf.mul(velocity, rate)));
-      }
-      const hits = tf.sum(tf.equal(tf.argMax(scores as Tensor2D, 1), labels));
-      scores?.dispose();
-      return { loss: value.dataSync()[0], correct: hits.dataSync()[0] };
-    });
-  }
-
-  dispose(): void {
-    this.velocities.forEach((velocity) => velocity.dispose());
-  }
 }
