@@ -30,8 +30,14 @@ export interface CertifyDatasetOptions extends CertifyOptions {
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
-/** Images that are certified together where that saves time. */
-const TOGETHER = 16;
+/** Images that share their noise are certified together. */
+const SHARING = 16;
+
+/**
+ * Images, or groups that share noise, in work at once: with one only, workers would idle where it begins and ends,
+ * and those that need a few samples hardly keep them busy at all.
+ */
+const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
 /**
  * Certifies every so manyth image of a data set, and writes the record row by row.
@@ -60,28 +66,62 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<vo
       meter.addSamples(count);
       onProgress?.(meter.read());
     };
-    // Images that share noise save its making; those that may need a few samples only keep all workers busy.
-    const together = options.sharedNoise || (options.plan ?? fixedPlan) !== fixedPlan ? TOGETHER : 1;
-    for (let first = record.rows.length; first < indices.length; first += together) {
-      const group = indices.slice(first, first + together);
+    const certifyGroup = async (group: readonly number[], end: AbortSignal): Promise<RecordRow[]> => {
       const started = performance.now();
       const inputs = group.map((index) => ({ x: imageAt(dataset, index), index }));
       const { classifier, variance } = options;
-      const certificates = await certifyEach(classifier, variance, inputs, options, { signal, onSamples });
+      const watch = { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples };
+      const certificates = await certifyEach(classifier, variance, inputs, options, watch);
       const seconds = Number(((performance.now() - started) / 1000 / group.length).toFixed(3));
-      for (const [i, certificate] of certificates.entries()) {
+      return certificates.map((certificate, i) => {
         const index = group[i];
         const label = dataset.labels[index];
         const correct = certificate.predicted === label ? 1 : 0;
-        const row: RecordRow = { index, label, ...certificate, correct, seconds };
+        return { index, label, ...certificate, correct, seconds };
+      });
+    };
+    const groups = inGroups(indices.slice(record.rows.length), options.sharedNoise ? SHARING : 1);
+    const { plan = fixedPlan } = options;
+    const atOnce = plan === fixedPlan ? FIXED_AT_ONCE : STOPPING_AT_ONCE;
+    for await (const rows of inOrder(groups, certifyGroup, options.sharedNoise ? 1 : atOnce)) {
+      for (const row of rows) {
         await record.append(row);
         meter.addRow(row);
         onRow?.(row, meter.read());
         onProgress?.(meter.read());
+        signal?.throwIfAborted();
       }
     }
   } finally {
     await record.close();
+  }
+}
+
+function inGroups(indices: readonly number[], size: number): number[][] {
+  const groups = [];
+  for (let first = 0; first < indices.length; first += size) groups.push(indices.slice(first, first + size));
+  return groups;
+}
+
+/** The results of a task for each item, in order, with some of them in work at once; one that fails ends the others. */
+async function* inOrder<T, R>(
+  items: readonly T[],
+  task: (item: T, signal: AbortSignal) => Promise<R>,
+  atOnce: number,
+): AsyncGenerator<R> {
+  const end = new AbortController();
+  const running: Promise<R>[] = [];
+  try {
+    for (const item of items) {
+      const result = task(item, end.signal);
+      result.catch(() => {}); // heard when its turn comes
+      running.push(result);
+      if (running.length >= atOnce) yield await (running.shift() as Promise<R>);
+    }
+    while (running.length > 0) yield await (running.shift() as Promise<R>);
+  } finally {
+    end.abort();
+    await Promise.allSettled(running);
   }
 }
 

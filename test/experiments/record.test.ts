@@ -159,7 +159,7 @@ describe("a run that ends early", () => {
     const failing = {
       ...classifier,
       classify: (batch: Float32Array) =>
-        ++calls > 9 ? Promise.reject(new Error("out of memory")) : classifier.classify(batch),
+        ++calls > 12 ? Promise.reject(new Error("out of memory")) : classifier.classify(batch),
     };
     await expect(run({ classifier: failing })).rejects.toThrow("out of memory");
     expect((await readRecord(folder)).rows.length).toBeGreaterThan(0);
