@@ -13,7 +13,7 @@ const ROOMS = {
   experiments: ["probability", "datasets", "classifiers", "variance", "smoothing"],
   analysis: ["probability", "experiments"],
   figures: ["probability", "certificates", "datasets", "variance", "smoothing", "experiments", "analysis"],
-  notebook: ["probability", "datasets", "figures"],
+  notebook: ["probability", "datasets", "experiments", "analysis", "figures"],
 };
 
 const roomRules = Object.entries(ROOMS).map(([room, mayUse]) => ({

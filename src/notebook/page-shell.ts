@@ -76,7 +76,7 @@ function packedPlotly(): string {
 const DRAW_FIGURES = `
 document.addEventListener("DOMContentLoaded", async () => {
   const packed = document.getElementById("plotly");
-  if (packed) {
+  if (packed && typeof DecompressionStream !== "undefined") {
     const bytes = Uint8Array.from(atob(packed.textContent), (letter) => letter.charCodeAt(0));
     const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     const script = document.createElement("script");

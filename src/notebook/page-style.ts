@@ -49,6 +49,9 @@ caption { text-align: left; padding-bottom: 0.5em; font-weight: 600; }
 th, td { padding: 0.35em 0.9em; border-bottom: 1px solid var(--line); text-align: left; }
 thead th { border-bottom-width: 2px; font-weight: 600; }
 section.text table { display: block; overflow-x: auto; }
+tr.differs { background: var(--warning-ground); }
+.configuration { width: 100%; table-layout: fixed; }
+.configuration code { font-size: 0.78rem; background: none; padding: 0; overflow-wrap: anywhere; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 .katex-block { overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; }
 math { font-size: 1.08em; }

@@ -14,6 +14,8 @@ export interface TableOptions {
   caption?: string;
   /** Significant digits of numbers that are not integers; by default 4. */
   digits?: number;
+  /** Decimals of all numbers in columns that are not of integers, in place of `digits`. */
+  decimals?: number;
   /** Longest table shown in full; of a longer one, the first rows are shown and the rest counted. By default 50. */
   maxRows?: number;
 }
@@ -24,7 +26,8 @@ export interface TableOptions {
  *
  * @example showTable([{ model: "constant σ", accuracy: 0.814 }, { model: "input-dependent σ(x)", accuracy: 0.82 }]);
  * @throws Error outside a tslab notebook
- * @throws RangeError when digits is not an integer in [1, 15] or maxRows not a positive integer
+ * @throws RangeError when digits is not an integer in [1, 15], maxRows not a positive integer, or decimals
+ * not one in [0, 15]
  */
 export function showTable(table: DataFrameLike | readonly object[], options: TableOptions = {}): void {
   const display = cellDisplay("showTable");
@@ -36,9 +39,12 @@ export function tableBundle(
   table: DataFrameLike | readonly object[],
   options: TableOptions = {},
 ): { "text/html": string; "text/plain": string } {
-  const { caption, digits = 4, maxRows = 50 } = options;
+  const { caption, digits = 4, decimals, maxRows = 50 } = options;
   if (!(Number.isInteger(digits) && digits >= 1 && digits <= 15)) {
     throw new RangeError(`digits must be an integer in [1, 15], got ${digits}`);
+  }
+  if (decimals !== undefined && !(Number.isInteger(decimals) && decimals >= 0 && decimals <= 15)) {
+    throw new RangeError(`decimals must be an integer in [0, 15], got ${decimals}`);
   }
   if (!(Number.isInteger(maxRows) && maxRows >= 1)) {
     throw new RangeError(`maxRows must be a positive integer, got ${maxRows}`);
@@ -50,6 +56,7 @@ export function tableBundle(
     columnTexts(
       shown.map((row) => row[j]),
       digits,
+      decimals,
     ),
   );
   const numeric = columns.map((_, j) => shown.every((row) => row[j] == null || typeof row[j] === "number"));
@@ -83,10 +90,12 @@ function columnsAndRows(table: DataFrameLike | readonly object[]): { columns: st
 }
 
 /** One column's values as text: numbers with the digits asked for and, where it is possible, equal decimals. */
-function columnTexts(values: unknown[], digits: number): string[] {
+function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
-  const readable = numbers.every((v) => Math.abs(v) >= 1e-4 && Math.abs(v) < 1e15);
-  const decimals = readable ? Math.max(0, ...numbers.map((v) => decimalsOf(v, digits))) : 0;
+  const least = fixed === undefined ? 1e-4 : 0;
+  const readable = numbers.every((v) => Math.abs(v) >= least && Math.abs(v) < 1e15);
+  const whole = numbers.every(Number.isInteger);
+  const decimals = readable && !whole ? (fixed ?? Math.max(...numbers.map((v) => decimalsOf(v, digits)))) : 0;
   return values.map((value) => {
     if (value === null || value === undefined) return "";
     if (typeof value !== "number") return value instanceof Date ? value.toISOString() : String(value);

@@ -27,6 +27,13 @@ describe("a table", () => {
     expect(tableBundle([{ a: 2 / 3 }], { digits: 2 })["text/plain"]).toBe("   a\n────\n0.67");
   });
 
+  it("has the decimals asked for, in columns that are not of integers", () => {
+    const rows = [{ n: 2, d: 2.7e-5 }, { n: 10, d: -0.03 }]; // prettier-ignore
+    expect(tableBundle(rows, { decimals: 4 })["text/plain"]).toBe(
+      " n        d\n──  ───────\n 2   0.0000\n10  −0.0300",
+    );
+  });
+
   it("escapes everything that comes from the data", () => {
     const html = tableBundle([{ "<i>": "<script>alert(1)</script>" }], { caption: "a & <b>" })["text/html"];
     expect(html).toContain('<th style="text-align: left">&lt;i&gt;</th>');
@@ -62,6 +69,7 @@ describe("a table", () => {
   it.each([
     [{ digits: 0 }, "digits must be an integer in [1, 15], got 0"],
     [{ digits: 2.5 }, "digits must be an integer in [1, 15], got 2.5"],
+    [{ decimals: -1 }, "decimals must be an integer in [0, 15], got -1"],
     [{ maxRows: 0 }, "maxRows must be a positive integer, got 0"],
   ])("is refused for %o", (options, message) => {
     expect(() => tableBundle([], options)).toThrow(new RangeError(message));
