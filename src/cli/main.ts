@@ -9,6 +9,7 @@ import { notebooksCommand } from "./notebooks";
 import { quantizeCommand } from "./quantize";
 import { radiusCommand } from "./radius";
 import { recertifyCommand } from "./recertify";
+import { reportCommand } from "./report";
 import { trainCommand } from "./train";
 
 const program = new Command("idrs")
@@ -31,6 +32,7 @@ for (const command of [
   certifyCommand(),
   mergeCommand(),
   recertifyCommand(),
+  reportCommand(),
   radiusCommand(),
   notebooksCommand(),
   labCommand(),
