@@ -1,7 +1,8 @@
 /*
- * The two networks that the benchmarks of inference run, as float ONNX files. Their weights are random (He-normal,
- * always the same ones): speed does not depend on them.
+ * The two networks that the benchmarks of inference run, as float ONNX files, and images for them. Their weights are
+ * random (He-normal, always the same ones): speed does not depend on them.
  */
+import type { ImageDataset, ImageShape } from "../src/datasets/image-dataset";
 import { encodeOnnx, type OnnxGraph } from "../src/onnx/onnx-format";
 import { fillStandardNormal } from "../src/probability/gaussian-noise";
 
@@ -108,4 +109,13 @@ export function resnet20(): Uint8Array {
   }
   network.dense(network.apply("Flatten", [network.apply("GlobalAveragePool", [value])]), channels, 10);
   return network.encode();
+}
+
+/** Images of random pixels (always the same ones): speed does not depend on them. */
+export function randomImages(shape: ImageShape, count: number): ImageDataset {
+  const dimension = shape.channels * shape.height * shape.width;
+  const pixels = Uint8Array.from({ length: count * dimension }, (_, i) => (i * 2654435761) >>> 24);
+  const classNames = Array.from({ length: 10 }, (_, c) => String(c));
+  const rest = { labels: new Uint8Array(count), classNames, checksums: {} };
+  return { name: "random", split: "test", ...shape, count, dimension, pixels, ...rest };
 }

@@ -15,7 +15,7 @@ interface Scale {
 }
 
 /** A quantised bias is below this size, which leaves room for the products that are added to it. */
-const LARGEST_BIAS = 2 ** 30;
+const LARGEST_BIAS = 2 ** 29;
 
 /**
  * Changes a graph so that what the plan names is computed in integers: each tensor is rounded to 8 bits

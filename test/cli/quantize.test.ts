@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { noMnist } from "../datasets/mnist-available";
+
+const project = join(__dirname, "../..");
+const model = join(project, "models/mnist-sigma-0.52/model.onnx");
+const out = join(mkdtempSync(join(tmpdir(), "idrs-")), "int8.onnx");
+
+function quantize(...args: string[]): { status: number | null; out: string; err: string } {
+  const command = [join(project, "bin/idrs.js"), "quantize", "--sigma", "0.52", ...args];
+  const result = spawnSync(process.execPath, command, { encoding: "utf8" });
+  return { status: result.status, out: result.stdout, err: result.stderr };
+}
+
+describe("idrs quantize", () => {
+  it.skipIf(noMnist)("writes the quantised file, and says how it votes", () => {
+    const result = quantize("--model", model, "--images", "32", "--out", out);
+    expect(result.err).toBe("");
+    expect(result.out).toMatch(
+      /174 KB; on 10000 noisy test images it agrees with .* on 99\.\d\d %; accuracy 96\.\d\d % against 96\.\d\d %\n$/,
+    );
+    expect(statSync(out).size / statSync(model).size).toBeLessThan(0.27);
+  });
+
+  it("refuses what makes no sense, in one line", () => {
+    const unwritten = `${out}-not`;
+    for (const [args, message] of [
+      [["--model", model, "--out", model], /^idrs: --out must be another file than --model$/],
+      [["--model", model, "--mean", "0.5", "--out", unwritten], /^idrs: give --mean and --std together$/],
+      [["--model", model, "--data", "svhn", "--out", unwritten], /^idrs: data set must be one of/],
+      [["--out", unwritten], /^idrs: required option '--model <file>' not specified$/],
+    ] as [string[], RegExp][]) {
+      const { status, err } = quantize(...args);
+      expect(err.trim()).toMatch(message);
+      expect(status).not.toBe(0);
+    }
+    expect(existsSync(unwritten)).toBe(false);
+  });
+});
