@@ -81,7 +81,7 @@ async function openNotebook(name: string): Promise<{ page: Page; foreign: string
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
   const foreign: string[] = [];
   page.on("request", (request) => {
-    if (!/^(http|ws):\/\/127\.0\.0\.1:|^(data|blob):/.test(request.url())) foreign.push(request.url());
+    if (!/^(http|ws):\/\/127\.0\.0\.1:|^(data|blob|about):/.test(request.url())) foreign.push(request.url());
   });
   await page.goto(`http://127.0.0.1:${port}/notebooks/${FOLDER}/${name}?token=${TOKEN}`);
   await page.waitForSelector("#kernel_indicator_icon.kernel_idle_icon", { timeout: 60_000 });
