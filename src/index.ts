@@ -51,7 +51,8 @@ export {
   type Look,
   type SamplingPlan,
 } from "./smoothing/sampling-plan";
-export { certifyDataset, type CertifyDatasetOptions } from "./experiments/certify-dataset";
+export type { CertifyDatasetOptions } from "./experiments/certify-dataset";
+export { certifyDatasetInCell as certifyDataset } from "./notebook/certify-in-cell";
 export { mergeRecords } from "./experiments/merge-records";
 export { recertify, type RecertifyChanges } from "./experiments/recertify";
 export type { RunProgress } from "./experiments/run-progress";

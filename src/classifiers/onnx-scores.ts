@@ -26,7 +26,7 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
 
   async function score(batch: Float32Array): ReturnType<Scorer["score"]> {
     const count = batch.length / dimension;
-    const prepared = new Float32Array(batchSize * dimension); // its own, since calls may overlap
+    const prepared = new Float32Array(batchSize * dimension); // of this call only: calls may overlap
     arrange(batch, prepared);
     const feeds = { [input]: new Tensor("float32", prepared, [batchSize, ...inputShape]) };
     const { dims, data } = (await session.run(feeds))[output];

@@ -7,13 +7,11 @@ import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-dataset
 import { certifyDataset } from "../experiments/certify-dataset";
 import type { Shard } from "../experiments/shard";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../smoothing/sampling-plan";
-import { constant } from "../variance/constant";
-import { meanCenter, nearestNeighbor } from "../variance/nearest-neighbor";
-import type { VarianceFunction } from "../variance/variance-function";
 import { countOption, numberOption, numbersOption, shardOption } from "./options";
 import { progressDisplay } from "./progress-bar";
+import { addVarianceOptions, type VarianceArguments, varianceOf } from "./variance-options";
 
-interface CertifyArguments {
+interface CertifyArguments extends VarianceArguments {
   data: string;
   model: string;
   mean?: number[];
@@ -22,11 +20,6 @@ interface CertifyArguments {
   workers?: number;
   threads?: number;
   batchSize?: number;
-  variance: "constant" | "nearest-neighbor";
-  sigma: number;
-  rate?: number;
-  center?: number | "mean";
-  neighbors?: number;
   n0: number;
   n: number;
   alpha: number;
@@ -41,7 +34,7 @@ interface CertifyArguments {
 }
 
 export function certifyCommand(): Command {
-  return new Command("certify")
+  const command = new Command("certify")
     .description("certify every so manyth test image, and keep a record of it")
     .option("--data <name>", `data set: ${IMAGE_DATASET_NAMES.join(", ")}`, "mnist")
     .requiredOption("--model <file>", "base classifier, an ONNX file")
@@ -58,20 +51,8 @@ export function certifyCommand(): Command {
     )
     .option("--workers <count>", "batches computed at once (default: measured)", countOption)
     .option("--threads <count>", "threads that each is computed with (default: measured)", countOption)
-    .option("--batch-size <count>", "noisy copies in a batch (default: measured)", countOption)
-    .addOption(
-      new Option("--variance <name>", "variance function σ(x)")
-        .choices(["constant", "nearest-neighbor"])
-        .default("constant"),
-    )
-    .requiredOption("--sigma <number>", "σ of a constant variance function, else σ_b", numberOption)
-    .option("--rate <number>", "r of nearest-neighbor", numberOption)
-    .option(
-      "--center <number>",
-      "m of nearest-neighbor: a number (the paper takes 1.5 for MNIST, 5 for CIFAR-10) or mean",
-      (text) => (text === "mean" ? text : numberOption(text)),
-    )
-    .option("--neighbors <count>", "k of nearest-neighbor (default: 20)", countOption)
+    .option("--batch-size <count>", "noisy copies in a batch (default: measured)", countOption);
+  return addVarianceOptions(command)
     .option("--n0 <count>", "samples that choose the class", countOption, 100)
     .option("--n <count>", "samples that bound its probability, at most", countOption, 100_000)
     .option("--alpha <number>", "error probability of a certificate", numberOption, 0.001)
@@ -98,7 +79,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   const { out, quiet = false } = options;
   const plan = planOf(options);
   const normalization = normalizationOf(options);
-  const variance = await varianceOf(options);
+  const variance = await varianceOf(options.data, options);
   const dataset = await loadImageDataset(options.data, "test");
   const setup = setupOf(options);
   const classifier = await loadOnnxClassifier(options.model, dataset, {
@@ -159,20 +140,4 @@ function normalizationOf({ mean, std }: CertifyArguments): Normalization | undef
 function setupOf({ workers, threads, batchSize }: CertifyArguments): "measured" | Partial<OnnxSetup> {
   const given = Object.entries({ workers, threads, batchSize }).filter(([, value]) => value !== undefined);
   return given.length > 0 ? Object.fromEntries(given) : "measured";
-}
-
-async function varianceOf(options: CertifyArguments): Promise<VarianceFunction> {
-  const { data, variance, sigma, rate, center, neighbors } = options;
-  if (variance === "constant") {
-    for (const [name, value] of Object.entries({ rate, center, neighbors })) {
-      if (value !== undefined) throw new Error(`--${name} is an option of --variance nearest-neighbor`);
-    }
-    return constant(sigma);
-  }
-  if (rate === undefined || center === undefined) {
-    throw new Error("--variance nearest-neighbor needs --rate and --center");
-  }
-  const database = await loadImageDataset(data, "train");
-  const m = center === "mean" ? await meanCenter(database, neighbors) : center;
-  return nearestNeighbor({ database, sigmaBase: sigma, rate, center: m, neighbors });
 }

@@ -16,10 +16,19 @@ export type CellDisplay = (data: MimeBundle, id?: string, isUpdate?: boolean) =>
  * @throws Error outside a tslab notebook
  */
 export function cellDisplay(caller: string): CellDisplay {
-  const jupyter = require.cache[require.resolve("tslab/dist/jupyter.js")]?.exports as
-    { lastWriteDisplayData: ((message: object, isUpdate: boolean) => void) | null } | undefined;
-  const send = jupyter?.lastWriteDisplayData;
+  const send = kernelSender();
   if (!send) throw new Error(`${caller} works only in a cell of a notebook with the tslab kernel`);
   return (data, id, isUpdate = false) =>
     send({ data, metadata: {}, transient: id === undefined ? {} : { display_id: id } }, isUpdate);
+}
+
+/** Whether this code runs in a cell of a notebook. */
+export function isInCell(): boolean {
+  return Boolean(kernelSender());
+}
+
+function kernelSender(): ((message: object, isUpdate: boolean) => void) | null | undefined {
+  const jupyter = require.cache[require.resolve("tslab/dist/jupyter.js")]?.exports as
+    { lastWriteDisplayData: ((message: object, isUpdate: boolean) => void) | null } | undefined;
+  return jupyter?.lastWriteDisplayData;
 }

@@ -1,0 +1,33 @@
+import { certifyDataset, type CertifyDatasetOptions } from "../experiments/certify-dataset";
+import type { RunProgress } from "../experiments/run-progress";
+import { isInCell } from "./display";
+import { showProgress } from "./show-progress";
+
+/**
+ * {@link certifyDataset}; in a cell of a notebook, with its progress displayed while it runs, and ended by an interrupt
+ * of the kernel. Either way the finished rows are kept, and the same call goes on with them.
+ */
+export async function certifyDatasetInCell(options: CertifyDatasetOptions): Promise<void> {
+  if (!isInCell()) return certifyDataset(options);
+  const { dataset, signal, onProgress } = options;
+  const progress = showProgress(`Certifying ${dataset.name}`);
+  let last: RunProgress | undefined;
+  try {
+    await certifyDataset({
+      ...options,
+      signal: signal ? AbortSignal.any([signal, progress.signal]) : progress.signal,
+      onProgress: (now) => {
+        last = now;
+        const rate = Math.round(now.samplesPerSecond);
+        progress.update(now.done, now.total, `${rate} samples/s, ${accuracy(now)}`);
+        onProgress?.(now);
+      },
+    });
+  } finally {
+    progress.finish(last && accuracy(last));
+  }
+}
+
+function accuracy({ done, certifiedAccuracy }: RunProgress): string {
+  return done > 0 ? `certified accuracy ${certifiedAccuracy.toFixed(3)}` : "";
+}
