@@ -8,6 +8,8 @@ export interface BoxFigureOptions {
   /** Titles of the axes, with units. */
   readonly x: string;
   readonly y: string;
+  /** Whether the values belong to constant σ; by default to σ(x). */
+  readonly isConstant?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface BoxFigureOptions {
  */
 export function boxFigure(
   groups: Readonly<Record<string, readonly number[]>>,
-  { title, x, y }: BoxFigureOptions,
+  { title, x, y, isConstant = false }: BoxFigureOptions,
 ): Figure {
   const boxes = Object.entries(groups).map(([name, values]) => {
     if (values.length === 0) throw new RangeError(`group ${name} is empty`);
@@ -44,7 +46,7 @@ export function boxFigure(
         q3: quantiles(0.75),
         upperfence: quantiles(0.95),
         mean: rounded(boxes.map(({ mean }) => mean)),
-        marker: { color: COLOURS.inputDependent },
+        marker: { color: isConstant ? COLOURS.constant : COLOURS.inputDependent },
         line: { width: 1.5 },
       } as Figure["data"][number],
     ],

@@ -99,7 +99,6 @@ document.addEventListener("DOMContentLoaded", async () => {
     const themed = axes.map((key) => [key, { ...darkAxis, ...layout[key] }]);
     return { data, layout: { ...dark, ...layout, ...Object.fromEntries(themed) } };
   };
-  const options = { responsive: true, displaylogo: false };
   const figures = [...document.querySelectorAll(".figure")].map((box) => {
     const place = document.createElement("div");
     place.className = "plot";
@@ -111,7 +110,9 @@ document.addEventListener("DOMContentLoaded", async () => {
       try {
         const { data, layout } = inTheme(text);
         box.classList.add("drawn");
-        await Plotly.newPlot(place, data, layout, options);
+        // Images alone need no buttons, which would cover them.
+        const buttons = data.length > 0 ? undefined : false;
+        await Plotly.newPlot(place, data, layout, { responsive: true, displaylogo: false, displayModeBar: buttons });
       } catch (error) {
         box.classList.remove("drawn");
         console.error(error);

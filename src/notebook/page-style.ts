@@ -35,8 +35,8 @@ pre code.hljs { padding: 0; background: none; display: block; overflow: visible;
 .count {
   position: absolute; top: 0.35rem; right: 0.6rem; color: var(--quiet); font-size: 0.7rem; user-select: none;
 }
-.output { margin: 0.6rem 0; max-height: 36rem; overflow: auto; }
-pre.output { border-left: 3px solid var(--line); border-radius: 0; padding: 0.3rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.output { margin: 0.6rem 0; overflow: auto; }
+pre.output { max-height: 36rem; border-left: 3px solid var(--line); border-radius: 0; padding: 0.3rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.stderr { background: var(--warning-ground); }
 pre.error { border-color: var(--error); background: var(--error-ground); color: var(--error); padding-block: 0.8rem; }
 .figure, .picture { margin: 0.9rem 0; overflow-x: auto; }
@@ -75,7 +75,7 @@ math { font-size: 1.08em; }
   main { max-width: none; padding: 0; }
   nav { display: none; }
   h1, h2, h3, h4 { break-after: avoid; }
-  .output { max-height: none; overflow: visible; }
+  pre.output { max-height: none; } .output { overflow: visible; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   tr, .figure, .picture { break-inside: avoid; }
   .figure { border: 0; padding: 0; background: none; }

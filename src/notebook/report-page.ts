@@ -116,7 +116,7 @@ function accuracyRows(entries: readonly Entry[]): object[] {
     run: name,
     ...Object.fromEntries(
       RADII.filter((radius) => radius <= largest).map((radius) => [
-        String(radius),
+        `at ${radius}`,
         certifiedAccuracy(rows, radius).toFixed(3),
       ]),
     ),
@@ -178,7 +178,7 @@ async function classes(entries: readonly Entry[]): Promise<string[]> {
     ),
   }));
   const parts = ["<h2>Classes</h2>", table(byClass, { decimals: 3 })];
-  for (const [name, { rows }] of entries) {
+  for (const [name, { configuration, rows }] of entries) {
     const groups = Object.fromEntries(
       labels.flatMap((label) => {
         const radii = rows.filter((row) => row.label === label).map(({ radius }) => radius);
@@ -186,8 +186,13 @@ async function classes(entries: readonly Entry[]): Promise<string[]> {
       }),
     );
     const of = entries.length === 1 ? "" : `, ${name}`;
-    const words = { x: "class, by mean radius", y: "l<sub>2</sub> radius (pixels in [0, 1])" };
-    parts.push(await figure(boxFigure(groups, { title: `Certified radius by class${of}`, ...words })));
+    const drawn = boxFigure(groups, {
+      title: `Certified radius by class${of}`,
+      x: "class, by mean radius",
+      y: "l<sub>2</sub> radius (pixels in [0, 1])",
+      isConstant: configuration.variance.rate === 0,
+    });
+    parts.push(await figure(drawn));
   }
   parts.push(
     paragraph("A box holds the middle half of a class, its whiskers 90 %; the dashed line is the mean."),

@@ -105,7 +105,8 @@ function columnTexts(values: unknown[], digits: number, fixed: number | undefine
       : Number.isInteger(value)
         ? String(value)
         : value.toExponential(digits - 1);
-    return text.replace("-", "−");
+    // What is rounded to 0 has no sign.
+    return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
   });
 }
 

@@ -28,7 +28,7 @@ describe("a table", () => {
   });
 
   it("has the decimals asked for, in columns that are not of integers", () => {
-    const rows = [{ n: 2, d: 2.7e-5 }, { n: 10, d: -0.03 }]; // prettier-ignore
+    const rows = [{ n: 2, d: -2.7e-5 }, { n: 10, d: -0.03 }]; // prettier-ignore
     expect(tableBundle(rows, { decimals: 4 })["text/plain"]).toBe(
       " n        d\n──  ───────\n 2   0.0000\n10  −0.0300",
     );
