@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.browser.ts"],
+    globalSetup: ["test/temporary-folder.ts"],
     testTimeout: 300_000,
     hookTimeout: 120_000,
     pool: "forks",

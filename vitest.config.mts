@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/temporary-folder.ts"],
     // Generous, for busy machines: a kernel that does not start or a cell that hangs has time limits of its own.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const project = join(__dirname, "../..");
+
+function idrs(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(project, "bin/idrs.js"), ...args], {
+    cwd: project,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+it("idrs report writes one page of the records, below 6 MB", () => {
+  const page = join(mkdtempSync(join(tmpdir(), "idrs-")), "new", "page.html");
+  const { status, out, err } = idrs([
+    "report",
+    "records/mnist-constant",
+    "records/mnist-nearest-neighbor",
+    "--out",
+    page,
+  ]);
+  expect([status, err]).toEqual([0, ""]);
+  expect(out).toMatch(/page\.html {2}\d\.\d MB\n$/);
+  expect(statSync(page).size).toBeLessThan(6e6);
+  expect(readFileSync(page, "utf8")).toContain(
+    "<h1>Certification runs: mnist-constant, mnist-nearest-neighbor</h1>",
+  );
+});
+
+it.each([
+  [
+    ["report", "no-such-record"],
+    /^idrs: no-such-record\/configuration\.json: there is no such file of a record\n$/,
+  ],
+  [
+    ["report", "records/mnist-constant", "records/mnist-constant"],
+    /^idrs: record .*mnist-constant is named twice\n$/,
+  ],
+  [["report"], /missing required argument 'records'/],
+])("idrs %j says what is wrong in one line", (args, message) => {
+  const { status, err } = idrs(args);
+  expect(status).not.toBe(0);
+  expect(err).toMatch(message);
+  expect(existsSync(join(project, "report.html"))).toBe(false);
+});
+
+it("idrs lab says in one line how to get Jupyter where it is not", () => {
+  const programs = mkdtempSync(join(tmpdir(), "idrs-"));
+  symlinkSync(process.execPath, join(programs, "node"));
+  const { status, out, err } = idrs(["lab"], { PATH: programs });
+  expect(status).toBe(1);
+  expect(out).toBe("");
+  expect(err).toMatch(/^idrs: Jupyter is not here\. Get it by "pip install jupyterlab plotly".*\n$/);
+});
