@@ -35,7 +35,8 @@ export async function openSession(
       logSeverityLevel: 4, // what goes wrong is said by the error, in one line
     });
   } catch (error) {
-    const [reason] = (error as Error).message.split("\n");
+    // Some messages begin with the place in the source of ONNX Runtime that found the condition false.
+    const reason = (error as Error).message.split("\n")[0].replace(/^.* was false\. /, "");
     if (device !== "cpu" && (await isModel(bytes))) {
       throw new Error(`device ${device} is not available: ${reason} (cpu always is; ${offered()})`, {
         cause: error,
