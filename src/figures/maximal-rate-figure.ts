@@ -40,7 +40,7 @@ export function maximalRateFigure({ losses, sigmas, active = 0, marks }: Maximal
     layout: {
       xaxis: { title: { text: "input dimensions N" }, type: "log", dtick: 1 },
       yaxis: {
-        title: { text: "rate r, per unit of l<sub>2</sub> distance" },
+        title: { text: "rate r, per unit of l<sub>2</sub> distance", standoff: 12 },
         type: "log",
         dtick: 1,
         exponentformat: "power",

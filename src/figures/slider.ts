@@ -38,7 +38,7 @@ export function withSlider({ prefix, steps, active, shared = [], layout }: Slide
       // At the left: the buttons of an interactive figure cover the right.
       title: { text: steps[active].title, x: 0.02, xanchor: "left" },
       height: layout.height ?? 500,
-      margin: { l: 70, r: 20, t: 60, b: 130, ...layout.margin },
+      margin: { l: 80, r: 20, t: 60, b: 130, ...layout.margin },
       sliders: [
         {
           active,

@@ -72,13 +72,13 @@ export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): 
         constrain: "domain",
       },
       yaxis: {
-        title: { text: "x<sub>2</sub> (units of the plane)" },
+        title: { text: "x<sub>2</sub> (units of the plane)", standoff: 12 },
         range: [...frame.y],
         scaleanchor: "x",
         constrain: "domain",
       },
       legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
-      margin: { t: 110 },
+      margin: { l: 70, t: 110 },
     },
   });
 }

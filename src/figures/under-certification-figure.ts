@@ -51,7 +51,8 @@ export function underCertificationFigure(
     layout: {
       xaxis: { title: { text: "true distance to the boundary of g (units of the plane)" }, range: [0, most] },
       yaxis: { title: { text: "radius (units of the plane)" }, range: [0, most] },
-      legend: { x: 0.02, y: 0.98, xanchor: "left", yanchor: "top" },
+      legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
+      margin: { t: 90 },
     },
   });
 }

@@ -1,3 +1,4 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -169,6 +170,36 @@ describe("a cell fails", () => {
     const text = messages.map(({ content }) => textOf(content.text as string)).join("");
     expect(text).toBe(Array.from({ length: 5000 }, (_, i) => `${i}\n`).join(""));
   });
+});
+
+it("a kernel goes on when files that its cells have imported are written again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+  const writePackage = async (name: string, value: number): Promise<void> => {
+    const own = join(folder, "node_modules", name);
+    await mkdir(own, { recursive: true });
+    await writeFile(join(own, "package.json"), JSON.stringify({ name, types: "index.d.ts" }));
+    await writeFile(join(own, "index.js"), `exports.value = ${value};`);
+    await writeFile(join(own, "index.d.ts"), `export const value: number; // ${value}`);
+  };
+  await writePackage("one", 1);
+  const kernel = await startKernel(folder);
+  const run = async (source: string): Promise<string> => {
+    const messages: KernelMessage[] = [];
+    await kernel.execute(source, (message) => messages.push(message));
+    return messages.map(({ content }) => content.text).join("");
+  };
+  try {
+    await run(`import { value } from "one";`);
+    const waiting = run(`await new Promise((next) => setTimeout(next, 1500));`);
+    await sleep(500);
+    await writePackage("two", 2);
+    await writePackage("one", 11);
+    expect(await waiting).toBe("");
+    expect(await run(`import { value as other } from "two";\nconsole.log(value, other);`)).toBe("1 2\n");
+  } finally {
+    await kernel.close();
+    await rm(folder, { recursive: true });
+  }
 });
 
 it("an aborted run ends at once, in the middle of a cell", async () => {

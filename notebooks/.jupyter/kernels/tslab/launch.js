@@ -1,7 +1,9 @@
 /**
- * Starts the tslab kernel, for Jupyter and for `idrs notebooks` alike, with two of its faults mended:
- * it may read from its sockets while they are still being bound, and then hangs; and of what a cell prints at one go
- * it loses everything beyond some five hundred messages, because it does not wait for one to be sent before the next.
+ * Starts the tslab kernel, for Jupyter and for `idrs notebooks` alike, with three of its faults mended:
+ * it may read from its sockets while they are still being bound, and then hangs; of what a cell prints at one go
+ * it loses everything beyond some five hundred messages, because it does not wait for one to be sent before the next;
+ * and it breaks when files that it has read change, as they do when the package is built again. (What has changed is
+ * known to a kernel that is started anew.)
  *
  * node launch.js CONNECTION_FILE [--end-with-stdin]
  *
@@ -22,6 +24,9 @@ for (const { prototype } of [Publisher, Reply, Router]) {
     this.bindSync(address);
   });
 }
+
+const { sys } = createRequire(tslab)("@tslab/typescript-for-tslab");
+sys.watchFile = sys.watchDirectory = () => ({ close() {} });
 
 const { send } = Socket.prototype;
 let sent = Promise.resolve();
