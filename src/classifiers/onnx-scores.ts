@@ -22,12 +22,11 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
   const { input, output, inputShape, image, device } = model;
   const dimension = image.channels * image.height * image.width;
   const session = await openSession(model.file, model.bytes, device, threads);
-  const arrange = arrangement(model);
+  const arrange = arrangement(model, batchSize * dimension);
 
   async function score(batch: Float32Array): ReturnType<Scorer["score"]> {
     const count = batch.length / dimension;
-    const prepared = new Float32Array(batchSize * dimension); // of this call only: calls may overlap
-    arrange(batch, prepared);
+    const prepared = arrange(batch);
     const feeds = { [input]: new Tensor("float32", prepared, [batchSize, ...inputShape]) };
     const { dims, data } = (await session.run(feeds))[output];
     if (dims.length !== 2 || dims[0] !== batchSize || dims[1] < 2) {
@@ -41,26 +40,34 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
   return { score, release: () => session.release() };
 }
 
-/** What writes a batch in the order and scale that the model takes. */
-function arrangement({
-  image,
-  channelsLast,
-  normalization,
-}: OnnxModel): (from: Float32Array, to: Float32Array) => void {
+/** What gives a batch in the order, scale and size that the model takes; an array of its own, as calls may overlap. */
+function arrangement(
+  { image, channelsLast, normalization }: OnnxModel,
+  size: number,
+): (batch: Float32Array) => Float32Array {
   const { channels, height, width } = image;
-  if (!normalization && (!channelsLast || channels === 1)) return (from, to) => to.set(from);
+  if (!normalization && (!channelsLast || channels === 1)) {
+    return (batch) => {
+      if (batch.length === size) return batch;
+      const filledUp = new Float32Array(size);
+      filledUp.set(batch);
+      return filledUp;
+    };
+  }
   const area = height * width;
   const [step, offset] = channelsLast ? [channels, 1] : [1, area];
   const mean = normalization?.mean ?? new Array<number>(channels).fill(0);
   const std = normalization?.std ?? new Array<number>(channels).fill(1);
-  return (from, to) => {
-    for (let start = 0; start < from.length; start += channels * area) {
+  return (batch) => {
+    const arranged = new Float32Array(size);
+    for (let start = 0; start < batch.length; start += channels * area) {
       for (let channel = 0; channel < channels; channel++) {
         const [source, target] = [start + channel * area, start + channel * offset];
         const [m, s] = [mean[channel], std[channel]];
-        for (let i = 0; i < area; i++) to[target + i * step] = (from[source + i] - m) / s;
+        for (let i = 0; i < area; i++) arranged[target + i * step] = (batch[source + i] - m) / s;
       }
     }
+    return arranged;
   };
 }
 
