@@ -40,7 +40,7 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
   return { score, release: () => session.release() };
 }
 
-/** What gives a batch in the order, scale and size that the model takes; an array of its own, as calls may overlap. */
+/** What gives a batch in the order, scale and size that the model takes, in an array that no other call uses. */
 function arrangement(
   { image, channelsLast, normalization }: OnnxModel,
   size: number,
