@@ -30,7 +30,7 @@ export interface Checkpoint {
   configuration: object;
   position: TrainingPosition;
   weights: WeightValues;
-  /** The velocity of momentum of each trainable weight. */
+  /** The velocity of momentum of each trainable weight; none when the training is finished. */
   velocities: WeightValues;
 }
 

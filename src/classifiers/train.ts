@@ -115,7 +115,8 @@ export async function trainClassifier(
     lastKept = performance.now();
     if (run.checkpoint === undefined) return;
     const weights = weightValues(network.weights);
-    const velocities = weightValues(descent.velocities);
+    // A finished training has no use for them.
+    const velocities = position.log.length < epochs ? weightValues(descent.velocities) : new Map();
     await writeCheckpoint(run.checkpoint, { configuration, position, weights, velocities });
   }
 
@@ -126,8 +127,8 @@ export async function trainClassifier(
       const difference = firstDifference(kept.configuration, configuration);
       if (difference) throw new Error(`${run.checkpoint} is of another training: ${difference}`);
       restore(tf, network.weights, kept.weights);
-      restore(tf, descent.velocities, kept.velocities);
       position = kept.position;
+      if (position.log.length < epochs) restore(tf, descent.velocities, kept.velocities);
     }
     const steps = Math.ceil(dataset.count / batchSize);
     while (position.log.length < epochs) {

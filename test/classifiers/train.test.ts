@@ -127,7 +127,8 @@ describe("a training that is interrupted", () => {
     const untimed = (log: EpochLog[]) => log.map(({ seconds, ...rest }) => ({ ...rest, timed: seconds > 0 }));
     expect(untimed(log)).toEqual(untimed(undisturbed.log));
 
-    // A finished one has nothing left to do.
+    // A finished one has nothing left to do, and keeps its weights only.
+    expect((await readCheckpoint(checkpoint))!.velocities.size).toBe(0);
     const again = await trainClassifier(small, residual, {
       backend: "wasm",
       checkpoint,
