@@ -18,13 +18,18 @@ export function labCommand(): Command {
     .description(
       "open the notebooks in JupyterLab, or in the classic Jupyter Notebook, with the tslab kernel",
     )
-    .argument("[notebook]", "the notebook to open", FIRST)
     .argument("[arguments...]", "passed on to Jupyter, after --: --no-browser, say")
+    .option("--notebook <file>", "the notebook to open", FIRST)
     .option("--classic", "the classic Notebook, also where JupyterLab is present")
     .action(openLab);
 }
 
-async function openLab(notebook: string, args: string[], { classic }: { classic?: boolean }): Promise<void> {
+interface Options {
+  readonly notebook: string;
+  readonly classic?: boolean;
+}
+
+async function openLab(args: string[], { notebook, classic }: Options): Promise<void> {
   const program = (classic ? ["notebook"] : ["lab", "notebook"]).find((name) => isInstalled(name));
   if (!program) throw new Error(NO_JUPYTER);
   // The whole project is served, so that links from the notebooks to the code lead somewhere.

@@ -34,7 +34,14 @@ beforeAll(async () => {
   await writeFile(join(PROJECT, FOLDER, "long.ipynb"), formatNotebook(long));
 
   port = await freePort();
-  const args = ["--classic", join(FOLDER, "radius.ipynb"), "--", "--no-browser", "--allow-root"];
+  const args = [
+    "--classic",
+    "--notebook",
+    join(FOLDER, "radius.ipynb"),
+    "--",
+    "--no-browser",
+    "--allow-root",
+  ];
   server = spawn(process.execPath, ["bin/idrs.js", "lab", ...args, `--port=${port}`], {
     cwd: PROJECT,
     env: { ...process.env, JUPYTER_TOKEN: TOKEN },
