@@ -72,6 +72,7 @@ export {
 } from "./analysis/compare-records";
 export { bootstrapIntervals, type MeanInterval } from "./analysis/bootstrap-intervals";
 export { recordTable } from "./analysis/record-table";
+export { COLOURS } from "./figures/colours";
 export type { Figure } from "./figures/figure";
 export { certifiedAccuracyFigure } from "./figures/certified-accuracy-figure";
 export { accuracyDifferenceFigure } from "./figures/accuracy-difference-figure";
