@@ -11,7 +11,7 @@ async function main() {
     [`constant σ = ${summarize(constant).meanSigma.toFixed(4)}`]: constant,
     [`σ(x), r = ${inputDependent.configuration.variance.rate}`]: inputDependent,
   });
-  figure.layout.title = { text: "Certified accuracy on MNIST, 500 test images" };
+  figure.layout.title.text = "Certified accuracy on MNIST, 500 test images";
   writeFileSync(join(__dirname, "certified-accuracy.png"), await figureToPng(figure));
 }
 
