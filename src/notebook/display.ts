@@ -1,11 +1,18 @@
 /** What a cell displays: the same content in one or more formats, by mime type. */
 export type MimeBundle = Record<string, unknown>;
 
-/**
- * Sends a mime bundle into the cell that runs now. A display with an id can be replaced later: with `isUpdate`, the
- * bundle takes the place of the one that was sent under that id.
- */
-export type CellDisplay = (data: MimeBundle, id?: string, isUpdate?: boolean) => void;
+/** What goes with a display. */
+export interface DisplayOptions {
+  /** Under this id the display can be replaced later. */
+  id?: string;
+  /** Takes the place of the display that was sent under the id. */
+  isUpdate?: boolean;
+  /** What viewers should know of the formats, by mime type. */
+  metadata?: MimeBundle;
+}
+
+/** Sends a mime bundle into the cell that runs now. */
+export type CellDisplay = (data: MimeBundle, options?: DisplayOptions) => void;
 
 /**
  * The function that displays in the cell that runs now.
@@ -18,8 +25,8 @@ export type CellDisplay = (data: MimeBundle, id?: string, isUpdate?: boolean) =>
 export function cellDisplay(caller: string): CellDisplay {
   const send = kernelSender();
   if (!send) throw new Error(`${caller} works only in a cell of a notebook with the tslab kernel`);
-  return (data, id, isUpdate = false) =>
-    send({ data, metadata: {}, transient: id === undefined ? {} : { display_id: id } }, isUpdate);
+  return (data, { id, isUpdate = false, metadata = {} } = {}) =>
+    send({ data, metadata, transient: id === undefined ? {} : { display_id: id } }, isUpdate);
 }
 
 /** Whether this code runs in a cell of a notebook. */

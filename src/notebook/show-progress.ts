@@ -35,7 +35,7 @@ const INTERVAL_MS = 250;
 export function showProgress(title: string): Progress {
   const display = cellDisplay("showProgress");
   const id = randomUUID();
-  display(bundle(title, "starting"), id);
+  display(bundle(title, "starting"), { id });
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort(new Error("interrupted"));
   // Not at once: while the first part of a cell runs, Node has a SIGINT handler of its own in place of all others, and
@@ -60,17 +60,16 @@ export function showProgress(title: string): Progress {
       last = now;
       const left = ((now - started) * (total - done)) / (done - begun);
       const time = Number.isFinite(left) && done < total ? `about ${duration(left / 1000)} left` : "";
-      display(
-        bundle(title, [`${done} of ${total}`, note, time].filter(Boolean).join(", "), done / total),
+      display(bundle(title, [`${done} of ${total}`, note, time].filter(Boolean).join(", "), done / total), {
         id,
-        true,
-      );
+        isUpdate: true,
+      });
     },
     finish(note = "") {
       isFinished = true;
       process.off("SIGINT", interrupt);
       const count = whole === undefined ? "done" : `${reached} of ${whole}`;
-      display(bundle(title, [count, note].filter(Boolean).join(", ")), id, true);
+      display(bundle(title, [count, note].filter(Boolean).join(", ")), { id, isUpdate: true });
     },
   };
 }

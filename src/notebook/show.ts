@@ -1,5 +1,12 @@
 import { cellDisplay } from "./display";
-import { DEFAULT_SIZE, figureToPng, plainFigure, type ImageSize, type PlotlyFigure } from "./static-image";
+import {
+  DEFAULT_SCALE,
+  DEFAULT_SIZE,
+  figureToPng,
+  plainFigure,
+  type ImageSize,
+  type PlotlyFigure,
+} from "./static-image";
 
 /**
  * Shows a Plotly figure in the cell of a tslab notebook.
@@ -22,11 +29,16 @@ export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<
   const height = size.height ?? layout.height ?? DEFAULT_SIZE.height;
   const sized = { data, layout: { ...layout, height, ...(width === undefined ? {} : { width }) } };
   const png = await figureToPng(sized, size);
-  display({
+  // The picture is denser than the screen; viewers need to know how large to show it.
+  const [pixelsWide, pixelsHigh] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  const { scale = DEFAULT_SCALE } = size;
+  const shownSize = { width: Math.round(pixelsWide / scale), height: Math.round(pixelsHigh / scale) };
+  const bundle = {
     "application/vnd.plotly.v1+json": sized,
     "image/png": png.toString("base64"),
     "text/plain": figureName(layout.title),
-  });
+  };
+  display(bundle, { metadata: { "image/png": shownSize } });
 }
 
 function figureName(title: NonNullable<PlotlyFigure["layout"]>["title"] | string): string {

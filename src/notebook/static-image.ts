@@ -28,6 +28,9 @@ export interface ImageSize {
 /** Width and height in CSS pixels of a figure that names none. */
 export const DEFAULT_SIZE: { width: number; height: number } = { width: 760, height: 440 };
 
+/** Image pixels per CSS pixel of a figure that names none. */
+export const DEFAULT_SCALE = 2;
+
 /** Trace types that Plotly draws with WebGL or on maps, which a simulated page has not. */
 const UNDRAWABLE = new RegExp(
   "^(scattergl|scatterpolargl|splom|parcoords|scatter3d|surface|mesh3d|cone|streamtube|volume|isosurface|" +
@@ -52,7 +55,7 @@ const MAX_SIDE = 10_000;
 export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): Promise<Buffer> {
   const width = side("width", size.width ?? figure.layout?.width ?? DEFAULT_SIZE.width);
   const height = side("height", size.height ?? figure.layout?.height ?? DEFAULT_SIZE.height);
-  const scale = size.scale ?? 2;
+  const scale = size.scale ?? DEFAULT_SCALE;
   if (!(scale > 0 && scale <= 10)) throw new RangeError(`scale must be in (0, 10], got ${scale}`);
 
   for (const { type } of figure.data) {

@@ -85,6 +85,7 @@ describe("an executed notebook", () => {
 
   it("holds a shown figure once, in three formats, and a table in two", () => {
     const [figure, table] = cells[4].outputs.map(bundleOf);
+    expect(cells[4].outputs[0]).toMatchObject({ metadata: { "image/png": { width: 760, height: 440 } } });
     expect(figure).toEqual({
       "application/vnd.plotly.v1+json": {
         data: [{ type: "scatter", y: [1, 2] }],
