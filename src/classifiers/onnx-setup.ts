@@ -7,7 +7,7 @@ import { probeInputs } from "./probe-inputs";
 /** Batch sizes to choose among, the usual one first. */
 const BATCH_SIZES = [64, 32, 128, 16, 256];
 
-/** Each set-up is timed for this long, in turn with the others, and its fastest time counts. */
+/** Each set-up is timed so many times, for so long; its fastest time counts. */
 const [ROUNDS, SECONDS] = [3, 0.15];
 
 /** A set-up gives way to a later one that is faster by this factor: less is within the noise of so short a measurement. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { packageFile } from "../package-file";
 import { requireInteger, requireNonNegative } from "./arguments";
 import { normalQuantile } from "./normal";
 import { philox4x32 } from "./philox";
@@ -201,8 +201,7 @@ function assembly(): Assembly {
 }
 
 function loadAssembly(): Assembly {
-  // Named from the package, because this file is run from src/ by tests and from elsewhere by benchmarks.
-  const file = join(dirname(require.resolve("idrs/package.json")), "dist/probability/gaussian-noise.wasm");
+  const file = packageFile("dist", "probability", "gaussian-noise.wasm");
   const imports = { "gaussian-noise": { tail: tailVariable } };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), imports);
   const { buffer } = exports.memory as WebAssembly.Memory;
