@@ -2,6 +2,7 @@ import type { ImageDataset } from "../datasets/image-dataset";
 import { decodeModel, encodeModel, type ModelMessage } from "../onnx/onnx-file";
 import { planQuantization } from "../onnx/quantization-plan";
 import { quantizeGraph } from "../onnx/quantize-graph";
+import { spaceToDepth } from "../onnx/space-to-depth";
 import { simplify } from "../onnx/simplify";
 import { requireInteger } from "../probability/arguments";
 import { activationRanges, type CalibrationInputs } from "./activation-ranges";
@@ -68,6 +69,7 @@ async function quantizeModel(model: OnnxModel, inputs: CalibrationInputs): Promi
   given.graph.input = given.graph.input.filter(({ name }) => !weights.has(name));
 
   const network = decodeModel(await simplify(encodeModel(given)));
+  spaceToDepth(network.graph, inputs.dataset);
   const plan = planQuantization(network.graph);
   if (plan.layers.size === 0) {
     throw new Error("has no convolution or dense layer with constant weights to quantise");

@@ -1,13 +1,13 @@
 import type { TensorMessage } from "./onnx-file";
 
 /** Element types by the names that ONNX Runtime uses. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6 } as const;
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
 
 /** A constant of a graph. */
 export function tensor(
   name: string,
   dims: number[],
-  values: Float32Array | Uint8Array | Int8Array | Int32Array,
+  values: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array,
 ): TensorMessage {
   const rawData = new Uint8Array(values.byteLength);
   const bytes = new DataView(rawData.buffer);
@@ -19,6 +19,10 @@ export function tensor(
   if (values instanceof Int32Array) {
     values.forEach((value, i) => bytes.setInt32(i * 4, value, true));
     return { name, dims, dataType: ELEMENT_TYPES.int32, rawData };
+  }
+  if (values instanceof BigInt64Array) {
+    values.forEach((value, i) => bytes.setBigInt64(i * 8, value, true));
+    return { name, dims, dataType: ELEMENT_TYPES.int64, rawData };
   }
   rawData.set(values);
   return {

@@ -12,6 +12,7 @@ import { quantizeClassifier, type QuantizeOptions } from "../../src/classifiers/
 import type { ImageDataset, ImageShape } from "../../src/datasets/image-dataset";
 import { loadMnist } from "../../src/datasets/mnist";
 import { decodeModel, encodeModel } from "../../src/onnx/onnx-file";
+import { spaceToDepth } from "../../src/onnx/space-to-depth";
 import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
 import { fillStandardNormal } from "../../src/probability/gaussian-noise";
 import { noMnist } from "../datasets/mnist-available";
@@ -118,7 +119,7 @@ describe.skipIf(noMnist)("the shipped MNIST classifier, quantised", () => {
     const { bytes, path } = await quantized(float, options);
     expect(Buffer.from(bytes).equals(await quantizeClassifier(float, options))).toBe(true);
     const size = (await readFile(float)).length;
-    expect(bytes.length / size).toBeLessThan(0.27);
+    expect(bytes.length / size).toBeLessThan(0.28);
 
     const test = await loadMnist("test");
     const classifiers = [await loadOnnxClassifier(float, test), await loadOnnxClassifier(path, test)];
@@ -146,6 +147,7 @@ describe("a quantised network", () => {
     const small = await quantized(await fileWith(lenet()), { dataset: images(DIGIT, 8), sigma: 0.25 });
     expect(await fusedOperators(small.bytes)).toEqual({
       QuantizeLinear: 1,
+      Reshape: 4,
       Transpose: 2,
       QLinearConv: 2,
       NhwcMaxPool: 2,
@@ -166,6 +168,56 @@ describe("a quantised network", () => {
     });
     expect(await scoreError(float, residual.path, dataset)).toBeLessThan(0.1);
   });
+
+  const pooled = (pads: number[], pool: object = {}): OnnxGraph["nodes"] => [
+    { operator: "Conv", inputs: ["x", "w", "b"], output: "c", attributes: { pads } },
+    { operator: "Relu", inputs: ["c"], output: "r" },
+    {
+      operator: "MaxPool",
+      inputs: ["r"],
+      output: "p",
+      attributes: { kernel_shape: [2, 2], strides: [2, 2], ...pool },
+    },
+    { operator: "Flatten", inputs: ["p"], output: "f" },
+    { operator: "Gemm", inputs: ["f", "v"], output: "y" },
+  ];
+  it.each([
+    { what: "3 × 3", kernel: 3, pad: 1, rewritten: true, outputs: 4 * 3 },
+    { what: "5 × 5", kernel: 5, pad: 2, rewritten: true, outputs: 4 * 3 },
+    { what: "7 × 7", kernel: 7, pad: 3, rewritten: true, outputs: 4 * 3 },
+    { what: "1 × 1", kernel: 1, pad: 0, rewritten: true, outputs: 4 * 3 },
+    { what: "5 × 5 without padding", kernel: 5, pad: 0, rewritten: false, outputs: 2 * 1 },
+    {
+      what: "overlapping maxima",
+      kernel: 3,
+      pad: 1,
+      pool: { strides: [1, 1] },
+      rewritten: false,
+      outputs: 35,
+    },
+  ])(
+    "computes a first convolution of grey images on blocks of pixels where that gives the same: $what",
+    async ({ kernel, pad, pool, rewritten, outputs }) => {
+      const nodes = pooled([pad, pad, pad, pad], pool);
+      const shapes = { w: [6, 1, kernel, kernel], b: [6], v: [6 * outputs, 4] };
+      const content = graph([1, 8, 6], nodes, shapes);
+      const dataset = images({ channels: 1, height: 8, width: 6 }, 16);
+      const float = await fileWith(content);
+      const changed = decodeModel(content);
+      spaceToDepth(changed.graph, dataset);
+      const batch = Float32Array.from(dataset.pixels, (byte) => byte / 255);
+      const [expected, actual] = [
+        await scoresOf(float, dataset, batch),
+        await scoresOf(await fileWith(encodeModel(changed)), dataset, batch),
+      ];
+      expect(changed.graph.node.length > nodes.length).toBe(rewritten);
+      expected.forEach((score, i) =>
+        expect(Math.abs(actual[i] - score)).toBeLessThan(1e-5 * Math.max(1, Math.abs(score))),
+      );
+      const { path } = await quantized(float, { dataset, sigma: 0, images: 16 });
+      expect(await scoreError(float, path, dataset)).toBeLessThan(0.03);
+    },
+  );
 
   // The largest sums there can be: without room for them, a processor without VNNI cuts off at 2¹⁵ − 1.
   const dense = [

@@ -1,0 +1,168 @@
+import { standardNode, type GraphMessage, type NodeMessage, type TensorMessage } from "./onnx-file";
+import { ELEMENT_TYPES, floatValues, tensor } from "./onnx-tensor";
+import { isRectifier } from "./quantization-plan";
+
+/** The pixels of a block of 2 × 2, in the order of its channels. */
+const PIXELS = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+] as const;
+
+/**
+ * Computes the first convolution of grey images on blocks of 2 × 2 pixels, where a maximum over such blocks follows.
+ *
+ * A convolution in integers gathers the pixels under its filter one by one if there is one channel, which takes longer
+ * than its products. With the four pixels of a block as channels (space to depth), a convolution at a quarter of the
+ * positions gives all four outputs of a block, as channels, from the same products and some more by zero; the maximum
+ * over the block is then one over four channels. Every value stays what it was.
+ *
+ * Rewritten: Conv (one input channel, square filter of odd size, padded to the same size, stride 1) → ReLU, if there is
+ * one → MaxPool (2 × 2, stride 2), on images of even height and width. Any other graph is left as it is.
+ *
+ * @param shape - of the images that the graph takes
+ */
+export function spaceToDepth(
+  graph: GraphMessage,
+  shape: { channels: number; height: number; width: number },
+): void {
+  const constants = new Map(graph.initializer.map((constant) => [constant.name, constant]));
+  const found = findPooledConvolution(graph, constants);
+  if (!found || shape.channels !== 1 || shape.height % 2 !== 0 || shape.width % 2 !== 0) return;
+  const { convolution, pool, weight, bias } = found;
+  const [rows, columns] = [shape.height / 2, shape.width / 2];
+  const filters = Number(weight.dims[0]);
+  const name = convolution.output[0];
+  const added: TensorMessage[] = [];
+  const constant = (...arguments_: Parameters<typeof tensor>): string => {
+    added.push(tensor(...arguments_));
+    return arguments_[0];
+  };
+  const reshape = (input: string, output: string, lengths: number[]): NodeMessage => {
+    const shapeName = constant(`${output}/shape`, [lengths.length], BigInt64Array.from(lengths, BigInt));
+    return standardNode("Reshape", [input, shapeName], output);
+  };
+  const transpose = (input: string, output: string, perm: number[]): NodeMessage =>
+    standardNode("Transpose", [input], output, { perm });
+  // ONNX Runtime computes integers with the channels last; of a transposition there and back, nothing is left.
+  const [channelsLast, channelsFirst] = [
+    [0, 2, 3, 1],
+    [0, 3, 1, 2],
+  ];
+
+  const { taps, reach } = blockTaps(weight);
+  const kernelSize = 2 * reach + 1;
+  const parameters = [
+    constant(`${name}/block_weight`, [4 * filters, 4, kernelSize, kernelSize], taps),
+    ...(bias
+      ? [constant(`${name}/block_bias`, [4 * filters], Float32Array.from(PIXELS.flatMap(() => [...bias])))]
+      : []),
+  ];
+  const onBlocks = [
+    reshape(convolution.input[0], `${name}/pairs`, [-1, rows, 2, columns, 2]),
+    transpose(`${name}/pairs`, `${name}/block_pixels`, [0, 1, 3, 2, 4]),
+    reshape(`${name}/block_pixels`, `${name}/blocks_last`, [-1, rows, columns, 4]),
+    transpose(`${name}/blocks_last`, `${name}/blocks`, channelsFirst),
+    standardNode("Conv", [`${name}/blocks`, ...parameters], name, {
+      kernel_shape: [kernelSize, kernelSize],
+      pads: [reach, reach, reach, reach],
+    }),
+  ];
+  const overBlocks = [
+    transpose(pool.input[0], `${name}/outputs_last`, channelsLast),
+    reshape(`${name}/outputs_last`, `${name}/of_block_last`, [-1, rows * columns, 4, filters]),
+    transpose(`${name}/of_block_last`, `${name}/of_block`, channelsFirst),
+    standardNode("MaxPool", [`${name}/of_block`], `${name}/largest`, {
+      kernel_shape: [1, 4],
+      strides: [1, 4],
+    }),
+    transpose(`${name}/largest`, `${name}/largest_last`, channelsLast),
+    reshape(`${name}/largest_last`, `${name}/pooled_last`, [-1, rows, columns, filters]),
+    transpose(`${name}/pooled_last`, pool.output[0], channelsFirst),
+  ];
+  graph.node = graph.node.flatMap((node) => {
+    if (node === convolution) return onBlocks;
+    return node === pool ? overBlocks : [node];
+  });
+  graph.initializer = [...graph.initializer, ...added];
+}
+
+interface PooledConvolution {
+  convolution: NodeMessage;
+  pool: NodeMessage;
+  weight: TensorMessage;
+  bias?: Float32Array;
+}
+
+function findPooledConvolution(
+  graph: GraphMessage,
+  constants: ReadonlyMap<string, TensorMessage>,
+): PooledConvolution | undefined {
+  const outputs = new Set(graph.output.map(({ name }) => name));
+  /** The one operator that takes what a node gives. */
+  const follower = (node: NodeMessage): NodeMessage | undefined => {
+    const takers = graph.node.filter(({ input }) => input.includes(node.output[0]));
+    return takers.length === 1 && !outputs.has(node.output[0]) ? takers[0] : undefined;
+  };
+  const convolution = graph.node.find(
+    ({ opType, input }) => opType === "Conv" && graph.input.some(({ name }) => name === input[0]),
+  );
+  const weight = convolution && constants.get(convolution.input[1]);
+  if (!convolution || weight?.dataType !== ELEMENT_TYPES.float32) return undefined;
+  const [, channels, height, width] = weight.dims.map(Number);
+  const pad = (height - 1) / 2;
+  const fits =
+    weight.dims.length === 4 &&
+    channels === 1 &&
+    height === width &&
+    Number.isInteger(pad) &&
+    has(convolution, "pads", [pad, pad, pad, pad], [0, 0, 0, 0]) &&
+    has(convolution, "strides", [1, 1], [1, 1]) &&
+    has(convolution, "dilations", [1, 1], [1, 1]);
+  const next = follower(convolution);
+  const pool = next && isRectifier(next, constants) ? follower(next) : next;
+  const isPooled =
+    pool?.opType === "MaxPool" &&
+    has(pool, "kernel_shape", [2, 2], []) &&
+    has(pool, "strides", [2, 2], [1, 1]) &&
+    has(pool, "pads", [0, 0, 0, 0], [0, 0, 0, 0]) &&
+    has(pool, "dilations", [1, 1], [1, 1]);
+  if (!fits || !isPooled) return undefined;
+  const biasName = convolution.input[2];
+  if (!biasName) return { convolution, pool, weight };
+  const bias = constants.get(biasName);
+  return bias && { convolution, pool, weight, bias: floatValues(bias) };
+}
+
+/**
+ * The filters as they act on blocks: for each output pixel (p, q) of a block and each filter, in this order, its taps on
+ * the pixels (a, b) of the blocks up to `reach` away. Tap y lies in block u where y − pad = 2u + a − p; likewise x.
+ */
+function blockTaps(weight: TensorMessage): { taps: Float32Array; reach: number } {
+  const [filters, , kernel] = weight.dims.map(Number);
+  const values = floatValues(weight);
+  const pad = (kernel - 1) / 2;
+  const reach = Math.floor((pad + 1) / 2);
+  const isTap = (y: number): boolean => y >= 0 && y < kernel;
+  const taps: number[] = [];
+  for (const [p, q] of PIXELS) {
+    for (let filter = 0; filter < filters; filter++) {
+      for (const [a, b] of PIXELS) {
+        for (let u = -reach; u <= reach; u++) {
+          for (let v = -reach; v <= reach; v++) {
+            const [y, x] = [2 * u + a - p + pad, 2 * v + b - q + pad];
+            taps.push(isTap(y) && isTap(x) ? values[(filter * kernel + y) * kernel + x] : 0);
+          }
+        }
+      }
+    }
+  }
+  return { taps: Float32Array.from(taps), reach };
+}
+
+/** Whether a list of integers is an attribute of a node; `otherwise` is what it is where it is left out. */
+function has(node: NodeMessage, name: string, values: number[], otherwise: number[]): boolean {
+  const given = node.attribute.find((one) => one.name === name)?.ints?.map(Number) ?? otherwise;
+  return given.length === values.length && given.every((value, i) => value === values[i]);
+}
