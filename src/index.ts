@@ -62,19 +62,34 @@ export {
   type RecordRow,
   type RunConfiguration,
 } from "./experiments/record";
-export { certifiedAccuracy, certifiedAccuracyCurve } from "./analysis/certified-accuracy";
+export {
+  certifiedAccuracy,
+  certifiedAccuracyBand,
+  certifiedAccuracyCurve,
+} from "./analysis/certified-accuracy";
 export { summarize, type RecordSummary } from "./analysis/summary";
 export {
   accuracyDifferences,
   compareRecords,
+  QUANTITIES,
   type AccuracyDifference,
   type RecordComparison,
 } from "./analysis/compare-records";
-export { bootstrapIntervals, type MeanInterval } from "./analysis/bootstrap-intervals";
-export { recordTable } from "./analysis/record-table";
+export { bootstrap, bootstrapIntervals, type Interval } from "./analysis/bootstrap-intervals";
+export { dataFrame } from "./analysis/data-frame";
+export { classAccuracies, classDeviation, type ClassAccuracy } from "./analysis/class-accuracy";
+export { radiusLimits } from "./experiments/radius-limits";
+export { withRadii } from "./analysis/with-radii";
+export { COHEN_CIFAR10, type PublishedResult } from "./analysis/published-results";
 export { COLOURS } from "./figures/colours";
 export type { Figure } from "./figures/figure";
-export { certifiedAccuracyFigure } from "./figures/certified-accuracy-figure";
+export {
+  certifiedAccuracyFigure,
+  type CertifiedAccuracyFigureOptions,
+} from "./figures/certified-accuracy-figure";
+export { waterfallFigure } from "./figures/waterfall-figure";
+export { classAccuracyFigure } from "./figures/class-accuracy-figure";
+export { differencesFigure, type DifferencesFigureOptions } from "./figures/differences-figure";
 export { accuracyDifferenceFigure } from "./figures/accuracy-difference-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
 export { normalCdf, normalQuantile } from "./probability/normal";
@@ -101,6 +116,7 @@ export {
   type VarianceRatioThresholds,
 } from "./certificates/curse-of-dimensionality";
 export { approximateRadius } from "./certificates/approximate-radius";
+export { clampedRadius, CLAMPS, type ClampedRadiusOptions } from "./certificates/clamped-radius";
 export { maximalRate, type MaximalRateOptions } from "./certificates/maximal-rate";
 export { clamp, mixture, product, scale } from "./variance/combinators";
 export {

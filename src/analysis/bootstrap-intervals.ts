@@ -1,41 +1,40 @@
 import { requireInteger } from "../probability/arguments";
 import { philox4x32 } from "../probability/philox";
 
-/** A mean and where it may be. */
-export interface MeanInterval {
-  readonly mean: number;
+/** A figure computed from inputs, and where it may be. */
+export interface Interval {
+  readonly value: number;
   /** Ends of the interval. */
   readonly low: number;
   readonly high: number;
 }
 
-/** Share of the resamples whose means lie in the interval. */
+/** Share of the resamples whose figures lie in the interval. */
 const LEVEL = 0.95;
 
 /**
- * The mean of each of several quantities over the same inputs, with its 95 % bootstrap interval (percentile method,
- * Efron 1979): the inputs are drawn anew, with replacement, and the means taken again. All quantities share the draws.
- * For the difference of two runs on the same inputs, pass the differences, one for each input.
+ * Figures of a set of inputs, each with its 95 % bootstrap interval (percentile method, Efron 1979): the inputs are
+ * drawn anew, with replacement, and the figures computed again. All figures share the draws; for the difference of two
+ * runs on the same inputs, give a figure that computes the difference.
  *
- * @param quantities - each with one value per input, in the same order of inputs; at least one input
+ * @param count - number of inputs, at least one
+ * @param figures - all figures, where input i counts `times[i]` times
  * @param resamples - how often the inputs are drawn anew
  * @param seed - of the draws; the same seed gives the same intervals
- * @throws RangeError if there is no input, or the quantities have different numbers of them
+ * @throws RangeError if there is no input
  */
-export function bootstrapIntervals(
-  quantities: readonly ArrayLike<number>[],
+export function bootstrap(
+  count: number,
+  figures: (times: ArrayLike<number>) => number[],
   resamples: number = 2000,
   seed: number = 1,
-): MeanInterval[] {
+): Interval[] {
   requireInteger("resamples", resamples, 1);
   requireInteger("seed", seed, 0);
-  const count = quantities[0]?.length ?? 0;
   if (count === 0) throw new RangeError("a bootstrap interval needs at least one input");
-  for (const { length } of quantities) {
-    if (length !== count) throw new RangeError(`quantities must have ${count} values each, got ${length}`);
-  }
-  const means = quantities.map(() => new Float64Array(resamples));
   const times = new Uint32Array(count);
+  const values = figures(times.fill(1));
+  const resampled = values.map(() => new Float64Array(resamples));
   const words = new Uint32Array(4);
   for (let resample = 0; resample < resamples; resample++) {
     times.fill(0);
@@ -43,17 +42,41 @@ export function bootstrapIntervals(
       if (i % 4 === 0) philox4x32(words, i / 4, resample, 0, 0, seed, 0);
       times[Math.floor((words[i % 4] / 2 ** 32) * count)]++;
     }
-    quantities.forEach((values, q) => {
-      let sum = 0;
-      for (let i = 0; i < count; i++) sum += times[i] * values[i];
-      means[q][resample] = sum / count;
-    });
+    figures(times).forEach((value, f) => (resampled[f][resample] = value));
   }
-  return quantities.map((values, q) => {
-    const sorted = means[q].sort();
+  return values.map((value, f) => {
+    const sorted = resampled[f].sort();
     const at = (share: number): number => sorted[Math.round(share * (resamples - 1))];
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += values[i];
-    return { mean: sum / count, low: at((1 - LEVEL) / 2), high: at((1 + LEVEL) / 2) };
+    return { value, low: at((1 - LEVEL) / 2), high: at((1 + LEVEL) / 2) };
   });
+}
+
+/**
+ * The mean of each of several quantities over the same inputs, with its 95 % interval: see {@link bootstrap}.
+ *
+ * @param quantities - each with one value per input, in the same order of inputs; at least one input
+ * @throws RangeError if there is no input, or the quantities have different numbers of them
+ */
+export function bootstrapIntervals(
+  quantities: readonly ArrayLike<number>[],
+  resamples?: number,
+  seed?: number,
+): Interval[] {
+  const count = quantities[0]?.length ?? 0;
+  for (const { length } of quantities) {
+    if (length !== count) throw new RangeError(`quantities must have ${count} values each, got ${length}`);
+  }
+  return bootstrap(
+    count,
+    (times) => quantities.map((values) => weightedMean(values, times)),
+    resamples,
+    seed,
+  );
+}
+
+/** The mean of values, each counted so many times; the times add up to the number of values. */
+export function weightedMean(values: ArrayLike<number>, times: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += times[i] * values[i];
+  return sum / values.length;
 }

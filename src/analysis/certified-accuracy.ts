@@ -1,4 +1,5 @@
 import type { RecordRow } from "../experiments/record";
+import { clopperPearsonLower } from "../probability/binomial";
 
 /**
  * Certified accuracy at a radius: the share of inputs whose predicted class is the label and whose certified radius
@@ -32,4 +33,27 @@ export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: nu
     radius: [0, ...radii, radii.at(-1) ?? 0],
     accuracy: [clean, ...radii.map((_, i) => (radii.length - i) / rows.length), 0],
   };
+}
+
+/** The error probability of each end of {@link certifiedAccuracyBand}. */
+const BAND_ALPHA = 0.025;
+
+/**
+ * Where the certified accuracy of all images may be, of which the certified ones are a sample: at each radius, the two-sided 95 % interval of Clopper and Pearson. It holds at each radius by itself.
+ *
+ * @param radii - at least 0 each
+ * @throws RangeError if there is no row or a radius is negative or NaN
+ */
+export function certifiedAccuracyBand(
+  rows: readonly RecordRow[],
+  radii: readonly number[],
+): { radius: number; low: number; high: number }[] {
+  return radii.map((radius) => {
+    const certified = Math.round(certifiedAccuracy(rows, radius) * rows.length);
+    return {
+      radius,
+      low: clopperPearsonLower(certified, rows.length, BAND_ALPHA),
+      high: 1 - clopperPearsonLower(rows.length - certified, rows.length, BAND_ALPHA),
+    };
+  });
 }

@@ -1,5 +1,6 @@
 import type { CertificationRecord, RecordRow } from "../experiments/record";
-import { bootstrapIntervals } from "./bootstrap-intervals";
+import { bootstrap, bootstrapIntervals, weightedMean } from "./bootstrap-intervals";
+import { classDeviation } from "./class-accuracy";
 
 /** One quantity of two runs on the same inputs. */
 export interface RecordComparison {
@@ -22,9 +23,20 @@ export interface AccuracyDifference {
   readonly high: number;
 }
 
+/** What {@link compareRecords} compares beside certified accuracies: each a mean over the inputs, but for the last. */
+export const QUANTITIES = {
+  accuracy: "accuracy",
+  abstained: "abstained",
+  sigma: "σ(x)",
+  pA: "p_A",
+  averageRadius: "average certified radius",
+  classDeviation: "standard deviation of class-wise accuracies",
+} as const;
+
 /**
  * Compares two runs input by input: accuracy, abstentions, σ(x), p_A, average certified radius (0 where the class is
- * wrong), and certified accuracy at some radii, each with a paired bootstrap interval of the difference.
+ * wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies, each with a paired
+ * bootstrap interval of the difference.
  *
  * @param radii - at which certified accuracy is compared
  * @throws Error if the records are not of the same inputs
@@ -35,27 +47,37 @@ export function compareRecords(
   radii: readonly number[] = [0.25, 0.5, 1],
 ): RecordComparison[] {
   requireSameInputs(first, second);
-  const quantities: readonly [string, (row: RecordRow) => number][] = [
-    ["accuracy", (row) => row.correct],
-    ["abstained", (row) => (row.predicted === -1 ? 1 : 0)],
-    ["σ(x)", (row) => row.sigma],
-    ["p_A", (row) => row.pA],
-    ["average certified radius", (row) => row.correct * row.radius],
+  const means: readonly [string, (row: RecordRow) => number][] = [
+    [QUANTITIES.accuracy, (row) => row.correct],
+    [QUANTITIES.abstained, (row) => (row.predicted === -1 ? 1 : 0)],
+    [QUANTITIES.sigma, (row) => row.sigma],
+    [QUANTITIES.pA, (row) => row.pA],
+    [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
     ...radii.map((radius): [string, (row: RecordRow) => number] => [
       `certified accuracy at ${radius}`,
-      (row) => (row.correct === 1 && row.radius >= radius ? 1 : 0),
+      (row) => isCertified(row, radius),
     ]),
   ];
-  const differences = quantities.map(([, value]) =>
-    first.rows.map((row, i) => value(second.rows[i]) - value(row)),
+  const differences = means.map(([, value]) =>
+    Float64Array.from(first.rows, (row, i) => value(second.rows[i]) - value(row)),
   );
-  const intervals = bootstrapIntervals(differences);
-  return quantities.map(([quantity, value], q) => {
-    const { mean, low, high } = intervals[q];
-    const of = ({ rows }: CertificationRecord): number =>
-      rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
-    return { quantity, first: of(first), second: of(second), difference: mean, low, high };
+  const intervals = bootstrap(first.rows.length, (times) => [
+    ...differences.map((values) => weightedMean(values, times)),
+    classDeviation(second.rows, times) - classDeviation(first.rows, times),
+  ]);
+  const of = ({ rows }: CertificationRecord): number[] => [
+    ...means.map(([, value]) => rows.reduce((sum, row) => sum + value(row), 0) / rows.length),
+    classDeviation(rows),
+  ];
+  const [ofFirst, ofSecond] = [of(first), of(second)];
+  return [...means.map(([quantity]) => quantity), QUANTITIES.classDeviation].map((quantity, q) => {
+    const { value, low, high } = intervals[q];
+    return { quantity, first: ofFirst[q], second: ofSecond[q], difference: value, low, high };
   });
+}
+
+function isCertified(row: RecordRow, radius: number): number {
+  return row.correct === 1 && row.radius >= radius ? 1 : 0;
 }
 
 /**
@@ -69,14 +91,12 @@ export function accuracyDifferences(
   radii: readonly number[],
 ): AccuracyDifference[] {
   requireSameInputs(first, second);
-  const isCertified = (row: RecordRow, radius: number): number =>
-    row.correct === 1 && row.radius >= radius ? 1 : 0;
   const differences = radii.map((radius) =>
     first.rows.map((row, i) => isCertified(second.rows[i], radius) - isCertified(row, radius)),
   );
-  return bootstrapIntervals(differences).map(({ mean, low, high }, i) => ({
+  return bootstrapIntervals(differences).map(({ value, low, high }, i) => ({
     radius: radii[i],
-    difference: mean,
+    difference: value,
     low,
     high,
   }));

@@ -1,17 +1,27 @@
-import { certifiedAccuracyCurve } from "../analysis/certified-accuracy";
+import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certified-accuracy";
 import type { CertificationRecord } from "../experiments/record";
 import { COLOURS } from "./colours";
 import type { Figure } from "./figure";
-import { rounded } from "./grid";
-
-/** Colours of the first, second, … record of a kind. */
-const SHADES = {
-  constant: [COLOURS.constant, COLOURS.series[0], COLOURS.reference],
-  inputDependent: [COLOURS.inputDependent, COLOURS.series[2], COLOURS.worstCase],
-} as const;
+import { linear, rounded } from "./grid";
+import { recordColours } from "./record-colours";
 
 /** Most corners of a drawn curve; of more, every so manyth is drawn, which nobody can see. */
 const MOST_CORNERS = 2000;
+
+/** Number of radii at which a band is drawn. */
+const BAND_POINTS = 121;
+
+/** What {@link certifiedAccuracyFigure} shows beside the curves. */
+export interface CertifiedAccuracyFigureOptions {
+  /** A band around each curve: where the certified accuracy of all images may be (95 % at each radius). */
+  readonly band?: boolean;
+  /** Values of others at some radii, such as `COHEN_CIFAR10`, for records by their name; drawn as diamonds. */
+  readonly published?: Readonly<
+    Record<string, { readonly radius: readonly number[]; readonly accuracy: readonly number[] }>
+  >;
+  /** By default "Certified accuracy". */
+  readonly title?: string;
+}
 
 /**
  * Certified accuracy against radius, one curve for each record.
@@ -21,38 +31,77 @@ const MOST_CORNERS = 2000;
  * @param records - at least one, by the name that the legend shows
  * @throws RangeError if a record has no row
  */
-export function certifiedAccuracyFigure(records: Readonly<Record<string, CertificationRecord>>): Figure {
-  const count = { constant: 0, inputDependent: 0 };
-  const data = Object.entries(records).map(([name, { configuration, rows }]): Figure["data"][number] => {
-    const { radius, accuracy } = thinned(certifiedAccuracyCurve(rows));
-    const isConstant = configuration.variance.rate === 0;
-    const kind = isConstant ? "constant" : "inputDependent";
-    const color = SHADES[kind][count[kind]++ % SHADES[kind].length];
-    return {
-      type: "scatter",
-      mode: "lines",
-      name,
-      x: rounded(radius),
-      y: rounded(accuracy),
-      line: {
-        shape: "vh",
-        width: 2,
-        color,
-        dash: isConstant ? "dash" : "solid",
-      },
-      hovertemplate: "radius %{x:.3f}<br>certified accuracy %{y:.3f}",
-    };
-  });
+export function certifiedAccuracyFigure(
+  records: Readonly<Record<string, CertificationRecord>>,
+  { band = false, published = {}, title = "Certified accuracy" }: CertifiedAccuracyFigureOptions = {},
+): Figure {
+  const colours = recordColours(records);
   const largest = Math.max(...Object.values(records).flatMap(({ rows }) => rows.map(({ radius }) => radius)));
+  const data = Object.entries(records).flatMap(([name, { configuration, rows }]): Figure["data"] => {
+    const { radius, accuracy } = thinned(certifiedAccuracyCurve(rows));
+    const color = colours[name];
+    const others = published[name];
+    return [
+      ...(band ? [bandTrace(rows, largest, color)] : []),
+      {
+        type: "scatter",
+        mode: "lines",
+        name,
+        x: rounded(radius),
+        y: rounded(accuracy),
+        line: {
+          shape: "vh",
+          width: 2,
+          color,
+          dash: configuration.variance.rate === 0 ? "dash" : "solid",
+        },
+        hovertemplate: "radius %{x:.3f}<br>certified accuracy %{y:.3f}",
+      },
+      ...(others
+        ? ([
+            {
+              type: "scatter",
+              mode: "markers",
+              name: `${name}, published`,
+              x: [...others.radius],
+              y: [...others.accuracy],
+              marker: { color, size: 10, symbol: "diamond", line: { color: COLOURS.reference, width: 1 } },
+              hovertemplate: "published, radius %{x:.3f}<br>certified accuracy %{y:.3f}",
+            },
+          ] satisfies Figure["data"])
+        : []),
+    ];
+  });
   return {
     data,
     layout: {
-      title: { text: "Certified accuracy", x: 0.02, xanchor: "left" },
+      title: { text: title, x: 0.02, xanchor: "left" },
       xaxis: { title: { text: "l<sub>2</sub> radius (pixels in [0, 1])" }, range: [0, 1.03 * largest] },
       yaxis: { title: { text: "certified accuracy" }, range: [0, 1.02], tickformat: ".0%" },
       margin: { l: 70, r: 20, t: 90, b: 60 },
       legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
     },
+  };
+}
+
+function bandTrace(
+  rows: CertificationRecord["rows"],
+  largest: number,
+  colour: string,
+): Figure["data"][number] {
+  const band = certifiedAccuracyBand(rows, linear(0, 1.03 * (largest || 1), BAND_POINTS));
+  const radius = rounded(band.map((at) => at.radius));
+  const edges = [...band.map(({ high }) => high), ...band.map(({ low }) => low).reverse()];
+  return {
+    type: "scatter",
+    mode: "lines",
+    x: [...radius, ...[...radius].reverse()],
+    y: rounded(edges),
+    fill: "toself",
+    fillcolor: `${colour}22`,
+    line: { width: 0 },
+    hoverinfo: "skip",
+    showlegend: false,
   };
 }
 

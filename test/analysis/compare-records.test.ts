@@ -12,7 +12,7 @@ const nearest = (): Promise<CertificationRecord> => readRecord(join(folder, "mni
 describe("a bootstrap interval", () => {
   it("has the width that the standard error says, and the mean inside", () => {
     const values = Array.from({ length: 400 }, (_, i) => Math.sin(i * 12.9898) * 3);
-    const [{ mean, low, high }] = bootstrapIntervals([values]);
+    const [{ value: mean, low, high }] = bootstrapIntervals([values]);
     const exact = values.reduce((sum, value) => sum + value, 0) / 400;
     const error = Math.sqrt(values.reduce((sum, value) => sum + (value - exact) ** 2, 0)) / 400;
     expect(mean).toBeCloseTo(exact, 12);

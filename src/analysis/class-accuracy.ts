@@ -1,0 +1,52 @@
+import type { RecordRow } from "../experiments/record";
+
+/** What a run gives for the inputs of one class. */
+export interface ClassAccuracy {
+  /** The class, as a label of the data set. */
+  readonly label: number;
+  /** Number of certified inputs of the class. */
+  readonly inputs: number;
+  /** Share of them whose predicted class is the label; an abstention is an error. */
+  readonly accuracy: number;
+  /** Mean of σ(x) over them. */
+  readonly meanSigma: number;
+  /** Mean of the certified radius over them, 0 where the class is wrong. */
+  readonly averageRadius: number;
+}
+
+/** A run by class, in the order of the labels; classes without inputs are left out. */
+export function classAccuracies(rows: readonly RecordRow[]): ClassAccuracy[] {
+  const labels = [...new Set(rows.map(({ label }) => label))].sort((a, b) => a - b);
+  return labels.map((label) => {
+    const own = rows.filter((row) => row.label === label);
+    const mean = (value: (row: RecordRow) => number): number =>
+      own.reduce((sum, row) => sum + value(row), 0) / own.length;
+    return {
+      label,
+      inputs: own.length,
+      accuracy: mean(({ correct }) => correct),
+      meanSigma: mean(({ sigma }) => sigma),
+      averageRadius: mean(({ correct, radius }) => correct * radius),
+    };
+  });
+}
+
+/**
+ * The standard deviation of the class-wise accuracies (the root of their mean squared distance from their mean): the
+ * paper's measure of fairness, smaller being fairer. Chance alone makes it positive: classes of n inputs and equal true
+ * accuracy q have about sqrt(q (1 − q) / n).
+ *
+ * @param rows - certified inputs, at least one
+ * @param times - how often each of them counts; by default once
+ */
+export function classDeviation(rows: readonly RecordRow[], times?: ArrayLike<number>): number {
+  const [inputs, right]: number[][] = [[], []];
+  rows.forEach(({ label, correct }, i) => {
+    const weight = times?.[i] ?? 1;
+    inputs[label] = (inputs[label] ?? 0) + weight;
+    right[label] = (right[label] ?? 0) + weight * correct;
+  });
+  const accuracies = right.map((count, label) => count / inputs[label]).filter((share) => share >= 0);
+  const mean = accuracies.reduce((sum, share) => sum + share, 0) / accuracies.length;
+  return Math.sqrt(accuracies.reduce((sum, share) => sum + (share - mean) ** 2, 0) / accuracies.length);
+}

@@ -1,0 +1,43 @@
+import { increasingRoot } from "../probability/root";
+import type { CertifiedRadiusOptions } from "./certified-radius";
+import { cohenRadius } from "./cohen";
+import { confidenceScore } from "./confidence";
+import { normalCdf } from "../probability/normal";
+import { worstCaseProbability } from "./worst-case";
+
+/** The arguments of {@link clampedRadius}. */
+export interface ClampedRadiusOptions extends CertifiedRadiusOptions {
+  /** t in the ratio (t + 0.001 log10 p_B) that s1/s0 is not let above: see {@link CLAMPS}. */
+  readonly clamp: number;
+}
+
+/** The constants t of earlier code, by data set. */
+export const CLAMPS = { mnist: 0.9988, cifar10: 0.9993 } as const;
+
+/**
+ * The radius that earlier code for this scheme computes, to compare with: **no certificate**. It looks at decreasing σ
+ * alone, and keeps s1 away from s0, where R's noncentral chi-squared functions fail:
+ *
+ *   sup { R : ξ_>(R, s1) < 1/2 },  s1 = min(s0 exp(−rR), s0 (t + 0.001 log10 p_B)).
+ *
+ * The clamp makes the radius smaller than need be; leaving out increasing σ makes it larger than what holds. (That code
+ * takes the largest of equally spaced radii, 10 s0 / number apart; here the radius is exact up to a relative 1e-9.)
+ *
+ * In the units of σ; 0 for p_A ≤ 1/2, Infinity for p_A = 1.
+ *
+ * @throws RangeError naming the argument that is out of range
+ */
+export function clampedRadius({ dimension, sigma, rate, pA, pB, clamp }: ClampedRadiusOptions): number {
+  const cohen = cohenRadius({ sigma, pA, pB });
+  if (cohen === 0 || cohen === Infinity) return cohen;
+  const ratio = clamp + 0.001 * Math.log10(normalCdf(-confidenceScore({ pA, pB })));
+  if (!(ratio > 0 && ratio < 1)) {
+    throw new RangeError(`clamp must give a ratio of s1 to s0 between 0 and 1, got ${clamp}`);
+  }
+  const excess = (distance: number): number => {
+    const sigma1 = sigma * Math.min(Math.exp(-rate * distance), ratio);
+    return worstCaseProbability({ dimension, sigma0: sigma, sigma1, distance, pA, pB }) - 0.5;
+  };
+  if (excess(0) >= 0) return 0;
+  return increasingRoot(excess, 0, cohen, cohen / 2, 1e-9);
+}

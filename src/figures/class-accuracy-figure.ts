@@ -1,0 +1,58 @@
+import { classAccuracies } from "../analysis/class-accuracy";
+import type { CertificationRecord } from "../experiments/record";
+import { clopperPearsonLower } from "../probability/binomial";
+import type { Figure } from "./figure";
+import { rounded } from "./grid";
+import { recordColours } from "./record-colours";
+
+/** The error probability of each end of an interval. */
+const ALPHA = 0.025;
+
+/**
+ * Accuracy by class, for each record, with 95 % intervals (Clopper and Pearson) for the accuracy on all images of the
+ * class. The intervals are of each record by itself: whether two records differ, `compareRecords` tells.
+ *
+ * @param records - at least one, by the name that the legend shows
+ * @param classNames - of the data set, by label
+ */
+export function classAccuracyFigure(
+  records: Readonly<Record<string, CertificationRecord>>,
+  classNames: readonly string[],
+): Figure {
+  const colours = recordColours(records);
+  return {
+    data: Object.entries(records).map(([name, { rows }]): Figure["data"][number] => {
+      const classes = classAccuracies(rows).map(({ label, inputs, accuracy }) => {
+        const right = Math.round(accuracy * inputs);
+        const low = clopperPearsonLower(right, inputs, ALPHA);
+        const high = 1 - clopperPearsonLower(inputs - right, inputs, ALPHA);
+        return { label, accuracy, above: high - accuracy, below: accuracy - low };
+      });
+      return {
+        type: "scatter",
+        mode: "markers",
+        name,
+        x: classes.map(({ label }) => classNames[label] ?? String(label)),
+        y: rounded(classes.map(({ accuracy }) => accuracy)),
+        error_y: {
+          type: "data",
+          symmetric: false,
+          array: rounded(classes.map(({ above }) => above)),
+          arrayminus: rounded(classes.map(({ below }) => below)),
+          color: colours[name],
+          thickness: 1.5,
+        },
+        marker: { color: colours[name], size: 9 },
+        hovertemplate: "%{x}: %{y:.3f}",
+      };
+    }),
+    layout: {
+      title: { text: "Accuracy of the smoothed classifier by class", x: 0.02, xanchor: "left" },
+      scattermode: "group",
+      xaxis: { title: { text: "class" }, type: "category" },
+      yaxis: { title: { text: "accuracy (abstention is an error)" }, tickformat: ".0%" },
+      margin: { l: 70, r: 20, t: 90, b: 60 },
+      legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
+    } as Figure["layout"],
+  };
+}
