@@ -20,12 +20,14 @@ export function classAccuracyFigure(
   classNames: readonly string[],
 ): Figure {
   const colours = recordColours(records);
+  let least = 1;
   return {
     data: Object.entries(records).map(([name, { rows }]): Figure["data"][number] => {
       const classes = classAccuracies(rows).map(({ label, inputs, accuracy }) => {
         const right = Math.round(accuracy * inputs);
         const low = clopperPearsonLower(right, inputs, ALPHA);
         const high = 1 - clopperPearsonLower(inputs - right, inputs, ALPHA);
+        least = Math.min(least, low);
         return { label, accuracy, above: high - accuracy, below: accuracy - low };
       });
       return {
@@ -50,7 +52,10 @@ export function classAccuracyFigure(
       title: { text: "Accuracy of the smoothed classifier by class", x: 0.02, xanchor: "left" },
       scattermode: "group",
       xaxis: { title: { text: "class" }, type: "category" },
-      yaxis: { title: { text: "accuracy (abstention is an error)" }, tickformat: ".0%" },
+      yaxis: {
+        title: { text: "accuracy (abstention is an error)" },
+        range: [1.03 * least - 0.03, 1 + 0.05 * (1 - least)],
+      },
       margin: { l: 70, r: 20, t: 90, b: 60 },
       legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
     } as Figure["layout"],
