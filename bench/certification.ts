@@ -19,10 +19,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { loadOnnxClassifier, type OnnxClassifier } from "../src/classifiers/onnx-classifier";
 import { quantizeClassifier } from "../src/classifiers/quantize";
-import type { ImageDataset, ImageShape } from "../src/datasets/image-dataset";
+import type { ImageDataset } from "../src/datasets/image-dataset";
 import { certifyDataset } from "../src/experiments/certify-dataset";
 import { constant } from "../src/variance/constant";
-import { lenet, resnet20 } from "./networks";
+import { lenet, randomImages, resnet20 } from "./networks";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const SIGMA = 0.5;
@@ -31,25 +31,6 @@ const NETWORKS = [
   { name: "lenet", file: lenet, shape: { channels: 1, height: 28, width: 28 }, samples: 20_000 },
   { name: "resnet20", file: resnet20, shape: { channels: 3, height: 32, width: 32 }, samples: 8_000 },
 ];
-
-/** Images of random pixels: speed does not depend on them. */
-function randomImages(shape: ImageShape, count: number): ImageDataset {
-  const dimension = shape.channels * shape.height * shape.width;
-  const pixels = Uint8Array.from({ length: count * dimension }, (_, i) => (i * 2654435761) >>> 24);
-  const classNames = Array.from({ length: 10 }, (_, c) => String(c));
-  const labels = new Uint8Array(count);
-  return {
-    name: "random",
-    split: "test",
-    ...shape,
-    count,
-    dimension,
-    pixels,
-    labels,
-    classNames,
-    checksums: {},
-  };
-}
 
 interface Torch {
   seconds(network: string, samples: number): Promise<number>;
