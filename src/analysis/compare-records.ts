@@ -35,8 +35,8 @@ export const QUANTITIES = {
 
 /**
  * Compares two runs input by input: accuracy, abstentions, σ(x), p_A, average certified radius (0 where the class is
- * wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies, each with a paired
- * bootstrap interval of the difference.
+ * wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies, each with a
+ * paired bootstrap interval of the difference.
  *
  * @param radii - at which certified accuracy is compared
  * @throws Error if the records are not of the same inputs

@@ -20,7 +20,7 @@ describe("idrs quantize", () => {
     const result = quantize("--model", model, "--images", "32", "--out", out);
     expect(result.err).toBe("");
     expect(result.out).toMatch(
-      /174 KB; on 10000 noisy test images it agrees with .* on 99\.\d\d %; accuracy 96\.\d\d % against 96\.\d\d %\n$/,
+      /181 KB; on 10000 noisy test images it agrees with .* on 99\.\d\d %; accuracy 96\.\d\d % against 96\.\d\d %\n$/,
     );
     expect(statSync(out).size / statSync(model).size).toBeLessThan(0.27);
   });
