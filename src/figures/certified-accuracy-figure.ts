@@ -63,6 +63,8 @@ export function certifiedAccuracyFigure(
               type: "scatter",
               mode: "markers",
               name: `${name}, published`,
+              showlegend: false,
+              cliponaxis: false,
               x: [...others.radius],
               y: [...others.accuracy],
               marker: { color, size: 10, symbol: "diamond", line: { color: COLOURS.reference, width: 1 } },
