@@ -1,5 +1,5 @@
 import type { RecordRow } from "../experiments/record";
-import { clopperPearsonLower } from "../probability/binomial";
+import { clopperPearsonInterval } from "../probability/binomial";
 
 /**
  * Certified accuracy at a radius: the share of inputs whose predicted class is the label and whose certified radius
@@ -35,11 +35,12 @@ export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: nu
   };
 }
 
-/** The error probability of each end of {@link certifiedAccuracyBand}. */
-const BAND_ALPHA = 0.025;
+/** The error probability of {@link certifiedAccuracyBand} at one radius. */
+const BAND_ALPHA = 0.05;
 
 /**
- * Where the certified accuracy of all images may be, of which the certified ones are a sample: at each radius, the two-sided 95 % interval of Clopper and Pearson. It holds at each radius by itself.
+ * Where the certified accuracy of all images may be, of which the certified ones are a sample: at each radius, the
+ * two-sided 95 % interval of Clopper and Pearson. It holds at each radius by itself.
  *
  * @param radii - at least 0 each
  * @throws RangeError if there is no row or a radius is negative or NaN
@@ -50,10 +51,6 @@ export function certifiedAccuracyBand(
 ): { radius: number; low: number; high: number }[] {
   return radii.map((radius) => {
     const certified = Math.round(certifiedAccuracy(rows, radius) * rows.length);
-    return {
-      radius,
-      low: clopperPearsonLower(certified, rows.length, BAND_ALPHA),
-      high: 1 - clopperPearsonLower(rows.length - certified, rows.length, BAND_ALPHA),
-    };
+    return { radius, ...clopperPearsonInterval(certified, rows.length, BAND_ALPHA) };
   });
 }

@@ -1,12 +1,12 @@
 import { classAccuracies } from "../analysis/class-accuracy";
 import type { CertificationRecord } from "../experiments/record";
-import { clopperPearsonLower } from "../probability/binomial";
+import { clopperPearsonInterval } from "../probability/binomial";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import { recordColours } from "./record-colours";
 
-/** The error probability of each end of an interval. */
-const ALPHA = 0.025;
+/** The error probability of an interval. */
+const ALPHA = 0.05;
 
 /**
  * Accuracy by class, for each record, with 95 % intervals (Clopper and Pearson) for the accuracy on all images of the
@@ -25,8 +25,7 @@ export function classAccuracyFigure(
     data: Object.entries(records).map(([name, { rows }]): Figure["data"][number] => {
       const classes = classAccuracies(rows).map(({ label, inputs, accuracy }) => {
         const right = Math.round(accuracy * inputs);
-        const low = clopperPearsonLower(right, inputs, ALPHA);
-        const high = 1 - clopperPearsonLower(inputs - right, inputs, ALPHA);
+        const { low, high } = clopperPearsonInterval(right, inputs, ALPHA);
         least = Math.min(least, low);
         return { label, accuracy, above: high - accuracy, below: accuracy - low };
       });

@@ -99,6 +99,25 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
 }
 
 /**
+ * The two-sided Clopper-Pearson interval of a probability, each end a one-sided bound at level 1 − α/2.
+ *
+ * @param successes - k, an integer from 0 to trials
+ * @param trials - n, an integer from 1
+ * @param alpha - α, between 0 and 1: the probability with which the interval may fail
+ * @throws RangeError naming the argument that is out of range
+ */
+export function clopperPearsonInterval(
+  successes: number,
+  trials: number,
+  alpha: number,
+): { low: number; high: number } {
+  return {
+    low: clopperPearsonLower(successes, trials, alpha / 2),
+    high: 1 - clopperPearsonLower(trials - successes, trials, alpha / 2),
+  };
+}
+
+/**
  * The p-value of the two-sided binomial test of a fair coin: min(1, 2 P(X ≥ max(k, n − k))). Predict compares
  * the votes of the two most frequent classes with it (Cohen et al., 2019). Relative error below 1e-12.
  *
