@@ -84,7 +84,7 @@ function samplesOf(outcomes: Outcome[]): string {
 }
 
 const [rounds, seed] = [Number(process.argv[2] ?? 4), Number(process.argv[3] ?? 1)];
-for (const record of ["mnist-constant", "mnist-nearest-neighbor"]) {
+for (const record of ["mnist-0.5-mean", "mnist-0.5-r0.01"]) {
   const inputs = inputsOf(record);
   console.log(`${record}: ${inputs.length} inputs, ${rounds} times each`);
   for (const epsilon of [0.25, 0.5, 0.75, 1, 1.25]) {

@@ -5,8 +5,8 @@ const { certifiedAccuracyFigure, figureToPng, readRecord, summarize } = require(
 
 async function main() {
   const records = join(__dirname, "..", "records");
-  const constant = await readRecord(join(records, "mnist-constant"));
-  const inputDependent = await readRecord(join(records, "mnist-nearest-neighbor"));
+  const constant = await readRecord(join(records, "mnist-0.5-mean"));
+  const inputDependent = await readRecord(join(records, "mnist-0.5-r0.01"));
   const figure = certifiedAccuracyFigure({
     [`constant σ = ${summarize(constant).meanSigma.toFixed(4)}`]: constant,
     [`σ(x), r = ${inputDependent.configuration.variance.rate}`]: inputDependent,

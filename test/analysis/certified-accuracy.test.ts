@@ -81,7 +81,7 @@ describe.each(names)("the committed record %s", (name) => {
 });
 
 it("gives a danfojs table of a record that agrees with its summary", async () => {
-  const record = await readRecord(join(records, "mnist-constant"));
+  const record = await readRecord(join(records, "mnist-0.5-mean"));
   const summary = summarize(record);
   const table = await dataFrame(record.rows);
   expect(table.shape).toEqual([500, 12]);

@@ -6,8 +6,8 @@ import { readRecord, type CertificationRecord } from "../../src/experiments/reco
 import { accuracyDifferenceFigure } from "../../src/figures/accuracy-difference-figure";
 
 const folder = join(__dirname, "../../records");
-const constant = (): Promise<CertificationRecord> => readRecord(join(folder, "mnist-constant"));
-const nearest = (): Promise<CertificationRecord> => readRecord(join(folder, "mnist-nearest-neighbor"));
+const constant = (): Promise<CertificationRecord> => readRecord(join(folder, "mnist-0.5-mean"));
+const nearest = (): Promise<CertificationRecord> => readRecord(join(folder, "mnist-0.5-r0.01"));
 
 describe("a bootstrap interval", () => {
   it("has the width that the standard error says, and the mean inside", () => {

@@ -21,8 +21,8 @@ beforeAll(async () => {
   await writeFile(join(folder, "notebook.html"), notebookPage(notebook, "radius"));
   const record = (name: string) => readRecord(join(PROJECT, "records", name));
   const records = {
-    constant: await record("mnist-constant"),
-    "σ(x)": await record("mnist-nearest-neighbor"),
+    constant: await record("mnist-0.5-mean"),
+    "σ(x)": await record("mnist-0.5-r0.01"),
   };
   await writeFile(join(folder, "report.html"), await reportPage(records));
   browser = await openBrowser();

@@ -12,7 +12,7 @@ import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
 import { fillStandardNormal } from "../../src/probability/gaussian-noise";
 import { countVotes } from "../../src/smoothing/count-votes";
 
-const MNIST_MODEL = join(__dirname, "..", "..", "models", "mnist-sigma-0.52", "model.onnx");
+const MNIST_MODEL = join(__dirname, "..", "..", "models", "mnist-sigma-0.5178", "model.onnx");
 const MNIST = { channels: 1, height: 28, width: 28 };
 const ONE = { channels: 1, height: 1, width: 1 };
 

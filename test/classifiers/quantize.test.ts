@@ -114,8 +114,8 @@ async function quantized(
 
 describe.skipIf(noMnist)("the shipped MNIST classifier, quantised", () => {
   it("votes as before, in a quarter of the size", async () => {
-    const float = join(PROJECT, "models/mnist-sigma-0.52/model.onnx");
-    const options = { dataset: await loadMnist("train"), sigma: 0.52 };
+    const float = join(PROJECT, "models/mnist-sigma-0.5178/model.onnx");
+    const options = { dataset: await loadMnist("train"), sigma: 0.5178 };
     const { bytes, path } = await quantized(float, options);
     expect(Buffer.from(bytes).equals(await quantizeClassifier(float, options))).toBe(true);
     const size = (await readFile(float)).length;
@@ -124,7 +124,7 @@ describe.skipIf(noMnist)("the shipped MNIST classifier, quantised", () => {
     const test = await loadMnist("test");
     const classifiers = [await loadOnnxClassifier(float, test), await loadOnnxClassifier(path, test)];
     const [one, other] = classifiers;
-    const { agreement, accuracies } = await compareClassifiers(one, other, test, 0.52, 1);
+    const { agreement, accuracies } = await compareClassifiers(one, other, test, 0.5178, 1);
     await Promise.all(classifiers.map((classifier) => classifier.close()));
     expect(agreement).toBeGreaterThan(0.995);
     expect(accuracies[0]).toBeGreaterThan(0.96);
@@ -136,7 +136,7 @@ describe.skipIf(noMnist)("the shipped MNIST classifier, quantised", () => {
     expect(properties).toMatchObject({
       "idrs.quantized_from_sha256": one.identity.sha256,
       "idrs.calibration_images": "256 of mnist train, evenly spaced",
-      "idrs.calibration_sigma": "0.52",
+      "idrs.calibration_sigma": "0.5178",
       "idrs.calibration_seed": "0",
     });
   });

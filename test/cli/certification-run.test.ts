@@ -10,7 +10,7 @@ import { noMnist } from "../datasets/mnist-available";
 import { rowsOf } from "../experiments/stripes";
 
 const project = join(__dirname, "../..");
-const model = join(project, "models/mnist-sigma-0.52/model.onnx");
+const model = join(project, "models/mnist-sigma-0.5178/model.onnx");
 
 let folder: string;
 beforeAll(async () => {

@@ -6,11 +6,11 @@ import { describe, expect, it } from "vitest";
 import { noMnist } from "../datasets/mnist-available";
 
 const project = join(__dirname, "../..");
-const model = join(project, "models/mnist-sigma-0.52/model.onnx");
+const model = join(project, "models/mnist-sigma-0.5178/model.onnx");
 const out = join(mkdtempSync(join(tmpdir(), "idrs-")), "int8.onnx");
 
 function quantize(...args: string[]): { status: number | null; out: string; err: string } {
-  const command = [join(project, "bin/idrs.js"), "quantize", "--sigma", "0.52", ...args];
+  const command = [join(project, "bin/idrs.js"), "quantize", "--sigma", "0.5178", ...args];
   const result = spawnSync(process.execPath, command, { encoding: "utf8" });
   return { status: result.status, out: result.stdout, err: result.stderr };
 }
@@ -20,7 +20,7 @@ describe("idrs quantize", () => {
     const result = quantize("--model", model, "--images", "32", "--out", out);
     expect(result.err).toBe("");
     expect(result.out).toMatch(
-      /181 KB; on 10000 noisy test images it agrees with .* on 99\.\d\d %; accuracy 96\.\d\d % against 96\.\d\d %\n$/,
+      /181 KB; on 10000 noisy test images it agrees with .* on 99\.\d\d %; accuracy 97\.\d\d % against 97\.\d\d %\n$/,
     );
     expect(statSync(out).size / statSync(model).size).toBeLessThan(0.28);
   });

@@ -22,8 +22,8 @@ it("idrs report writes one page of the records, below 6 MB", () => {
   const page = join(mkdtempSync(join(tmpdir(), "idrs-")), "new", "page.html");
   const { status, out, err } = idrs([
     "report",
-    "records/mnist-constant",
-    "records/mnist-nearest-neighbor",
+    "records/mnist-0.5-mean",
+    "records/mnist-0.5-r0.01",
     "--out",
     page,
   ]);
@@ -31,7 +31,7 @@ it("idrs report writes one page of the records, below 6 MB", () => {
   expect(out).toMatch(/page\.html {2}\d\.\d MB\n$/);
   expect(statSync(page).size).toBeLessThan(6e6);
   expect(readFileSync(page, "utf8")).toContain(
-    "<h1>Certification runs: mnist-constant, mnist-nearest-neighbor</h1>",
+    "<h1>Certification runs: mnist-0.5-mean, mnist-0.5-r0.01</h1>",
   );
 });
 
@@ -41,8 +41,8 @@ it.each([
     /^idrs: no-such-record\/configuration\.json: there is no such file of a record\n$/,
   ],
   [
-    ["report", "records/mnist-constant", "records/mnist-constant"],
-    /^idrs: record .*mnist-constant is named twice\n$/,
+    ["report", "records/mnist-0.5-mean", "records/mnist-0.5-mean"],
+    /^idrs: record .*mnist-0.5-mean is named twice\n$/,
   ],
   [["report"], /missing required argument 'records'/],
 ])("idrs %j says what is wrong in one line", (args, message) => {

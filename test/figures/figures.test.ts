@@ -10,8 +10,8 @@ describe("the certified-accuracy figure", () => {
   it("has a curve for each record, in the colour of its kind, and axes with titles and units", async () => {
     const folder = join(__dirname, "../../records");
     const figure = certifiedAccuracyFigure({
-      constant: await readRecord(join(folder, "mnist-constant")),
-      "input-dependent": await readRecord(join(folder, "mnist-nearest-neighbor")),
+      constant: await readRecord(join(folder, "mnist-0.5-mean")),
+      "input-dependent": await readRecord(join(folder, "mnist-0.5-r0.01")),
     });
     const curves = figure.data as { name: string; x: number[]; y: number[]; line: { color: string } }[];
     expect(curves.map(({ name, line }) => [name, line.color])).toEqual([

@@ -9,8 +9,8 @@ const folder = join(__dirname, "../../records");
 let constant: CertificationRecord;
 let nearest: CertificationRecord;
 beforeAll(async () => {
-  constant = await readRecord(join(folder, "mnist-constant"));
-  nearest = await readRecord(join(folder, "mnist-nearest-neighbor"));
+  constant = await readRecord(join(folder, "mnist-0.5-mean"));
+  nearest = await readRecord(join(folder, "mnist-0.5-r0.01"));
 });
 
 const textOf = (element: Element | null): string => element?.textContent?.replace(/\s+/g, " ") ?? "";
@@ -19,7 +19,7 @@ describe("the report of a comparison", () => {
   let page: string;
   let document: Document;
   beforeAll(async () => {
-    page = await reportPage({ "mnist-constant": constant, "mnist-nearest-neighbor": nearest });
+    page = await reportPage({ "mnist-0.5-mean": constant, "mnist-0.5-r0.01": nearest });
     document = new JSDOM(page).window.document;
   });
 

@@ -174,8 +174,8 @@ describe("sampling until more would gain little", () => {
 
 describe("on the shipped records, deciding at ε", () => {
   it.each([
-    ["mnist-constant", 0],
-    ["mnist-nearest-neighbor", 0.01],
+    ["mnist-0.5-mean", 0],
+    ["mnist-0.5-r0.01", 0.01],
   ])("of %s takes less than a tenth of N = 100 000, with the answers of fixed N", (record, rate) => {
     const lines = readFileSync(`records/${record}/rows.csv`, "utf8").trim().split(/\r?\n/).slice(1);
     for (const epsilon of [0.25, 0.5, 0.75]) {
