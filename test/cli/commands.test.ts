@@ -81,7 +81,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     const { command } = JSON.parse(readFileSync(join(record, "configuration.json"), "utf8"));
     const args: string[] = command.split(" ").slice(1, -2);
     args[args.indexOf("--model") + 1] = join(project, args[args.indexOf("--model") + 1]);
-    const { status, err } = idrs([...args, "--every", "5000", "--out", out]);
+    const { status, err } = idrs([...args, "--every", "5600", "--out", out]);
     expect([status, err]).toEqual([0, ""]);
 
     const rows = (path: string) =>
@@ -89,15 +89,9 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
         .trim()
         .split("\n")
         .map((line) => line.split(",").slice(0, -1));
-    const committed = rows(record).filter(([index]) => ["0", "5000"].includes(index));
-    // Another processor may round a score in another way: the votes are the same but for a few.
-    rows(out)
-      .slice(1)
-      .forEach((row, i) => {
-        const same = (column: number) => expect(row[column]).toBe(committed[i][column]);
-        [0, 1, 2, 3, 4, 5, 6].forEach(same);
-        expect(Math.abs(Number(row[7]) - Number(committed[i][7]))).toBeLessThanOrEqual(5);
-      });
+    const committed = rows(record).filter(([index]) => ["0", "5600"].includes(index));
+    // Networks in int8 add integers, so that no vote depends on the processor.
+    expect(rows(out).slice(1)).toEqual(committed);
   });
 
   it("refuses a model of another size", () => {
