@@ -7,13 +7,6 @@ import { textOf, type CellOutput, type CodeCell, type MultilineText, type Notebo
  */
 export const TOLERANCE = 1e-4;
 
-/**
- * The tag of cells whose numbers rest on the votes of a neural network. Another processor may round a score in another
- * way, which moves a few votes; here numbers agree, whole ones too, if they differ by at most 5 %.
- */
-export const VOTES_TAG = "votes";
-const VOTES_TOLERANCE = 0.05;
-
 /** Differences below this do not count, whatever the number. */
 const NEGLIGIBLE = 1e-9;
 
@@ -37,22 +30,16 @@ export function firstDifference(written: Notebook, fresh: Notebook): OutputDiffe
     cells.filter((cell): cell is CodeCell => cell.cell_type === "code"),
   );
   for (const [i, cell] of before.entries()) {
-    const tags = cell.metadata.tags;
-    const isVotes = Array.isArray(tags) && tags.includes(VOTES_TAG);
-    const message = compareOutputs(cell.outputs, now[i].outputs, isVotes);
+    const message = compareOutputs(cell.outputs, now[i].outputs);
     if (message !== undefined) return { codeCell: i + 1, message };
   }
   return undefined;
 }
 
-function compareOutputs(
-  before: readonly CellOutput[],
-  now: readonly CellOutput[],
-  isVotes: boolean,
-): string | undefined {
+function compareOutputs(before: readonly CellOutput[], now: readonly CellOutput[]): string | undefined {
   for (const [i, output] of before.entries()) {
     const difference =
-      i < now.length ? compare(comparable(output), comparable(now[i]), isVotes, "") : "is no longer there";
+      i < now.length ? compare(comparable(output), comparable(now[i]), "") : "is no longer there";
     if (difference !== undefined) return `output ${i + 1}${difference.replace(/^(?=[^.[])/, " ")}`;
   }
   return now.length > before.length ? `there are ${now.length} outputs, not ${before.length}` : undefined;
@@ -71,14 +58,14 @@ function comparable(output: CellOutput): unknown {
 }
 
 /** Says where two values differ first and how, or undefined if they agree. */
-function compare(before: unknown, now: unknown, isVotes: boolean, path: string): string | undefined {
+function compare(before: unknown, now: unknown, path: string): string | undefined {
   const differ = (a: unknown, b: unknown): string => `${path}: was ${excerpt(a)}, now ${excerpt(b)}`;
   if (typeof before === "number" && typeof now === "number") {
-    return near(before, now, isVotes, 0) ? undefined : differ(before, now);
+    return near(before, now, 0) ? undefined : differ(before, now);
   }
   if (typeof before === "string" && typeof now === "string") {
     if (isPicture(before) && isPicture(now)) return undefined;
-    const piece = firstPiece(before, now, isVotes);
+    const piece = firstPiece(before, now);
     return piece && differ(...piece);
   }
   if (!isObject(before) || !isObject(now) || Array.isArray(before) !== Array.isArray(now)) {
@@ -89,7 +76,7 @@ function compare(before: unknown, now: unknown, isVotes: boolean, path: string):
   }
   for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
     const place = Array.isArray(before) ? `[${key}]` : `.${key}`;
-    const difference = compare(before[key], now[key], isVotes, path + place);
+    const difference = compare(before[key], now[key], path + place);
     if (difference !== undefined) return difference;
   }
   return undefined;
@@ -98,7 +85,7 @@ function compare(before: unknown, now: unknown, isVotes: boolean, path: string):
 const NUMBER = /([-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?)/;
 
 /** The first number, or text between numbers, in which two texts differ. Widths of columns do not count. */
-function firstPiece(before: string, now: string, isVotes: boolean): [string, string] | undefined {
+function firstPiece(before: string, now: string): [string, string] | undefined {
   const [a, b] = [before, now].map((text) => text.replace(/[\s─]+/g, " ").split(NUMBER));
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     if (a[i] === b[i]) continue;
@@ -107,7 +94,7 @@ function firstPiece(before: string, now: string, isVotes: boolean): [string, str
       const [x, y] = [a[i], b[i]].map((text) => Number(text.replace(/−/g, "-")));
       const unit = Math.max(lastUnit(a[i]), lastUnit(b[i]));
       // Whole numbers are counts, indices or labels.
-      if (unit === 0 && !isVotes ? x === y : near(x, y, isVotes, unit)) continue;
+      if (unit === 0 ? x === y : near(x, y, unit)) continue;
     }
     return [a, b].map((pieces) => pieces.slice(Math.max(0, i - 1), i + 2).join("")) as [string, string];
   }
@@ -121,8 +108,8 @@ function lastUnit(number: string): number {
   return decimals === 0 && exponent === "0" ? 0 : 10 ** (Number(exponent) - decimals);
 }
 
-function near(a: number, b: number, isVotes: boolean, unit: number): boolean {
-  const tolerance = (isVotes ? VOTES_TOLERANCE : TOLERANCE) * Math.max(Math.abs(a), Math.abs(b));
+function near(a: number, b: number, unit: number): boolean {
+  const tolerance = TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
   return Math.abs(a - b) <= Math.max(tolerance, 1.000001 * unit, NEGLIGIBLE);
 }
 
