@@ -75,7 +75,8 @@ export {
   type AccuracyDifference,
   type RecordComparison,
 } from "./analysis/compare-records";
-export { bootstrap, bootstrapIntervals, type Interval } from "./analysis/bootstrap-intervals";
+export { bootstrap, type Interval } from "./analysis/bootstrap";
+export { pairedShareInterval } from "./analysis/paired-share-interval";
 export { dataFrame } from "./analysis/data-frame";
 export { classAccuracies, classDeviation, type ClassAccuracy } from "./analysis/class-accuracy";
 export { radiusLimits } from "./experiments/radius-limits";

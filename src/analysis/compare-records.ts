@@ -1,6 +1,7 @@
 import type { CertificationRecord, RecordRow } from "../experiments/record";
-import { bootstrap, bootstrapIntervals, weightedMean } from "./bootstrap-intervals";
+import { bootstrap, weightedMean, type Interval } from "./bootstrap";
 import { classDeviation } from "./class-accuracy";
+import { pairedShareInterval } from "./paired-share-interval";
 
 /** One quantity of two runs on the same inputs. */
 export interface RecordComparison {
@@ -35,8 +36,11 @@ export const QUANTITIES = {
 
 /**
  * Compares two runs input by input: accuracy, abstentions, σ(x), p_A, average certified radius (0 where the class is
- * wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies, each with a
- * paired bootstrap interval of the difference.
+ * wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies.
+ *
+ * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs (see
+ * {@link pairedShareInterval}), and the bootstrap over the inputs for the other quantities. Where both runs decide every
+ * input alike, the bootstrap cannot tell how far their class-wise deviations might differ, and its interval is 0 to 0.
  *
  * @param radii - at which certified accuracy is compared
  * @throws Error if the records are not of the same inputs
@@ -47,33 +51,66 @@ export function compareRecords(
   radii: readonly number[] = [0.25, 0.5, 1],
 ): RecordComparison[] {
   requireSameInputs(first, second);
-  const means: readonly [string, (row: RecordRow) => number][] = [
+  const shares: readonly Quantity[] = [
     [QUANTITIES.accuracy, (row) => row.correct],
     [QUANTITIES.abstained, (row) => (row.predicted === -1 ? 1 : 0)],
-    [QUANTITIES.sigma, (row) => row.sigma],
-    [QUANTITIES.pA, (row) => row.pA],
-    [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
-    ...radii.map((radius): [string, (row: RecordRow) => number] => [
+    ...radii.map((radius): Quantity => [
       `certified accuracy at ${radius}`,
       (row) => isCertified(row, radius),
     ]),
   ];
+  const means: readonly Quantity[] = [
+    [QUANTITIES.sigma, (row) => row.sigma],
+    [QUANTITIES.pA, (row) => row.pA],
+    [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
+  ];
   const differences = means.map(([, value]) =>
     Float64Array.from(first.rows, (row, i) => value(second.rows[i]) - value(row)),
   );
-  const intervals = bootstrap(first.rows.length, (times) => [
+  const ofMeans = bootstrap(first.rows.length, (times) => [
     ...differences.map((values) => weightedMean(values, times)),
     classDeviation(second.rows, times) - classDeviation(first.rows, times),
   ]);
-  const of = ({ rows }: CertificationRecord): number[] => [
-    ...means.map(([, value]) => rows.reduce((sum, row) => sum + value(row), 0) / rows.length),
-    classDeviation(rows),
-  ];
-  const [ofFirst, ofSecond] = [of(first), of(second)];
-  return [...means.map(([quantity]) => quantity), QUANTITIES.classDeviation].map((quantity, q) => {
-    const { value, low, high } = intervals[q];
-    return { quantity, first: ofFirst[q], second: ofSecond[q], difference: value, low, high };
+  const compared = (
+    name: string,
+    of: (rows: readonly RecordRow[]) => number,
+    interval: Interval,
+  ): RecordComparison => ({
+    quantity: name,
+    first: of(first.rows),
+    second: of(second.rows),
+    difference: interval.value,
+    low: interval.low,
+    high: interval.high,
   });
+  const mean =
+    (value: (row: RecordRow) => number) =>
+    (rows: readonly RecordRow[]): number =>
+      rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
+  const [accuracy, abstained, ...certified] = shares.map(([name, value]) =>
+    compared(name, mean(value), shareDifference(first, second, value)),
+  );
+  return [
+    accuracy,
+    abstained,
+    ...means.map(([name, value], i) => compared(name, mean(value), ofMeans[i])),
+    ...certified,
+    compared(QUANTITIES.classDeviation, classDeviation, ofMeans[means.length]),
+  ];
+}
+
+/** A quantity by its name, and its value for an input, of which it is the mean. */
+type Quantity = readonly [string, (row: RecordRow) => number];
+
+/** By how much the share of inputs with value 1 is larger in the second record. */
+function shareDifference(
+  first: CertificationRecord,
+  second: CertificationRecord,
+  value: (row: RecordRow) => number,
+): Interval {
+  const changes = first.rows.map((row, i) => value(second.rows[i]) - value(row));
+  const [gained, lost] = [1, -1].map((change) => changes.filter((one) => one === change).length);
+  return pairedShareInterval(gained, lost, changes.length);
 }
 
 function isCertified(row: RecordRow, radius: number): number {
@@ -81,7 +118,8 @@ function isCertified(row: RecordRow, radius: number): number {
 }
 
 /**
- * By how much the certified accuracy of the second run is above that of the first, at each radius.
+ * By how much the certified accuracy of the second run is above that of the first, at each radius, with its score
+ * interval ({@link pairedShareInterval}).
  *
  * @throws Error if the records are not of the same inputs
  */
@@ -91,15 +129,10 @@ export function accuracyDifferences(
   radii: readonly number[],
 ): AccuracyDifference[] {
   requireSameInputs(first, second);
-  const differences = radii.map((radius) =>
-    first.rows.map((row, i) => isCertified(second.rows[i], radius) - isCertified(row, radius)),
-  );
-  return bootstrapIntervals(differences).map(({ value, low, high }, i) => ({
-    radius: radii[i],
-    difference: value,
-    low,
-    high,
-  }));
+  return radii.map((radius) => {
+    const { value, low, high } = shareDifference(first, second, (row) => isCertified(row, radius));
+    return { radius, difference: value, low, high };
+  });
 }
 
 function requireSameInputs(first: CertificationRecord, second: CertificationRecord): void {
@@ -108,6 +141,13 @@ function requireSameInputs(first: CertificationRecord, second: CertificationReco
     throw new Error(
       `only runs on the same images can be compared, got ${a.name} ${a.split} and ${b.name} ${b.split}`,
     );
+  }
+  for (const [file, checksum] of Object.entries(a.checksums)) {
+    if (b.checksums[file] !== checksum) {
+      throw new Error(
+        `only runs on the same images can be compared: ${file} has checksum ${checksum} and ${b.checksums[file] ?? "none"}`,
+      );
+    }
   }
   const length = Math.max(first.rows.length, second.rows.length);
   for (let i = 0; i < length; i++) {

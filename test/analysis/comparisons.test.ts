@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bootstrap } from "../../src/analysis/bootstrap-intervals";
+import { bootstrap } from "../../src/analysis/bootstrap";
 import { certifiedAccuracy, certifiedAccuracyBand } from "../../src/analysis/certified-accuracy";
 import { classAccuracies, classDeviation } from "../../src/analysis/class-accuracy";
 import { compareRecords, QUANTITIES } from "../../src/analysis/compare-records";

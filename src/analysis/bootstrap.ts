@@ -51,29 +51,6 @@ export function bootstrap(
   });
 }
 
-/**
- * The mean of each of several quantities over the same inputs, with its 95 % interval: see {@link bootstrap}.
- *
- * @param quantities - each with one value per input, in the same order of inputs; at least one input
- * @throws RangeError if there is no input, or the quantities have different numbers of them
- */
-export function bootstrapIntervals(
-  quantities: readonly ArrayLike<number>[],
-  resamples?: number,
-  seed?: number,
-): Interval[] {
-  const count = quantities[0]?.length ?? 0;
-  for (const { length } of quantities) {
-    if (length !== count) throw new RangeError(`quantities must have ${count} values each, got ${length}`);
-  }
-  return bootstrap(
-    count,
-    (times) => quantities.map((values) => weightedMean(values, times)),
-    resamples,
-    seed,
-  );
-}
-
 /** The mean of values, each counted so many times; the times add up to the number of values. */
 export function weightedMean(values: ArrayLike<number>, times: ArrayLike<number>): number {
   let sum = 0;
