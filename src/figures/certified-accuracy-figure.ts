@@ -2,14 +2,9 @@ import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certi
 import type { CertificationRecord } from "../experiments/record";
 import { COLOURS } from "./colours";
 import type { Figure } from "./figure";
-import { linear, rounded } from "./grid";
+import { rounded } from "./grid";
 import { recordColours } from "./record-colours";
-
-/** Most corners of a drawn curve; of more, every so manyth is drawn, which nobody can see. */
-const MOST_CORNERS = 2000;
-
-/** Number of radii at which a band is drawn. */
-const BAND_POINTS = 121;
+import { bandTraces, thinned } from "./steps";
 
 /** What {@link certifiedAccuracyFigure} shows beside the curves. */
 export interface CertifiedAccuracyFigureOptions {
@@ -37,12 +32,14 @@ export function certifiedAccuracyFigure(
 ): Figure {
   const colours = recordColours(records);
   const largest = Math.max(...Object.values(records).flatMap(({ rows }) => rows.map(({ radius }) => radius)));
+  const end = 1.03 * (largest || 1);
   const data = Object.entries(records).flatMap(([name, { configuration, rows }]): Figure["data"] => {
-    const { radius, accuracy } = thinned(certifiedAccuracyCurve(rows));
+    const curve = certifiedAccuracyCurve(rows);
+    const [radius, accuracy] = [thinned(curve.radius), thinned(curve.accuracy)];
     const color = colours[name];
     const others = published[name];
     return [
-      ...(band ? [bandTrace(rows, largest, color)] : []),
+      ...(band ? bandTraces(certifiedAccuracyBand(rows, [...radius.slice(0, -1), end]), color) : []),
       {
         type: "scatter",
         mode: "lines",
@@ -78,40 +75,10 @@ export function certifiedAccuracyFigure(
     data,
     layout: {
       title: { text: title, x: 0.02, xanchor: "left" },
-      xaxis: { title: { text: "l<sub>2</sub> radius (pixels in [0, 1])" }, range: [0, 1.03 * largest] },
+      xaxis: { title: { text: "l<sub>2</sub> radius (pixels in [0, 1])" }, range: [0, end] },
       yaxis: { title: { text: "certified accuracy" }, range: [0, 1.02], tickformat: ".0%" },
       margin: { l: 70, r: 20, t: 90, b: 60 },
       legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
     },
   };
-}
-
-function bandTrace(
-  rows: CertificationRecord["rows"],
-  largest: number,
-  colour: string,
-): Figure["data"][number] {
-  const band = certifiedAccuracyBand(rows, linear(0, 1.03 * (largest || 1), BAND_POINTS));
-  const radius = rounded(band.map((at) => at.radius));
-  const edges = [...band.map(({ high }) => high), ...band.map(({ low }) => low).reverse()];
-  return {
-    type: "scatter",
-    mode: "lines",
-    x: [...radius, ...[...radius].reverse()],
-    y: rounded(edges),
-    fill: "toself",
-    fillcolor: `${colour}22`,
-    line: { width: 0 },
-    hoverinfo: "skip",
-    showlegend: false,
-  };
-}
-
-function thinned({ radius, accuracy }: ReturnType<typeof certifiedAccuracyCurve>): {
-  radius: number[];
-  accuracy: number[];
-} {
-  const step = Math.ceil(radius.length / MOST_CORNERS);
-  const isKept = (_: number, i: number): boolean => i % step === 0 || i >= radius.length - 2;
-  return { radius: radius.filter(isKept), accuracy: accuracy.filter(isKept) };
 }

@@ -9,8 +9,9 @@ import { recordColours } from "./record-colours";
 const ALPHA = 0.05;
 
 /**
- * Accuracy by class, for each record, with 95 % intervals (Clopper and Pearson) for the accuracy on all images of the
- * class. The intervals are of each record by itself: whether two records differ, `compareRecords` tells.
+ * Accuracy by class, for each record, with 95 % intervals (Clopper and Pearson) for the accuracy on images of the
+ * class in general, of which the certified ones are a sample. The intervals are of each record by itself: whether two
+ * records differ, `compareRecords` of their rows of a class tells.
  *
  * @param records - at least one, by the name that the legend shows
  * @param classNames - of the data set, by label

@@ -8,7 +8,7 @@ export interface DifferencesFigureOptions {
   readonly title: string;
   /** What the comparisons differ in, for the horizontal axis. */
   readonly x: string;
-  /** Quantities of the comparisons to show, by the titles of their panels. */
+  /** Quantities of the comparisons to show, by what their panels call them, with units. */
   readonly quantities: Readonly<Record<string, string>>;
 }
 
@@ -16,7 +16,7 @@ export interface DifferencesFigureOptions {
  * Differences of several comparisons, one panel for each quantity: what `compareRecords` gives, with paired 95 %
  * intervals. Where an interval includes 0 (drawn open), the difference may be chance.
  *
- * @param comparisons - by the name that stands on the horizontal axis
+ * @param comparisons - by the name that stands on the horizontal axis, which is one of numbers if all names are
  * @throws RangeError if a comparison lacks one of the quantities
  */
 export function differencesFigure(
@@ -24,6 +24,7 @@ export function differencesFigure(
   { title, x, quantities }: DifferencesFigureOptions,
 ): Figure {
   const panels = Object.entries(quantities);
+  const isNumeric = Object.keys(comparisons).every((name) => Number.isFinite(Number(name)));
   const gap = 0.12;
   const width = (1 - gap * (panels.length - 1)) / panels.length;
   const layout: Record<string, unknown> = {};
@@ -38,12 +39,12 @@ export function differencesFigure(
     layout[`xaxis${number}`] = {
       domain: [left, left + width],
       anchor: `y${number}`,
-      type: "category",
+      type: isNumeric ? "linear" : "category",
       title: { text: x },
     };
     layout[`yaxis${number}`] = {
       anchor: `x${number}`,
-      title: { text: panel, standoff: 4 },
+      title: { text: `difference of ${panel}`, standoff: 4 },
       zeroline: true,
       zerolinecolor: "#999999",
     };
@@ -56,7 +57,7 @@ export function differencesFigure(
       type: "scatter",
       mode: "markers",
       name: panel,
-      x: found.map(({ name }) => name),
+      x: found.map(({ name }) => (isNumeric ? Number(name) : name)),
       y: rounded(found.map(({ difference }) => difference)),
       error_y: { type: "data", symmetric: false, ...error, color: COLOURS.inputDependent, thickness: 1.5 },
       marker: {

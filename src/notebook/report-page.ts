@@ -151,9 +151,7 @@ async function comparisons([first, ...others]: readonly Entry[]): Promise<string
     );
   }
   parts.push(
-    paragraph(
-      "Intervals are of the paired bootstrap over the images: where one includes 0, the difference may be chance.",
-    ),
+    paragraph("Intervals are paired, image by image: where one includes 0, the difference may be chance."),
   );
   return parts;
 }

@@ -94,17 +94,35 @@ describe("a comparison of two records", () => {
   });
 });
 
-it("the figure of a difference shows what accuracyDifferences computes, in percentage points", async () => {
-  const [first, second] = [await constant(), await nearest()];
-  const figure = accuracyDifferenceFigure({ constant: first, "σ(x)": second });
-  const [band, line] = figure.data as { name: string; x: number[]; y: number[] }[];
-  expect(line.name).toBe("σ(x) − constant");
-  const at = 60;
-  const [{ difference, high }] = accuracyDifferences(first, second, [line.x[at]]);
-  expect(line.y[at]).toBeCloseTo(100 * difference, 3);
-  expect(band.y[at]).toBeGreaterThanOrEqual(line.y[at]);
-  expect(Math.abs(band.y[at] - 100 * high)).toBeLessThan(0.5);
-  expect(() => accuracyDifferenceFigure({ first })).toThrow(
-    new RangeError("a difference needs two records, got 1"),
-  );
+describe("the figure of a difference", () => {
+  type Trace = { name?: string; x: number[]; y: number[] };
+
+  it("shows what accuracyDifferences computes, in percentage points, at every radius of an image", async () => {
+    const [first, second] = [await constant(), await nearest()];
+    const [low, high, line] = accuracyDifferenceFigure({ constant: first, "σ(x)": second }).data as Trace[];
+    expect([high.name, line.name]).toEqual(["95 %, paired", "σ(x) − constant"]);
+    for (const at of [0, 60, 300, line.x.length - 1]) {
+      // Radii are rounded to six digits in figures.
+      const [expected] = accuracyDifferences(first, second, [line.x[at] * (1 - 1e-5)]);
+      expect(Math.abs(line.y[at] - 100 * expected.difference)).toBeLessThan(0.41);
+      expect(line.y[at]).toBeGreaterThanOrEqual(low.y[at]);
+      expect(line.y[at]).toBeLessThanOrEqual(high.y[at]);
+    }
+  });
+
+  it("shows the whole of the difference at the cliff of constant σ", async () => {
+    const [first, second] = [await constant(), await nearest()];
+    const [, , line] = accuracyDifferenceFigure({ constant: first, "σ(x)": second }).data as Trace[];
+    const cliff = Math.max(...first.rows.map(({ radius }) => radius));
+    const [{ difference }] = accuracyDifferences(first, second, [cliff]);
+    expect(Math.min(...line.y)).toBeCloseTo(100 * difference, 3);
+    expect(line.y.at(-1)).toBe(0);
+  });
+
+  it("refuses another number of records than two", async () => {
+    const first = await constant();
+    expect(() => accuracyDifferenceFigure({ first })).toThrow(
+      new RangeError("a difference needs two records, got 1"),
+    );
+  });
 });

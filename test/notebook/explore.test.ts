@@ -36,7 +36,7 @@ describe("a reader who types in a cell", () => {
     ["certifiedRadius", /radius[^]*semi-elastic/i],
     ["loadOnnxClassifier", /ONNX/],
     ["userFunction", /rate it claims/],
-    ["compareRecords", /paired bootstrap interval/],
+    ["compareRecords", /paired 95 % interval/],
     ["showProgress", /how far a long cell is/],
   ])("is told by inspection what %s does", async (name, text) => {
     const code = `import { ${name} } from "idrs";\n${name}`;

@@ -64,7 +64,7 @@ describe("the report", () => {
     const tables = [...document.querySelectorAll("table")];
     const wrong = tables.find((table) => textOf(table.caption) === "Wrong or abstained, run")!;
     expect(wrong.tBodies[0].rows).toHaveLength(constant.rows.filter(({ correct }) => !correct).length);
-    expect(document.body.textContent).not.toContain("paired bootstrap");
+    expect(document.body.textContent).not.toContain("Intervals are paired");
   });
 
   it("says which records cannot be compared", async () => {
