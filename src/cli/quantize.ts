@@ -1,11 +1,12 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { compareClassifiers } from "../classifiers/compare-classifiers";
 import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
 import { quantizeClassifier } from "../classifiers/quantize";
 import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
+import { version } from "../version";
 import { countOption, numberOption, numbersOption } from "./options";
+import { writeWhole } from "./write-whole";
 
 interface QuantizeArguments {
   model: string;
@@ -28,7 +29,10 @@ export function quantizeCommand(): Command {
     .option("--seed <integer>", "seed of the noise", countOption, 0)
     .option("--mean <numbers>", "per channel, if the model expects normalised inputs", numbersOption)
     .option("--std <numbers>", "per channel, to divide by after subtracting --mean", numbersOption)
-    .requiredOption("--out <file>", "the quantised ONNX file")
+    .requiredOption(
+      "--out <file>",
+      "the quantised ONNX file; its log, a .json file of the same name, is written beside it",
+    )
     .action(quantize);
 }
 
@@ -50,12 +54,25 @@ async function quantize({
     loadImageDataset(data, "test"),
   ]);
   const bytes = await quantizeClassifier(model, { dataset: trainingSet, sigma, images, seed, normalization });
-  await writeFile(out, bytes);
+  await writeWhole(out, bytes);
 
   const float = await loadOnnxClassifier(model, testSet, { normalization });
   const quantized = await loadOnnxClassifier(out, testSet, { normalization });
   const { agreement, accuracies } = await compareClassifiers(float, quantized, testSet, sigma, seed);
   await Promise.all([float.close(), quantized.close()]);
+  const log = {
+    command: `idrs quantize ${process.argv.slice(3).join(" ")}`,
+    version,
+    dataset: { name: data, split: "train", checksums: trainingSet.checksums },
+    sigma,
+    images,
+    seed,
+    ...(normalization && { normalization }),
+    quantizedFrom: float.identity,
+    model: quantized.identity,
+    test: { agreement, noisyAccuracy: { quantizedFrom: accuracies[0], model: accuracies[1] } },
+  };
+  await writeWhole(`${out.replace(/\.onnx$/, "")}.json`, `${JSON.stringify(log, null, 2)}\n`);
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
   console.log(
     `${out}: ${(bytes.length / 1024).toFixed(0)} KB; on ${testSet.count} noisy test images it agrees with ${model} ` +

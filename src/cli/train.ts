@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { ARCHITECTURES } from "../classifiers/architectures";
@@ -22,6 +22,7 @@ import { nearestNeighbor } from "../variance/nearest-neighbor";
 import { version } from "../version";
 import { countOption, numberOption } from "./options";
 import { addVarianceOptions, neighborOptionsOf, type VarianceArguments } from "./variance-options";
+import { writeWhole } from "./write-whole";
 
 type Settings = Omit<TrainingOptions, "sigma" | "augment" | "start">;
 
@@ -190,10 +191,4 @@ function epochLine({ epoch, learningRate, loss, accuracy, seconds }: EpochLog, e
 
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Writes a file as a whole or not at all. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.part`, content);
-  await rename(`${path}.part`, path);
 }

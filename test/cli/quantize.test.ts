@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,6 +24,15 @@ describe("idrs quantize", () => {
       /181 KB; on 10000 noisy test images it agrees with .* on 99\.\d\d %; accuracy 97\.\d\d % against 97\.\d\d %\n$/,
     );
     expect(statSync(out).size / statSync(model).size).toBeLessThan(0.28);
+    const log = JSON.parse(readFileSync(out.replace(".onnx", ".json"), "utf8"));
+    expect(log).toMatchObject({ sigma: 0.5178, images: 32, seed: 0, test: { noisyAccuracy: {} } });
+    expect(log.command).toMatch(/^idrs quantize --sigma 0.5178 --model .* --images 32 --out .*int8.onnx$/);
+    for (const [file, { sha256 }] of [
+      [model, log.quantizedFrom],
+      [out, log.model],
+    ]) {
+      expect(createHash("sha256").update(readFileSync(file)).digest("hex")).toBe(sha256);
+    }
   });
 
   it("refuses what makes no sense, in one line", () => {
