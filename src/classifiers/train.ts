@@ -44,7 +44,7 @@ export interface TrainingOptions {
   start?: WeightValues;
 }
 
-/** The settings of the paper's protocol (Cohen et al. 2019), but for the number of epochs. */
+/** Learning rate, momentum and decay are those of Cohen et al. (2019); batches are smaller. */
 export const TRAINING_DEFAULTS: Pick<
   TrainingOptions,
   "batchSize" | "learningRate" | "schedule" | "momentum" | "weightDecay" | "augment"
