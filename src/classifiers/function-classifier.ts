@@ -19,7 +19,7 @@ export interface FunctionClassifierOptions extends Description {
 export interface BatchClassifierOptions extends Description {
   /**
    * The class of each input of a batch, `batch.length / dimension` inputs one after another: functions of that input
-   * and nothing else.
+   * and nothing else. It is called again when it has answered, not before.
    */
   readonly classesOf: (batch: Float32Array) => Promise<ArrayLike<number>> | ArrayLike<number>;
   /** How many inputs it likes in a batch. Default: 256. */
@@ -50,7 +50,11 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
     identity: { name },
     batchSize,
     async classify(batch) {
-      const classes = Array.from(await classesOf(batch));
+      const given: unknown = await classesOf(batch);
+      if (typeof (given as ArrayLike<number> | undefined)?.length !== "number") {
+        throw new Error(`${name} gave ${String(given)}, expected a list of classes, one for each input`);
+      }
+      const classes = Array.from(given as ArrayLike<number>);
       const wrong = classes.find((c) => !Number.isInteger(c) || c < 0 || c >= classCount);
       if (wrong !== undefined) {
         throw new Error(`${name} gave class ${wrong}, expected an integer from 0 to ${classCount - 1}`);

@@ -3,7 +3,7 @@ import { requireInteger } from "../probability/arguments";
 import type { BaseClassifier } from "./base-classifier";
 import { type Normalization, type OnnxModel, readOnnxModel } from "./onnx-model";
 import { largestScores, openScorer } from "./onnx-scores";
-import { type Device, EXECUTION_PROVIDERS } from "./onnx-session";
+import { type Device, providersOf } from "./onnx-session";
 import { fastestSetup, sameScores, usualSetup } from "./onnx-setup";
 import { type OnnxSetup, startOnnxWorkers } from "./onnx-workers";
 import { probeInputs } from "./probe-inputs";
@@ -51,8 +51,9 @@ export async function loadOnnxClassifier(
   const model = await readOnnxModel(path, image, device, normalization);
   const setup = await setupOf(path, model, wanted);
   const classCount = await probe(path, model, setup);
-  const { batchSize } = setup;
-  const reproduces = model.fixedBatch !== undefined || (await sameScores(model, setup.threads, batchSize));
+  const { batchSize, threads } = setup;
+  const reproduces = await sameScores(model, setup);
+  const provider = await providersOf(model.file, model.bytes, device);
   const workers = startOnnxWorkers(model, setup);
   const dimension = image.channels * image.height * image.width;
 
@@ -64,13 +65,13 @@ export async function loadOnnxClassifier(
       sha256: model.sha256,
       runtime: "onnxruntime-node",
       device,
-      provider: EXECUTION_PROVIDERS[device],
+      provider,
       ...(normalization && {
         mean: normalization.mean.join(" "),
         std: normalization.std.join(" "),
       }),
-      // Where rounding depends on it, votes may: then a run is not to go on with another batch size.
-      ...(!reproduces && { batchSize: String(batchSize) }),
+      // Where rounding depends on them, votes may: then a run is not to go on with others.
+      ...(!reproduces && { batchSize: String(batchSize), threads: String(threads) }),
     },
     batchSize,
     concurrency: workers.concurrency,

@@ -27,8 +27,15 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
   async function score(batch: Float32Array): ReturnType<Scorer["score"]> {
     const count = batch.length / dimension;
     const prepared = arrange(batch);
-    const feeds = { [input]: new Tensor("float32", prepared, [batchSize, ...inputShape]) };
-    const { dims, data } = (await session.run(feeds))[output];
+    const shape = [batchSize, ...inputShape];
+    const results = await session
+      .run({ [input]: new Tensor("float32", prepared, shape) })
+      .catch((error: Error) => {
+        throw new Error(`it fails on inputs of shape [${shape.join(", ")}]: ${error.message}`, {
+          cause: error,
+        });
+      });
+    const { dims, data } = results[output];
     if (dims.length !== 2 || dims[0] !== batchSize || dims[1] < 2) {
       throw new Error(
         `a batch of ${batchSize} gives an output of shape [${dims.join(", ")}], ` +

@@ -11,10 +11,11 @@ export const EXECUTION_PROVIDERS: Readonly<Record<Device, string>> = {
 };
 
 /**
- * Opens an ONNX model on a device, and on no other.
+ * Opens an ONNX model on a device.
  *
  * @param file - its name in errors
  * @param threads - threads that one batch is computed with, on the processor
+ * @param isStrict - whether every operator has to run on the device; else those that it lacks run on the processor
  * @throws Error if the device is not available, or the bytes are no model
  */
 export async function openSession(
@@ -22,6 +23,7 @@ export async function openSession(
   bytes: Uint8Array,
   device: Device,
   threads: number,
+  isStrict: boolean = false,
 ): Promise<InferenceSession> {
   if (!Object.hasOwn(EXECUTION_PROVIDERS, device)) {
     const names = Object.keys(EXECUTION_PROVIDERS).join(", ");
@@ -32,6 +34,7 @@ export async function openSession(
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
+      ...(isStrict && { extra: { session: { disable_cpu_ep_fallback: "1" } } }),
       logSeverityLevel: 4, // what goes wrong is said by the error, in one line
     });
   } catch (error) {
@@ -44,6 +47,14 @@ export async function openSession(
     }
     throw new Error(`${file}: is no model that ONNX Runtime can run: ${reason}`, { cause: error });
   }
+}
+
+/** The names of what computes a model on a device: the processor too, for operators that the device lacks. */
+export async function providersOf(file: string, bytes: Uint8Array, device: Device): Promise<string> {
+  if (device === "cpu") return EXECUTION_PROVIDERS.cpu;
+  const session = await openSession(file, bytes, device, 1, true).catch(() => undefined);
+  await session?.release();
+  return session ? EXECUTION_PROVIDERS[device] : `${EXECUTION_PROVIDERS[device]}, ${EXECUTION_PROVIDERS.cpu}`;
 }
 
 async function isModel(bytes: Uint8Array): Promise<boolean> {

@@ -29,29 +29,35 @@ export function usualSetup({ device, fixedBatch }: OnnxModel): OnnxSetup {
  * Finds the fastest set-up for a model on this machine by measuring: first one worker per core against one worker
  * with all cores, then the batch size. It takes a few seconds.
  *
- * Only batch sizes that give the very scores of the usual one are chosen, so that the votes of a run are the same on
+ * Only set-ups that give the very scores of the usual one are chosen, so that the votes of a run are the same on
  * machines that choose differently.
  */
 export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   const usual = usualSetup(model);
   const cores = availableParallelism();
   const shared = { ...usual, workers: 1, threads: cores };
-  const best = model.device === "cpu" && cores > 1 ? await fastest(model, [usual, shared]) : usual;
+  const canShare = model.device === "cpu" && cores > 1 && (await sameScores(model, shared));
+  const best = canShare ? await fastest(model, [usual, shared]) : usual;
   if (model.fixedBatch !== undefined) return best;
 
   const sizes = [];
   for (const batchSize of BATCH_SIZES) {
-    if (await sameScores(model, best.threads, batchSize)) sizes.push({ ...best, batchSize });
+    const setup = { ...best, batchSize };
+    if (await sameScores(model, setup)) sizes.push(setup);
   }
   return fastest(model, sizes);
 }
 
 /** Whether scores are the same, to the bit, as with one thread and batches of the usual size. */
-export async function sameScores(model: OnnxModel, threads: number, batchSize: number): Promise<boolean> {
-  if (batchSize === USUAL_BATCH && threads === 1) return true;
-  const probe = probeInputs(model.image, Math.min(USUAL_BATCH, batchSize));
+export async function sameScores(
+  model: OnnxModel,
+  { threads, batchSize }: Omit<OnnxSetup, "workers">,
+): Promise<boolean> {
+  const usual = usualSetup(model);
+  if (batchSize === usual.batchSize && threads === usual.threads) return true;
+  const probe = probeInputs(model.image, Math.min(usual.batchSize, batchSize));
   const [scores, otherScores] = [
-    await scoresOf(model, 1, USUAL_BATCH, probe),
+    await scoresOf(model, usual.threads, usual.batchSize, probe),
     await scoresOf(model, threads, batchSize, probe),
   ];
   return scores.every((score, i) => score === otherScores[i]);

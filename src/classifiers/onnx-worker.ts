@@ -10,6 +10,10 @@ let scorer: Promise<Scorer> | undefined;
 
 export default async function classesOf(batch: Float32Array): Promise<Uint16Array> {
   scorer ??= openScorer(model, setup.threads, setup.batchSize);
-  const { scores, classes } = await (await scorer).score(batch);
-  return largestScores(scores, classes);
+  try {
+    const { scores, classes } = await (await scorer).score(batch);
+    return largestScores(scores, classes);
+  } catch (error) {
+    throw new Error(`${model.file}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -106,6 +106,8 @@ async function certify(options: CertifyArguments): Promise<void> {
       folder: out,
       command: `idrs certify ${process.argv.slice(3).join(" ")}`,
       signal: interruption.signal,
+      onWaiting: () =>
+        quiet || console.error(`${out} is locked; if nobody renews the lock, the run goes on in ten seconds`),
       onProgress: (progress) => {
         [done, total] = [progress.done, progress.total];
         display.show(progress);
@@ -115,9 +117,9 @@ async function certify(options: CertifyArguments): Promise<void> {
     if (!quiet) console.log(`record in ${out}`);
   } catch (error) {
     display.end();
-    if (!interruption.signal.aborted) throw error;
-    const state = total > 0 ? `${done} of ${total} images are done` : "no image is done yet";
-    console.error(`idrs: interrupted; ${state}; the same command goes on with ${out}`);
+    if (error !== interruption.signal.reason) throw error;
+    const state = total > 0 ? `${done} of ${total} images are done; ` : "";
+    console.error(`idrs: interrupted; ${state}the same command goes on with ${out}`);
     process.exitCode = 130;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

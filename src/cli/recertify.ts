@@ -22,10 +22,11 @@ export function recertifyCommand(): Command {
     .requiredOption("--out <folder>", "folder of the new record")
     .action(async (record: string, { out, ...changes }: RecertifyArguments) => {
       const command = `idrs recertify ${process.argv.slice(3).join(" ")}`;
-      const { rows } = await recertify(record, changes, out, command);
+      const { rows, configuration } = await recertify(record, changes, out, command);
+      const { count, every } = configuration.dataset;
       const certified = rows.filter(({ correct }) => correct === 1).length;
       console.log(
-        `record of ${rows.length} images in ${out}, certified accuracy ${(certified / rows.length).toFixed(3)}`,
+        `record of ${rows.length} of ${Math.ceil(count / every)} images in ${out}, certified accuracy ${(certified / rows.length).toFixed(3)}`,
       );
     });
 }

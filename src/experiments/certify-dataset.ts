@@ -1,7 +1,7 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { type ImageDataset, imageAt } from "../datasets/image-dataset";
 import { requireInteger } from "../probability/arguments";
-import { certifyEach, type CertifyOptions, noiseName } from "../smoothing/certify";
+import { certifyEach, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
 import { fixedPlan } from "../smoothing/sampling-plan";
 import type { VarianceFunction } from "../variance/variance-function";
 import { version } from "../version";
@@ -24,6 +24,8 @@ export interface CertifyDatasetOptions extends CertifyOptions {
   readonly command: string;
   /** Ends the run when it is aborted; finished rows are kept. */
   readonly signal?: AbortSignal;
+  /** Is told when the run has to wait for the lock of a run that was killed, as it seems. */
+  readonly onWaiting?: () => void;
   /** Is told of each row as it is there. */
   readonly onRow?: (row: RecordRow, progress: RunProgress) => void;
   /** Is told of the progress after each batch and each image. */
@@ -49,12 +51,18 @@ const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
  * or if another run is writing it; the reason of `signal` when it is aborted
  */
 export async function certifyDataset(options: CertifyDatasetOptions): Promise<void> {
-  const { dataset, every, shard, folder, command, signal, onRow, onProgress } = options;
+  const { classifier, variance, dataset, every, shard, folder, command, signal, onRow, onProgress } = options;
   requireInteger("every", every, 1);
+  checkCertifyOptions(variance, options);
+  if (classifier.dimension !== dataset.dimension) {
+    throw new RangeError(
+      `the base classifier takes inputs of ${classifier.dimension} values, ${dataset.name} has ${dataset.dimension}`,
+    );
+  }
   const indices = positionsOfShard(Math.ceil(dataset.count / every), shard).map(
     (position) => position * every,
   );
-  const record = await openRecord(folder, configurationOf(options), command);
+  const record = await openRecord(folder, configurationOf(options), command, options);
   try {
     record.rows.forEach(({ index }, i) => {
       if (index !== indices[i]) {
@@ -62,6 +70,7 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<vo
       }
     });
     const meter = startProgress(indices.length, record.rows, options.n0 + options.n);
+    onProgress?.(meter.read());
     const onSamples = (count: number): void => {
       meter.addSamples(count);
       onProgress?.(meter.read());
@@ -69,9 +78,13 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<vo
     const certifyGroup = async (group: readonly number[], end: AbortSignal): Promise<RecordRow[]> => {
       const started = performance.now();
       const inputs = group.map((index) => ({ x: imageAt(dataset, index), index }));
-      const { classifier, variance } = options;
       const watch = { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples };
-      const certificates = await certifyEach(classifier, variance, inputs, options, watch);
+      const certificates = await certifyEach(classifier, variance, inputs, options, watch).catch(
+        (error: Error) => {
+          if (watch.signal.aborted) throw error;
+          throw new Error(`image ${group.join(", ")}: ${error.message}`, { cause: error });
+        },
+      );
       const seconds = Number(((performance.now() - started) / 1000 / group.length).toFixed(3));
       return certificates.map((certificate, i) => {
         const index = group[i];

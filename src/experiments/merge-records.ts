@@ -50,8 +50,13 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
   const command = records[0].command.replace(/ --shard[ =]\S+/, "").replace(/( --out[ =])\S+/, `$1${folder}`);
   const merged = await openRecord(folder, configuration, command);
   try {
-    if (merged.rows.length > 0) throw new Error(`${folder} holds a record already`);
-    for (const row of rows) await merged.append(row);
+    // A merge that was cut off is gone on with.
+    merged.rows.forEach((row, i) => {
+      if (rows[i]?.index !== row.index || rows[i].votes !== row.votes) {
+        throw new Error(`${folder} holds a record already: its row ${i + 1} is not that of the parts`);
+      }
+    });
+    for (const row of rows.slice(merged.rows.length)) await merged.append(row);
   } finally {
     await merged.close();
   }

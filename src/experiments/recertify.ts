@@ -18,7 +18,7 @@ export interface RecertifyChanges {
  *
  * One α is chosen for a guarantee: to try several and keep the best is no certificate.
  *
- * @throws RangeError if the rate is below that of the variance function, or if the bound does not hold for samples
+ * @throws Error if the record has no row; RangeError if the rate is below that of the variance function, or if the bound does not hold for samples
  * whose number was chosen while sampling
  */
 export async function recertify(
@@ -28,6 +28,7 @@ export async function recertify(
   command: string,
 ): Promise<CertificationRecord> {
   const record = await readRecord(folder);
+  if (record.rows.length === 0) throw new Error(`${folder}: has no certified image yet`);
   const begun = record.configuration;
   const variance = { ...begun.variance, rate: rate ?? begun.variance.rate };
   const changed = { alpha: alpha ?? begun.alpha, bound: bound ?? begun.bound };

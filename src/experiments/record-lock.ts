@@ -14,21 +14,33 @@ export interface RecordLock {
   release(): Promise<void>;
 }
 
+/** Watches over the wait for a lock. */
+export interface LockWatch {
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+  /** Is told when there is a lock, of a run that was killed if it is not renewed. */
+  readonly onWaiting?: () => void;
+}
+
 /**
  * Takes the lock of a record's folder (`.lock` in it), against two writers, on one machine or on several that share
- * the folder. The lock of a writer that was killed is taken over when it has not been renewed for ten seconds.
+ * the folder. The lock of a writer that was killed is taken over when nobody has been seen to renew it for ten seconds,
+ * by this machine's own clock: those of two machines may differ.
  *
- * @throws Error if another run is writing the record
+ * @throws Error if another run is writing the record; the reason of `signal` when it is aborted
  */
-export async function lockRecord(folder: string): Promise<RecordLock> {
+export async function lockRecord(folder: string, { signal, onWaiting }: LockWatch = {}): Promise<RecordLock> {
   const lockfilePath = join(folder, ".lock");
   const found = await renewal(lockfilePath);
+  const since = performance.now();
+  if (found !== undefined) onWaiting?.();
   let lost: Error | undefined;
   for (;;) {
     try {
+      const isUnrenewed = found === undefined || performance.now() - since > STALE;
       const release = await lock(folder, {
         lockfilePath,
-        stale: STALE,
+        stale: isUnrenewed ? STALE : Infinity,
         update: RENEWED_EVERY,
         onCompromised: (error) => (lost = error),
       });
@@ -50,6 +62,7 @@ export async function lockRecord(folder: string): Promise<RecordLock> {
       }
     }
     await sleep(500);
+    signal?.throwIfAborted();
   }
 }
 

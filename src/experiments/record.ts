@@ -1,9 +1,9 @@
-import { mkdir, open, readFile, rename, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import Papa from "papaparse";
 import type { Certificate } from "../smoothing/certify";
 import type { ConfidenceBound } from "../smoothing/sampling-plan";
-import { lockRecord } from "./record-lock";
+import { type LockWatch, lockRecord } from "./record-lock";
 
 /**
  * What determines the rows of a certification run. Two runs of equal configuration have equal rows, but for the
@@ -68,6 +68,9 @@ const COLUMNS: readonly (keyof RecordRow)[] = [
   "seconds",
 ];
 
+/** The columns that hold integers. */
+const COUNTS: readonly string[] = ["index", "label", "predicted", "candidate", "n0", "n", "votes", "correct"];
+
 /** A certification run: its configuration, the command that made it, and a row for each certified input. */
 export interface CertificationRecord {
   readonly configuration: RunConfiguration;
@@ -81,12 +84,12 @@ const ROWS_FILE = "rows.csv";
 /**
  * Reads a record from its folder (`configuration.json` and `rows.csv`).
  *
- * @throws Error naming the file, and the line and column of a value that is no number
+ * @throws Error naming the file, and the line and column of a value that cannot be
  */
 export async function readRecord(folder: string): Promise<CertificationRecord> {
   const { command, configuration } = await readConfiguration(folder);
   const path = join(folder, ROWS_FILE);
-  return { configuration, command, rows: parseRows(path, await readText(path)) };
+  return { configuration, command, rows: parseRows(path, await readText(path), configuration) };
 }
 
 /** A record that is being written, by this writer alone. */
@@ -109,15 +112,16 @@ export async function openRecord(
   folder: string,
   configuration: RunConfiguration,
   command: string,
+  watch: LockWatch = {},
 ): Promise<OpenRecord> {
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new Error(`${folder}: cannot be made: ${error.message}`, { cause: error });
   });
-  const lock = await lockRecord(folder);
+  const lock = await lockRecord(folder, watch);
   try {
     await writeConfiguration(folder, configuration, command);
     const path = join(folder, ROWS_FILE);
-    const rows = await completeRows(path);
+    const rows = await completeRows(path, configuration);
     const file = await open(path, "a");
     const write = async (line: string): Promise<void> => {
       lock.check();
@@ -130,14 +134,23 @@ export async function openRecord(
         });
       }
     };
-    if (rows === undefined) await write(COLUMNS.join(","));
+    const close = async (): Promise<void> => {
+      try {
+        await file.close();
+      } finally {
+        await lock.release();
+      }
+    };
+    try {
+      if (rows === undefined) await write(COLUMNS.join(","));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return {
       rows: rows ?? [],
       append: (row) => write(COLUMNS.map((column) => row[column]).join(",")),
-      async close() {
-        await file.close();
-        await lock.release();
-      },
+      close,
     };
   } catch (error) {
     await lock.release();
@@ -158,17 +171,27 @@ async function writeConfiguration(
     return;
   }
   const path = join(folder, CONFIGURATION_FILE);
-  // Under another name first: it is there as a whole or not at all.
-  await writeFile(`${path}.new`, `${JSON.stringify({ command, configuration }, null, 2)}\n`);
-  await rename(`${path}.new`, path);
+  try {
+    // Under another name first: it is there as a whole or not at all.
+    const file = await open(`${path}.new`, "w");
+    try {
+      await file.writeFile(`${JSON.stringify({ command, configuration }, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    throw new Error(`${path}: cannot be written: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** The complete rows of a file, from which one that was cut off is dropped; undefined if it has no header yet. */
-async function completeRows(path: string): Promise<RecordRow[] | undefined> {
+async function completeRows(path: string, configuration: RunConfiguration): Promise<RecordRow[] | undefined> {
   const text = (await readText(path).catch(undefinedIfMissing)) ?? "";
   const complete = text.slice(0, text.lastIndexOf("\n") + 1);
   if (complete.length < text.length) await truncate(path, Buffer.byteLength(complete));
-  return complete === "" ? undefined : parseRows(path, complete);
+  return complete === "" ? undefined : parseRows(path, complete, configuration);
 }
 
 class MissingRecordError extends Error {}
@@ -188,29 +211,51 @@ async function readText(path: string): Promise<string> {
 async function readConfiguration(folder: string): Promise<Omit<CertificationRecord, "rows">> {
   const path = join(folder, CONFIGURATION_FILE);
   const text = await readText(path);
+  let content: Omit<CertificationRecord, "rows"> | null;
   try {
-    return JSON.parse(text) as Omit<CertificationRecord, "rows">;
+    content = JSON.parse(text) as typeof content;
   } catch (error) {
     throw new Error(`${path}: is no JSON: ${(error as Error).message}`, { cause: error });
   }
+  const { dataset, model, variance, n0, n, alpha, seed } =
+    content?.configuration ?? ({} as Partial<RunConfiguration>);
+  const numbers = [dataset?.count, dataset?.every, dataset?.dimension, variance?.rate, n0, n, alpha, seed];
+  if (!isObject(model) || !numbers.every((value) => typeof value === "number")) {
+    throw new Error(`${path}: is no configuration of a certification run`);
+  }
+  return content as Omit<CertificationRecord, "rows">;
 }
 
-function parseRows(path: string, text: string): RecordRow[] {
+function parseRows(path: string, text: string, { dataset }: RunConfiguration): RecordRow[] {
   if (!text.endsWith("\n")) {
     throw new Error(`${path}: its last row is cut off; the command of the run, given again, makes it anew`);
   }
   const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
   const missing = COLUMNS.filter((column) => !meta.fields?.includes(column));
   if (missing.length > 0) throw new Error(`${path}: has no column ${missing.join(", ")}`);
+  let previous = -1;
   return data.map((cells, i) => {
-    const row = COLUMNS.map((column) => {
-      const value = Number(cells[column] || NaN);
-      if (Number.isNaN(value)) {
-        throw new Error(`${path}, line ${i + 2}: ${column} must be a number, got "${cells[column] ?? ""}"`);
-      }
-      return [column, value];
-    });
-    return Object.fromEntries(row) as RecordRow;
+    const line = `${path}, line ${i + 2}`;
+    if ("__parsed_extra" in cells) throw new Error(`${line}: has more than ${COLUMNS.length} values`);
+    const row = Object.fromEntries(
+      COLUMNS.map((column) => {
+        const value = Number(cells[column] || NaN);
+        if (Number.isNaN(value) || (COUNTS.includes(column) && !Number.isInteger(value))) {
+          const wanted = COUNTS.includes(column) ? "an integer" : "a number";
+          throw new Error(`${line}: ${column} must be ${wanted}, got "${cells[column] ?? ""}"`);
+        }
+        return [column, value];
+      }),
+    ) as unknown as RecordRow;
+    const { index, votes, n } = row;
+    if (votes < 0 || votes > n) throw new Error(`${line}: votes must be from 0 to n = ${n}, got ${votes}`);
+    if (index <= previous || index >= dataset.count || index % dataset.every !== 0) {
+      throw new Error(
+        `${line}: index must be a multiple of ${dataset.every} above ${previous} and below ${dataset.count}, got ${index}`,
+      );
+    }
+    previous = index;
+    return row;
   });
 }
 

@@ -69,6 +69,9 @@ function upperTailRoot(k: number, n: number, alpha: number): { p: number; error:
   }
 }
 
+/** Smaller numbers have fewer digits than the root search needs. */
+const LEAST_ALPHA = 1e-300;
+
 /**
  * The one-sided Clopper-Pearson bound: the p that is a lower confidence bound at level 1 − α for the success
  * probability after `successes` out of `trials`, P(X ≥ successes) = α for X binomial with parameters trials, p.
@@ -78,7 +81,7 @@ function upperTailRoot(k: number, n: number, alpha: number): { p: number; error:
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
- * @param alpha - α, between 0 and 1: the probability with which the bound may fail
+ * @param alpha - α, from 1e-300 to below 1: the probability with which the bound may fail
  * @throws RangeError naming the argument that is out of range
  */
 export function clopperPearsonLower(successes: number, trials: number, alpha: number): number {
@@ -88,6 +91,7 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
     throw new RangeError(`successes must be at most trials (${trials}), got ${successes}`);
   }
   requireFraction("alpha", alpha);
+  if (alpha < LEAST_ALPHA) throw new RangeError(`alpha must be at least ${LEAST_ALPHA}, got ${alpha}`);
   if (successes === 0) return 0;
   if (alpha <= 0.5) {
     const { p, error } = upperTailRoot(successes, trials, alpha);
@@ -99,7 +103,7 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
 }
 
 /**
- * The two-sided Clopper-Pearson interval of a probability, each end a one-sided bound at level 1 − α/2.
+ * The two-sided Clopper-Pearson interval of a probability, each end a one-sided bound at level 1 − α/2, rounded outwards.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -113,7 +117,7 @@ export function clopperPearsonInterval(
 ): { low: number; high: number } {
   return {
     low: clopperPearsonLower(successes, trials, alpha / 2),
-    high: 1 - clopperPearsonLower(trials - successes, trials, alpha / 2),
+    high: Math.min(1, 1 - clopperPearsonLower(trials - successes, trials, alpha / 2) + Number.EPSILON),
   };
 }
 

@@ -80,6 +80,26 @@ export async function certify(
 }
 
 /**
+ * Checks what a certification is asked for, before anything is sampled.
+ *
+ * @throws RangeError naming an option that is out of range, or a variance function that promises no finite rate
+ */
+export function checkCertifyOptions(
+  variance: VarianceFunction,
+  { n0, n, alpha, seed }: CertifyOptions,
+): void {
+  requireInteger("n0", n0, 1);
+  requireInteger("n", n, 1);
+  requireFraction("alpha", alpha);
+  requireInteger("seed", seed, 0);
+  if (!(variance.rate >= 0 && variance.rate < Infinity)) {
+    throw new RangeError(
+      `${variance.name} promises no finite rate r (${variance.rate}): no radius can be certified with it`,
+    );
+  }
+}
+
+/**
  * {@link certify} for some inputs of a data set; those that share their noise are certified together.
  *
  * @param watch - see {@link CountingWatch}
@@ -91,21 +111,12 @@ export async function certifyEach(
   options: CertifyOptions,
   watch: CountingWatch = {},
 ): Promise<Certificate[]> {
-  const { n0, n, alpha, seed, sharedNoise } = options;
-  requireInteger("n0", n0, 1);
-  requireInteger("n", n, 1);
-  requireFraction("alpha", alpha);
-  requireInteger("seed", seed, 0);
+  checkCertifyOptions(variance, options);
   for (const { index } of inputs) requireInteger("input", index, 0);
-  if (!(variance.rate >= 0 && variance.rate < Infinity)) {
-    throw new RangeError(
-      `${variance.name} promises no finite rate r (${variance.rate}): no radius can be certified with it`,
-    );
-  }
   const sigmas = await variance.sigma(inputs.map(({ x }) => x));
   sigmas.forEach((sigma) => requirePositive("σ(x)", sigma));
   const smoothed = inputs.map(({ x }, i) => ({ x, sigma: sigmas[i] }));
-  if (sharedNoise) {
+  if (options.sharedNoise) {
     const noise = { input: 0, stream: NoiseStream.shared };
     return certifyTogether(classifier, variance.rate, smoothed, options, noise, watch);
   }

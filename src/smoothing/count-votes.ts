@@ -1,3 +1,4 @@
+import { Semaphore } from "async-mutex";
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { addScaled, fillStandardNormals, type NoiseSamples } from "../probability/gaussian-noise";
 
@@ -10,6 +11,15 @@ export interface SmoothedInput {
   readonly x: Float32Array;
   /** σ(x) > 0. */
   readonly sigma: number;
+}
+
+/** Batches that a base classifier may still be given: all that count its votes share them, whatever they count for. */
+const slots = new WeakMap<BaseClassifier, Semaphore>();
+
+function slotsOf(classifier: BaseClassifier): Semaphore {
+  const semaphore = slots.get(classifier) ?? new Semaphore(classifier.concurrency ?? 1);
+  slots.set(classifier, semaphore);
+  return semaphore;
 }
 
 /** Ends counting early, and watches it. */
@@ -42,7 +52,8 @@ export async function countVotes(
  * The votes on noisy copies of each of some inputs, with the same noise e/σ for all of them: it is made once. The
  * votes of one input are distributed as with noise of its own; those of two inputs are correlated.
  *
- * Memory is bounded by two batches, whatever the number of samples and inputs.
+ * Memory is bounded by two batches and those that the classifier works on (its `concurrency`, whatever else counts its
+ * votes at the same time), not by the number of samples and inputs.
  *
  * @returns for each input and class, how many copies were given it
  * @throws as {@link countVotes}; the reason of `signal` when it is aborted
@@ -53,34 +64,45 @@ export async function countVotesOfEach(
   samples: NoiseSamples,
   { signal, onSamples }: CountingWatch = {},
 ): Promise<Uint32Array[]> {
-  const { dimension, classCount, batchSize = BATCH_SIZE, concurrency = 1 } = classifier;
+  const { dimension, classCount, batchSize = BATCH_SIZE } = classifier;
   const { first, count } = samples;
   for (const { x } of inputs) checkInput(x, dimension);
   const votes = inputs.map(() => new Uint32Array(classCount));
   const size = Math.min(batchSize, count);
   const [noises, batches] = [new Float32Array(size * dimension), new Float32Array(size * dimension)];
 
-  async function classify(batch: Float32Array, copies: number, into: Uint32Array): Promise<void> {
-    addVotes(into, await classifier.classify(batch), copies);
-    onSamples?.(copies);
-  }
-  const running: Promise<void>[] = [];
+  const semaphore = slotsOf(classifier);
+  const running = new Set<Promise<void>>();
+  const errors: unknown[] = [];
+  const classify = async (batch: Float32Array, copies: number, into: Uint32Array): Promise<void> => {
+    try {
+      addVotes(into, await classifier.classify(batch), copies);
+      onSamples?.(copies);
+    } catch (error) {
+      errors.push(error);
+    }
+  };
   try {
     for (let done = 0; done < count; done += size) {
       const copies = Math.min(size, count - done);
       const [noise, batch] = [noises, batches].map((array) => array.subarray(0, copies * dimension));
       fillStandardNormals(noise, { ...samples, first: first + done, count: copies });
       for (const [i, { x, sigma }] of inputs.entries()) {
-        if (running.length >= concurrency) await running.shift();
+        if (errors.length > 0) throw errors[0];
         signal?.throwIfAborted();
+        const [, release] = await semaphore.acquire();
         addScaled(batch, x, sigma, noise);
-        running.push(classify(batch, copies, votes[i]));
+        const given = classify(batch, copies, votes[i]).then(() => {
+          running.delete(given);
+          release();
+        });
+        running.add(given);
       }
     }
-    await Promise.all(running);
   } finally {
-    await Promise.allSettled(running); // none is left to fail unheard
+    await Promise.all(running); // none is left at work
   }
+  if (errors.length > 0) throw errors[0];
   return votes;
 }
 

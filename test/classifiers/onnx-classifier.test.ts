@@ -13,6 +13,7 @@ import { fillStandardNormal } from "../../src/probability/gaussian-noise";
 import { countVotes } from "../../src/smoothing/count-votes";
 
 const MNIST_MODEL = join(__dirname, "..", "..", "models", "mnist-sigma-0.5178", "model.onnx");
+const INT8_MODEL = MNIST_MODEL.replace("model.onnx", "int8.onnx");
 const MNIST = { channels: 1, height: 28, width: 28 };
 const ONE = { channels: 1, height: 1, width: 1 };
 
@@ -93,6 +94,14 @@ describe("loading a base classifier from an ONNX file", () => {
     const classifier = await load({});
     await expect(classifier.classify(Float32Array.of(NaN))).rejects.toThrow(/score NaN to class 0/);
     expect(() => largestScores(Float32Array.of(1, NaN), 2)).toThrow(/score NaN to class 1/);
+  });
+
+  it("refuses free lengths that load but do not fit, naming the shape that was tried", async () => {
+    const free = {
+      inputs: [{ name: "x", shape: ["batch", "length"] }],
+      weights: [{ name: "w", shape: [3, 2], values: new Float32Array(6) }],
+    };
+    await expect(load(free)).rejects.toThrow(/\.onnx: it fails on inputs of shape \[64, 1\]: /);
   });
 
   it("refuses batches that are no whole number of inputs", async () => {
@@ -257,6 +266,10 @@ describe("a function as base classifier", () => {
     });
     const inputs = noise(30, 2);
     expect(await one.classify(inputs)).toEqual(await batch.classify(inputs));
+    const nothing = batchClassifier({ ...description, classesOf: () => undefined as unknown as number[] });
+    await expect(nothing.classify(inputs)).rejects.toThrow(
+      "sign gave undefined, expected a list of classes, one for each input",
+    );
     const wrong = batchClassifier({ ...description, classesOf: () => [0, 2.5] });
     await expect(wrong.classify(noise(2, 2))).rejects.toThrow(
       /sign gave class 2.5, expected an integer from 0 to 1/,
@@ -268,7 +281,7 @@ describe("a function as base classifier", () => {
 const SOFTWARE_DRIVER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
 describe.skipIf(!existsSync(SOFTWARE_DRIVER))("WebGPU", () => {
-  it("classifies as the processor does, and is named in the identity", async () => {
+  it("classifies as the processor does, and is named in the identity, the processor too where it helps", async () => {
     const program = `
       const { loadOnnxClassifier, fillStandardNormal } = require("idrs");
       (async () => {
@@ -281,7 +294,10 @@ describe.skipIf(!existsSync(SOFTWARE_DRIVER))("WebGPU", () => {
           const classifier = await loadOnnxClassifier(${JSON.stringify(MNIST_MODEL)}, image, { device, setup });
           classes[classifier.identity.provider] = Array.from(await classifier.classify(inputs));
         }
-        console.log(JSON.stringify(classes));
+        // WebGPU has no integer operators: the processor computes those.
+        const setup = { workers: 1, batchSize: 4 };
+        const int8 = await loadOnnxClassifier(${JSON.stringify(INT8_MODEL)}, image, { device: "webgpu", setup });
+        console.log(JSON.stringify({ ...classes, int8: int8.identity.provider }));
         process.exit();
       })();`;
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], {
@@ -293,8 +309,9 @@ describe.skipIf(!existsSync(SOFTWARE_DRIVER))("WebGPU", () => {
         XDG_RUNTIME_DIR: folder,
       },
     });
-    const { CPUExecutionProvider: cpu, WebGpuExecutionProvider: webgpu } = JSON.parse(stdout);
+    const { CPUExecutionProvider: cpu, WebGpuExecutionProvider: webgpu, int8 } = JSON.parse(stdout);
     expect(new Set(cpu).size).toBeGreaterThan(1);
     expect(webgpu).toEqual(cpu);
+    expect(int8).toBe("WebGpuExecutionProvider, CPUExecutionProvider");
   });
 });

@@ -69,7 +69,27 @@ describe("merging shards", () => {
     );
     await expect(mergeRecords([], target)).rejects.toThrow("give the folders of the parts to merge");
     await mergeRecords([one, two, three], target);
-    await expect(mergeRecords([one, two, three], target)).rejects.toThrow(/merged holds a record already/);
+    const path = join(target, "rows.csv");
+    const lines = (await readFile(path, "utf8")).split("\n");
+    const cells = lines[2].split(",");
+    cells[7] = String(Number(cells[7]) - 1);
+    await writeFile(path, [...lines.slice(0, 2), cells.join(","), ...lines.slice(3)].join("\n"));
+    await expect(mergeRecords([one, two, three], target)).rejects.toThrow(
+      /merged holds a record already: its row 2 is not that of the parts/,
+    );
+  });
+
+  it("goes on where a merge was cut off", async () => {
+    const parts = await certifyParts(3);
+    const target = join(root, "merged");
+    await mergeRecords(parts, target);
+    const path = join(target, "rows.csv");
+    const text = await readFile(path, "utf8");
+    for (const length of [text.length, text.length / 2, text.indexOf("\n") + 1, 3, 0]) {
+      await writeFile(path, text.slice(0, length));
+      await mergeRecords(parts, target);
+      expect(await readFile(path, "utf8")).toBe(text);
+    }
   });
 
   it("refuses a part that was cut off", async () => {

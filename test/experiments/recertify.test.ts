@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recertify } from "../../src/experiments/recertify";
@@ -18,6 +18,13 @@ describe("computing a record anew from its votes", () => {
     await certifyStripes(folder);
     await recertify(folder, {}, renewed, "again");
     expect(await rowsOf(renewed)).toEqual(await rowsOf(folder));
+  });
+
+  it("refuses a record without rows", async () => {
+    await certifyStripes(folder);
+    const path = join(folder, "rows.csv");
+    await writeFile(path, (await readFile(path, "utf8")).split("\n")[0] + "\n");
+    await expect(recertify(folder, {}, renewed, "again")).rejects.toThrow(/run: has no certified image yet$/);
   });
 
   it("with another α gives the record that sampling with it would have given", async () => {

@@ -1,4 +1,4 @@
-import { access, type FileHandle, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRecord, readRecord, type RecordRow } from "../../src/experiments/record";
@@ -17,6 +17,15 @@ afterEach(() => rm(dirname(folder), { recursive: true }));
 const run = (change: Parameters<typeof certifyStripes>[1] = {}): Promise<void> =>
   certifyStripes(folder, change);
 const rowsWithoutSeconds = (): Promise<object[]> => rowsOf(folder);
+
+/** Puts another cell into the first row. */
+function withCell(column: number, value: string): (lines: string[]) => string[] {
+  return ([header, row, ...rest]) => {
+    const cells = row.split(",");
+    cells[column] = value;
+    return [header, cells.join(","), ...rest];
+  };
+}
 
 describe("the record of a certification run", () => {
   it("holds configuration, command and a row for every so manyth image", async () => {
@@ -110,6 +119,54 @@ describe("the record of a certification run", () => {
     expect((await readRecord(folder)).rows.length).toBe(13);
   });
 
+  it.each([
+    [
+      "two rows in one line",
+      (lines: string[]) => [lines[0], lines[1] + lines[2]],
+      /line 2: has more than 12/,
+    ],
+    [
+      "a row twice",
+      (lines: string[]) => [...lines.slice(0, 3), lines[2]],
+      /line 4: index must be .* above 2 .* got 2/,
+    ],
+    ["more votes than samples", withCell(7, "301"), /line 2: votes must be from 0 to n = 300, got 301/],
+    ["half a vote", withCell(7, "1.5"), /line 2: votes must be an integer, got "1.5"/],
+    ["an image that is not certified", withCell(0, "1"), /line 2: index must be a multiple of 2 .* got 1/],
+    ["an image that the data set lacks", withCell(0, "26"), /line 2: index must be .* below 25, got 26/],
+    ["a word", withCell(8, "many"), /line 2: pA must be a number, got "many"/],
+  ])("refuses rows that cannot be: %s", async (_, change, message) => {
+    await run();
+    const path = join(folder, "rows.csv");
+    const lines = (await readFile(path, "utf8")).trim().split("\n");
+    await writeFile(path, `${change(lines).join("\n")}\n`);
+    await expect(readRecord(folder)).rejects.toThrow(message);
+    await expect(run()).rejects.toThrow(message);
+  });
+
+  it.each(["{}", "null", "[]", '{"configuration": {"n0": 1}}'])(
+    "refuses a configuration that is none, and does not write over it: %s",
+    async (text) => {
+      await run();
+      const path = join(folder, "configuration.json");
+      await writeFile(path, text);
+      const message = /configuration\.json: is no configuration of a certification run/;
+      await expect(readRecord(folder)).rejects.toThrow(message);
+      await expect(run()).rejects.toThrow(message);
+      expect(await readFile(path, "utf8")).toBe(text);
+    },
+  );
+
+  it("leaves no folder behind for an option that is out of range, so that the right one can be given", async () => {
+    for (const wrong of [{ alpha: 2 }, { n: 0 }, { n0: 0 }, { seed: -1 }, { every: 0 }]) {
+      await expect(run(wrong)).rejects.toThrow(RangeError);
+    }
+    await expect(run({ classifier: halfSpaceClassifier(5, 0.5) })).rejects.toThrow(
+      "the base classifier takes inputs of 5 values, stripes has 4",
+    );
+    await expect(access(folder)).rejects.toThrow(/ENOENT/);
+  });
+
   it("says which file a folder lacks that is no record", async () => {
     await expect(readRecord(folder)).rejects.toThrow(/configuration\.json: there is no such file/);
   });
@@ -126,10 +183,33 @@ describe("two writers of one record", () => {
     await expect(access(join(folder, ".lock"))).rejects.toThrow(/ENOENT/);
   });
 
-  it("one that was killed is succeeded when its lock is old", async () => {
+  it("one that was killed is succeeded when its lock has not been renewed for ten seconds", async () => {
     await mkdir(join(folder, ".lock"), { recursive: true }); // as after a kill: nobody renews it
-    await certifyStripes(folder);
+    const onWaiting = vi.fn();
+    const started = performance.now();
+    await certifyStripes(folder, { onWaiting });
+    expect(performance.now() - started).toBeGreaterThan(10_000);
+    expect(onWaiting).toHaveBeenCalledTimes(1);
     expect((await readRecord(folder)).rows.length).toBe(13);
+  });
+
+  it("the lock of a living one is not taken, though its clock is far behind", async () => {
+    const path = join(folder, ".lock");
+    await mkdir(path, { recursive: true });
+    const renew = (): Promise<void> => utimes(path, new Date(), new Date(Date.now() - 3_600_000));
+    await renew();
+    const renewing = setInterval(() => void renew(), 300);
+    await expect(certifyStripes(folder)).rejects.toThrow(/run: another run is writing this record/);
+    clearInterval(renewing);
+    await expect(access(join(folder, "configuration.json"))).rejects.toThrow(/ENOENT/);
+  });
+
+  it("the wait for a lock ends when the run is aborted", async () => {
+    await mkdir(join(folder, ".lock"), { recursive: true });
+    const started = performance.now();
+    const waiting = certifyStripes(folder, { signal: AbortSignal.timeout(200) });
+    await expect(waiting).rejects.toThrow(/timeout/);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
 

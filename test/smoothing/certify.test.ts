@@ -47,6 +47,62 @@ describe("counting votes", () => {
     expect(sum).toEqual(whole);
   });
 
+  it("gives a classifier no more batches at once than it can work on, whoever counts", async () => {
+    for (const concurrency of [undefined, 3]) {
+      let [inWork, most] = [0, 0];
+      const plain = halfSpaceClassifier(10, 0.1);
+      const busy: BaseClassifier = {
+        ...plain,
+        batchSize: 50,
+        concurrency,
+        async classify(batch) {
+          most = Math.max(most, ++inWork);
+          const classes = await plain.classify(batch);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          inWork--;
+          return classes;
+        },
+      };
+      const count = (input: number): Promise<Uint32Array> =>
+        countVotes(busy, origin, 1, { seed: 1, input, first: 0, count: 500 });
+      const votes = await Promise.all([0, 1, 2, 3].map(count));
+      expect(most).toBe(concurrency ?? 1);
+      expect(votes[3]).toEqual(
+        await countVotes(plain, origin, 1, { seed: 1, input: 3, first: 0, count: 500 }),
+      );
+    }
+  });
+
+  it("ends with the error of the first batch that fails, none unheard, and leaves the classifier usable", async () => {
+    const plain = halfSpaceClassifier(10, 0.1);
+    let calls = 0;
+    const failing: BaseClassifier = {
+      ...plain,
+      batchSize: 10,
+      concurrency: 4,
+      async classify(batch) {
+        const call = ++calls;
+        const classes = await plain.classify(batch);
+        // The second batch fails while the first is still at work.
+        await new Promise((resolve) => setTimeout(resolve, call === 1 ? 30 : 1));
+        if (call >= 2 && call <= 4) throw new Error(`batch ${call} fails`);
+        return classes;
+      },
+    };
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): number => unheard.push(error);
+    process.on("unhandledRejection", hear);
+    const samples = { seed: 1, input: 0, first: 0, count: 200 };
+    await expect(countVotes(failing, origin, 1, samples)).rejects.toThrow("batch 2 fails");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", hear);
+    expect(unheard).toEqual([]);
+    expect(calls).toBeLessThan(10);
+    expect(await countVotes(failing, origin, 1, samples)).toEqual(
+      await countVotes(plain, origin, 1, samples),
+    );
+  });
+
   it("takes the first of equally voted classes", () => {
     expect(mostVoted(Uint32Array.of(1, 5, 5, 0))).toBe(1);
   });
