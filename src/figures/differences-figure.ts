@@ -17,6 +17,7 @@ export interface DifferencesFigureOptions {
  * intervals. Where an interval includes 0 (drawn open), the difference may be chance.
  *
  * @param comparisons - by the name that stands on the horizontal axis, which is one of numbers if all names are
+ * (but for integers, which are labels)
  * @throws RangeError if a comparison lacks one of the quantities
  */
 export function differencesFigure(
@@ -24,7 +25,8 @@ export function differencesFigure(
   { title, x, quantities }: DifferencesFigureOptions,
 ): Figure {
   const panels = Object.entries(quantities);
-  const isNumeric = Object.keys(comparisons).every((name) => Number.isFinite(Number(name)));
+  const numbers = Object.keys(comparisons).map(Number);
+  const isNumeric = numbers.every(Number.isFinite) && !numbers.every(Number.isInteger);
   const gap = 0.12;
   const width = (1 - gap * (panels.length - 1)) / panels.length;
   const layout: Record<string, unknown> = {};
