@@ -24,9 +24,10 @@ interface Ended {
   err: string;
 }
 
-/** Starts a command as a user does; `ended` is fulfilled when it has ended. */
-function start(args: string[]): { process: ChildProcess; ended: Promise<Ended> } {
-  const process_ = spawn(process.execPath, [join(project, "bin/idrs.js"), ...args], { cwd: folder });
+/** Starts a command as a user does, by a `launcher` or without; `ended` is fulfilled when it has ended. */
+function start(args: string[], launcher: string[] = []): { process: ChildProcess; ended: Promise<Ended> } {
+  const [command, ...rest] = [...launcher, process.execPath, join(project, "bin/idrs.js"), ...args];
+  const process_ = spawn(command, rest, { cwd: folder });
   let [out, err] = ["", ""];
   process_.stdout.on("data", (data) => (out += String(data)));
   process_.stderr.on("data", (data) => (err += String(data)));
@@ -100,6 +101,27 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
       code: 1,
       err: expect.stringMatching(/^idrs: 7 of 20 images are in no part/),
     });
+  });
+
+  it("draws a bar with images, speed, time left and certified accuracy on a terminal", async () => {
+    const onTerminal = ["python3", "-c", "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"];
+    const arguments_ = [
+      "--model",
+      model,
+      "--sigma",
+      "0.5",
+      "--every",
+      "1000",
+      "--n",
+      "100",
+      "--out",
+      "terminal",
+    ];
+    const { code, out } = await start(["certify", ...arguments_], onTerminal).ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /█+ 10\/10 images \| [\d ]+ samples\/s \| 0 s left \| certified accuracy [01]\.\d{3}/,
+    );
   });
 
   it("prints lines of progress where there is no terminal, and nothing when quiet", async () => {
