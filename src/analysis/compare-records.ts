@@ -28,6 +28,7 @@ export interface AccuracyDifference {
 export const QUANTITIES = {
   accuracy: "accuracy",
   abstained: "abstained",
+  wrong: "decided wrongly",
   sigma: "σ(x)",
   pA: "p_A",
   averageRadius: "average certified radius",
@@ -35,8 +36,8 @@ export const QUANTITIES = {
 } as const;
 
 /**
- * Compares two runs input by input: accuracy, abstentions, σ(x), p_A, average certified radius (0 where the class is
- * wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies.
+ * Compares two runs input by input: accuracy, abstentions, wrong decisions, σ(x), p_A, average certified radius (0 where
+ * the class is wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies.
  *
  * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs (see
  * {@link pairedShareInterval}), and the bootstrap over the inputs for the other quantities. Where both runs decide every
@@ -54,6 +55,7 @@ export function compareRecords(
   const shares: readonly Quantity[] = [
     [QUANTITIES.accuracy, (row) => row.correct],
     [QUANTITIES.abstained, (row) => (row.predicted === -1 ? 1 : 0)],
+    [QUANTITIES.wrong, (row) => (row.predicted !== -1 && row.correct === 0 ? 1 : 0)],
     ...radii.map((radius): Quantity => [
       `certified accuracy at ${radius}`,
       (row) => isCertified(row, radius),
@@ -87,12 +89,13 @@ export function compareRecords(
     (value: (row: RecordRow) => number) =>
     (rows: readonly RecordRow[]): number =>
       rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
-  const [accuracy, abstained, ...certified] = shares.map(([name, value]) =>
+  const [accuracy, abstained, wrong, ...certified] = shares.map(([name, value]) =>
     compared(name, mean(value), shareDifference(first, second, value)),
   );
   return [
     accuracy,
     abstained,
+    wrong,
     ...means.map(([name, value], i) => compared(name, mean(value), ofMeans[i])),
     ...certified,
     compared(QUANTITIES.classDeviation, classDeviation, ofMeans[means.length]),

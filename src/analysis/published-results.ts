@@ -5,12 +5,13 @@ export interface PublishedResult {
   /** l2, pixels in [0, 1]; at 0 it is the accuracy of the smoothed classifier. */
   readonly radius: readonly number[];
   readonly accuracy: readonly number[];
-  /** Standard deviation of the ten class-wise accuracies. */
+  /** Standard deviation of the ten class-wise accuracies (root of their mean squared distance), an abstention being an error. */
   readonly classDeviation: number;
 }
 
 /**
- * CIFAR-10 with Cohen et al.'s ResNet-110 (2019) at constant σ, from the certification logs of locuslab/smoothing:
+ * CIFAR-10 with Cohen et al.'s ResNet-110 (2019) at constant σ, from the certification logs of locuslab/smoothing
+ * (data/certify/cifar10/resnet110/noise_σ/test/sigma_σ):
  * every 20th test image, N0 = 100, N = 100 000, α = 0.001.
  */
 export const COHEN_CIFAR10: readonly PublishedResult[] = [

@@ -92,6 +92,12 @@ async function train(given: TrainArguments): Promise<void> {
   const settings = { architecture, epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay };
   const augment = given.augment ?? data === "cifar10";
   const checkpoint = join(out, "checkpoint.bin");
+  const interruption = new AbortController();
+  // A second Ctrl-C, and one after the training, ends the process at once.
+  const interrupt = (): void =>
+    interruption.abort(new Error(`interrupted; the same command goes on from ${checkpoint}`));
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.once(name, interrupt);
   const result = await trainClassifier(
     trainingSet,
     {
@@ -104,12 +110,13 @@ async function train(given: TrainArguments): Promise<void> {
       backend,
       checkpoint,
       checkpointMinutes,
-      signal: interruption(checkpoint),
+      signal: interruption.signal,
       onStep: quiet ? undefined : progressLines(epochs, trainingSet.count),
       onEpoch: (log) => quiet || console.log(epochLine(log, epochs)),
     },
   );
 
+  for (const name of signals) process.off(name, interrupt);
   await mkdir(out, { recursive: true });
   const modelPath = join(out, "model.onnx");
   await writeWhole(modelPath, result.onnx);
@@ -154,17 +161,6 @@ async function startWeights(path: string): Promise<NonNullable<TrainingOptions["
   const checkpoint = await readCheckpoint(path);
   if (!checkpoint) throw new Error(`${path}: there is no such checkpoint`);
   return checkpoint.weights;
-}
-
-/** Aborts on Ctrl-C, or when the system asks the process to end; a second Ctrl-C ends it at once. */
-function interruption(checkpoint: string): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () =>
-      controller.abort(new Error(`interrupted; the same command goes on from ${checkpoint}`)),
-    );
-  }
-  return controller.signal;
 }
 
 const LINE_EVERY = 30_000;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootstrap, weightedMean, type Interval } from "../../src/analysis/bootstrap";
-import { accuracyDifferences, compareRecords } from "../../src/analysis/compare-records";
+import { accuracyDifferences, compareRecords, QUANTITIES } from "../../src/analysis/compare-records";
 import { readRecord, type CertificationRecord } from "../../src/experiments/record";
 import { accuracyDifferenceFigure } from "../../src/figures/accuracy-difference-figure";
 
@@ -63,11 +63,19 @@ describe("a comparison of two records", () => {
   it("of a record with itself has no difference at all", async () => {
     const record = await constant();
     for (const { quantity, difference, low, high } of compareRecords(record, record)) {
-      const isShare = /accuracy|abstained/.test(quantity);
+      const isShare = /accuracy|abstained|wrongly/.test(quantity);
       expect([difference, low, high]).toEqual(isShare ? [0, -high, high] : [0, 0, 0]);
       // That no input of 500 differs does not prove that none of all does: the rule of three gives 0.6 %.
       if (isShare) expect(high).toBeCloseTo(0.0076, 4);
     }
+  });
+
+  it("parts the images into right, abstained and wrong", async () => {
+    const found = compareRecords(await constant(), await nearest());
+    const share = (name: string): number => found.find(({ quantity }) => quantity === name)!.first;
+    const { accuracy, abstained, wrong } = QUANTITIES;
+    expect(share(wrong)).toBeGreaterThan(0);
+    expect(share(accuracy) + share(abstained) + share(wrong)).toBeCloseTo(1, 12);
   });
 
   it("is refused for other images, naming the first", async () => {
