@@ -5,14 +5,16 @@ export interface PublishedResult {
   /** l2, pixels in [0, 1]; at 0 it is the accuracy of the smoothed classifier. */
   readonly radius: readonly number[];
   readonly accuracy: readonly number[];
-  /** Standard deviation of the ten class-wise accuracies (root of their mean squared distance), an abstention being an error. */
+  /**
+   * Standard deviation of the ten class-wise accuracies (the root of their mean squared distance from their mean), an
+   * abstention being an error.
+   */
   readonly classDeviation: number;
 }
 
 /**
  * CIFAR-10 with Cohen et al.'s ResNet-110 (2019) at constant σ, from the certification logs of locuslab/smoothing
- * (data/certify/cifar10/resnet110/noise_σ/test/sigma_σ):
- * every 20th test image, N0 = 100, N = 100 000, α = 0.001.
+ * (data/certify/cifar10/resnet110/noise_σ/test/sigma_σ): every 20th test image, N0 = 100, N = 100 000, α = 0.001.
  */
 export const COHEN_CIFAR10: readonly PublishedResult[] = [
   { sigma: 0.12, radius: [0, 0.25, 0.5], accuracy: [0.814, 0.586, 0], classDeviation: 0.134 },

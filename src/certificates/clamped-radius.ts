@@ -15,8 +15,8 @@ export interface ClampedRadiusOptions extends CertifiedRadiusOptions {
 export const CLAMPS = { mnist: 0.9988, cifar10: 0.9993 } as const;
 
 /**
- * The radius that earlier code for this scheme computes, to compare with: **no certificate**. By default
- * it looks at decreasing σ alone, and keeps s1 away from s0, where R's noncentral chi-squared functions fail:
+ * The radius that earlier code for this scheme computes, to compare with: **no certificate**. By default it looks at
+ * decreasing σ alone, and keeps s1 away from s0, where R's noncentral chi-squared functions fail:
  *
  *   sup { R : ξ_>(R, s1) < 1/2 },  s1 = min(s0 exp(−rR), s0 (t + 0.001 log10 p_B)).
  *

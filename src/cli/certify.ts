@@ -7,6 +7,7 @@ import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-dataset
 import { certifyDataset } from "../experiments/certify-dataset";
 import type { Shard } from "../experiments/shard";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../smoothing/sampling-plan";
+import { interruptible } from "./interruptible";
 import { countOption, numberOption, numbersOption, shardOption } from "./options";
 import { progressDisplay } from "./progress-bar";
 import { addVarianceOptions, type VarianceArguments, varianceOf } from "./variance-options";
@@ -91,38 +92,38 @@ async function certify(options: CertifyArguments): Promise<void> {
     const { workers, threads, batchSize } = classifier.setup;
     console.error(`fastest set-up here: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
   }
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort(new Error("interrupted"));
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const interrupted = new Error("interrupted");
   const display = progressDisplay(quiet);
   let [done, total] = [0, 0];
   try {
-    await certifyDataset({
-      ...options,
-      plan,
-      classifier,
-      variance,
-      dataset,
-      folder: out,
-      command: `idrs certify ${process.argv.slice(3).join(" ")}`,
-      signal: interruption.signal,
-      onWaiting: () =>
-        quiet || console.error(`${out} is locked; if nobody renews the lock, the run goes on in ten seconds`),
-      onProgress: (progress) => {
-        [done, total] = [progress.done, progress.total];
-        display.show(progress);
-      },
-    });
+    await interruptible(interrupted, (signal) =>
+      certifyDataset({
+        ...options,
+        plan,
+        classifier,
+        variance,
+        dataset,
+        folder: out,
+        command: `idrs certify ${process.argv.slice(3).join(" ")}`,
+        signal,
+        onWaiting: () =>
+          quiet ||
+          console.error(`${out} is locked; if nobody renews the lock, the run goes on in ten seconds`),
+        onProgress: (progress) => {
+          [done, total] = [progress.done, progress.total];
+          display.show(progress);
+        },
+      }),
+    );
     display.end();
     if (!quiet) console.log(`record in ${out}`);
   } catch (error) {
     display.end();
-    if (error !== interruption.signal.reason) throw error;
+    if (error !== interrupted) throw error;
     const state = total > 0 ? `${done} of ${total} images are done; ` : "";
     console.error(`idrs: interrupted; ${state}the same command goes on with ${out}`);
     process.exitCode = 130;
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     await classifier.close();
   }
 }

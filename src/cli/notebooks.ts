@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Command } from "commander";
+import { interruptible } from "./interruptible";
 
 export function notebooksCommand(): Command {
   return new Command("notebooks")
@@ -25,14 +26,11 @@ interface Options {
 
 async function runNotebooks(files: string[], { out, check }: Options): Promise<void> {
   const { publishNotebooks } = await import("../notebook/publish.js");
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort(new Error("interrupted"));
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const showCells = process.stdout.isTTY === true;
-  try {
-    await publishNotebooks(files.length > 0 ? files : ownNotebooks(), out, {
+  await interruptible(new Error("interrupted"), (signal) =>
+    publishNotebooks(files.length > 0 ? files : ownNotebooks(), out, {
       outputs: check ? "check" : "renew",
-      signal: interruption.signal,
+      signal,
       onCell: (file, number, count) => {
         if (showCells) process.stdout.write(`\r\x1b[K${basename(file)}  cell ${number} of ${count}`);
       },
@@ -45,11 +43,9 @@ async function runNotebooks(files: string[], { out, check }: Options): Promise<v
           console.log(`  not ${check ? "compared" : "renewed"}, something is left out: ${reason}`);
         }
       },
-    });
-    console.log(`results in ${out}: open ${join(out, "index.html")}`);
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
+    }),
+  );
+  console.log(`results in ${out}: open ${join(out, "index.html")}`);
 }
 
 function ownNotebooks(): string[] {

@@ -20,6 +20,7 @@ import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-dataset
 import { leaveOneOutSigma } from "../variance/leave-one-out";
 import { nearestNeighbor } from "../variance/nearest-neighbor";
 import { version } from "../version";
+import { interruptible } from "./interruptible";
 import { countOption, numberOption } from "./options";
 import { addVarianceOptions, neighborOptionsOf, type VarianceArguments } from "./variance-options";
 import { writeWhole } from "./write-whole";
@@ -92,31 +93,23 @@ async function train(given: TrainArguments): Promise<void> {
   const settings = { architecture, epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay };
   const augment = given.augment ?? data === "cifar10";
   const checkpoint = join(out, "checkpoint.bin");
-  const interruption = new AbortController();
-  // A second Ctrl-C, and one after the training, ends the process at once.
-  const interrupt = (): void =>
-    interruption.abort(new Error(`interrupted; the same command goes on from ${checkpoint}`));
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const name of signals) process.once(name, interrupt);
-  const result = await trainClassifier(
-    trainingSet,
-    {
-      ...settings,
-      sigma,
-      augment,
-      start: given.start === undefined ? undefined : await startWeights(given.start),
-    },
-    {
-      backend,
-      checkpoint,
-      checkpointMinutes,
-      signal: interruption.signal,
-      onStep: quiet ? undefined : progressLines(epochs, trainingSet.count),
-      onEpoch: (log) => quiet || console.log(epochLine(log, epochs)),
-    },
+  const start = given.start === undefined ? undefined : await startWeights(given.start);
+  const interrupted = new Error(`interrupted; the same command goes on from ${checkpoint}`);
+  const result = await interruptible(interrupted, (signal) =>
+    trainClassifier(
+      trainingSet,
+      { ...settings, sigma, augment, start },
+      {
+        backend,
+        checkpoint,
+        checkpointMinutes,
+        signal,
+        onStep: quiet ? undefined : progressLines(epochs, trainingSet.count),
+        onEpoch: (log) => quiet || console.log(epochLine(log, epochs)),
+      },
+    ),
   );
 
-  for (const name of signals) process.off(name, interrupt);
   await mkdir(out, { recursive: true });
   const modelPath = join(out, "model.onnx");
   await writeWhole(modelPath, result.onnx);
