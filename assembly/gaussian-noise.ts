@@ -1,6 +1,6 @@
 /*
  * The Gaussian noise in AssemblyScript: `npm run build` compiles this file to WebAssembly with SIMD, and
- * src/probability/gaussian-noise.ts, which says what is computed and why, calls it. Every rounding is the one that
+ * src/noise/gaussian-noise.ts, which says what is computed and why, calls it. Every rounding is the one that
  * plain JavaScript would make: no operation is fused or reordered.
  */
 

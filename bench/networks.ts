@@ -4,7 +4,7 @@
  */
 import type { ImageDataset, ImageShape } from "../src/datasets/image-dataset";
 import { encodeOnnx, type OnnxGraph } from "../src/onnx/onnx-format";
-import { fillStandardNormal } from "../src/probability/gaussian-noise";
+import { fillStandardNormal } from "../src/noise/gaussian-noise";
 
 type Attributes = Record<string, number | number[]>;
 

@@ -8,8 +8,8 @@
  * how many times as fast as plain JavaScript the package is (median of the ratios within a round). "drawn" makes
  * the normal variables alone, "added" adds existing ones to an input.
  */
-import { addScaled, fillNoisyCopies, fillStandardNormals } from "../src/probability/gaussian-noise";
-import { referenceNoisyCopies } from "../test/probability/reference-noise";
+import { addScaled, fillNoisyCopies, fillStandardNormals } from "../src/noise/gaussian-noise";
+import { referenceNoisyCopies } from "../test/noise/reference-noise";
 
 const ROUNDS = 31;
 

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { certifiedRadius } from "../src/certificates/certified-radius";
 import { clopperPearsonLower } from "../src/probability/binomial";
 import { confidenceSequenceLower } from "../src/probability/confidence-sequence";
-import { decidePlan, gainPlan, lowerBound, type SamplingPlan } from "../src/smoothing/sampling-plan";
+import { decidePlan, gainPlan, lowerBound, type SamplingPlan } from "../src/sampling/sampling-plan";
 import { coin } from "../test/probability/coin";
 
 const N = 100_000;

@@ -2,14 +2,14 @@ export { available } from "./notebook/available";
 export { show } from "./notebook/show";
 export { showProgress, type Progress } from "./notebook/show-progress";
 export { showTable, type DataFrameLike, type TableOptions } from "./notebook/show-table";
-export { figureToPng, type ImageSize, type PlotlyFigure } from "./notebook/static-image";
+export { figureToPng, type ImageSize, type PlotlyFigure } from "./figures/static-image";
 export {
   executeNotebook,
   type CellFailure,
   type ExecutedNotebook,
   type ExecuteOptions,
-} from "./notebook/execute";
-export { readNotebook, type Notebook } from "./notebook/notebook-file";
+} from "./kernel/execute";
+export { readNotebook, type Notebook } from "./kernel/notebook-file";
 export { imageAt, type ImageDataset, type Split } from "./datasets/image-dataset";
 export { loadCifar10 } from "./datasets/cifar10";
 export { loadMnist } from "./datasets/mnist";
@@ -38,8 +38,8 @@ export {
   type TrainingOptions,
   type TrainingProgress,
   type TrainingRun,
-} from "./classifiers/train";
-export { fillStandardNormal } from "./probability/gaussian-noise";
+} from "./training/train";
+export { fillStandardNormal } from "./noise/gaussian-noise";
 export { ABSTAIN, certify, type Certificate, type CertifyOptions } from "./smoothing/certify";
 export { predict } from "./smoothing/predict";
 export {
@@ -50,7 +50,7 @@ export {
   type ConfidenceBound,
   type Look,
   type SamplingPlan,
-} from "./smoothing/sampling-plan";
+} from "./sampling/sampling-plan";
 export type { CertifyDatasetOptions } from "./experiments/certify-dataset";
 export { certifyDatasetInCell as certifyDataset } from "./notebook/certify-in-cell";
 export { mergeRecords } from "./experiments/merge-records";
@@ -79,7 +79,7 @@ export { bootstrap, type Interval } from "./analysis/bootstrap";
 export { pairedShareInterval } from "./analysis/paired-share-interval";
 export { dataFrame } from "./analysis/data-frame";
 export { classAccuracies, classDeviation, type ClassAccuracy } from "./analysis/class-accuracy";
-export { radiusLimits } from "./experiments/radius-limits";
+export { radiusLimits } from "./analysis/waterfall";
 export { withRadii } from "./analysis/with-radii";
 export { COHEN_CIFAR10, type PublishedResult } from "./analysis/published-results";
 export { COLOURS } from "./figures/colours";
@@ -133,14 +133,14 @@ export {
 } from "./variance/check-semi-elasticity";
 export { leaveOneOutSigma } from "./variance/leave-one-out";
 export { datasetDistances } from "./variance/dataset-distances";
-export { blobs, cone, rings, type Point, type ToyWorld } from "./datasets/toy-worlds";
+export { blobs, cone, rings, type Point, type ToyWorld } from "./toy/worlds";
 export {
   batchClassifier,
   functionClassifier,
   type BatchClassifierOptions,
   type FunctionClassifierOptions,
 } from "./classifiers/function-classifier";
-export { countVotes, countVotesOfEach, type SmoothedInput } from "./smoothing/count-votes";
+export { countVotes, countVotesOfEach, type SmoothedInput } from "./sampling/count-votes";
 export { dataDependentSigma, type DataDependentSigmaOptions } from "./smoothing/data-dependent-sigma";
 export { worstCaseFigure, type WorstCaseFigureOptions } from "./figures/worst-case-figure";
 export {
@@ -157,7 +157,7 @@ export {
   type ExactSmoothing,
   type Frame,
   type Segment,
-} from "./smoothing/exact-smoothing";
+} from "./toy/exact-smoothing";
 export {
   smoothedWorldFigure,
   type RadiusKind,

@@ -1,4 +1,4 @@
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 import { philox4x32 } from "../probability/philox";
 
 /** A figure computed from inputs, and where it may be. */

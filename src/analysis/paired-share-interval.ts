@@ -1,6 +1,6 @@
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
-import { increasingRoot } from "../probability/root";
+import { increasingRoot } from "../numerics/root";
 import type { Interval } from "./bootstrap";
 
 /** Normal quantile of a two-sided 95 % interval. */

@@ -1,4 +1,4 @@
-import { requireInteger, requireNonNegative, requirePositive } from "../probability/arguments";
+import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import type { CertifiedRadiusOptions } from "./certified-radius";
 import { confidenceScore } from "./confidence";
 

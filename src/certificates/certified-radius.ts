@@ -1,6 +1,6 @@
-import { requireInteger, requireNonNegative, requirePositive } from "../probability/arguments";
+import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import { ballOfScore, ballProbability } from "../probability/ball-probability";
-import { increasingRoot } from "../probability/root";
+import { increasingRoot } from "../numerics/root";
 import { cohenRadius } from "./cohen";
 import { confidenceScore, type Confidence } from "./confidence";
 

@@ -1,4 +1,4 @@
-import { increasingRoot } from "../probability/root";
+import { increasingRoot } from "../numerics/root";
 import type { CertifiedRadiusOptions } from "./certified-radius";
 import { cohenRadius } from "./cohen";
 import { confidenceScore } from "./confidence";

@@ -1,4 +1,4 @@
-import { requirePositive } from "../probability/arguments";
+import { requirePositive } from "../numerics/arguments";
 import { confidenceScore, type Confidence } from "./confidence";
 
 /** Larger than the error of Φ⁻¹ and of one product: what is subtracted so that the result errs on the low side. */

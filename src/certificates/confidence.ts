@@ -1,4 +1,4 @@
-import { requireProbability } from "../probability/arguments";
+import { requireProbability } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
 
 /** The confidence bound on the class returned at x0: exactly one of its two forms. */

@@ -1,7 +1,7 @@
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 import { ballOfScore } from "../probability/ball-probability";
 import { normalCdf } from "../probability/normal";
-import { increasingRoot } from "../probability/root";
+import { increasingRoot } from "../numerics/root";
 import { requireMajority, type Confidence } from "./confidence";
 
 /** Two ratios s1/s0 around 1: nothing can be certified between x0 and x1 if s1/s0 is outside. */

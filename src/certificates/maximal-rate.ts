@@ -1,5 +1,5 @@
-import { requireInteger, requirePositive } from "../probability/arguments";
-import { increasingRoot } from "../probability/root";
+import { requireInteger, requirePositive } from "../numerics/arguments";
+import { increasingRoot } from "../numerics/root";
 import { certifiedRadius } from "./certified-radius";
 import { requireMajority, type Confidence } from "./confidence";
 

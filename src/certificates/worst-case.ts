@@ -1,4 +1,4 @@
-import { requireInteger, requireNonNegative, requirePositive } from "../probability/arguments";
+import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import { ballOfScore, ballProbability, type Ball } from "../probability/ball-probability";
 import { normalCdf } from "../probability/normal";
 import { confidenceScore, type Confidence } from "./confidence";

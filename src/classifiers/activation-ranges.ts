@@ -2,7 +2,7 @@ import type { ImageDataset } from "../datasets/image-dataset";
 import type { ModelMessage } from "../onnx/onnx-file";
 import type { Range } from "../onnx/quantize-graph";
 import { RANGES, rangeGraph } from "../onnx/range-graph";
-import { NoiseStream } from "../probability/gaussian-noise";
+import { NoiseStream } from "../noise/gaussian-noise";
 import { writeNoisyImage } from "./noisy-image";
 import type { OnnxModel } from "./onnx-model";
 import { openScorer } from "./onnx-scores";

@@ -1,5 +1,5 @@
 import type { ImageDataset } from "../datasets/image-dataset";
-import { NoiseStream } from "../probability/gaussian-noise";
+import { NoiseStream } from "../noise/gaussian-noise";
 import type { BaseClassifier } from "./base-classifier";
 import { writeNoisyImage } from "./noisy-image";
 

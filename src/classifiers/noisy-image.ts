@@ -1,5 +1,5 @@
 import { imageAt, type ImageDataset } from "../datasets/image-dataset";
-import { fillStandardNormal } from "../probability/gaussian-noise";
+import { fillStandardNormal } from "../noise/gaussian-noise";
 
 /** Standard deviation σ of the noise: one for all images, or one for each image of a data set. */
 export type NoiseLevel = number | Float64Array;

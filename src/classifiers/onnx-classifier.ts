@@ -1,5 +1,5 @@
 import type { ImageShape } from "../datasets/image-dataset";
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 import type { BaseClassifier } from "./base-classifier";
 import { type Normalization, type OnnxModel, readOnnxModel } from "./onnx-model";
 import { largestScores, openScorer } from "./onnx-scores";

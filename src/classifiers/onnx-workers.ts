@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { Tinypool } from "tinypool";
-import { packageFile } from "../package-file";
+import { packageFile } from "../files/package-file";
 import type { OnnxModel } from "./onnx-model";
 
 /** How ONNX Runtime uses the machine. Classes do not depend on it. */

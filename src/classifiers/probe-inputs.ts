@@ -1,5 +1,5 @@
 import type { ImageShape } from "../datasets/image-dataset";
-import { fillStandardNormal, NoiseStream } from "../probability/gaussian-noise";
+import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 
 /** Inputs of an image's shape to try a model with: normal noise, mean 0.5 and standard deviation 0.5. */
 export function probeInputs({ channels, height, width }: ImageShape, count: number): Float32Array {

@@ -4,7 +4,7 @@ import { planQuantization } from "../onnx/quantization-plan";
 import { quantizeGraph } from "../onnx/quantize-graph";
 import { spaceToDepth } from "../onnx/space-to-depth";
 import { simplify } from "../onnx/simplify";
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 import { activationRanges, type CalibrationInputs } from "./activation-ranges";
 import { readOnnxModel, type Normalization, type OnnxModel } from "./onnx-model";
 

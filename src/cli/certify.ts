@@ -6,7 +6,7 @@ import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
 import { certifyDataset } from "../experiments/certify-dataset";
 import type { Shard } from "../experiments/shard";
-import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../smoothing/sampling-plan";
+import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../sampling/sampling-plan";
 import { interruptible } from "./interruptible";
 import { countOption, numberOption, numbersOption, shardOption } from "./options";
 import { progressDisplay } from "./progress-bar";

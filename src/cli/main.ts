@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { version } from "../version";
+import { version } from "../files/version";
 import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
 import { labCommand } from "./lab";

@@ -25,7 +25,7 @@ interface Options {
 }
 
 async function runNotebooks(files: string[], { out, check }: Options): Promise<void> {
-  const { publishNotebooks } = await import("../notebook/publish.js");
+  const { publishNotebooks } = await import("../pages/publish.js");
   const showCells = process.stdout.isTTY === true;
   await interruptible(new Error("interrupted"), (signal) =>
     publishNotebooks(files.length > 0 ? files : ownNotebooks(), out, {

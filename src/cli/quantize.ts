@@ -4,9 +4,9 @@ import { compareClassifiers } from "../classifiers/compare-classifiers";
 import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
 import { quantizeClassifier } from "../classifiers/quantize";
 import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
-import { version } from "../version";
+import { version } from "../files/version";
 import { countOption, numberOption, numbersOption } from "./options";
-import { writeWhole } from "./write-whole";
+import { writeWhole } from "../files/write-whole";
 
 interface QuantizeArguments {
   model: string;

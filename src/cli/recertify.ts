@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { recertify } from "../experiments/recertify";
-import { type ConfidenceBound, lowerBound } from "../smoothing/sampling-plan";
+import { type ConfidenceBound, lowerBound } from "../sampling/sampling-plan";
 import { numberOption } from "./options";
 
 interface RecertifyArguments {

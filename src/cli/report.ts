@@ -13,7 +13,7 @@ export function reportCommand(): Command {
 }
 
 async function makeReport(folders: string[], { out }: { out: string }): Promise<void> {
-  const { reportPage } = await import("../notebook/report-page.js");
+  const { reportPage } = await import("../pages/report-page.js");
   const bases = folders.map((folder) => basename(resolve(folder)));
   const names = new Set(bases).size === folders.length ? bases : folders;
   const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -1,29 +1,29 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { ARCHITECTURES } from "../classifiers/architectures";
-import { readCheckpoint } from "../classifiers/checkpoint";
-import { SCHEDULES } from "../classifiers/learning-rate";
+import { ARCHITECTURES } from "../training/architectures";
+import { readCheckpoint } from "../training/checkpoint";
+import { SCHEDULES } from "../training/learning-rate";
 import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
-import { noisyAccuracy } from "../classifiers/noisy-accuracy";
+import { noisyAccuracy } from "../training/noisy-accuracy";
 import type { NoiseLevel } from "../classifiers/noisy-image";
-import type { TensorFlowBackend } from "../classifiers/tensorflow";
+import type { TensorFlowBackend } from "../training/tensorflow";
 import {
   trainClassifier,
   TRAINING_DEFAULTS,
   type EpochLog,
   type TrainingOptions,
   type TrainingProgress,
-} from "../classifiers/train";
+} from "../training/train";
 import { imageAt } from "../datasets/image-dataset";
 import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
 import { leaveOneOutSigma } from "../variance/leave-one-out";
 import { nearestNeighbor } from "../variance/nearest-neighbor";
-import { version } from "../version";
+import { version } from "../files/version";
 import { interruptible } from "./interruptible";
 import { countOption, numberOption } from "./options";
 import { addVarianceOptions, neighborOptionsOf, type VarianceArguments } from "./variance-options";
-import { writeWhole } from "./write-whole";
+import { writeWhole } from "../files/write-whole";
 
 type Settings = Omit<TrainingOptions, "sigma" | "augment" | "start">;
 

@@ -1,10 +1,10 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { type ImageDataset, imageAt } from "../datasets/image-dataset";
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 import { certifyEach, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
-import { fixedPlan } from "../smoothing/sampling-plan";
+import { fixedPlan } from "../sampling/sampling-plan";
 import type { VarianceFunction } from "../variance/variance-function";
-import { version } from "../version";
+import { version } from "../files/version";
 import { openRecord, type RecordRow, type RunConfiguration } from "./record";
 import { type RunProgress, startProgress } from "./run-progress";
 import { positionsOfShard, type Shard, shardName } from "./shard";

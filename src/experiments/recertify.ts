@@ -1,6 +1,6 @@
-import { requireFraction } from "../probability/arguments";
+import { requireFraction } from "../numerics/arguments";
 import { certificateOf } from "../smoothing/certify";
-import type { ConfidenceBound } from "../smoothing/sampling-plan";
+import type { ConfidenceBound } from "../sampling/sampling-plan";
 import { type CertificationRecord, openRecord, readRecord, type RunConfiguration } from "./record";
 
 /** What to compute a record anew with; what is not given stays. */

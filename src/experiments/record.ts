@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import Papa from "papaparse";
 import type { Certificate } from "../smoothing/certify";
-import type { ConfidenceBound } from "../smoothing/sampling-plan";
+import type { ConfidenceBound } from "../sampling/sampling-plan";
 import { type LockWatch, lockRecord } from "./record-lock";
 
 /**

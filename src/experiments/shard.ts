@@ -1,4 +1,4 @@
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 
 /** A part of a run: number `index`, from 1, of `count` parts. */
 export interface Shard {

@@ -1,5 +1,5 @@
 import type { Data } from "plotly.js-dist";
-import type { Point } from "../datasets/toy-worlds";
+import type { Point } from "../toy/worlds";
 import { COLOURS } from "./colours";
 import {
   baseBoundary,
@@ -7,7 +7,7 @@ import {
   type ExactSmoothing,
   type Frame,
   type Segment,
-} from "../smoothing/exact-smoothing";
+} from "../toy/exact-smoothing";
 import type { Figure } from "./figure";
 import { linear } from "./grid";
 import { withSlider } from "./slider";

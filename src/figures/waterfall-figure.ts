@@ -1,4 +1,4 @@
-import { radiusLimits } from "../experiments/radius-limits";
+import { radiusLimits } from "../analysis/waterfall";
 import type { CertificationRecord } from "../experiments/record";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";

@@ -1,5 +1,5 @@
 import { MissingDataError } from "../datasets/data-file";
-import { textOf, type Notebook } from "./notebook-file";
+import { textOf, type Notebook } from "../kernel/notebook-file";
 
 /** How a cell begins the line which says that it leaves something out. */
 const LEFT_OUT = "Left out: ";

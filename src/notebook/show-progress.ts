@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { requirePositive } from "../probability/arguments";
+import { requirePositive } from "../numerics/arguments";
 import { cellDisplay, type MimeBundle } from "./display";
-import { escapeHtml } from "./escape-html";
+import { escapeHtml } from "../files/escape-html";
 
 /** A progress display in a cell. */
 export interface Progress {

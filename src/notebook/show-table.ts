@@ -1,5 +1,5 @@
 import { cellDisplay } from "./display";
-import { escapeHtml } from "./escape-html";
+import { escapeHtml } from "../files/escape-html";
 
 /** The part of a danfojs DataFrame that a table needs. */
 export interface DataFrameLike {

@@ -6,7 +6,7 @@ import {
   plainFigure,
   type ImageSize,
   type PlotlyFigure,
-} from "./static-image";
+} from "../figures/static-image";
 
 /**
  * Shows a Plotly figure in the cell of a tslab notebook.

@@ -1,4 +1,4 @@
-import { requireFraction, requireInteger } from "./arguments";
+import { requireFraction, requireInteger } from "../numerics/arguments";
 import { log1pMinus } from "./elementary";
 import { normalQuantile } from "./normal";
 

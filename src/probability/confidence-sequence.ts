@@ -1,4 +1,4 @@
-import { requireFraction, requireInteger } from "./arguments";
+import { requireFraction, requireInteger } from "../numerics/arguments";
 import { logBinomialDensity, upperTailRatio } from "./binomial";
 
 /*

@@ -1,4 +1,9 @@
-import { requireNonNegative, requireNumber, requirePositive, requireProbability } from "./arguments";
+import {
+  requireNonNegative,
+  requireNumber,
+  requirePositive,
+  requireProbability,
+} from "../numerics/arguments";
 import { ballOfScore, ballProbability, type BallProbability } from "./ball-probability";
 import { normalQuantile } from "./normal";
 

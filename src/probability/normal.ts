@@ -1,5 +1,5 @@
 import { jStat } from "jstat";
-import { requireNumber, requireProbability } from "./arguments";
+import { requireNumber, requireProbability } from "../numerics/arguments";
 
 /*
  * The upper tail of the normal distribution is a contour integral through the saddle point z,

@@ -1,10 +1,10 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { certifiedRadius } from "../certificates/certified-radius";
-import { requireFraction, requireInteger, requirePositive } from "../probability/arguments";
-import { NOISE_NAME, NoiseStream } from "../probability/gaussian-noise";
+import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
+import { NOISE_NAME, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "../variance/variance-function";
-import { type CountingWatch, countVotesOfEach, mostVoted, type SmoothedInput } from "./count-votes";
-import { type ConfidenceBound, fixedPlan, lowerBound, type SamplingPlan } from "./sampling-plan";
+import { type CountingWatch, countVotesOfEach, mostVoted, type SmoothedInput } from "../sampling/count-votes";
+import { type ConfidenceBound, fixedPlan, lowerBound, type SamplingPlan } from "../sampling/sampling-plan";
 
 /** The class that stands for "abstain". */
 export const ABSTAIN = -1;

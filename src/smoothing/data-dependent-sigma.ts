@@ -1,9 +1,9 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
-import { requireInteger, requirePositive } from "../probability/arguments";
-import { NoiseStream } from "../probability/gaussian-noise";
+import { requireInteger, requirePositive } from "../numerics/arguments";
+import { NoiseStream } from "../noise/gaussian-noise";
 import { normalQuantile } from "../probability/normal";
 import type { VarianceFunction } from "../variance/variance-function";
-import { countVotes } from "./count-votes";
+import { countVotes } from "../sampling/count-votes";
 
 /** How σ is chosen for each input. */
 export interface DataDependentSigmaOptions {

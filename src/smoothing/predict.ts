@@ -1,9 +1,9 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
-import { requireFraction, requireInteger } from "../probability/arguments";
+import { requireFraction, requireInteger } from "../numerics/arguments";
 import { binomialTest } from "../probability/binomial";
 import type { VarianceFunction } from "../variance/variance-function";
 import { ABSTAIN, type CertifyOptions } from "./certify";
-import { countVotes, mostVoted } from "./count-votes";
+import { countVotes, mostVoted } from "../sampling/count-votes";
 
 /**
  * The class of the smoothed classifier at one input, without a radius (Predict of Cohen et al. 2019): the most voted

@@ -1,5 +1,5 @@
-import { requireInteger, requirePositive } from "../probability/arguments";
-import { fillStandardNormal, NoiseStream } from "../probability/gaussian-noise";
+import { requireInteger, requirePositive } from "../numerics/arguments";
+import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "./variance-function";
 
 /** The steepest pair of inputs that a search has found. */

@@ -1,4 +1,4 @@
-import { requireInteger, requirePositive } from "../probability/arguments";
+import { requireInteger, requirePositive } from "../numerics/arguments";
 import type { VarianceFunction } from "./variance-function";
 
 /**

@@ -1,4 +1,4 @@
-import { requirePositive } from "../probability/arguments";
+import { requirePositive } from "../numerics/arguments";
 import type { VarianceFunction } from "./variance-function";
 
 /**

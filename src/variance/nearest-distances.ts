@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { encodeOnnx } from "../onnx/onnx-format";
-import { requireInteger } from "../probability/arguments";
+import { requireInteger } from "../numerics/arguments";
 
 /** Database images and queries in one integer matrix product: 8 MB of products. */
 const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];

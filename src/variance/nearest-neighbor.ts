@@ -1,5 +1,5 @@
 import { type ImageDataset, imageAt } from "../datasets/image-dataset";
-import { requireNonNegative, requirePositive } from "../probability/arguments";
+import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import { nearestDistances } from "./nearest-distances";
 import type { VarianceFunction } from "./variance-function";
 

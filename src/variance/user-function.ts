@@ -1,4 +1,4 @@
-import { requireNonNegative, requirePositive } from "../probability/arguments";
+import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import type { VarianceFunction } from "./variance-function";
 
 /** A variance function of the user's own. */

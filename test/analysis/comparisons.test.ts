@@ -8,7 +8,7 @@ import { withRadii } from "../../src/analysis/with-radii";
 import { clampedRadius, CLAMPS } from "../../src/certificates/clamped-radius";
 import { certifiedRadius } from "../../src/certificates/certified-radius";
 import { cohenRadius } from "../../src/certificates/cohen";
-import { radiusLimits } from "../../src/experiments/radius-limits";
+import { radiusLimits } from "../../src/analysis/waterfall";
 import { readRecord, type CertificationRecord } from "../../src/experiments/record";
 import { certifiedAccuracyFigure } from "../../src/figures/certified-accuracy-figure";
 import { classAccuracyFigure } from "../../src/figures/class-accuracy-figure";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { formatNotebook, readNotebook } from "../../src/notebook/notebook-file";
-import { notebookOf } from "../notebook/sample-notebook";
+import { formatNotebook, readNotebook } from "../../src/kernel/notebook-file";
+import { notebookOf } from "../kernel/sample-notebook";
 import { openBrowser } from "./browser";
 
 const PROJECT = join(__dirname, "../..");

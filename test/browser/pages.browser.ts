@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRecord } from "../../src/experiments/record";
-import { notebookPage, PLOTLY_FILE } from "../../src/notebook/html-page";
-import { readNotebook } from "../../src/notebook/notebook-file";
-import { reportPage } from "../../src/notebook/report-page";
+import { notebookPage, PLOTLY_FILE } from "../../src/pages/html-page";
+import { readNotebook } from "../../src/kernel/notebook-file";
+import { reportPage } from "../../src/pages/report-page";
 import { openBrowser } from "./browser";
 
 const PROJECT = join(__dirname, "../..");

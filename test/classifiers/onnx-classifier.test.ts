@@ -9,8 +9,8 @@ import { batchClassifier, functionClassifier } from "../../src/classifiers/funct
 import { loadOnnxClassifier, type OnnxClassifierOptions } from "../../src/classifiers/onnx-classifier";
 import { largestScores } from "../../src/classifiers/onnx-scores";
 import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
-import { fillStandardNormal } from "../../src/probability/gaussian-noise";
-import { countVotes } from "../../src/smoothing/count-votes";
+import { fillStandardNormal } from "../../src/noise/gaussian-noise";
+import { countVotes } from "../../src/sampling/count-votes";
 
 const MNIST_MODEL = join(__dirname, "..", "..", "models", "mnist-sigma-0.5178", "model.onnx");
 const INT8_MODEL = MNIST_MODEL.replace("model.onnx", "int8.onnx");

@@ -14,7 +14,7 @@ import { loadMnist } from "../../src/datasets/mnist";
 import { decodeModel, encodeModel } from "../../src/onnx/onnx-file";
 import { spaceToDepth } from "../../src/onnx/space-to-depth";
 import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
-import { fillStandardNormal } from "../../src/probability/gaussian-noise";
+import { fillStandardNormal } from "../../src/noise/gaussian-noise";
 import { noMnist } from "../datasets/mnist-available";
 
 const DIGIT: ImageShape = { channels: 1, height: 28, width: 28 };

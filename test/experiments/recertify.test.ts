@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recertify } from "../../src/experiments/recertify";
 import { readRecord } from "../../src/experiments/record";
-import { decidePlan } from "../../src/smoothing/sampling-plan";
+import { decidePlan } from "../../src/sampling/sampling-plan";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";
 
 let [folder, renewed]: string[] = [];

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRecord, readRecord, type RecordRow } from "../../src/experiments/record";
 import type { RunProgress } from "../../src/experiments/run-progress";
-import { decidePlan, gainPlan } from "../../src/smoothing/sampling-plan";
+import { decidePlan, gainPlan } from "../../src/sampling/sampling-plan";
 import { constant } from "../../src/variance/constant";
 import { halfSpaceClassifier } from "../smoothing/linear-classifier";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blobs, cone, type Point } from "../../src/datasets/toy-worlds";
-import { baseBoundary, smoothExactly } from "../../src/smoothing/exact-smoothing";
+import { blobs, cone, type Point } from "../../src/toy/worlds";
+import { baseBoundary, smoothExactly } from "../../src/toy/exact-smoothing";
 import { smoothedWorldFigure } from "../../src/figures/smoothed-world-figure";
 import { underCertificationFigure } from "../../src/figures/under-certification-figure";
 import { COLOURS } from "../../src/figures/colours";

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeNotebook } from "../../src/notebook/execute";
-import { textOf } from "../../src/notebook/notebook-file";
-import { notebookOf } from "./sample-notebook";
+import { executeNotebook } from "../../src/kernel/execute";
+import { textOf } from "../../src/kernel/notebook-file";
+import { notebookOf } from "../kernel/sample-notebook";
 
 const project = join(__dirname, "..", "..");
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { BaseClassifier } from "../../src/classifiers/base-classifier";
 import { normalCdf } from "../../src/probability/normal";
 import { ABSTAIN, certify } from "../../src/smoothing/certify";
-import { countVotes, mostVoted } from "../../src/smoothing/count-votes";
+import { countVotes, mostVoted } from "../../src/sampling/count-votes";
 import { predict } from "../../src/smoothing/predict";
 import { constant } from "../../src/variance/constant";
 import type { VarianceFunction } from "../../src/variance/variance-function";

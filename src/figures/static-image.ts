@@ -1,0 +1,270 @@
+/**
+ * A static picture of a Plotly figure without a browser: Plotly draws into the simulated page of jsdom, the SVG it
+ * makes is turned to pixels by resvg, with fonts that come with the package, so that the picture is the same everywhere.
+ */
+import { dirname, join } from "node:path";
+import type { DOMWindow } from "jsdom";
+import { PNG } from "pngjs";
+import type { Figure } from "./figure";
+import { palettePng } from "./palette-png";
+import { pixelContext } from "./pixel-canvas";
+
+/** A figure of the package or of one's own; the layout may be left out. */
+export interface PlotlyFigure {
+  data: Figure["data"];
+  layout?: Figure["layout"];
+}
+
+/** Size of a static picture. */
+export interface ImageSize {
+  /** Width in CSS pixels; by default that of the figure's layout, or 760. */
+  width?: number;
+  /** Height in CSS pixels; by default that of the figure's layout, or 440. */
+  height?: number;
+  /** Image pixels per CSS pixel; by default 2, which is crisp on high-resolution screens. */
+  scale?: number;
+}
+
+/** Width and height in CSS pixels of a figure that names none. */
+export const DEFAULT_SIZE: { width: number; height: number } = { width: 760, height: 440 };
+
+/** Image pixels per CSS pixel of a figure that names none. */
+export const DEFAULT_SCALE = 2;
+
+/** Trace types that Plotly draws with WebGL or on maps, which a simulated page has not. */
+const UNDRAWABLE = new RegExp(
+  "^(scattergl|scatterpolargl|splom|parcoords|scatter3d|surface|mesh3d|cone|streamtube|volume|isosurface|" +
+    "(scatter|choropleth|density)map(box)?)$",
+);
+
+/** Largest side of a picture in CSS pixels. */
+const MAX_SIDE = 10_000;
+
+/**
+ * Draws a Plotly figure as a PNG image on a white ground.
+ *
+ * The first call loads Plotly (about one second), later calls take a few tenths of a second. Every trace type works
+ * but those that need WebGL (3-D, the "gl" types, maps).
+ *
+ * @param figure traces and layout
+ * @param size width and height in CSS pixels and pixel density
+ * @returns the bytes of a PNG file of width·scale by height·scale pixels
+ * @throws RangeError for a size that is not positive and at most 10000, or a scale outside (0, 10]
+ * @throws Error when Plotly refuses the figure, or a trace needs WebGL
+ */
+export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): Promise<Buffer> {
+  const width = side("width", size.width ?? figure.layout?.width ?? DEFAULT_SIZE.width);
+  const height = side("height", size.height ?? figure.layout?.height ?? DEFAULT_SIZE.height);
+  const scale = size.scale ?? DEFAULT_SCALE;
+  if (!(scale > 0 && scale <= 10)) throw new RangeError(`scale must be in (0, 10], got ${scale}`);
+
+  for (const { type } of figure.data) {
+    if (type !== undefined && UNDRAWABLE.test(type)) {
+      throw new Error(`a trace of type ${type} needs WebGL and cannot be drawn as a static picture`);
+    }
+  }
+  const page = await (plotlyPage ??= openPlotlyPage());
+  const svg = await page.toSvg(figure, width, height);
+  const picture = new page.Resvg(svg, {
+    font: page.font,
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+  });
+  const drawn = picture.render();
+  return palettePng(drawn.pixels, drawn.width, drawn.height) ?? drawn.asPng();
+}
+
+function side(name: string, value: number): number {
+  if (!(value >= 1 && value <= MAX_SIDE)) {
+    throw new RangeError(`${name} of a figure must be in [1, ${MAX_SIDE}], got ${value}`);
+  }
+  return Math.round(value);
+}
+
+/** A copy of a figure as plain JSON: typed arrays become lists, undefined entries go, NaN becomes null (a gap). */
+export function plainFigure(figure: PlotlyFigure): PlotlyFigure {
+  return JSON.parse(
+    JSON.stringify(figure, (_name, value: unknown) =>
+      ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value,
+    ),
+  ) as PlotlyFigure;
+}
+
+type Resvg = typeof import("@resvg/resvg-js").Resvg;
+type FontOptions = NonNullable<NonNullable<ConstructorParameters<Resvg>[1]>["font"]>;
+
+interface PlotlyPage {
+  Resvg: Resvg;
+  font: FontOptions;
+  toSvg(figure: PlotlyFigure, width: number, height: number): Promise<string>;
+}
+
+let plotlyPage: Promise<PlotlyPage> | undefined;
+
+/** Loads Plotly into a simulated page; done once, on the first figure. */
+async function openPlotlyPage(): Promise<PlotlyPage> {
+  const { readFile } = await import("node:fs/promises");
+  const { JSDOM } = await import("jsdom");
+  const { Resvg } = await import("@resvg/resvg-js");
+  const font = dejaVuFonts();
+
+  const dom = new JSDOM("<!doctype html><body></body>", {
+    runScripts: "outside-only",
+    pretendToBeVisual: true,
+  });
+  const { window } = dom;
+  addMissingBrowserParts(window, (element) => textBox(element, Resvg, font));
+  window.eval(await readFile(require.resolve("plotly.js-dist"), "utf8"));
+  const { Plotly } = window as unknown as { Plotly: typeof import("plotly.js-dist") };
+
+  async function toSvg(figure: PlotlyFigure, width: number, height: number): Promise<string> {
+    const place = window.document.createElement("div");
+    window.document.body.append(place);
+    try {
+      // Plotly adds defaults to the objects that it is given, so it gets a copy of the caller's figure.
+      const { data, layout } = plainFigure(figure);
+      const plot = await Plotly.newPlot(
+        place,
+        data,
+        { ...layout, width, height, autosize: false },
+        { staticPlot: true },
+      );
+      const options = { format: "svg", width, height, imageDataOnly: true } as const;
+      return await Plotly.toImage(plot, options);
+    } finally {
+      Plotly.purge(place);
+      place.remove();
+    }
+  }
+  return { Resvg, font, toSvg };
+}
+
+/** Fonts for both measuring and drawing, whatever families a figure asks for. */
+function dejaVuFonts(): FontOptions {
+  const folder = join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf");
+  const styles = ["", "-Bold", "-Oblique", "-BoldOblique"];
+  return {
+    loadSystemFonts: false,
+    fontFiles: [
+      ...styles.map((style) => join(folder, `DejaVuSans${style}.ttf`)),
+      join(folder, "DejaVuSansMono.ttf"),
+    ],
+    defaultFontFamily: "DejaVu Sans",
+    sansSerifFamily: "DejaVu Sans",
+    monospaceFamily: "DejaVu Sans Mono",
+  };
+}
+
+/** A rectangle in SVG user units. */
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Gives jsdom's window what Plotly asks of a browser and jsdom does not have: above all the size of text. */
+function addMissingBrowserParts(window: DOMWindow, boxOf: (element: Element) => Box): void {
+  // No style sheet property is supported; so Plotly does not rely on image-rendering for the cells of a heatmap.
+  Object.assign(window, { TextDecoder, TextEncoder, supportsCSS: () => false });
+  window.URL.createObjectURL = () => "";
+  const images = new WeakMap<HTMLCanvasElement, PNG>();
+  Object.assign(window.HTMLCanvasElement.prototype, {
+    getContext(this: HTMLCanvasElement, kind: string) {
+      if (kind !== "2d") return null;
+      const image = new PNG({ width: this.width, height: this.height });
+      images.set(this, image);
+      return pixelContext(image);
+    },
+    toDataURL(this: HTMLCanvasElement) {
+      const image = images.get(this);
+      return image ? `data:image/png;base64,${PNG.sync.write(image).toString("base64")}` : "data:,";
+    },
+  });
+
+  // Plotly measures text by these, in an untransformed place.
+  const clientBox = (element: Element): DOMRect => {
+    const { x, y, width, height } = boxOf(element);
+    return { x, y, width, height, left: x, top: y, right: x + width, bottom: y + height } as DOMRect;
+  };
+  Object.assign(window.SVGElement.prototype, {
+    getBBox(this: Element) {
+      return boxOf(this);
+    },
+    getBoundingClientRect(this: Element) {
+      return clientBox(this);
+    },
+    getComputedTextLength(this: Element) {
+      return boxOf(this).width;
+    },
+    getTotalLength(this: Element) {
+      return polylineLength(corners(this));
+    },
+    getPointAtLength(this: Element, length: number) {
+      return pointOnPolyline(corners(this), length);
+    },
+  });
+}
+
+type Point = { x: number; y: number };
+
+/** The points of a path of straight lines, such as the arrows of annotations, whose heads Plotly places by length. */
+function corners(path: Element): Point[] {
+  const numbers = (path.getAttribute("d") ?? "").match(/-?[\d.]+(?:e[-+]?\d+)?/gi) ?? [];
+  const points: Point[] = [];
+  for (let i = 0; i + 1 < numbers.length; i += 2)
+    points.push({ x: Number(numbers[i]), y: Number(numbers[i + 1]) });
+  return points;
+}
+
+function polylineLength(points: Point[]): number {
+  return points.slice(1).reduce((sum, p, i) => sum + Math.hypot(p.x - points[i].x, p.y - points[i].y), 0);
+}
+
+function pointOnPolyline(points: Point[], length: number): Point {
+  let left = length;
+  for (let i = 1; i < points.length; i++) {
+    const [from, to] = [points[i - 1], points[i]];
+    const piece = Math.hypot(to.x - from.x, to.y - from.y);
+    if (left <= piece && piece > 0) {
+      const t = Math.max(0, left / piece);
+      return { x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) };
+    }
+    left -= piece;
+  }
+  return points.at(-1) ?? { x: 0, y: 0 };
+}
+
+/** Heights above and below the baseline of DejaVu Sans, and Plotly's line spacing, in units of the font size. */
+const ASCENT = 0.928;
+const DESCENT = 0.236;
+const LINE = 1.3;
+
+const measured = new Map<string, Box>();
+
+/**
+ * The box of an SVG element in its own coordinates, as getBBox of a browser gives it: resvg measures the ink, and
+ * each line of text is as high as its font, not as its letters.
+ */
+function textBox(element: Element, Resvg: Resvg, font: FontOptions): Box {
+  const copy = element.cloneNode(true) as Element;
+  copy.removeAttribute("transform");
+  const view = element.ownerDocument.defaultView as Window & typeof globalThis;
+  const markup = new view.XMLSerializer().serializeToString(copy);
+  const known = measured.get(markup);
+  if (known) return known;
+
+  const ink = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg">${markup}</svg>`, { font }).getBBox();
+  let box: Box = { x: ink?.x ?? 0, y: ink?.y ?? 0, width: ink?.width ?? 0, height: ink?.height ?? 0 };
+  if (element.localName === "text" && box.width > 0) {
+    const fontSize = parseFloat((element as SVGElement).style.fontSize) || 12;
+    const lines = Math.max(1, element.querySelectorAll("tspan.line").length);
+    const baseline = parseFloat(element.getAttribute("y") ?? "") || 0;
+    const top = Math.min(box.y, baseline - ASCENT * fontSize);
+    const bottom = Math.max(box.y + box.height, baseline + ((lines - 1) * LINE + DESCENT) * fontSize);
+    box = { x: box.x, y: top, width: box.width, height: bottom - top };
+  }
+  if (measured.size > 5000) measured.clear();
+  measured.set(markup, box);
+  return box;
+}

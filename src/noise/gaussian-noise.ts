@@ -1,0 +1,238 @@
+import { readFileSync } from "node:fs";
+import { packageFile } from "../files/package-file";
+import { requireInteger, requireNonNegative } from "../numerics/arguments";
+import { normalQuantile } from "../probability/normal";
+import { philox4x32 } from "../probability/philox";
+import { quantilePieces } from "./quantile-pieces";
+
+/** Name of the noise of this package in a record: generator, and how its words become normal variables. */
+export const NOISE_NAME = "philox4x32-10, inverse normal";
+
+/**
+ * What a noise sample is for. Samples of different streams never share a counter.
+ */
+export const NoiseStream = { certification: 0, training: 2, evaluation: 4, search: 6, shared: 8 } as const;
+
+/** The stream that refines the tail of another one is the next number. */
+const TAIL = 1;
+
+/** Which noise samples: they are functions of these numbers alone. */
+export interface NoiseSamples {
+  /** Integer from 0 to 2^53 − 1. */
+  readonly seed: number;
+  /** Index of the input in its data set, so that each input has noise of its own: integer from 0 to 2^32 − 1. */
+  readonly input: number;
+  /** Index of the first sample; none may be beyond 2^32 − 1. */
+  readonly first: number;
+  /** How many samples. */
+  readonly count: number;
+  /** What the samples are for; see {@link NoiseStream}. Default: certification. */
+  readonly stream?: number;
+}
+
+/**
+ * Fills an array with independent standard normal variables that depend on nothing but
+ * (seed, stream, input index, sample index): the noise e/σ of some samples of one input, one after the other.
+ *
+ * Words of {@link philox4x32}, counted by (place in the sample, sample, input, stream), become normal variables by the
+ * inverse of Φ, with 31 bits and a sign in the middle and 63 bits and a sign in the tails beyond 4.2 (so that they are
+ * right as far as 9).
+ *
+ * @param out - receives the variables, `count` samples of one size
+ * @throws RangeError if a number is not in its range, or `out` does not divide into samples
+ */
+export function fillStandardNormals(out: Float32Array, samples: NoiseSamples): void {
+  requireSamples(samples);
+  if (out.length % samples.count !== 0) {
+    throw new RangeError(`out must divide into ${samples.count} samples, got ${out.length} values`);
+  }
+  const { normals } = assembly();
+  for (const block of blocks(out.length / samples.count, samples.count)) {
+    drawNormals(samples, block);
+    out.set(normals.subarray(0, block.size), block.at);
+  }
+}
+
+/** {@link fillStandardNormals} for one sample: `out.length` is the input dimension. */
+export function fillStandardNormal(
+  out: Float32Array,
+  seed: number,
+  input: number,
+  sample: number,
+  stream: number = NoiseStream.certification,
+): void {
+  fillStandardNormals(out, { seed, input, first: sample, count: 1, stream });
+}
+
+/**
+ * Writes noisy copies x + e, e ~ N(0, σ²I), of one input, one after the other. The values are those of
+ * {@link fillStandardNormals} and {@link addScaled}, in one pass.
+ *
+ * @param out - receives `count` copies of x
+ * @param x - the input, of any dimension
+ * @param sigma - σ ≥ 0
+ * @throws RangeError if a number is not in its range, or `out` has another size than `count` copies of x
+ */
+export function fillNoisyCopies(
+  out: Float32Array,
+  x: Float32Array,
+  sigma: number,
+  samples: NoiseSamples,
+): void {
+  requireSamples(samples);
+  requireNonNegative("sigma", sigma);
+  if (out.length !== samples.count * x.length) {
+    throw new RangeError(
+      `out must have ${samples.count} copies of ${x.length} values, got ${out.length} values`,
+    );
+  }
+  for (const block of blocks(x.length, samples.count)) {
+    drawNormals(samples, block);
+    addToNormals(out, x, sigma, block);
+  }
+}
+
+/**
+ * Writes x + σe for each sample e of the noise, one after the other, so that noise drawn once serves several inputs.
+ * Each value is computed in double precision, then rounded.
+ *
+ * @param out - receives as many copies of x as there are samples; it may be `noise` itself
+ * @param x - the input, of any dimension
+ * @param sigma - σ ≥ 0
+ * @param noise - standard normal variables, of {@link fillStandardNormals}
+ * @throws RangeError if σ is not in its range, or an array is of another size
+ */
+export function addScaled(out: Float32Array, x: Float32Array, sigma: number, noise: Float32Array): void {
+  requireNonNegative("sigma", sigma);
+  if (out.length !== noise.length) {
+    throw new RangeError(`out must have ${noise.length} values, as noise has, got ${out.length}`);
+  }
+  if (noise.length !== 0 && noise.length % x.length !== 0) {
+    throw new RangeError(`noise must divide into samples of ${x.length} values, got ${noise.length} values`);
+  }
+  const { normals } = assembly();
+  for (const block of blocks(x.length, noise.length / x.length)) {
+    normals.set(noise.subarray(block.at, block.at + block.size));
+    addToNormals(out, x, sigma, block);
+  }
+}
+
+function requireSamples({
+  seed,
+  input,
+  first,
+  count,
+  stream = NoiseStream.certification,
+}: NoiseSamples): void {
+  requireInteger("seed", seed, 0);
+  requireInteger("input", input, 0, 2 ** 32 - 1);
+  requireInteger("count", count, 1, 2 ** 32);
+  requireInteger("first", first, 0, 2 ** 32 - count);
+  requireInteger("stream", stream, 0, 2 ** 32 - 1 - TAIL);
+}
+
+/** What is computed at a time: some whole samples or, of very large ones, a part of one. */
+interface Block {
+  /** Index of the first sample, and how many. */
+  readonly row: number;
+  readonly rows: number;
+  /** The first of the dimensions, and how many. */
+  readonly start: number;
+  readonly width: number;
+  /** Where the values belong among all, and how many these are. */
+  readonly at: number;
+  readonly size: number;
+}
+
+function* blocks(dimension: number, count: number): Generator<Block> {
+  const { capacity } = assembly();
+  for (let start = 0; start < dimension; start += capacity) {
+    const width = Math.min(capacity, dimension - start);
+    const most = width === dimension ? Math.floor(capacity / width) : 1;
+    for (let row = 0; row < count; row += most) {
+      const rows = Math.min(most, count - row);
+      yield { row, rows, start, width, at: row * dimension + start, size: rows * width };
+    }
+  }
+}
+
+/** Draws a block of standard normal variables in the memory of {@link assembly}. */
+function drawNormals(
+  { seed, input, first, stream = NoiseStream.certification }: NoiseSamples,
+  { row, rows, start, width }: Block,
+): void {
+  const [key0, key1] = [seed | 0, Math.floor(seed / 2 ** 32)];
+  assembly().standardNormals(rows, width, start / 4, first + row, input, stream, key0, key1);
+}
+
+/** Adds the block of normal variables in the memory of {@link assembly} to its part of x. */
+function addToNormals(out: Float32Array, x: Float32Array, sigma: number, block: Block): void {
+  const wasm = assembly();
+  if (block.row === 0) wasm.x.set(x.subarray(block.start, block.start + block.width));
+  wasm.addScaled(block.rows, block.width, sigma);
+  out.set(wasm.copies.subarray(0, block.size), block.at);
+}
+
+/** The functions of assembly/gaussian-noise.ts, and the arrays in its memory that they read and write. */
+interface Assembly {
+  /** How many values each of the arrays holds. */
+  readonly capacity: number;
+  readonly x: Float32Array;
+  readonly normals: Float32Array;
+  readonly copies: Float32Array;
+  standardNormals(
+    rows: number,
+    width: number,
+    counter: number,
+    sample: number,
+    input: number,
+    stream: number,
+    key0: number,
+    key1: number,
+  ): void;
+  addScaled(rows: number, width: number, sigma: number): void;
+}
+
+let loaded: Assembly | undefined;
+
+/** Loaded at first use. */
+function assembly(): Assembly {
+  return (loaded ??= loadAssembly());
+}
+
+function loadAssembly(): Assembly {
+  const file = packageFile("dist", "noise", "gaussian-noise.wasm");
+  const imports = { "gaussian-noise": { tail: tailVariable } };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), imports);
+  const { buffer } = exports.memory as WebAssembly.Memory;
+  const constant = (name: string): number => (exports[name] as WebAssembly.Global).value as number;
+  const capacity = constant("CAPACITY");
+  const array = (name: string): Float32Array => new Float32Array(buffer, constant(name), capacity);
+  const pieces = quantilePieces();
+  new Float64Array(buffer, constant("FIRST_PIECES"), pieces.length).set(pieces);
+  return {
+    capacity,
+    x: array("X"),
+    normals: array("NORMALS"),
+    copies: array("COPIES"),
+    standardNormals: exports.standardNormals as Assembly["standardNormals"],
+    addScaled: exports.addScaled as Assembly["addScaled"],
+  };
+}
+
+const refinement = new Uint32Array(4);
+
+/** The variable, without its sign, of a word whose upper 31 bits v are below 2^16: 32 more bits refine it. */
+function tailVariable(
+  word: number,
+  lane: number,
+  counter: number,
+  sample: number,
+  input: number,
+  stream: number,
+  key0: number,
+  key1: number,
+): number {
+  philox4x32(refinement, counter, sample, input, stream + TAIL, key0, key1);
+  return -normalQuantile(((word >>> 1) + (refinement[lane] + 0.5) / 2 ** 32) / 2 ** 32);
+}

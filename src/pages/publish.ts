@@ -1,0 +1,131 @@
+import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { leftOut } from "../notebook/available";
+import { firstDifference } from "../kernel/compare-outputs";
+import { executeNotebook } from "../kernel/execute";
+import { indexPage, notebookPage, notebookSummary, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
+import { coverPicture, formatNotebook, readNotebook, type Notebook } from "../kernel/notebook-file";
+
+/** How notebooks are published. */
+export interface PublishOptions {
+  /**
+   * What becomes of the outputs that the notebooks themselves carry: they are renewed by those of this run, or
+   * compared with them; by default they are left alone. A notebook that has left something out, because data is not on
+   * this machine, is neither renewed nor compared.
+   */
+  outputs?: "renew" | "check";
+  /** Ends the run when it is aborted. */
+  signal?: AbortSignal;
+  /** Called before each code cell of a notebook. */
+  onCell?: (file: string, number: number, count: number) => void;
+  /** Called when a notebook and its page are written, also when it has failed. */
+  onNotebook?: (report: NotebookReport) => void;
+}
+
+/** What became of one notebook. */
+export interface NotebookReport {
+  file: string;
+  /** Number of code cells. */
+  cells: number;
+  seconds: number;
+  /** Size of the executed notebook. */
+  bytes: number;
+  /** What the notebook has left out for want of data. */
+  leftOut: string[];
+  /** What became of the outputs that it carries; absent when they were left alone. */
+  outputs?: "renewed" | "agree" | "differ";
+}
+
+/**
+ * Runs notebooks one after the other, each in a kernel of its own in the notebook's folder, and writes into a folder
+ * the executed notebooks, a web page of each, the list of all notebooks of the folder and Plotly for the figures.
+ *
+ * @param files the notebooks, with different names
+ * @param folder where results go, not the folder of a notebook; made when it is missing
+ * @throws Error before anything is run when a file is missing or not a TypeScript notebook
+ * @throws Error naming notebook, cell and reason when a cell fails, after that notebook has been written as far as it
+ * went; the notebooks after it are not run
+ * @throws Error naming notebook, cell and first difference, when outputs were to be checked and differ; after all
+ * notebooks have been run
+ */
+export async function publishNotebooks(
+  files: readonly string[],
+  folder: string,
+  options: PublishOptions = {},
+): Promise<void> {
+  checkTargets(files, folder);
+  const notebooks: Notebook[] = [];
+  for (const file of files) notebooks.push(await readNotebook(file));
+  await mkdir(folder, { recursive: true });
+  await copyFile(require.resolve("plotly.js-dist"), join(folder, PLOTLY_FILE));
+
+  const differences: string[] = [];
+  for (const [i, file] of files.entries()) {
+    const began = performance.now();
+    const { notebook, failure } = await executeNotebook(notebooks[i], {
+      cwd: dirname(resolve(file)),
+      signal: options.signal,
+      onCell: (number, count) => options.onCell?.(file, number, count),
+    });
+    const text = formatNotebook(notebook);
+    await writeFile(join(folder, basename(file)), text);
+    const page = join(folder, pageName(basename(file)));
+    const base = relative(folder, dirname(file)).split(sep).join("/");
+    await writeFile(page, notebookPage(notebook, basename(file, ".ipynb"), base));
+    await writeIndex(folder);
+
+    const cells = notebook.cells.filter((cell) => cell.cell_type === "code").length;
+    const missing = leftOut(notebook);
+    let outputs: NotebookReport["outputs"];
+    if (!failure && missing.length === 0 && options.outputs === "renew") {
+      await writeFile(file, text);
+      outputs = "renewed";
+    } else if (!failure && missing.length === 0 && options.outputs === "check") {
+      const found = firstDifference(notebooks[i], notebook);
+      if (found) differences.push(`${file}, code cell ${found.codeCell} of ${cells}: ${found.message}`);
+      outputs = found ? "differ" : "agree";
+    }
+    const seconds = (performance.now() - began) / 1000;
+    const bytes = Buffer.byteLength(text);
+    options.onNotebook?.({ file, cells, seconds, bytes, leftOut: missing, outputs });
+    if (failure) {
+      const reason = `${failure.name}: ${failure.message}`.split("\n")[0];
+      throw new Error(`${file}, code cell ${failure.codeCell} of ${cells}: ${reason} (see ${page})`);
+    }
+  }
+  if (differences.length > 0) {
+    throw new Error(`outputs differ from those of the code: ${differences.join("; ")}`);
+  }
+}
+
+function checkTargets(files: readonly string[], folder: string): void {
+  const targets = new Set<string>();
+  for (const file of files) {
+    const target = join(resolve(folder), basename(file));
+    if (!file.endsWith(".ipynb"))
+      throw new Error(`${file} is not a notebook: its name does not end in .ipynb`);
+    if (target === resolve(file))
+      throw new Error(`the results would overwrite ${file}; choose another folder`);
+    if (targets.has(target)) throw new Error(`two notebooks have the name ${basename(file)}`);
+    targets.add(target);
+  }
+}
+
+async function writeIndex(folder: string): Promise<void> {
+  const entries = [];
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith(".ipynb")).sort()) {
+    const notebook = await readNotebook(join(folder, file));
+    const failed = notebook.cells.some(
+      (cell) => cell.cell_type === "code" && cell.outputs.some((output) => output.output_type === "error"),
+    );
+    const title = notebookTitle(notebook) ?? basename(file, ".ipynb");
+    entries.push({
+      file,
+      title,
+      summary: notebookSummary(notebook),
+      picture: coverPicture(notebook),
+      failed,
+    });
+  }
+  await writeFile(join(folder, "index.html"), indexPage(entries));
+}

@@ -1,0 +1,242 @@
+/** A page of one certification run, or of several compared: everything in one file, for passing on and printing. */
+import { certifiedAccuracy } from "../analysis/certified-accuracy";
+import { compareRecords } from "../analysis/compare-records";
+import { summarize } from "../analysis/summary";
+import type { CertificationRecord, RecordRow } from "../experiments/record";
+import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
+import { boxFigure } from "../figures/box-figure";
+import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
+import type { Figure } from "../figures/figure";
+import { escapeHtml } from "../files/escape-html";
+import { figureHtml, htmlPage } from "./page-shell";
+import { tableBundle, type TableOptions } from "../notebook/show-table";
+import { DEFAULT_SIZE, figureToPng, plainFigure } from "../figures/static-image";
+
+/** Radii at which the page states certified accuracy, as far as they are reached. */
+const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
+
+/** How many of the images that were not certified to be right are listed. */
+const LISTED = 20;
+
+/**
+ * The page of a run or a comparison: certified accuracy as figure and table, the paired differences from the first
+ * record, classes, the images that went wrong, the configuration, and how to make it again. It is one file that needs
+ * nothing else, offline too; on paper, figures are pictures.
+ *
+ * @param records - at least one, by name, each with at least one row
+ * @throws RangeError if there is no record, or a record has no row
+ */
+export async function reportPage(records: Readonly<Record<string, CertificationRecord>>): Promise<string> {
+  const entries = Object.entries(records);
+  if (entries.length === 0) throw new RangeError("a report needs at least one record");
+  for (const [name, { rows }] of entries) {
+    if (rows.length === 0) throw new RangeError(`record ${name} has no row`);
+  }
+  const names = entries.map(([name]) => name);
+  const title =
+    entries.length === 1 ? `Certification run ${names[0]}` : `Certification runs: ${names.join(", ")}`;
+  const sections = [
+    `<h1>${escapeHtml(title)}</h1>`,
+    ...entries.map(([name, record]) => `<p>${runInWords(name, record)}</p>`),
+    "<h2>Certified accuracy</h2>",
+    await figure(certifiedAccuracyFigure(records)),
+    paragraph(
+      "The share of images that are classified correctly with a certified radius of at least the one on the " +
+        "horizontal axis. Every image within that l2 distance of such an image is given the same class by the " +
+        "smoothed classifier, with the confidence stated above for each image. An abstention counts as an error.",
+    ),
+    table(summaryRows(entries), { decimals: 4 }),
+    table(accuracyRows(entries), { caption: "Certified accuracy at some radii", decimals: 3 }),
+    ...(await comparisons(entries)),
+    ...(await classes(entries)),
+    ...entries.map(([name, record]) => mistakes(name, record)),
+    "<h2>Configuration</h2>",
+    configurationTable(entries),
+    "<h2>How to make it again</h2>",
+    paragraph(
+      "With the data and the model of the checksums above, these commands make the same votes, on any machine whose " +
+        "processor rounds the model's scores in the same way; from the votes, radii follow without sampling.",
+    ),
+    ...entries.map(([, { command }]) => `<pre class="source"><code>${escapeHtml(command)}</code></pre>`),
+  ];
+  return htmlPage(title, sections.join("\n"), "inside");
+}
+
+type Entry = readonly [name: string, record: CertificationRecord];
+
+async function figure(drawn: Figure): Promise<string> {
+  const plain = plainFigure(drawn);
+  const sized = { data: plain.data, layout: { height: DEFAULT_SIZE.height, ...plain.layout } };
+  const png = await figureToPng(sized);
+  const title = sized.layout.title;
+  const name = typeof title === "object" ? (title.text ?? "") : "";
+  return figureHtml({ figure: sized, png: png.toString("base64"), name });
+}
+
+function paragraph(text: string): string {
+  return `<p>${escapeHtml(text)}</p>`;
+}
+
+function table(rows: readonly object[], options: TableOptions = {}): string {
+  return `<div class="output html">${tableBundle(rows, options)["text/html"]}</div>`;
+}
+
+/** What was certified, with what and how. */
+function runInWords(name: string, { configuration, rows }: CertificationRecord): string {
+  const { dataset, variance, n0, n, alpha } = configuration;
+  const sigma =
+    variance.rate === 0
+      ? `constant σ`
+      : `σ(x) “${variance.name}”, semi-elastic with rate r = ${variance.rate}`;
+  return (
+    `<strong>${escapeHtml(name)}</strong>: ${rows.length} images of ${escapeHtml(dataset.name)} (${escapeHtml(dataset.split)}), ` +
+    `${dataset.every === 1 ? "all of them" : `one in ${dataset.every}`}, smoothed with ${escapeHtml(sigma)}. ` +
+    `For each, ${n0} noisy copies chose the class and at most ${n.toLocaleString("en")} bounded its probability; ` +
+    `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
+  );
+}
+
+function summaryRows(entries: readonly Entry[]): object[] {
+  return entries.map(([name, record]) => {
+    const { inputs, meanSigma, accuracy, abstained, averageRadius } = summarize(record);
+    return {
+      run: name,
+      images: inputs,
+      "mean σ(x)": meanSigma,
+      accuracy,
+      abstained,
+      "average certified radius": averageRadius,
+    };
+  });
+}
+
+function accuracyRows(entries: readonly Entry[]): object[] {
+  const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
+  return entries.map(([name, { rows }]) => ({
+    run: name,
+    ...Object.fromEntries(
+      RADII.filter((radius) => radius <= largest).map((radius) => [
+        `at ${radius}`,
+        certifiedAccuracy(rows, radius).toFixed(3),
+      ]),
+    ),
+  }));
+}
+
+/** Each record against the first, where both are of the same images. */
+async function comparisons([first, ...others]: readonly Entry[]): Promise<string[]> {
+  if (others.length === 0) return [];
+  const parts = ["<h2>Differences</h2>"];
+  for (const [name, record] of others) {
+    let rows;
+    try {
+      rows = compareRecords(first[1], record);
+    } catch (error) {
+      parts.push(paragraph(`${first[0]} and ${name}: ${(error as Error).message}.`));
+      continue;
+    }
+    parts.push(
+      await figure(accuracyDifferenceFigure({ [first[0]]: first[1], [name]: record })),
+      table(
+        rows.map(({ quantity, first, second, difference, low, high }) => ({
+          quantity,
+          first,
+          second,
+          "second − first": difference,
+          "95 % from": low,
+          to: high,
+        })),
+        { caption: `${first[0]} (first) and ${name} (second)`, decimals: 4 },
+      ),
+    );
+  }
+  parts.push(
+    paragraph("Intervals are paired, image by image: where one includes 0, the difference may be chance."),
+  );
+  return parts;
+}
+
+/** Accuracy and radius by class. */
+async function classes(entries: readonly Entry[]): Promise<string[]> {
+  const labels = [...new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)))].sort(
+    (a, b) => a - b,
+  );
+  const byClass = labels.map((label) => ({
+    class: String(label),
+    ...Object.fromEntries(
+      entries.flatMap(([name, { rows }]) => {
+        const own = rows.filter((row) => row.label === label);
+        if (own.length === 0) return [];
+        const of = entries.length === 1 ? "" : `, ${name}`;
+        return [
+          [`accuracy${of}`, mean(own, ({ correct }) => correct)],
+          [`average radius${of}`, mean(own, ({ correct, radius }) => correct * radius)],
+        ];
+      }),
+    ),
+  }));
+  const parts = ["<h2>Classes</h2>", table(byClass, { decimals: 3 })];
+  for (const [name, { configuration, rows }] of entries) {
+    const groups = Object.fromEntries(
+      labels.flatMap((label) => {
+        const radii = rows.filter((row) => row.label === label).map(({ radius }) => radius);
+        return radii.length > 0 ? [[String(label), radii]] : [];
+      }),
+    );
+    const of = entries.length === 1 ? "" : `, ${name}`;
+    const drawn = boxFigure(groups, {
+      title: `Certified radius by class${of}`,
+      x: "class, by mean radius",
+      y: "l<sub>2</sub> radius (pixels in [0, 1])",
+      isConstant: configuration.variance.rate === 0,
+    });
+    parts.push(await figure(drawn));
+  }
+  parts.push(
+    paragraph("A box holds the middle half of a class, its whiskers 90 %; the dashed line is the mean."),
+  );
+  return parts;
+}
+
+function mean(rows: readonly RecordRow[], value: (row: RecordRow) => number): number {
+  return rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
+}
+
+/** The images that the smoothed classifier gets wrong, or does not answer. */
+function mistakes(name: string, { rows }: CertificationRecord): string {
+  const wrong = rows.filter(({ correct }) => correct === 0);
+  if (wrong.length === 0) return paragraph(`${name}: every image is classified correctly.`);
+  const shown = wrong.map(({ index, label, predicted, sigma, votes, n, pA, radius }) => ({
+    image: String(index),
+    label: String(label),
+    answer: predicted === -1 ? "abstains" : String(predicted),
+    "σ(x)": sigma,
+    votes: `${votes} of ${n}`,
+    p_A: pA,
+    "certified radius": radius,
+  }));
+  return table(shown, { caption: `Wrong or abstained, ${name}`, maxRows: LISTED, decimals: 4 });
+}
+
+/** The configurations side by side; where they differ, the row stands out. */
+function configurationTable(entries: readonly Entry[]): string {
+  const columns = entries.map(([, { configuration }]) => new Map(flattened(configuration)));
+  const keys = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  const head = entries.map(([name]) => `<th>${escapeHtml(name)}</th>`).join("");
+  const body = keys.map((key) => {
+    const values = columns.map((column) => column.get(key) ?? "");
+    const differs = new Set(values).size > 1 ? ' class="differs"' : "";
+    const cells = values.map((value) => `<td><code>${escapeHtml(value)}</code></td>`).join("");
+    return `<tr${differs}><td>${escapeHtml(key)}</td>${cells}</tr>`;
+  });
+  return `<div class="output html"><table class="configuration"><thead><tr><th></th>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table></div>`;
+}
+
+/** The entries of nested plain objects, by path. */
+function flattened(value: object, path: string = ""): [string, string][] {
+  return Object.entries(value).flatMap(([key, entry]: [string, unknown]): [string, string][] =>
+    typeof entry === "object" && entry !== null
+      ? flattened(entry, `${path}${key} › `)
+      : [[path + key, String(entry)]],
+  );
+}

@@ -1,0 +1,34 @@
+import type { ImageDataset } from "../datasets/image-dataset";
+import { NoiseStream } from "../noise/gaussian-noise";
+import type { BaseClassifier } from "../classifiers/base-classifier";
+import { sigmaAt, writeNoisyImage, type NoiseLevel } from "../classifiers/noisy-image";
+
+const BATCH = 250;
+
+/**
+ * Accuracy of a base classifier on a data set with one noise sample per image.
+ *
+ * @param sigma - at least 0; 0 gives the clean accuracy of the base classifier
+ * @param seed - of the noise; training draws from another stream, so it may be the seed of the training
+ * @returns the share of images whose class is the label, 0 to 1
+ */
+export async function noisyAccuracy(
+  classifier: BaseClassifier,
+  dataset: ImageDataset,
+  sigma: NoiseLevel,
+  seed: number,
+): Promise<number> {
+  const { dimension, count, labels } = dataset;
+  let correct = 0;
+  for (let start = 0; start < count; start += BATCH) {
+    const end = Math.min(start + BATCH, count);
+    const batch = new Float32Array((end - start) * dimension);
+    for (let index = start; index < end; index++) {
+      const image = batch.subarray((index - start) * dimension, (index - start + 1) * dimension);
+      writeNoisyImage(image, dataset, index, sigmaAt(sigma, index), seed, 0, NoiseStream.evaluation);
+    }
+    const classes = await classifier.classify(batch);
+    classes.forEach((c, i) => (correct += c === labels[start + i] ? 1 : 0));
+  }
+  return correct / count;
+}

@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { outputsOf } from "../../src/kernel/cell-outputs";
+import { startKernel, type Kernel, type KernelMessage } from "../../src/kernel/kernel";
+
+let kernel: Kernel;
+beforeAll(async () => {
+  kernel = await startKernel(join(__dirname, "../../notebooks"));
+});
+afterAll(() => kernel.close());
+
+async function run(source: string): Promise<KernelMessage[]> {
+  const messages: KernelMessage[] = [];
+  await kernel.execute(source, (message) => messages.push(message));
+  return messages;
+}
+
+describe("a reader who types in a cell", () => {
+  it.each([
+    [`import { certi`, ["certify", "certifyDataset", "certifiedRadius", "certifiedAccuracy"]],
+    [`import { comp`, ["compareRecords"]],
+    [`import * as idrs from "idrs";\nidrs.certifiedRadius({ dim`, ["dimension"]],
+    [
+      `import { certifiedRadius } from "idrs";\ncertifiedRadius({ dimension: 784, sigma: 0.5, `,
+      ["rate", "pA"],
+    ],
+  ])("is offered what completes %j", async (start, names) => {
+    const source = start.startsWith("import {") && !start.includes("from") ? `${start} } from "idrs"` : start;
+    const cursor = start.length;
+    const { matches } = await kernel.request("complete_request", { code: source, cursor_pos: cursor });
+    expect(matches).toEqual(expect.arrayContaining(names));
+  });
+
+  it.each([
+    ["certifiedRadius", /radius[^]*semi-elastic/i],
+    ["loadOnnxClassifier", /ONNX/],
+    ["userFunction", /rate it claims/],
+    ["compareRecords", /paired 95 % interval/],
+    ["showProgress", /how far a long cell is/],
+  ])("is told by inspection what %s does", async (name, text) => {
+    const code = `import { ${name} } from "idrs";\n${name}`;
+    const reply = await kernel.request("inspect_request", { code, cursor_pos: code.length, detail_level: 0 });
+    expect(reply.found).toBe(true);
+    const shown = String((reply.data as Record<string, unknown>)["text/plain"]);
+    expect(shown).toContain(name);
+    expect(shown).toMatch(text);
+  });
+});
+
+describe("a long cell", () => {
+  const work = `
+    import { showProgress } from "idrs";
+    const progress = showProgress("Counting <all>");
+    for (let i = 0; i <= 1000; i++) {
+      progress.update(i, 1000, i < 1000 ? \`\${i % 7} sheep\` : "");
+      if (i % 500 === 0) await new Promise((next) => setTimeout(next, 300));
+    }
+    progress.finish("no sheep");`;
+
+  it("shows how far it is, some four times a second, and ends without times", async () => {
+    const messages = await run(work);
+    const texts = messages.map(({ content }) => (content.data as Record<string, string>)["text/plain"]);
+    expect(texts[0]).toBe("Counting <all>: starting");
+    expect(texts.length).toBeGreaterThan(2);
+    expect(texts.length).toBeLessThan(12);
+    expect(texts.slice(1, -2).join()).toMatch(/of 1000, \d sheep/);
+    expect(texts.join()).toMatch(/about \d+ s left/);
+    expect(outputsOf([messages])).toEqual([
+      [
+        {
+          output_type: "display_data",
+          metadata: {},
+          data: {
+            "text/html": "<p>Counting &lt;all&gt;: 1000 of 1000, no sheep</p>",
+            "text/plain": "Counting <all>: 1000 of 1000, no sheep",
+          },
+        },
+      ],
+    ]);
+  });
+
+  it("is ended by an interrupt, with its work, and the kernel goes on", async () => {
+    await run(`const state = { steps: 0, reason: "" };`);
+    const cell = run(`
+      import { showProgress } from "idrs";
+      const progress = showProgress("For ever");
+      const work = (async () => {
+        for (;;) { await new Promise((next) => setTimeout(next, 20)); progress.update(++state.steps, 1e6); }
+      })();
+      work.catch((error) => { state.reason = error.message; });
+      await work;`);
+    await sleep(3000);
+    kernel.interrupt();
+    const messages = await cell;
+    expect(JSON.stringify(messages)).toMatch(/interrupted/i);
+    await sleep(500); // For 200 ms after an error tslab refuses cells.
+    const later = await run(`
+      const before = state.steps;
+      await new Promise((next) => setTimeout(next, 200));
+      console.log(before > 0, state.steps === before, state.reason);`);
+    expect(later.map(({ content }) => content.text).join("")).toBe("true true interrupted\n");
+  });
+
+  it("without a pause is ended, too", async () => {
+    const cell = run(`for (;;) {}`);
+    await sleep(2500);
+    kernel.interrupt();
+    expect(JSON.stringify(await cell)).toMatch(/interrupted/i);
+    await sleep(500);
+    expect((await run(`1 + 1`)).map(({ content }) => content.text)).toEqual(["2\n"]);
+  });
+});

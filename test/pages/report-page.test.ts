@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { JSDOM } from "jsdom";
+import { beforeAll, describe, expect, it } from "vitest";
+import { summarize } from "../../src/analysis/summary";
+import { readRecord, type CertificationRecord } from "../../src/experiments/record";
+import { reportPage } from "../../src/pages/report-page";
+
+const folder = join(__dirname, "../../records");
+let constant: CertificationRecord;
+let nearest: CertificationRecord;
+beforeAll(async () => {
+  constant = await readRecord(join(folder, "mnist-0.5-mean"));
+  nearest = await readRecord(join(folder, "mnist-0.5-r0.01"));
+});
+
+const textOf = (element: Element | null): string => element?.textContent?.replace(/\s+/g, " ") ?? "";
+
+describe("the report of a comparison", () => {
+  let page: string;
+  let document: Document;
+  beforeAll(async () => {
+    page = await reportPage({ "mnist-0.5-mean": constant, "mnist-0.5-r0.01": nearest });
+    document = new JSDOM(page).window.document;
+  });
+
+  it("is one file below 6 MB that asks for nothing else", () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(6e6);
+    for (const element of document.querySelectorAll("[src], link[href]")) {
+      expect(element.getAttribute("src")).toMatch(/^data:/);
+    }
+    const styles = [...document.querySelectorAll("style")].map(({ textContent }) => textContent).join("");
+    expect(styles).not.toMatch(/@import|url\(/);
+  });
+
+  it("has every figure twice: interactive and as a picture, named", () => {
+    const figures = [...document.querySelectorAll(".figure")];
+    expect(figures).toHaveLength(4);
+    for (const figure of figures) {
+      expect(figure.querySelector("img")?.getAttribute("src")).toMatch(/^data:image\/png;base64,iVBOR/);
+      expect(figure.querySelector("img")?.getAttribute("alt")).toMatch(/accuracy|radius/);
+      expect(JSON.parse(figure.querySelector("script")!.textContent!).data.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("states the figures of each run, their differences, configuration and commands", () => {
+    const text = textOf(document.querySelector("main"));
+    for (const record of [constant, nearest]) {
+      expect(text).toContain(summarize(record).averageRadius.toFixed(4));
+      expect(text).toContain(record.command);
+      expect(text).toContain(record.configuration.model.sha256);
+      expect(text).toContain(`500 images of mnist (test), one in 20`);
+    }
+    expect(text).toContain("semi-elastic with rate r = 0.01");
+    const differing = [...document.querySelectorAll("tr.differs td:first-child")].map(textOf);
+    expect(differing).toEqual(expect.arrayContaining(["variance › name", "variance › rate"]));
+    expect(differing).not.toContain("seed");
+  });
+});
+
+describe("the report", () => {
+  it("of one run lists the images that went wrong, and compares nothing", async () => {
+    const document = new JSDOM(await reportPage({ run: constant })).window.document;
+    expect(textOf(document.querySelector("h1"))).toBe("Certification run run");
+    const tables = [...document.querySelectorAll("table")];
+    const wrong = tables.find((table) => textOf(table.caption) === "Wrong or abstained, run")!;
+    expect(wrong.tBodies[0].rows).toHaveLength(constant.rows.filter(({ correct }) => !correct).length);
+    expect(document.body.textContent).not.toContain("Intervals are paired");
+  });
+
+  it("says which records cannot be compared", async () => {
+    const part = { ...nearest, rows: nearest.rows.slice(0, 100) };
+    const page = await reportPage({ all: constant, part });
+    expect(page).toContain("all and part: only runs on the same images can be compared");
+  });
+
+  it("shows hostile names and configurations as text", async () => {
+    const hostile = `</script><img src=x onerror="window.broken = true">`;
+    const record = {
+      ...constant,
+      command: hostile,
+      configuration: { ...constant.configuration, model: { file: hostile } },
+    };
+    const { document } = new JSDOM(await reportPage({ [hostile]: record })).window;
+    expect(document.querySelectorAll("[onerror]")).toHaveLength(0);
+    expect(document.querySelectorAll("main img").length).toBe(document.querySelectorAll(".figure").length);
+    expect(textOf(document.querySelector("pre.source"))).toBe(hostile);
+  });
+
+  it("needs a record, and rows in it", async () => {
+    await expect(reportPage({})).rejects.toThrow(new RangeError("a report needs at least one record"));
+    await expect(reportPage({ empty: { ...constant, rows: [] } })).rejects.toThrow("record empty has no row");
+  });
+});

@@ -1,0 +1,246 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { readFile, writeFile, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCheckpoint } from "../../src/training/checkpoint";
+import {
+  trainClassifier,
+  TRAINING_DEFAULTS,
+  type EpochLog,
+  type TrainingOptions,
+  type TrainingProgress,
+  type TrainingRun,
+} from "../../src/training/train";
+import { shuffledIndices, trainingBatch } from "../../src/training/training-batch";
+import { loadTensorFlow } from "../../src/training/tensorflow";
+import type { ImageDataset } from "../../src/datasets/image-dataset";
+
+/** 300 images of 8 × 8 with a bright square in one of three places, which is the class. */
+const dataset: ImageDataset = {
+  name: "squares",
+  split: "train",
+  channels: 1,
+  height: 8,
+  width: 8,
+  count: 300,
+  dimension: 64,
+  pixels: Uint8Array.from({ length: 300 * 64 }, (_, i) => {
+    const [label, row, column] = [Math.floor(i / 64) % 3, Math.floor((i % 64) / 8), i % 8];
+    return row < 4 && column >= 2 * label && column < 2 * label + 3 ? 255 : 20;
+  }),
+  labels: Uint8Array.from({ length: 300 }, (_, i) => i % 3),
+  classNames: ["left", "middle", "right"],
+  checksums: {},
+};
+const options: TrainingOptions = {
+  ...TRAINING_DEFAULTS,
+  architecture: "small-cnn",
+  sigma: 0.3,
+  epochs: 3,
+  seed: 2,
+  batchSize: 30,
+};
+
+describe("training on the WebAssembly backend", () => {
+  it("learns, is told of every epoch, drops the rate by thirds, and is the same for the same seed", async () => {
+    const told: EpochLog[] = [];
+    const { log, onnx, backend } = await trainClassifier(dataset, options, {
+      backend: "wasm",
+      onEpoch: (epoch) => told.push(epoch),
+    });
+    expect(backend).toBe("wasm");
+    expect(told).toEqual(log);
+    expect(log.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    [0.1, 0.01, 0.001].forEach((rate, i) => expect(log[i].learningRate).toBeCloseTo(rate, 12));
+    expect(log[2].accuracy).toBeGreaterThan(0.9);
+    expect(log[2].loss).toBeLessThan(log[0].loss / 2);
+
+    const again = await trainClassifier(dataset, options, { backend: "wasm" });
+    expect(Buffer.from(again.onnx).equals(Buffer.from(onnx))).toBe(true);
+    const other = await trainClassifier(dataset, { ...options, epochs: 1, seed: 3 }, { backend: "wasm" });
+    expect(Buffer.from(other.onnx).equals(Buffer.from(onnx))).toBe(false);
+  });
+
+  it.each([
+    [{ epochs: 0 }, /epochs must be .* got 0/],
+    [{ sigma: -1 }, /sigma must be .* got -1/],
+    [{ learningRate: NaN }, /learningRate must be .* got NaN/],
+    [{ seed: 0.5 }, /seed must be .* got 0.5/],
+    [{ architecture: "transformer" }, /architecture must be one of small-cnn, .*, got "transformer"/],
+    [{ schedule: "linear" as "cosine" }, /schedule must be one of step, cosine, got linear/],
+    [{ sigma: new Float64Array(299) }, /sigma must have 300 values, one per image, got 299/],
+    [{ sigma: new Float64Array(300).fill(1).fill(NaN, 7, 8) }, /sigma of image 7 must be .* got NaN/],
+    [{ learningRate: 1e30 }, /the loss became/],
+  ])("refuses %j", async (change, message) => {
+    await expect(trainClassifier(dataset, { ...options, ...change }, { backend: "wasm" })).rejects.toThrow(
+      message,
+    );
+  });
+});
+
+describe("a training that is interrupted", () => {
+  const residual = {
+    ...options,
+    architecture: "resnet-8",
+    augment: true,
+    schedule: "cosine",
+    epochs: 2,
+  } as const;
+  const small = { ...dataset, count: 100 };
+  let checkpoint: string;
+  beforeEach(async () => {
+    checkpoint = join(await mkdtemp(join(tmpdir(), "idrs-")), "out", "checkpoint.bin");
+  });
+
+  /** Trains until so many steps are done. */
+  function interruptAfter(steps: number, run: TrainingRun = {}): Promise<unknown> {
+    const controller = new AbortController();
+    let done = 0;
+    return trainClassifier(small, residual, {
+      backend: "wasm",
+      checkpoint,
+      signal: controller.signal,
+      onStep: () => {
+        if (++done === steps) controller.abort(new Error("enough"));
+      },
+      ...run,
+    });
+  }
+
+  it("goes on and ends with the weights and the log of one that was not", async () => {
+    const undisturbed = await trainClassifier(small, residual, { backend: "wasm" });
+    const progress: TrainingProgress[] = [];
+    await expect(interruptAfter(2)).rejects.toThrow("enough"); // inside the first epoch
+    await expect(interruptAfter(2)).rejects.toThrow("enough"); // at its end
+    await expect(interruptAfter(1)).rejects.toThrow("enough"); // inside the second
+    const { onnx, log } = await trainClassifier(small, residual, {
+      backend: "wasm",
+      checkpoint,
+      onStep: (step) => progress.push(step),
+    });
+    expect(progress.map(({ epoch, images }) => [epoch, images])).toEqual([
+      [2, 60],
+      [2, 90],
+      [2, 100],
+    ]);
+    expect(Buffer.from(onnx).equals(Buffer.from(undisturbed.onnx))).toBe(true);
+    const untimed = (log: EpochLog[]) => log.map(({ seconds, ...rest }) => ({ ...rest, timed: seconds > 0 }));
+    expect(untimed(log)).toEqual(untimed(undisturbed.log));
+
+    // A finished one has nothing left to do, and keeps its weights only.
+    expect((await readCheckpoint(checkpoint))!.velocities.size).toBe(0);
+    const again = await trainClassifier(small, residual, {
+      backend: "wasm",
+      checkpoint,
+      onStep: () => expect.unreachable(),
+    });
+    expect(Buffer.from(again.onnx).equals(Buffer.from(onnx))).toBe(true);
+  });
+
+  it("writes its checkpoint after a time too, not only after an epoch", async () => {
+    const steps: number[] = [];
+    await interruptAfter(3, {
+      checkpointMinutes: 0,
+      onStep: () => {
+        if (steps.push(0) === 3) throw new Error("killed");
+      },
+    }).catch(() => undefined);
+    expect((await readCheckpoint(checkpoint))?.position.step).toBe(2);
+  });
+
+  it("is refused by another one, with the difference named", async () => {
+    await expect(interruptAfter(1)).rejects.toThrow("enough");
+    const go = (change: Partial<TrainingOptions>, data = small) =>
+      trainClassifier(data, { ...residual, ...change }, { backend: "wasm", checkpoint });
+    await expect(go({ epochs: 3 })).rejects.toThrow(
+      /checkpoint.bin is of another training: options.epochs is 3, and was 2/,
+    );
+    await expect(go({ sigma: 0.31 })).rejects.toThrow(/options.sigma is 0.31, and was 0.3/);
+    await expect(go({ sigma: new Float64Array(100).fill(0.3) })).rejects.toThrow(/options.sigma is "sha256 /);
+    await expect(go({}, { ...small, count: 99 })).rejects.toThrow(/dataset.count is 99, and was 100/);
+    const start = (await readCheckpoint(checkpoint))!.weights;
+    await expect(go({ start })).rejects.toThrow(/start is "sha256 [0-9a-f]*", and was "random"/);
+    await expect(go({ architecture: "resnet-8-wide", start })).rejects.toThrow(/weights of another network/);
+  });
+
+  it("does not go on from a damaged checkpoint", async () => {
+    await expect(interruptAfter(1)).rejects.toThrow("enough");
+    const whole = await readFile(checkpoint);
+    const changed = Buffer.from(whole);
+    changed[Math.floor(whole.length / 2)] ^= 1;
+    for (const content of [
+      whole.subarray(0, whole.length / 2),
+      whole.subarray(0, 10),
+      Buffer.alloc(0),
+      changed,
+    ]) {
+      await writeFile(checkpoint, content);
+      await expect(interruptAfter(1)).rejects.toThrow(
+        /checkpoint.bin: the checkpoint is truncated or damaged/,
+      );
+    }
+  });
+
+  it("hands its weights to another one that starts with them", async () => {
+    await trainClassifier(dataset, { ...options, epochs: 2 }, { backend: "wasm", checkpoint });
+    const start = (await readCheckpoint(checkpoint))!.weights;
+    const { log } = await trainClassifier(
+      dataset,
+      { ...options, epochs: 1, start, learningRate: 0.01 },
+      { backend: "wasm" },
+    );
+    const { log: cold } = await trainClassifier(
+      dataset,
+      { ...options, epochs: 1, learningRate: 0.01 },
+      { backend: "wasm" },
+    );
+    expect(log[0].loss).toBeLessThan(cold[0].loss / 2);
+  });
+});
+
+describe("the images of a step", () => {
+  it("have the noise that their σ says, and their labels", async () => {
+    const tf = await loadTensorFlow("wasm");
+    const indices = Uint32Array.from({ length: 300 }, (_, i) => 299 - i);
+    const sigma = Float64Array.from({ length: 300 }, (_, i) => (i < 150 ? 0 : 0.1 + i / 300));
+    const { images, labels } = trainingBatch(tf, dataset, indices, 3, { sigma, augment: false, seed: 1 });
+    expect(images.shape).toEqual([300, 8, 8, 1]);
+    const values = images.dataSync();
+    indices.forEach((index, i) => {
+      expect(labels.dataSync()[i]).toBe(dataset.labels[index]);
+      let square = 0;
+      for (let p = 0; p < 64; p++) square += (values[i * 64 + p] - dataset.pixels[index * 64 + p] / 255) ** 2;
+      // The norm of 64 normal variables is within 5 standard deviations of √64.
+      expect(Math.abs(Math.sqrt(square) - 8 * sigma[index])).toBeLessThan(5 * 0.71 * sigma[index] + 1e-6);
+    });
+  });
+});
+
+describe("training on native TensorFlow", () => {
+  it("takes the same steps as on WebAssembly, but for rounding", async (context) => {
+    const reason = await loadTensorFlow("tensorflow").then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    context.skip(reason !== "", reason);
+    const oneEpoch = { ...options, epochs: 1 };
+    const native = await trainClassifier(dataset, oneEpoch, { backend: "tensorflow" });
+    const wasm = await trainClassifier(dataset, oneEpoch, { backend: "wasm" });
+    expect([native.backend, wasm.backend]).toEqual(["tensorflow", "wasm"]);
+    expect(Math.abs(native.log[0].loss - wasm.log[0].loss)).toBeLessThan(1e-3);
+    expect(Math.abs(native.log[0].accuracy - wasm.log[0].accuracy)).toBeLessThan(0.02);
+  });
+});
+
+describe("the order of the images", () => {
+  it("is a permutation, another one for each epoch and seed", () => {
+    const orders = [shuffledIndices(1000, 1, 0), shuffledIndices(1000, 1, 1), shuffledIndices(1000, 2, 0)];
+    for (const order of orders)
+      expect(Array.from(order).sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    const agreements = (a: Uint32Array, b: Uint32Array) =>
+      a.reduce((sum, x, i) => sum + (x === b[i] ? 1 : 0), 0);
+    expect(agreements(orders[0], orders[1])).toBeLessThan(10);
+    expect(agreements(orders[0], orders[2])).toBeLessThan(10);
+    expect(shuffledIndices(1000, 1, 1)).toEqual(orders[1]);
+  });
+});
