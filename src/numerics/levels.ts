@@ -1,0 +1,37 @@
+import { requireInteger } from "./arguments";
+
+/** L, the levels to the unit that inputs have where nothing else is said: 8-bit images, pixels k/255. */
+export const IMAGE_LEVELS = 255;
+
+/** |v| L below this keeps the levels of neighboring floats apart. */
+const LARGEST_LEVEL = 2 ** 23;
+
+/**
+ * The level k of a float32 v that stands for k/L, that is, v is the float32 nearest to k/L; undefined for a v off the
+ * grid, which stands for itself. Together they are the map ι of docs/exact-sampling.md, from floats to the reals that a
+ * certificate speaks of.
+ *
+ * @param value - v, a float32 with |v| L < 2^23
+ * @param levels - L ≥ 1, an integer
+ */
+export function levelOf(value: number, levels: number): number | undefined {
+  const level = Math.round(value * levels);
+  return Math.fround(level / levels) === value ? level + 0 : undefined;
+}
+
+/**
+ * Checks that levels of floats are unique.
+ *
+ * @throws RangeError naming L if it is not an integer from 1 to 2^23 − 1, or a value that is not finite or with |v| L ≥ 2^23
+ */
+export function requireLevels(levels: number, ...inputs: readonly Float32Array[]): void {
+  requireInteger("levels", levels, 1, LARGEST_LEVEL - 1);
+  for (const x of inputs) {
+    const wrong = x.findIndex((value) => !(Math.abs(value) * levels < LARGEST_LEVEL));
+    if (wrong >= 0) {
+      throw new RangeError(
+        `an input must have finite values below ${LARGEST_LEVEL / levels} in size (2^23 levels), got ${x[wrong]} at ${wrong}`,
+      );
+    }
+  }
+}
