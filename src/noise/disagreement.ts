@@ -1,5 +1,5 @@
 /** The most thresholds a rounded Gaussian may have; see {@link disagreement}. */
-export const MOST_THRESHOLDS = 2 ** 20;
+export const MOST_THRESHOLDS: number = 2 ** 20;
 
 /**
  * τ: the probability that, anywhere in a whole certification, the levels handed to the base classifier are not those of
