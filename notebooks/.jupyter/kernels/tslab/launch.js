@@ -21,6 +21,9 @@ function redefine(prototype, name, value) {
 
 for (const { prototype } of [Publisher, Reply, Router]) {
   redefine(prototype, "bind", async function (address) {
+    // No limit to the messages that wait for a slow reader. Once and before anyone connects: setting an option of a
+    // socket while clients come and go ends the process in a segmentation fault.
+    if (this instanceof Publisher) this.sendHighWaterMark = 0;
     this.bindSync(address);
   });
 }
@@ -31,7 +34,6 @@ sys.watchFile = sys.watchDirectory = () => ({ close() {} });
 const { send } = Socket.prototype;
 let sent = Promise.resolve();
 redefine(Publisher.prototype, "send", function (message) {
-  this.sendHighWaterMark = 0; // no limit to the messages that wait for a slow reader
   sent = sent.then(() => send.call(this, message));
   return sent;
 });
