@@ -24,7 +24,9 @@ beforeAll(async () => {
   const ports = { shell_port, iopub_port, stdin_port, control_port, hb_port };
   const file = join(folder, "connection.json");
   await writeFile(file, JSON.stringify({ transport: "tcp", ip: "127.0.0.1", key: KEY, ...ports }));
-  kernel = spawn(process.execPath, [LAUNCHER, file, "--end-with-stdin"], { stdio: ["pipe", "ignore", "ignore"] });
+  kernel = spawn(process.execPath, [LAUNCHER, file, "--end-with-stdin"], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
 });
 
 afterAll(async () => {
@@ -79,7 +81,8 @@ it("lives while clients come and go, and the first of them misses no line of the
     await first.send("kernel_info_request");
     await sleep(200);
   }
-  const code = "for (let i = 0; i < 400; i++) { console.log(i); await new Promise((r) => setTimeout(r, 5)); }";
+  const code =
+    "for (let i = 0; i < 400; i++) { console.log(i); await new Promise((r) => setTimeout(r, 5)); }";
   await first.send("execute_request", { code });
   for (let i = 0; i < 40; i++) {
     const others = Array.from({ length: 3 }, connect);
@@ -87,7 +90,8 @@ it("lives while clients come and go, and the first of them misses no line of the
     await sleep(50);
     for (const { close } of others) close();
   }
-  for (let i = 0; i < 200 && !first.text().includes("399\n") && kernel.signalCode === null; i++) await sleep(50);
+  for (let i = 0; i < 200 && !first.text().includes("399\n") && kernel.signalCode === null; i++)
+    await sleep(50);
   first.close();
   expect([kernel.exitCode, kernel.signalCode]).toEqual([null, null]);
   expect(first.text().trimStart()).toBe(lines);
