@@ -15,7 +15,7 @@ export const ROOMS = {
   training: ["numerics", "files", "probability", "noise", "datasets", "onnx", "classifiers"],
   sampling: ["numerics", "probability", "noise", "classifiers"],
   smoothing: ["numerics", "probability", "certificates", "noise", "variance", "classifiers", "sampling"],
-  experiments: ["numerics", "files", "datasets", "variance", "classifiers", "sampling", "smoothing"],
+  experiments: ["numerics", "files", "noise", "datasets", "variance", "classifiers", "sampling", "smoothing"],
   analysis: ["numerics", "probability", "smoothing", "experiments"],
   toy: ["numerics", "probability", "certificates", "variance"],
   figures: ["numerics", "probability", "certificates", "experiments", "analysis", "toy"],

@@ -14,9 +14,9 @@
  * Then how much farther from the vote share the confidence sequence is than the Clopper-Pearson bound of the same
  * counts, at α = 0.001.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { certifiedRadius } from "../src/certificates/certified-radius";
+import { readRecord } from "../src/experiments/record";
 import { clopperPearsonLower } from "../src/probability/binomial";
 import { confidenceSequenceLower } from "../src/probability/confidence-sequence";
 import { decidePlan, gainPlan, lowerBound, type SamplingPlan } from "../src/sampling/sampling-plan";
@@ -33,16 +33,10 @@ interface Input {
   readonly rate: number;
 }
 
-function inputsOf(record: string): Input[] {
-  const folder = join(process.cwd(), "records", record);
-  const { configuration } = JSON.parse(readFileSync(join(folder, "configuration.json"), "utf8"));
-  const [header, ...lines] = readFileSync(join(folder, "rows.csv"), "utf8").trim().split("\n");
-  const columns = header.split(",");
-  return lines.map((line) => {
-    const cells = line.split(",").map(Number);
-    const [sigma, votes, n] = ["sigma", "votes", "n"].map((name) => cells[columns.indexOf(name)]);
-    return { sigma, share: votes / n, rate: configuration.variance.rate };
-  });
+async function inputsOf(record: string): Promise<Input[]> {
+  const { configuration, rows } = await readRecord(join(process.cwd(), "records", record));
+  const { rate } = configuration.variance;
+  return rows.map(({ sigma, candidate, votes, n }) => ({ sigma, share: votes[candidate] / n, rate }));
 }
 
 interface Outcome {
@@ -83,37 +77,41 @@ function samplesOf(outcomes: Outcome[]): string {
   return `${average.toFixed(0)} samples (median ${median}), ${(N / average).toFixed(1)} times fewer`;
 }
 
-const [rounds, seed] = [Number(process.argv[2] ?? 4), Number(process.argv[3] ?? 1)];
-for (const record of ["mnist-0.5-mean", "mnist-0.5-r0.01"]) {
-  const inputs = inputsOf(record);
-  console.log(`${record}: ${inputs.length} inputs, ${rounds} times each`);
-  for (const epsilon of [0.25, 0.5, 0.75, 1, 1.25]) {
-    const outcomes = run(decidePlan(epsilon), inputs, rounds, seed);
-    const reached = (key: "radius" | "fixedRadius"): string =>
-      `${(100 * mean(outcomes.map((outcome) => Number(outcome[key] >= epsilon)))).toFixed(1)} %`;
-    console.log(
-      `  decide ε = ${epsilon}: ${samplesOf(outcomes)}; certified ${reached("radius")} (fixed N: ${reached("fixedRadius")})`,
-    );
+async function main(): Promise<void> {
+  const [rounds, seed] = [Number(process.argv[2] ?? 4), Number(process.argv[3] ?? 1)];
+  for (const record of ["mnist-0.5-mean", "mnist-0.5-r0.01"]) {
+    const inputs = await inputsOf(record);
+    console.log(`${record}: ${inputs.length} inputs, ${rounds} times each`);
+    for (const epsilon of [0.25, 0.5, 0.75, 1, 1.25]) {
+      const outcomes = run(decidePlan(epsilon), inputs, rounds, seed);
+      const reached = (key: "radius" | "fixedRadius"): string =>
+        `${(100 * mean(outcomes.map((outcome) => Number(outcome[key] >= epsilon)))).toFixed(1)} %`;
+      console.log(
+        `  decide ε = ${epsilon}: ${samplesOf(outcomes)}; certified ${reached("radius")} (fixed N: ${reached("fixedRadius")})`,
+      );
+    }
+    for (const fraction of [0.05, 0.1, 0.2]) {
+      const outcomes = run(gainPlan(fraction), inputs, 1, seed);
+      const radius = (key: "radius" | "fixedRadius"): string =>
+        mean(outcomes.map((outcome) => outcome[key])).toFixed(3);
+      console.log(
+        `  gain f = ${fraction}: ${samplesOf(outcomes)}; mean radius ${radius("radius")} (fixed N: ${radius("fixedRadius")})`,
+      );
+    }
   }
-  for (const fraction of [0.05, 0.1, 0.2]) {
-    const outcomes = run(gainPlan(fraction), inputs, 1, seed);
-    const radius = (key: "radius" | "fixedRadius"): string =>
-      mean(outcomes.map((outcome) => outcome[key])).toFixed(3);
-    console.log(
-      `  gain f = ${fraction}: ${samplesOf(outcomes)}; mean radius ${radius("radius")} (fixed N: ${radius("fixedRadius")})`,
-    );
+
+  console.log("distance from the vote share, confidence sequence / Clopper-Pearson");
+  const SIZES = [100, 1000, 10_000, 100_000];
+  console.log(["share", ...SIZES.map((t) => `t = ${t}`)].join("\t"));
+  for (const share of [0.5, 0.7, 0.9, 0.99, 0.999, 0.9999, 1]) {
+    const ratios = SIZES.map((t) => {
+      const votes = Math.round(share * t);
+      if (votes === t && share < 1) return "–";
+      const [cs, cp] = [confidenceSequenceLower, clopperPearsonLower].map((bound) => bound(votes, t, ALPHA));
+      return ((votes / t - cs) / (votes / t - cp)).toFixed(2);
+    });
+    console.log([share, ...ratios].join("\t"));
   }
 }
 
-console.log("distance from the vote share, confidence sequence / Clopper-Pearson");
-const SIZES = [100, 1000, 10_000, 100_000];
-console.log(["share", ...SIZES.map((t) => `t = ${t}`)].join("\t"));
-for (const share of [0.5, 0.7, 0.9, 0.99, 0.999, 0.9999, 1]) {
-  const ratios = SIZES.map((t) => {
-    const votes = Math.round(share * t);
-    if (votes === t && share < 1) return "–";
-    const [cs, cp] = [confidenceSequenceLower, clopperPearsonLower].map((bound) => bound(votes, t, ALPHA));
-    return ((votes / t - cs) / (votes / t - cp)).toFixed(2);
-  });
-  console.log([share, ...ratios].join("\t"));
-}
+void main();

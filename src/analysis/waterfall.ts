@@ -1,4 +1,4 @@
-import type { CertificationRecord } from "../experiments/record";
+import { termsOf, type CertificationRecord } from "../experiments/record";
 import { certificateOf } from "../smoothing/certify";
 
 /**
@@ -8,7 +8,9 @@ import { certificateOf } from "../smoothing/certify";
  * the base classifier is (the "waterfall"); with σ(x) each input has its own.
  */
 export function radiusLimits({ configuration, rows }: CertificationRecord): number[] {
-  const { dataset, variance, n, alpha, bound } = configuration;
-  const options = { dimension: dataset.dimension, rate: variance.rate, alpha, bound };
-  return rows.map(({ sigma, candidate }) => certificateOf({ sigma, candidate, votes: n, n }, options).radius);
+  const terms = termsOf(configuration);
+  return rows.map(({ sigma, candidate, selectionVotes, votes }) => {
+    const unanimous = votes.map((_, c) => (c === candidate ? configuration.n : 0));
+    return certificateOf({ sigma, selectionVotes, votes: unanimous }, terms).radius;
+  });
 }

@@ -151,6 +151,7 @@ function configurationOf(options: CertifyDatasetOptions): RunConfiguration {
       every,
     },
     model: classifier.identity,
+    classCount: classifier.classCount,
     variance: { name: variance.name, rate: variance.rate, parameters: variance.parameters },
     n0,
     n,

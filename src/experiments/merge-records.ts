@@ -1,3 +1,4 @@
+import { firstDifference } from "../files/first-difference";
 import {
   type CertificationRecord,
   configurationDifference,
@@ -24,11 +25,11 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
   const rows: RecordRow[] = [];
   const owner = new Map<number, string>();
   for (const [i, record] of records.entries()) {
-    const difference = configurationDifference(configuration, wholeRun(record.configuration));
-    if (difference) {
-      const readable = difference.replace(" there and ", ` in ${parts[0]} and `).replace(/ here$/, "");
-      throw new Error(`${parts[i]} is of another run: ${readable} in ${parts[i]}`);
-    }
+    const difference = configurationDifference(configuration, wholeRun(record.configuration), [
+      `in ${parts[0]}`,
+      `in ${parts[i]}`,
+    ]);
+    if (difference) throw new Error(`${parts[i]} is of another run: ${difference}`);
     for (const row of record.rows) {
       const other = owner.get(row.index);
       if (other !== undefined) throw new Error(`image ${row.index} is in both ${other} and ${parts[i]}`);
@@ -52,7 +53,7 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
   try {
     // A merge that was cut off is gone on with.
     merged.rows.forEach((row, i) => {
-      if (rows[i]?.index !== row.index || rows[i].votes !== row.votes) {
+      if (rows[i]?.index !== row.index || differ(row, rows[i])) {
         throw new Error(`${folder} holds a record already: its row ${i + 1} is not that of the parts`);
       }
     });
@@ -61,6 +62,11 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
     await merged.close();
   }
   return { configuration, command, rows };
+}
+
+/** Whether two rows of one image differ in more than the seconds. */
+function differ({ seconds: _one, ...row }: RecordRow, { seconds: _other, ...other }: RecordRow): boolean {
+  return firstDifference(row, other) !== undefined;
 }
 
 /** The configuration of the run that a part is of. */

@@ -1,7 +1,7 @@
 import { requireFraction } from "../numerics/arguments";
 import { certificateOf } from "../smoothing/certify";
 import type { ConfidenceBound } from "../sampling/sampling-plan";
-import { type CertificationRecord, openRecord, readRecord, type RunConfiguration } from "./record";
+import { type CertificationRecord, openRecord, readRecord, termsOf, type RunConfiguration } from "./record";
 
 /** What to compute a record anew with; what is not given stays. */
 export interface RecertifyChanges {
@@ -46,9 +46,9 @@ export async function recertify(
     );
   }
 
-  const dimension = begun.dataset.dimension;
+  const terms = termsOf(configuration);
   const rows = record.rows.map((row) => {
-    const certificate = certificateOf(row, { dimension, rate: variance.rate, ...changed });
+    const certificate = certificateOf(row, terms);
     return { ...row, ...certificate, correct: certificate.predicted === row.label ? 1 : 0 };
   });
   const written = await openRecord(newFolder, configuration, command);

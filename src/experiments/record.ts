@@ -1,9 +1,12 @@
 import { mkdir, open, readFile, rename, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import Papa from "papaparse";
-import type { Certificate } from "../smoothing/certify";
+import { firstDifference } from "../files/first-difference";
+import { disagreement } from "../noise/disagreement";
+import type { Certificate, CertificateTerms } from "../smoothing/certify";
 import type { ConfidenceBound } from "../sampling/sampling-plan";
 import { type LockWatch, lockRecord } from "./record-lock";
+import { parseVotes, votesText } from "./votes-text";
 
 /**
  * What determines the rows of a certification run. Two runs of equal configuration have equal rows, but for the
@@ -24,6 +27,8 @@ export interface RunConfiguration {
   };
   /** Identity of the base classifier. */
   readonly model: Readonly<Record<string, string>>;
+  /** Number of its classes. */
+  readonly classCount: number;
   readonly variance: {
     readonly name: string;
     readonly rate: number;
@@ -61,6 +66,7 @@ const COLUMNS: readonly (keyof RecordRow)[] = [
   "candidate",
   "n0",
   "n",
+  "selectionVotes",
   "votes",
   "pA",
   "radius",
@@ -69,7 +75,10 @@ const COLUMNS: readonly (keyof RecordRow)[] = [
 ];
 
 /** The columns that hold integers. */
-const COUNTS: readonly string[] = ["index", "label", "predicted", "candidate", "n0", "n", "votes", "correct"];
+const COUNTS: readonly string[] = ["index", "label", "predicted", "candidate", "n0", "n", "correct"];
+
+/** The columns that hold the votes of every class. */
+const VOTES: readonly string[] = ["selectionVotes", "votes"];
 
 /** A certification run: its configuration, the command that made it, and a row for each certified input. */
 export interface CertificationRecord {
@@ -149,7 +158,7 @@ export async function openRecord(
     }
     return {
       rows: rows ?? [],
-      append: (row) => write(COLUMNS.map((column) => row[column]).join(",")),
+      append: (row) => write(COLUMNS.map((column) => cellOf(row[column])).join(",")),
       close,
     };
   } catch (error) {
@@ -194,6 +203,10 @@ async function completeRows(path: string, configuration: RunConfiguration): Prom
   return complete === "" ? undefined : parseRows(path, complete, configuration);
 }
 
+function cellOf(value: RecordRow[keyof RecordRow]): string {
+  return typeof value === "number" ? String(value) : votesText(value);
+}
+
 class MissingRecordError extends Error {}
 
 function undefinedIfMissing(error: Error): undefined {
@@ -226,12 +239,22 @@ async function readConfiguration(folder: string): Promise<Omit<CertificationReco
   return content as Omit<CertificationRecord, "rows">;
 }
 
-function parseRows(path: string, text: string, { dataset }: RunConfiguration): RecordRow[] {
+/** The votes of a record that holds those of the candidate only: the others are given to one class. */
+function oldVotes(cells: Record<string, string>, column: string): number[] {
+  const [all, own] = column === "votes" ? [cells.n, cells.votes] : [cells.n0, cells.n0];
+  const votes = Array.from({ length: 10 }, () => 0);
+  votes[Number(cells.candidate)] = Number(own);
+  votes[(Number(cells.candidate) + 1) % 10] = Number(all) - Number(own);
+  return votes;
+}
+
+function parseRows(path: string, text: string, { dataset, classCount = 10 }: RunConfiguration): RecordRow[] {
   if (!text.endsWith("\n")) {
     throw new Error(`${path}: its last row is cut off; the command of the run, given again, makes it anew`);
   }
   const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
-  const missing = COLUMNS.filter((column) => !meta.fields?.includes(column));
+  const isOld = !meta.fields?.includes("selectionVotes");
+  const missing = COLUMNS.filter((column) => !meta.fields?.includes(column) && column !== "selectionVotes");
   if (missing.length > 0) throw new Error(`${path}: has no column ${missing.join(", ")}`);
   let previous = -1;
   return data.map((cells, i) => {
@@ -239,6 +262,13 @@ function parseRows(path: string, text: string, { dataset }: RunConfiguration): R
     if ("__parsed_extra" in cells) throw new Error(`${line}: has more than ${COLUMNS.length} values`);
     const row = Object.fromEntries(
       COLUMNS.map((column) => {
+        if (VOTES.includes(column)) {
+          try {
+            return [column, isOld ? oldVotes(cells, column) : parseVotes(cells[column] ?? "", classCount)];
+          } catch (error) {
+            throw new Error(`${line}: ${column} must be ${(error as Error).message}`, { cause: error });
+          }
+        }
         const value = Number(cells[column] || NaN);
         if (Number.isNaN(value) || (COUNTS.includes(column) && !Number.isInteger(value))) {
           const wanted = COUNTS.includes(column) ? "an integer" : "a number";
@@ -247,8 +277,14 @@ function parseRows(path: string, text: string, { dataset }: RunConfiguration): R
         return [column, value];
       }),
     ) as unknown as RecordRow;
-    const { index, votes, n } = row;
-    if (votes < 0 || votes > n) throw new Error(`${line}: votes must be from 0 to n = ${n}, got ${votes}`);
+    const { index } = row;
+    for (const [name, votes, size] of [
+      ["selectionVotes", row.selectionVotes, row.n0],
+      ["votes", row.votes, row.n],
+    ] as const) {
+      const sum = votes.reduce((all, count) => all + count, 0);
+      if (sum !== size) throw new Error(`${line}: ${name} must add up to ${size}, got ${sum}`);
+    }
     if (index <= previous || index >= dataset.count || index % dataset.every !== 0) {
       throw new Error(
         `${line}: index must be a multiple of ${dataset.every} above ${previous} and below ${dataset.count}, got ${index}`,
@@ -259,24 +295,23 @@ function parseRows(path: string, text: string, { dataset }: RunConfiguration): R
   });
 }
 
-/** Says where two configurations differ first, or undefined if they are equal. */
-export function configurationDifference(one: RunConfiguration, other: RunConfiguration): string | undefined {
-  return firstDifference(one, other);
+/** Where two configurations differ first, in words; undefined if they are equal. */
+export function configurationDifference(
+  one: RunConfiguration,
+  other: RunConfiguration,
+  [there, here]: readonly [string, string] = ["there", "here"],
+): string | undefined {
+  const difference = firstDifference(one, other);
+  if (!difference) return undefined;
+  const [a, b] = [difference.one, difference.other].map((value) => JSON.stringify(value) ?? "not given");
+  return `${difference.path} is ${a} ${there} and ${b} ${here}`;
 }
 
-/** Says where two plain objects differ first, or undefined if they are equal. */
-function firstDifference(begun: object, wanted: object, path: string = ""): string | undefined {
-  for (const key of new Set([...Object.keys(begun), ...Object.keys(wanted)])) {
-    const [a, b] = [(begun as Record<string, unknown>)[key], (wanted as Record<string, unknown>)[key]];
-    const difference =
-      isObject(a) && isObject(b)
-        ? firstDifference(a, b, `${path}${key}.`)
-        : a !== b
-          ? `${path}${key} is ${JSON.stringify(a)} there and ${JSON.stringify(b)} here`
-          : undefined;
-    if (difference) return difference;
-  }
-  return undefined;
+/** What the certificates of a run are computed with, beside the votes. */
+export function termsOf(configuration: RunConfiguration): CertificateTerms {
+  const { dataset, variance, n0, n, alpha, bound } = configuration;
+  const { dimension } = dataset;
+  return { dimension, rate: variance.rate, eta: 0, alpha, tau: disagreement(dimension, n0 + n), bound };
 }
 
 function isObject(value: unknown): value is object {

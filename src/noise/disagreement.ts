@@ -14,3 +14,14 @@ export const MOST_THRESHOLDS: number = 2 ** 20;
 export function disagreement(dimension: number, samples: number): number {
   return dimension * samples * (MOST_THRESHOLDS + 2) * 2 ** -127;
 }
+
+/**
+ * α − τ, rounded down: the error probability that is left for a confidence bound.
+ *
+ * @throws RangeError unless τ is below α
+ */
+export function remainingAlpha(alpha: number, tau: number): number {
+  const left = (alpha - tau) * (1 - Number.EPSILON / 2);
+  if (left > 0) return left;
+  throw new RangeError(`alpha must be above τ = ${tau}, got ${alpha}`);
+}

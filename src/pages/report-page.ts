@@ -206,12 +206,12 @@ function mean(rows: readonly RecordRow[], value: (row: RecordRow) => number): nu
 function mistakes(name: string, { rows }: CertificationRecord): string {
   const wrong = rows.filter(({ correct }) => correct === 0);
   if (wrong.length === 0) return paragraph(`${name}: every image is classified correctly.`);
-  const shown = wrong.map(({ index, label, predicted, sigma, votes, n, pA, radius }) => ({
+  const shown = wrong.map(({ index, label, predicted, candidate, sigma, votes, n, pA, radius }) => ({
     image: String(index),
     label: String(label),
     answer: predicted === -1 ? "abstains" : String(predicted),
     "σ(x)": sigma,
-    votes: `${votes} of ${n}`,
+    votes: `${votes[candidate]} of ${n}`,
     p_A: pA,
     "certified radius": radius,
   }));

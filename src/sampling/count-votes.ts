@@ -127,6 +127,8 @@ function addVotes(votes: Uint32Array, classes: ArrayLike<number>, copies: number
 }
 
 /** The class with the most votes; the first of equals. */
-export function mostVoted(votes: Uint32Array): number {
-  return votes.indexOf(Math.max(...votes));
+export function mostVoted(votes: ArrayLike<number>): number {
+  let most = 0;
+  for (let c = 1; c < votes.length; c++) if (votes[c] > votes[most]) most = c;
+  return most;
 }

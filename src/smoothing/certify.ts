@@ -1,6 +1,7 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
+import { disagreement, remainingAlpha } from "../noise/disagreement";
 import { NOISE_NAME, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "../variance/variance-function";
 import { type CountingWatch, countVotesOfEach, mostVoted, type SmoothedInput } from "../sampling/count-votes";
@@ -37,11 +38,14 @@ export interface Certificate {
   readonly predicted: number;
   /** The class that the N0 samples chose, also where it could not be certified. */
   readonly candidate: number;
+  /** How many samples chose it. */
   readonly n0: number;
   /** How many samples bounded its probability. */
   readonly n: number;
-  /** How many of them were given the candidate class. */
-  readonly votes: number;
+  /** For each class, how many of the n0 samples were given it. */
+  readonly selectionVotes: readonly number[];
+  /** For each class, how many of the n samples were given it. */
+  readonly votes: readonly number[];
   /** p_A, the lower confidence bound on the probability of the candidate class. */
   readonly pA: number;
   /** The certified radius, 0 if the smoothed classifier abstains. */
@@ -138,55 +142,77 @@ async function certifyTogether(
   watch: CountingWatch,
 ): Promise<Certificate[]> {
   const { dimension } = classifier;
+  const tau = disagreement(dimension, n0 + n);
+  const terms = { dimension, rate, eta: 0, alpha, tau, bound: plan.bound };
   const selection = await countVotesOfEach(
     classifier,
     inputs,
     { seed, ...noise, first: 0, count: n0 },
     watch,
   );
-  const estimates = inputs.map((input, i) => ({
+  const ballots = inputs.map((input, i) => ({
     ...input,
     candidate: mostVoted(selection[i]),
-    votes: 0,
-    n: 0,
+    selectionVotes: Array.from(selection[i]),
+    votes: Array.from(selection[i], () => 0),
   }));
-  let open = estimates;
+  const planAlpha = remainingAlpha(alpha, tau);
+  let open = ballots;
   for (let taken = 0; open.length > 0;) {
     const look = plan.nextLook(taken, n);
     const samples = { seed, ...noise, first: n0 + taken, count: look - taken };
     const counts = await countVotesOfEach(classifier, open, samples, watch);
     taken = look;
-    open.forEach((estimate, i) => {
-      estimate.votes += counts[i][estimate.candidate];
-      estimate.n = taken;
-    });
-    open = open.filter(({ sigma, votes }) => {
+    open.forEach(({ votes }, i) => counts[i].forEach((count, c) => (votes[c] += count)));
+    open = open.filter(({ sigma, candidate, votes }) => {
       const radiusOf = (pA: number): number => certifiedRadius({ dimension, sigma, rate, pA }).radius;
-      return !plan.isEnough({ votes, taken, n, alpha, radiusOf });
+      return !plan.isEnough({ votes: votes[candidate], taken, n, alpha: planAlpha, radiusOf });
     });
   }
-  return estimates.map((estimate) => ({
-    n0,
-    ...certificateOf(estimate, { dimension, rate, alpha, bound: plan.bound }),
-  }));
+  return ballots.map((ballot) => certificateOf(ballot, terms));
 }
 
+/** The votes on noisy copies of one input, of which a certificate is a function. */
+export type Ballot = Pick<Certificate, "sigma" | "selectionVotes" | "votes">;
+
 /** What a certificate is computed with, beside the votes. */
-export interface CertificateOptions {
+export interface CertificateTerms {
   /** Input dimension N. */
   readonly dimension: number;
   /** Rate r of the variance function. */
   readonly rate: number;
+  /** η of the variance function. */
+  readonly eta: number;
   readonly alpha: number;
+  /** τ, which is paid for out of α; see {@link disagreement}. */
+  readonly tau: number;
   readonly bound: ConfidenceBound;
 }
 
-/** The certificate that votes give. */
+/**
+ * The certificate that votes give: the candidate is the class with most of the selection votes, the first of equals,
+ * and p_A the bound on its probability at α − τ.
+ *
+ * @throws RangeError unless τ is below α
+ */
 export function certificateOf(
-  { sigma, candidate, votes, n }: Pick<Certificate, "sigma" | "candidate" | "votes" | "n">,
-  { dimension, rate, alpha, bound }: CertificateOptions,
-): Omit<Certificate, "n0"> {
-  const pA = lowerBound[bound](votes, n, alpha);
-  const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
-  return { sigma, predicted: pA > 0.5 ? candidate : ABSTAIN, candidate, n, votes, pA, radius };
+  { sigma, selectionVotes, votes }: Ballot,
+  { dimension, rate, eta, alpha, tau, bound }: CertificateTerms,
+): Certificate {
+  const candidate = mostVoted(selectionVotes);
+  const [n0, n] = [selectionVotes, votes].map((counts) => counts.reduce((sum, count) => sum + count, 0));
+  const pA = lowerBound[bound](votes[candidate], n, remainingAlpha(alpha, tau));
+  const setting = { dimension, sigma, rate, eta, pA };
+  const { radius } = certifiedRadius(setting);
+  return {
+    sigma,
+    predicted: pA > 0.5 ? candidate : ABSTAIN,
+    candidate,
+    n0,
+    n,
+    selectionVotes,
+    votes,
+    pA,
+    radius,
+  };
 }

@@ -101,21 +101,3 @@ function littleEndian(values: Float32Array): Uint8Array {
 function sha256(body: Uint8Array): Uint8Array {
   return createHash("sha256").update(body).digest();
 }
-
-/**
- * The first difference between two configurations (plain JSON objects).
- *
- * @returns such as `epochs is 3, and was 2`; undefined if they are equal
- */
-export function firstDifference(was: unknown, is: unknown, name: string = ""): string | undefined {
-  const nested = (value: unknown): value is Record<string, unknown> =>
-    typeof value === "object" && value !== null;
-  if (nested(was) && nested(is)) {
-    for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
-      const difference = firstDifference(was[key], is[key], name ? `${name}.${key}` : key);
-      if (difference) return difference;
-    }
-    return undefined;
-  }
-  return was === is ? undefined : `${name} is ${JSON.stringify(is)}, and was ${JSON.stringify(was)}`;
-}

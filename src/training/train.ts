@@ -1,14 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Variable } from "@tensorflow/tfjs";
 import type { ImageDataset } from "../datasets/image-dataset";
+import { type Difference, firstDifference } from "../files/first-difference";
 import { requireInteger, requireNonNegative } from "../numerics/arguments";
-import {
-  firstDifference,
-  readCheckpoint,
-  writeCheckpoint,
-  type EpochLog,
-  type TrainingPosition,
-} from "./checkpoint";
+import { readCheckpoint, writeCheckpoint, type EpochLog, type TrainingPosition } from "./checkpoint";
 import { exportOnnx } from "./export-onnx";
 import { GradientDescent } from "./gradient-descent";
 import { learningRateAt, SCHEDULES, type Schedule } from "./learning-rate";
@@ -125,7 +120,7 @@ export async function trainClassifier(
     const kept = run.checkpoint === undefined ? undefined : await readCheckpoint(run.checkpoint);
     if (kept) {
       const difference = firstDifference(kept.configuration, configuration);
-      if (difference) throw new Error(`${run.checkpoint} is of another training: ${difference}`);
+      if (difference) throw new Error(`${run.checkpoint} is of another training: ${inWords(difference)}`);
       restore(tf, network.weights, kept.weights);
       position = kept.position;
       if (position.log.length < epochs) restore(tf, descent.velocities, kept.velocities);
@@ -221,11 +216,15 @@ function sha256(arrays: readonly (Float64Array | Float32Array)[]): string {
   return hash.digest("hex");
 }
 
+function inWords({ path, one, other }: Difference): string {
+  return `${path} is ${JSON.stringify(other)}, and was ${JSON.stringify(one)}`;
+}
+
 function restore(tf: Tf, variables: ReadonlyMap<string, Variable>, weights: WeightValues): void {
   const shapes = (map: ReadonlyMap<string, { shape: readonly number[] }>) =>
     Object.fromEntries([...map].map(([name, { shape }]) => [name, shape]));
   const difference = firstDifference(shapes(weights), shapes(variables));
-  if (difference) throw new Error(`these are weights of another network: ${difference}`);
+  if (difference) throw new Error(`these are weights of another network: ${inWords(difference)}`);
   tf.tidy(() => {
     for (const [name, variable] of variables) {
       variable.assign(tf.tensor(weights.get(name)!.values, variable.shape));

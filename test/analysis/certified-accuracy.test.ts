@@ -22,7 +22,8 @@ function row(correct: number, radius: number): RecordRow {
     candidate: 0,
     n0: 1,
     n: 1,
-    votes: 1,
+    selectionVotes: [1],
+    votes: [1],
     pA: 1,
     radius,
     correct,
@@ -58,9 +59,9 @@ describe.each(names)("the committed record %s", (name) => {
     const { count, every, dimension } = configuration.dataset;
     expect(rows.length).toBe(Math.ceil(count / every));
     for (const { sigma, votes, n, pA, radius, predicted, candidate, correct, label } of rows) {
-      expect(Math.abs(pA - clopperPearsonLower(votes, n, configuration.alpha))).toBeLessThanOrEqual(
-        1e-9 * pA,
-      );
+      expect(
+        Math.abs(pA - clopperPearsonLower(votes[candidate], n, configuration.alpha)),
+      ).toBeLessThanOrEqual(1e-9 * pA);
       const now = certifiedRadius({ dimension, sigma, rate: configuration.variance.rate, pA }).radius;
       expect(Math.abs(radius - now)).toBeLessThanOrEqual(1e-9 * now);
       expect(predicted).toBe(pA > 0.5 ? candidate : -1);
@@ -84,7 +85,7 @@ it("gives a danfojs table of a record that agrees with its summary", async () =>
   const record = await readRecord(join(records, "mnist-0.5-mean"));
   const summary = summarize(record);
   const table = await dataFrame(record.rows);
-  expect(table.shape).toEqual([500, 12]);
+  expect(table.shape).toEqual([500, 13]);
   expect(summary.inputs).toBe(500);
   expect(summary.accuracy).toBeCloseTo(table.column("correct").mean() as number, 12);
   expect(summary.meanSigma).toBeCloseTo(table.column("sigma").mean() as number, 9);

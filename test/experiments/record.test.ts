@@ -48,7 +48,7 @@ describe("the record of a certification run", () => {
     for (const row of rows) {
       expect(row.correct).toBe(row.predicted === row.label ? 1 : 0);
       expect(row.radius > 0).toBe(row.predicted !== -1);
-      expect(row.votes).toBeLessThanOrEqual(row.n);
+      expect([row.n0, row.n]).toEqual([10, 300]);
     }
     expect(rows.some(({ correct }) => correct === 1)).toBe(true);
   });
@@ -123,18 +123,18 @@ describe("the record of a certification run", () => {
     [
       "two rows in one line",
       (lines: string[]) => [lines[0], lines[1] + lines[2]],
-      /line 2: has more than 12/,
+      /line 2: has more than 13/,
     ],
     [
       "a row twice",
       (lines: string[]) => [...lines.slice(0, 3), lines[2]],
       /line 4: index must be .* above 2 .* got 2/,
     ],
-    ["more votes than samples", withCell(7, "301"), /line 2: votes must be from 0 to n = 300, got 301/],
-    ["half a vote", withCell(7, "1.5"), /line 2: votes must be an integer, got "1.5"/],
+    ["more votes than samples", withCell(8, "0:301"), /line 2: votes must add up to 300, got 301/],
+    ["half a vote", withCell(8, "0:1.5"), /line 2: votes must be class:count .* got "0:1.5"/],
     ["an image that is not certified", withCell(0, "1"), /line 2: index must be a multiple of 2 .* got 1/],
     ["an image that the data set lacks", withCell(0, "26"), /line 2: index must be .* below 25, got 26/],
-    ["a word", withCell(8, "many"), /line 2: pA must be a number, got "many"/],
+    ["a word", withCell(9, "many"), /line 2: pA must be a number, got "many"/],
   ])("refuses rows that cannot be: %s", async (_, change, message) => {
     await run();
     const path = join(folder, "rows.csv");

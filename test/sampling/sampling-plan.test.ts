@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { certifiedRadius } from "../../src/certificates/certified-radius";
 import { cohenRadius } from "../../src/certificates/cohen";
+import { readRecord } from "../../src/experiments/record";
 import { normalCdf } from "../../src/probability/normal";
 import {
   decidePlan,
@@ -176,25 +176,22 @@ describe("on the shipped records, deciding at ε", () => {
   it.each([
     ["mnist-0.5-mean", 0],
     ["mnist-0.5-r0.01", 0.01],
-  ])("of %s takes less than a tenth of N = 100 000, with the answers of fixed N", (record, rate) => {
-    const lines = readFileSync(`records/${record}/rows.csv`, "utf8").trim().split(/\r?\n/).slice(1);
+  ])("of %s takes less than a tenth of N = 100 000, with the answers of fixed N", async (record, rate) => {
+    const { rows } = await readRecord(`records/${record}`);
     for (const epsilon of [0.25, 0.5, 0.75]) {
       let [taken, certified, fixed] = [0, 0, 0];
-      for (const [i, line] of lines.entries()) {
-        const [, , sigma, , , , n, votes] = line.split(",").map(Number);
+      for (const [i, { sigma, candidate, n, votes }] of rows.entries()) {
+        const share = votes[candidate] / n;
         const radiusOf = (pA: number): number => certifiedRadius({ dimension: 784, sigma, rate, pA }).radius;
         const setting = { n: 100_000, alpha: 0.001, radiusOf };
-        const stop = follow(decidePlan(epsilon), setting, coin(votes / n, 5, i));
+        const stop = follow(decidePlan(epsilon), setting, coin(share, 5, i));
         taken += stop.taken;
         if (stop.radius >= epsilon) certified++;
-        if (
-          radiusOf(lowerBound["clopper-pearson"](Math.round((votes / n) * 100_000), 100_000, 0.001)) >=
-          epsilon
-        )
+        if (radiusOf(lowerBound["clopper-pearson"](Math.round(share * 100_000), 100_000, 0.001)) >= epsilon)
           fixed++;
       }
-      expect(taken).toBeLessThan(10_000 * lines.length);
-      expect(Math.abs(certified - fixed)).toBeLessThan(lines.length / 100);
+      expect(taken).toBeLessThan(10_000 * rows.length);
+      expect(Math.abs(certified - fixed)).toBeLessThan(rows.length / 100);
     }
   });
 });
