@@ -11,6 +11,8 @@
  */
 const { createRequire } = require("node:module");
 
+const { withNamesOfEarlierCells } = require("./names-of-earlier-cells");
+
 const tslab = require.resolve("tslab/dist/main.js");
 const { Publisher, Reply, Router, Socket } = createRequire(tslab)("zeromq");
 const [connectionFile, endWithStdin] = process.argv.slice(2);
@@ -28,8 +30,10 @@ for (const { prototype } of [Publisher, Reply, Router]) {
   });
 }
 
-const { sys } = createRequire(tslab)("@tslab/typescript-for-tslab");
-sys.watchFile = sys.watchDirectory = () => ({ close() {} });
+const typescript = createRequire(tslab).resolve("@tslab/typescript-for-tslab");
+const ts = require(typescript);
+ts.sys.watchFile = ts.sys.watchDirectory = () => ({ close() {} });
+require.cache[typescript].exports = withNamesOfEarlierCells(ts);
 
 const { send } = Socket.prototype;
 let sent = Promise.resolve();
