@@ -10,7 +10,7 @@ export const ROOMS = {
   noise: ["numerics", "files", "probability"],
   datasets: ["numerics", "files"],
   onnx: ["files"],
-  variance: ["numerics", "noise", "datasets", "onnx"],
+  variance: ["numerics", "files", "noise", "datasets", "onnx"],
   classifiers: ["numerics", "files", "noise", "datasets", "onnx"],
   training: ["numerics", "files", "probability", "noise", "datasets", "onnx", "classifiers"],
   sampling: ["numerics", "probability", "noise", "classifiers"],

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import type { ImageShape } from "../datasets/image-dataset";
+import { readRegularFile } from "../files/read-regular-file";
 import { openSession, type Device } from "./onnx-session";
 
 /** Mean and standard deviation that a model expects its inputs to be normalised by, per channel. */
@@ -29,6 +29,9 @@ export interface OnnxModel {
   readonly normalization?: Normalization;
 }
 
+/** Protocol buffers, and so ONNX files, hold 2 GiB at most. */
+const LARGEST_MODEL = 2 ** 31;
+
 /**
  * Reads an ONNX file and checks that images of a shape fit it.
  *
@@ -40,10 +43,8 @@ export async function readOnnxModel(
   device: Device,
   normalization?: Normalization,
 ): Promise<OnnxModel> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    const what = error.code === "ENOENT" ? "there is no such model file" : error.message;
-    throw new Error(`${file}: ${what}`, { cause: error });
-  });
+  const bytes = await readRegularFile(file, LARGEST_MODEL);
+  if (!bytes) throw new Error(`${file}: there is no such model file`);
   checkNormalization(normalization, channels);
   const session = await openSession(file, bytes, "cpu", 1);
   try {

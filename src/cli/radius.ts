@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { parse, unparse } from "papaparse";
 import { certifiedRadius } from "../certificates/certified-radius";
+import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { countOption, numberOption } from "./options";
 
 interface RadiusArguments {
@@ -40,10 +40,9 @@ async function radius({ table, json, ...single }: RadiusArguments): Promise<void
   for (const [name, value] of Object.entries({ ...single, json })) {
     if (value !== undefined) throw new Error(`--${name} cannot be given with --table`);
   }
-  const csv = await readFile(table, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`cannot read ${table} (${error.code})`, { cause: error });
-  });
-  console.log(radiusTable(csv, table));
+  const csv = await readRegularFile(table, LARGEST_TEXT);
+  if (!csv) throw new Error(`${table}: there is no such table`);
+  console.log(radiusTable(csv.toString(), table));
 }
 
 function printRadius({ dimension, sigma, rate, pa, pb }: RadiusArguments, json: boolean): void {

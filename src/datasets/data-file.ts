@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { readRegularFile } from "../files/read-regular-file";
 
 /** A file of a published data set, as it is when uncompressed. */
 export interface DataFile {
@@ -28,19 +28,18 @@ export class MissingDataError extends Error {
 export async function readDataFile(folder: string, file: DataFile): Promise<Buffer> {
   for (const name of [file.name, `${file.name}.gz`]) {
     const path = join(folder, name);
-    let stored: Buffer;
-    try {
-      stored = await readFile(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
-      throw new Error(`${path}: cannot be read: ${(error as Error).message}`, { cause: error });
-    }
-    return verified(path, stored, file);
+    const stored = await readRegularFile(path, largestStored(file));
+    if (stored) return verified(path, stored, file);
   }
   throw new MissingDataError(
     `${file.name} (or ${file.name}.gz) is not in ${folder}; "idrs fetch" gets the data sets, ` +
       `and IDRS_DATA can name another data folder`,
   );
+}
+
+/** The most bytes that a data file takes, plain or gzipped: gzip adds a little to what it cannot compress. */
+export function largestStored({ bytes }: DataFile): number {
+  return bytes + Math.ceil(bytes / 1000) + 1024;
 }
 
 /**

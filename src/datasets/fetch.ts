@@ -1,10 +1,12 @@
-import { createWriteStream } from "node:fs";
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { list as listArchive } from "tar";
-import { type DataFile, MissingDataError, readDataFile, verified } from "./data-file";
+import { Parser, type ReadEntry } from "tar";
+import { readRegularFile } from "../files/read-regular-file";
+import { writeWhole } from "../files/write-whole";
+import { type DataFile, largestStored, MissingDataError, readDataFile, verified } from "./data-file";
 
 /** What became of one file: it was there already, or it has just been downloaded or copied. */
 export type Fetched = "present" | "downloaded" | "copied";
@@ -30,11 +32,14 @@ export async function downloadDataFile(
   const failures: string[] = [];
   for (const mirror of mirrors) {
     try {
-      await download(new URL(`${file.name}.gz`, mirror), part);
-      await verified(target, await readFile(part), file).catch(async (error: Error) => {
-        await rm(part); // what was downloaded is wrong: the next attempt must not build on it
+      const atMost = largestStored(file);
+      await download(new URL(`${file.name}.gz`, mirror), part, atMost);
+      try {
+        await verified(target, (await readRegularFile(part, atMost)) ?? Buffer.alloc(0), file);
+      } catch (error) {
+        await rm(part, { force: true }); // what was downloaded is wrong: the next attempt must not build on it
         throw error;
-      });
+      }
       await rename(part, target);
       return "downloaded";
     } catch (error) {
@@ -62,15 +67,11 @@ export async function copyDataFile(
   for (const source of sources) {
     for (const name of [file.name, `${file.name}.gz`]) {
       const path = join(source, name);
-      const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-        throw new Error(`${path}: cannot be read: ${error.message}`, { cause: error });
-      });
+      const stored = await readRegularFile(path, largestStored(file));
       if (!stored) continue;
       await verified(path, stored, file);
       await mkdir(folder, { recursive: true });
-      await copyFile(path, join(folder, `${name}.part`));
-      await rename(join(folder, `${name}.part`), join(folder, name));
+      await writeWhole(join(folder, name), stored);
       return "copied";
     }
   }
@@ -97,9 +98,9 @@ export async function downloadArchive(
     await mkdir(folder, { recursive: true });
     const part = join(folder, `${basename(new URL(address).pathname)}.part`);
     try {
-      await download(new URL(address), part);
+      await download(new URL(address), part, LARGEST_ARCHIVE);
       await unpack(folder, part, missing).catch(async (error: Error) => {
-        await rm(part); // an archive that is wrong: the next attempt must not build on it
+        await rm(part, { force: true }); // an archive that is wrong: the next attempt must not build on it
         throw error;
       });
     } catch (error) {
@@ -114,25 +115,58 @@ export async function downloadArchive(
   return present.map((was) => (was ? "present" : "downloaded"));
 }
 
+/** The most bytes of an archive, as it is stored and as it is unpacked: CIFAR-10 has 170 and 184 MB. */
+const LARGEST_ARCHIVE = 2 ** 30;
+
 /** Writes the files that are wanted out of an archive, each once it is verified. */
 async function unpack(folder: string, archive: string, wanted: Map<string, DataFile>): Promise<void> {
-  const contents = new Map<DataFile, Promise<Buffer>>();
-  await listArchive({
-    file: archive,
-    strict: true,
-    onReadEntry: (entry) => {
-      const file = wanted.get(basename(entry.path));
-      if (file) contents.set(file, entry.concat());
-      else entry.resume();
-    },
-  });
+  const contents = await contentsOf(archive, wanted);
   for (const file of wanted.values()) {
-    const content = await contents.get(file);
+    const content = contents.get(file);
     if (!content) throw new Error(`${file.name} is not in the archive`);
     const target = join(folder, file.name);
-    await writeFile(`${target}.part`, await verified(target, content, file));
-    await rename(`${target}.part`, target);
+    await writeWhole(target, await verified(target, content, file));
   }
+}
+
+/** The files of an archive that are wanted. What the archive declares is checked before memory is taken for it. */
+async function contentsOf(archive: string, wanted: Map<string, DataFile>): Promise<Map<DataFile, Buffer>> {
+  const contents = new Map<DataFile, Promise<Buffer>>();
+  const source = createReadStream(archive);
+  let unpacked = 0;
+  const refusal = (entry: ReadEntry, file: DataFile | undefined): string | undefined => {
+    if (file && entry.type !== "File")
+      return `${file.name}: is a ${entry.type} in the archive, expected a file`;
+    if (file && contents.has(file)) return `${file.name}: is in the archive twice`;
+    if (file && entry.size !== file.bytes) {
+      return `${file.name}: has ${entry.size} bytes in the archive, expected ${file.bytes}`;
+    }
+    unpacked += entry.size;
+    return unpacked > LARGEST_ARCHIVE ? `it unpacks to more than ${LARGEST_ARCHIVE} bytes` : undefined;
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const parser = new Parser({ strict: true });
+      parser.on("entry", (entry: ReadEntry) => {
+        const file = wanted.get(basename(entry.path));
+        const refused = refusal(entry, file);
+        if (refused) return parser.abort(new Error(refused));
+        if (!file) return entry.resume();
+        const content = entry.concat();
+        content.catch(reject);
+        contents.set(file, content);
+      });
+      parser.on("error", reject);
+      parser.on("end", resolve);
+      source.on("error", reject);
+      source.pipe(parser as unknown as NodeJS.WritableStream);
+    });
+  } finally {
+    source.destroy();
+  }
+  return new Map(
+    await Promise.all([...contents].map(async ([file, content]) => [file, await content] as const)),
+  );
 }
 
 /** Whether the folder holds the file, verified. A file that is there but wrong is an error, never overwritten. */
@@ -146,17 +180,27 @@ async function isPresent(folder: string, file: DataFile): Promise<boolean> {
   }
 }
 
-/** Downloads to a file, continuing after the bytes it already has where the server can. */
-async function download(address: URL, part: string): Promise<void> {
-  const have = await stat(part).then(
-    (status) => status.size,
-    () => 0,
-  );
+/** Downloads to a file of at most so many bytes, continuing after those it already has where the server can. */
+async function download(address: URL, part: string, atMost: number): Promise<void> {
+  const status = await stat(part).catch(() => undefined);
+  if (status && !status.isFile()) throw new Error(`${part} is in the way: it is no file`);
+  const have = status?.size ?? 0;
   const response = await fetch(address, have > 0 ? { headers: { range: `bytes=${have}-` } } : {});
   if (response.status === 416) return; // nothing after what is there: it is complete
   if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
-  const flags = response.status === 206 ? "a" : "w";
-  await pipeline(Readable.fromWeb(response.body as never), createWriteStream(part, { flags }));
+  const continues = response.status === 206;
+  let length = continues ? have : 0;
+  await pipeline(
+    Readable.fromWeb(response.body as never),
+    async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        length += chunk.length;
+        if (length > atMost) throw new Error(`is longer than ${atMost} bytes`);
+        yield chunk;
+      }
+    },
+    createWriteStream(part, { flags: continues ? "a" : "w" }),
+  );
 }
 
 /** fetch reports a network failure as "fetch failed" and keeps what happened in the cause. */

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, truncate } from "node:fs/promises";
+import { mkdir, open, rename, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import Papa from "papaparse";
 import { firstDifference } from "../files/first-difference";
+import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { disagreement } from "../noise/disagreement";
 import type { Certificate, CertificateTerms } from "../smoothing/certify";
 import type { ConfidenceBound } from "../sampling/sampling-plan";
@@ -215,10 +216,9 @@ function undefinedIfMissing(error: Error): undefined {
 }
 
 async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") throw new MissingRecordError(`${path}: there is no such file of a record`);
-    throw new Error(`${path}: cannot be read: ${error.message}`, { cause: error });
-  });
+  const content = await readRegularFile(path, LARGEST_TEXT);
+  if (!content) throw new MissingRecordError(`${path}: there is no such file of a record`);
+  return content.toString();
 }
 
 async function readConfiguration(folder: string): Promise<Omit<CertificationRecord, "rows">> {

@@ -1,5 +1,5 @@
 /** Notebooks on disk: the Jupyter notebook format, version 4 (https://nbformat.readthedocs.io). */
-import { readFile } from "node:fs/promises";
+import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 
 /** Text that the format allows to be split into lines. */
 export type MultilineText = string | string[];
@@ -60,17 +60,11 @@ export function textOf(text: MultilineText): string {
  * @throws Error when the file is missing, is not JSON, is not a notebook of format 4, or is not for TypeScript
  */
 export async function readNotebook(path: string): Promise<Notebook> {
-  let content: string;
-  try {
-    content = await readFile(path, "utf8");
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const reason = missing ? `no such notebook: ${path}` : `cannot read ${path}: ${(error as Error).message}`;
-    throw new Error(reason, { cause: error });
-  }
+  const content = await readRegularFile(path, LARGEST_TEXT);
+  if (!content) throw new Error(`no such notebook: ${path}`);
   let value: unknown;
   try {
-    value = JSON.parse(content);
+    value = JSON.parse(content.toString());
   } catch (error) {
     throw new Error(`${path} is not a notebook: invalid JSON (${(error as Error).message})`, {
       cause: error,

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readRegularFile } from "../files/read-regular-file";
+import { writeWhole } from "../files/write-whole";
 import type { WeightValues } from "./network";
 
 /** What one epoch gave: mean cross-entropy and accuracy on the noisy training images, as they were used. */
@@ -36,6 +38,7 @@ export interface Checkpoint {
 
 const FORMAT = "idrs checkpoint 1";
 const CHECKSUM_BYTES = 32;
+const LARGEST_CHECKPOINT = 2 ** 31;
 
 /**
  * Writes a checkpoint as one file: a line of JSON, the weights and velocities as 32-bit numbers, and the SHA-256 of
@@ -55,9 +58,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   for (const { values } of [...weights.values(), ...velocities.values()]) parts.push(littleEndian(values));
   const body = Buffer.concat(parts);
   await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.${process.pid}.part`;
-  await writeFile(part, Buffer.concat([body, sha256(body)]));
-  await rename(part, path);
+  await writeWhole(path, Buffer.concat([body, sha256(body)]));
 }
 
 /**
@@ -67,10 +68,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * @throws Error if the file is not whole
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw new Error(`${path}: the checkpoint cannot be read (${error.message})`);
-  });
+  const content = await readRegularFile(path, LARGEST_CHECKPOINT);
   if (!content) return undefined;
   const body = content.subarray(0, Math.max(content.length - CHECKSUM_BYTES, 0));
   if (!content.subarray(body.length).equals(sha256(body))) {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readRegularFile } from "../files/read-regular-file";
+import { writeWhole } from "../files/write-whole";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
 
@@ -50,8 +52,9 @@ const CHECKSUM_BYTES = 32;
 
 /** A kept file is the squared distances and their SHA-256; one that is damaged is as good as none. */
 async function readKept(path: string, length: number): Promise<Int32Array | undefined> {
-  const kept = await readFile(path).catch(() => undefined);
-  if (kept?.length !== length * 4 + CHECKSUM_BYTES) return undefined;
+  const bytes = length * 4 + CHECKSUM_BYTES;
+  const kept = await readRegularFile(path, bytes).catch(() => undefined);
+  if (kept?.length !== bytes) return undefined;
   const body = kept.subarray(0, length * 4);
   if (!kept.subarray(length * 4).equals(checksum(body))) return undefined;
   return new Int32Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.length));
@@ -59,11 +62,9 @@ async function readKept(path: string, length: number): Promise<Int32Array | unde
 
 async function keep(path: string, folder: string, squares: Int32Array): Promise<void> {
   const body = Buffer.from(squares.buffer, squares.byteOffset, squares.byteLength);
-  const part = `${path}.${process.pid}.part`;
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(part, Buffer.concat([body, checksum(body)]));
-    await rename(part, path);
+    await writeWhole(path, Buffer.concat([body, checksum(body)]));
   } catch (error) {
     console.warn(`distances are not kept for the next time: ${(error as Error).message}`);
   }

@@ -86,7 +86,7 @@ describe("idrs radius", () => {
   });
 
   it("says what is missing or too much", async () => {
-    await expect(radius("--table", "no-such.csv")).rejects.toThrow("cannot read no-such.csv (ENOENT)");
+    await expect(radius("--table", "no-such.csv")).rejects.toThrow("no-such.csv: there is no such table");
     await expect(radius(...one)).rejects.toThrow(
       "give --dimension, --sigma, --rate and --pa (or --pb), or --table",
     );

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -5,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { create } from "tar";
+import { create, Header } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { copyDataFile, downloadArchive, downloadDataFile } from "../../src/datasets/fetch";
 
@@ -134,6 +135,75 @@ describe("downloading an archive", () => {
     }
   });
 });
+
+describe("an archive that declares what it should not", () => {
+  const block = (content: Uint8Array): Buffer =>
+    Buffer.concat([content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+
+  /** The header of a tar entry, and no content after it. */
+  function entry(path: string, size: number, type: "File" | "SymbolicLink" = "File"): Buffer {
+    const linkpath = type === "SymbolicLink" ? "/etc/passwd" : undefined;
+    const header = new Header({ path, size, type, linkpath, mode: 0o644 });
+    header.encode();
+    return header.block as Buffer;
+  }
+
+  const end = Buffer.alloc(1024);
+  const cases: [string, Buffer[], RegExp][] = [
+    ["6 GiB", [entry("numbers", 6 * 2 ** 30)], /numbers: has 6442450944 bytes in the archive, expected 5000/],
+    ["6 GiB of another file", [entry("other", 6 * 2 ** 30)], /it unpacks to more than 1073741824 bytes/],
+    ["a link", [entry("numbers", 0, "SymbolicLink"), end], /numbers: is a SymbolicLink in the archive/],
+    [
+      "a file twice",
+      [entry("numbers", 5000), block(content), entry("b/numbers", 5000), block(content), end],
+      /numbers: is in the archive twice/,
+    ],
+    [
+      "a file that is cut off",
+      [entry("numbers", 5000), block(content.subarray(0, 1000))],
+      /could not be downloaded/,
+    ],
+  ];
+  it.each(cases)("%s: is refused at once, and nothing is left", async (_, parts, message) => {
+    const address = `${await mirror(gzipSync(Buffer.concat(parts)), "a.tar.gz")}a.tar.gz`;
+    const before = process.memoryUsage().rss;
+    await expect(downloadArchive(folder, [file], address)).rejects.toThrow(message);
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+it("a download that does not end is broken off, and is not built on", async () => {
+  server = createServer((_, response) => {
+    const send = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(1000)));
+    };
+    response.writeHead(200).on("drain", send);
+    send();
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const endless = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await expect(downloadDataFile(folder, file, [endless])).rejects.toThrow(/is longer than \d+ bytes/);
+  server.closeAllConnections();
+  server.close();
+  expect(await downloadDataFile(folder, file, [await mirror(gzipped)])).toBe("downloaded");
+  expect(await readdir(folder)).toEqual(["numbers.gz"]);
+});
+
+it.skipIf(process.platform === "win32")(
+  "a pipe in place of a file or of a download is refused, not waited for",
+  async () => {
+    execFileSync("mkfifo", [join(folder, "numbers.gz.part")]);
+    await expect(downloadDataFile(folder, file, [await mirror(gzipped)])).rejects.toThrow(
+      /numbers\.gz\.part is in the way/,
+    );
+    execFileSync("mkfifo", [join(folder, "numbers")]);
+    await expect(downloadDataFile(folder, file, [await mirror(gzipped)])).rejects.toThrow(
+      /numbers: cannot be read: is a pipe/,
+    );
+    await expect(copyDataFile(join(folder, "target"), file, [folder])).rejects.toThrow(/is a pipe/);
+  },
+);
 
 describe("copying a data file from a local folder", () => {
   it("takes plain and gzipped files, and leaves a present file alone", async () => {

@@ -13,7 +13,9 @@ describe("a file that is no notebook is refused in one line", () => {
   it("when it is missing", async () => {
     const path = join(folder, "missing.ipynb");
     await expect(readNotebook(path)).rejects.toThrow(new Error(`no such notebook: ${path}`));
-    await expect(readNotebook(folder)).rejects.toThrow(`cannot read ${folder}`);
+    await expect(readNotebook(folder)).rejects.toThrow(
+      `${folder}: cannot be read: is a folder, expected a file`,
+    );
   });
 
   it("when it is not JSON", async () => {

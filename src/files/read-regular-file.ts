@@ -1,0 +1,44 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+
+/** The most bytes of a file that becomes one string: Node.js has none longer. */
+export const LARGEST_TEXT: number = 2 ** 29 - 25;
+
+/**
+ * Reads a regular file of at most so many bytes. Anything else (a folder, a pipe, a device) is refused at once: reading
+ * it could wait forever or never end. No memory is taken for a file that is too large.
+ *
+ * @param atMost - bytes; 0 or more
+ * @returns the content, or undefined if there is no such file
+ * @throws Error naming the path and what is there instead
+ */
+export async function readRegularFile(path: string, atMost: number): Promise<Buffer | undefined> {
+  try {
+    // Without O_NONBLOCK, opening a named pipe that nobody writes to would wait forever.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const status = await file.stat();
+      if (!status.isFile()) throw new Error(`is ${kindOf(status)}, expected a file`);
+      if (status.size > atMost) throw new Error(`has ${status.size} bytes, expected at most ${atMost}`);
+      // As many bytes as it had when it was opened, even if another process is appending to it.
+      const content = Buffer.alloc(status.size);
+      let length = 0;
+      for (let read = 1; read > 0 && length < content.length; length += read) {
+        read = (await file.read(content, length, content.length - length, null)).bytesRead;
+      }
+      return content.subarray(0, length);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new Error(`${path}: cannot be read: ${message}`, { cause: error });
+  }
+}
+
+function kindOf(status: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean }): string {
+  if (status.isDirectory()) return "a folder";
+  if (status.isFIFO()) return "a pipe";
+  return status.isSocket() ? "a socket" : "a device";
+}

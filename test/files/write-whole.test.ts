@@ -1,0 +1,28 @@
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { writeWhole } from "../../src/files/write-whole";
+
+it("a file is replaced whole, also by two writers at once, and nothing is left beside it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+  const path = join(folder, "file");
+  await writeFile(path, "before");
+  const contents = ["a", "b", "c"].map((letter) => letter.repeat(1_000_000));
+  await Promise.all(contents.map((content) => writeWhole(path, content)));
+  expect(contents).toContain(await readFile(path, "utf8"));
+  expect(await readdir(folder)).toEqual(["file"]);
+});
+
+it("what cannot be written is named, what was there stays, and nothing is left behind", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+  await mkdir(join(folder, "taken", "inner"), { recursive: true });
+  await expect(writeWhole(join(folder, "taken"), "content")).rejects.toThrow(
+    `${join(folder, "taken")}: cannot be written: `,
+  );
+  await expect(writeWhole(join(folder, "none", "file"), "content")).rejects.toThrow(
+    /none.file: cannot be written/,
+  );
+  expect(await readdir(folder)).toEqual(["taken"]);
+  expect(await readdir(join(folder, "taken"))).toEqual(["inner"]);
+});
