@@ -6,6 +6,7 @@
 export interface BaseClassifier {
   /** Input dimension N. */
   readonly dimension: number;
+  /** Number of classes, at most 2^31. */
   readonly classCount: number;
   /** What a record says of the classifier: where it is from, its checksum, what runs it. */
   readonly identity: Readonly<Record<string, string>>;
@@ -17,9 +18,9 @@ export interface BaseClassifier {
    * The class of each input of a batch.
    *
    * @param batch - inputs one after another, `batch.length / dimension` of them, pixels scaled to [0, 1] plus noise
-   * @returns one class index per input
+   * @returns one class for each input: an integer from 0 to `classCount` − 1
    */
-  classify(batch: Float32Array): Promise<Uint16Array>;
-  /** Frees what the classifier holds; it is not used afterwards. */
+  classify(batch: Float32Array): Promise<ArrayLike<number>>;
+  /** Frees what the classifier holds, once the batches in flight are done; it is not used afterwards. */
   close?(): Promise<void>;
 }

@@ -36,11 +36,11 @@ export async function compareClassifiers(
       writeNoisyImage(image, dataset, index, sigma, seed, 0, NoiseStream.evaluation);
     }
     const [one, other] = [await first.classify(batch), await second.classify(batch)];
-    one.forEach((c, i) => {
-      if (c === other[i]) same++;
-      if (c === labels[start + i]) correct[0]++;
+    for (let i = 0; i < end - start; i++) {
+      if (one[i] === other[i]) same++;
+      if (one[i] === labels[start + i]) correct[0]++;
       if (other[i] === labels[start + i]) correct[1]++;
-    });
+    }
   }
   return { agreement: same / count, accuracies: [correct[0] / count, correct[1] / count] };
 }

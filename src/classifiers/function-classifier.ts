@@ -1,3 +1,4 @@
+import { requireInteger } from "../numerics/arguments";
 import type { BaseClassifier } from "./base-classifier";
 
 /** What a base classifier given by a function says of itself. */
@@ -6,60 +7,163 @@ interface Description {
   readonly name: string;
   /** Input dimension N. */
   readonly dimension: number;
+  /** Number of classes, at most 2^31. */
   readonly classCount: number;
 }
 
 /** A base classifier given by a function of one input. */
 export interface FunctionClassifierOptions extends Description {
   /** The class of one input: a function of it and nothing else. */
-  readonly classOf: (x: Float32Array) => number;
+  readonly classOf: (x: Float32Array) => number | bigint;
 }
 
 /** A base classifier given by a function of a batch. */
 export interface BatchClassifierOptions extends Description {
   /**
-   * The class of each input of a batch, `batch.length / dimension` inputs one after another: functions of that input
-   * and nothing else. It is called again when it has answered, not before.
+   * The class of each input of a batch, `batchSize` inputs one after another: functions of that input and nothing else.
+   * It is called again when it has answered, not before. A list of numbers, or of bigints (int64, as an argmax gives).
    */
-  readonly classesOf: (batch: Float32Array) => Promise<ArrayLike<number>> | ArrayLike<number>;
-  /** How many inputs it likes in a batch. Default: 256. */
+  readonly classesOf: (batch: Float32Array) => Promise<ClassList> | ClassList;
+  /** How many inputs it gets in every batch; a batch that lacks some is filled up with its first input. Default: 256. */
   readonly batchSize?: number;
 }
 
-/** Wraps a function of one input as a base classifier. */
+/** Classes of a batch. */
+type ClassList = ArrayLike<number | bigint>;
+
+/** Inputs in a batch of a function that asks for no other number. */
+const BATCH_SIZE = 256;
+
+/** A class fits in 31 bits. */
+const MOST_CLASSES = 2 ** 31;
+
+/**
+ * Wraps a function of one input as a base classifier.
+ *
+ * @example
+ * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
+ *
+ * @throws RangeError if `dimension` or `classCount` is no positive integer. `classify` throws an Error naming the
+ * function and what it gave instead of an integer from 0 to `classCount` − 1
+ */
 export function functionClassifier({ classOf, ...description }: FunctionClassifierOptions): BaseClassifier {
-  const { dimension } = description;
-  return batchClassifier({
-    ...description,
-    classesOf: (batch) =>
-      Array.from({ length: batch.length / dimension }, (_, i) =>
-        classOf(batch.subarray(i * dimension, (i + 1) * dimension)),
-      ),
-  });
+  const { name, dimension, classCount } = description;
+  checkDescription(description);
+  return {
+    dimension,
+    classCount,
+    identity: { name },
+    async classify(batch) {
+      const count = inputsIn(batch, dimension);
+      const classes = new Uint32Array(count);
+      for (let i = 0; i < count; i++) {
+        classes[i] = checkedClass(description, classOf(batch.subarray(i * dimension, (i + 1) * dimension)));
+      }
+      return classes;
+    },
+  };
 }
 
 /**
  * Wraps a function of a batch, which may be asynchronous, as a base classifier: a model that another program or
  * library runs, say.
+ *
+ * The function always gets batches of one size, so that a class cannot depend on it. It is called once more with the
+ * first batch in reverse order, and has to give each input the same class: a function that looks at the rest of the
+ * batch, or draws at random, is no base classifier.
+ *
+ * @throws RangeError if `dimension`, `classCount` or `batchSize` is no positive integer. `classify` throws an Error
+ * naming the function if it gives no list of one class for each input, a class that is no integer from 0 to
+ * `classCount` − 1, or classes that depend on the rest of the batch
  */
 export function batchClassifier(options: BatchClassifierOptions): BaseClassifier {
-  const { name, dimension, classCount, batchSize, classesOf } = options;
+  const { name, dimension, classCount, batchSize = BATCH_SIZE, classesOf } = options;
+  checkDescription(options);
+  requireInteger("batchSize", batchSize, 1);
+
+  /** The classes of at most `batchSize` inputs. */
+  async function classesOfPart(part: Float32Array): Promise<Uint32Array> {
+    const count = part.length / dimension;
+    const given: unknown = await classesOf(filledUp(part, dimension, batchSize));
+    const length = typeof given === "object" ? (given as ClassList | null)?.length : undefined;
+    if (length !== batchSize) {
+      const what = typeof length === "number" ? `${length} classes` : String(given);
+      throw new Error(
+        `${name} gave ${what}, expected a list of classes, one for each of ${batchSize} inputs`,
+      );
+    }
+    return Uint32Array.from({ length: count }, (_, i) => checkedClass(options, (given as ClassList)[i]));
+  }
+
+  let isTried = false;
+  async function tryOut(part: Float32Array, classes: Uint32Array): Promise<void> {
+    if (isTried || classes.length < 2) return;
+    isTried = true;
+    const turned = (await classesOfPart(inReverse(part, dimension))).reverse();
+    const i = turned.findIndex((c, i) => c !== classes[i]);
+    if (i < 0) return;
+    throw new Error(
+      `${name} gave an input class ${classes[i]}, and class ${turned[i]} with its batch in reverse order: ` +
+        `it is no function of the input`,
+    );
+  }
+
   return {
     dimension,
     classCount,
     identity: { name },
     batchSize,
     async classify(batch) {
-      const given: unknown = await classesOf(batch);
-      if (typeof (given as ArrayLike<number> | undefined)?.length !== "number") {
-        throw new Error(`${name} gave ${String(given)}, expected a list of classes, one for each input`);
+      const count = inputsIn(batch, dimension);
+      const classes = new Uint32Array(count);
+      for (let start = 0; start < count; start += batchSize) {
+        const part = batch.subarray(start * dimension, (start + batchSize) * dimension);
+        const given = await classesOfPart(part);
+        await tryOut(part, given);
+        classes.set(given, start);
       }
-      const classes = Array.from(given as ArrayLike<number>);
-      const wrong = classes.find((c) => !Number.isInteger(c) || c < 0 || c >= classCount);
-      if (wrong !== undefined) {
-        throw new Error(`${name} gave class ${wrong}, expected an integer from 0 to ${classCount - 1}`);
-      }
-      return Uint16Array.from(classes);
+      return classes;
     },
   };
+}
+
+function checkDescription({ dimension, classCount }: Description): void {
+  requireInteger("dimension", dimension, 1);
+  requireInteger("classCount", classCount, 1, MOST_CLASSES);
+}
+
+/** @throws RangeError if a batch is no whole number of inputs */
+function inputsIn(batch: Float32Array, dimension: number): number {
+  const count = batch.length / dimension;
+  if (Number.isInteger(count)) return count;
+  throw new RangeError(`a batch must hold a multiple of ${dimension} values, got ${batch.length}`);
+}
+
+function checkedClass({ name, classCount }: Description, given: unknown): number {
+  const c = typeof given === "bigint" ? Number(given) : given;
+  if (Number.isInteger(c) && (c as number) >= 0 && (c as number) < classCount) return c as number;
+  throw new Error(`${name} gave class ${shown(given)}, expected an integer from 0 to ${classCount - 1}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
+}
+
+/** A copy of a batch with its first input again and again behind it, up to a number of inputs. */
+function filledUp(batch: Float32Array, dimension: number, count: number): Float32Array {
+  const filled = new Float32Array(count * dimension);
+  filled.set(batch);
+  const first = batch.subarray(0, dimension);
+  for (let start = batch.length; start < filled.length; start += dimension) filled.set(first, start);
+  return filled;
+}
+
+function inReverse(batch: Float32Array, dimension: number): Float32Array {
+  const turned = new Float32Array(batch.length);
+  const count = batch.length / dimension;
+  for (let i = 0; i < count; i++) {
+    turned.set(batch.subarray(i * dimension, (i + 1) * dimension), (count - 1 - i) * dimension);
+  }
+  return turned;
 }

@@ -26,6 +26,7 @@ export interface OnnxClassifier extends BaseClassifier {
   readonly batchSize: number;
   readonly concurrency: number;
   readonly setup: OnnxSetup;
+  classify(batch: Float32Array): Promise<Uint32Array>;
   close(): Promise<void>;
 }
 
@@ -86,7 +87,9 @@ export async function loadOnnxClassifier(
       for (let start = 0; start < count; start += batchSize) {
         parts.push(workers.classesOf(batch.subarray(start * dimension, (start + batchSize) * dimension)));
       }
-      return Uint16Array.from((await Promise.all(parts)).flatMap((part) => Array.from(part)));
+      const classes = new Uint32Array(count);
+      (await Promise.all(parts)).forEach((part, i) => classes.set(part, i * batchSize));
+      return classes;
     },
     close: () => workers.close(),
   };

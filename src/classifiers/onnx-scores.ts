@@ -83,8 +83,8 @@ function arrangement(
  *
  * @throws Error if a score is NaN: no class could be said to be the largest
  */
-export function largestScores(scores: Float32Array, classCount: number): Uint16Array {
-  const classes = new Uint16Array(scores.length / classCount);
+export function largestScores(scores: Float32Array, classCount: number): Uint32Array {
+  const classes = new Uint32Array(scores.length / classCount);
   for (let i = 0; i < classes.length; i++) {
     const start = i * classCount;
     let best = 0;

@@ -8,7 +8,7 @@ import type { OnnxSetup } from "./onnx-workers";
 const [, { model, setup }] = workerData as [unknown, { model: OnnxModel; setup: OnnxSetup }];
 let scorer: Promise<Scorer> | undefined;
 
-export default async function classesOf(batch: Float32Array): Promise<Uint16Array> {
+export default async function classesOf(batch: Float32Array): Promise<Uint32Array> {
   scorer ??= openScorer(model, setup.threads, setup.batchSize);
   try {
     const { scores, classes } = await (await scorer).score(batch);

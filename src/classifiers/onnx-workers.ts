@@ -21,7 +21,7 @@ export interface OnnxWorkers {
   /** Batches that keep all workers busy. */
   readonly concurrency: number;
   /** The classes of at most `batchSize` inputs, which are copied: the batch may be overwritten at once. */
-  classesOf(batch: Float32Array): Promise<Uint16Array>;
+  classesOf(batch: Float32Array): Promise<Uint32Array>;
   close(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
     concurrency: workers * (1 + WAITING),
     classesOf(batch) {
       const copy = batch.slice();
-      return pool.run(copy, { transferList: [copy.buffer] }) as Promise<Uint16Array>;
+      return pool.run(copy, { transferList: [copy.buffer] }) as Promise<Uint32Array>;
     },
     close: () => pool.destroy(),
   };

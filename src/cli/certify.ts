@@ -76,6 +76,9 @@ export function certifyCommand(): Command {
     .action(certify);
 }
 
+/** Seconds that an interrupted run may take to end: a batch of a model may take for ever. */
+const PATIENCE = 10;
+
 async function certify(options: CertifyArguments): Promise<void> {
   const { out, quiet = false } = options;
   const plan = planOf(options);
@@ -92,37 +95,32 @@ async function certify(options: CertifyArguments): Promise<void> {
     const { workers, threads, batchSize } = classifier.setup;
     console.error(`fastest set-up here: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
   }
-  const interrupted = new Error("interrupted");
   const display = progressDisplay(quiet);
   let [done, total] = [0, 0];
-  try {
-    await interruptible(interrupted, (signal) =>
-      certifyDataset({
-        ...options,
-        plan,
-        classifier,
-        variance,
-        dataset,
-        folder: out,
-        command: `idrs certify ${process.argv.slice(3).join(" ")}`,
-        signal,
-        onWaiting: () =>
-          quiet ||
-          console.error(`${out} is locked; if nobody renews the lock, the run goes on in ten seconds`),
-        onProgress: (progress) => {
-          [done, total] = [progress.done, progress.total];
-          display.show(progress);
-        },
-      }),
-    );
-    display.end();
-    if (!quiet) console.log(`record in ${out}`);
-  } catch (error) {
-    display.end();
-    if (error !== interrupted) throw error;
+  const interrupted = (): string => {
     const state = total > 0 ? `${done} of ${total} images are done; ` : "";
-    console.error(`idrs: interrupted; ${state}the same command goes on with ${out}`);
-    process.exitCode = 130;
+    return `interrupted; ${state}the same command resumes with ${out}`;
+  };
+  const certification = (signal: AbortSignal): Promise<void> =>
+    certifyDataset({
+      ...options,
+      plan,
+      classifier,
+      variance,
+      dataset,
+      folder: out,
+      command: `idrs certify ${process.argv.slice(3).join(" ")}`,
+      signal,
+      onWaiting: () =>
+        quiet || console.error(`${out} is locked; if nobody renews the lock, the run goes on in ten seconds`),
+      onProgress: (progress) => {
+        [done, total] = [progress.done, progress.total];
+        display.show(progress);
+      },
+    });
+  try {
+    await interruptible(interrupted, certification, PATIENCE).finally(() => display.end());
+    if (!quiet) console.log(`record in ${out}`);
   } finally {
     await classifier.close();
   }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { version } from "../files/version";
 import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
+import { Interruption } from "./interruptible";
 import { labCommand } from "./lab";
 import { mergeCommand } from "./merge";
 import { notebooksCommand } from "./notebooks";
@@ -42,5 +43,5 @@ for (const command of [
 
 program.parseAsync().catch((error: Error) => {
   console.error(`idrs: ${error.message.replace(/\s*\n\s*/g, " ")}`);
-  process.exit(1);
+  process.exit(error instanceof Interruption ? error.exitCode : 1);
 });

@@ -27,23 +27,25 @@ interface Options {
 async function runNotebooks(files: string[], { out, check }: Options): Promise<void> {
   const { publishNotebooks } = await import("../pages/publish.js");
   const showCells = process.stdout.isTTY === true;
-  await interruptible(new Error("interrupted"), (signal) =>
-    publishNotebooks(files.length > 0 ? files : ownNotebooks(), out, {
-      outputs: check ? "check" : "renew",
-      signal,
-      onCell: (file, number, count) => {
-        if (showCells) process.stdout.write(`\r\x1b[K${basename(file)}  cell ${number} of ${count}`);
-      },
-      onNotebook: ({ file, cells, seconds, bytes, leftOut, outputs }) => {
-        const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-        const state = outputs ? `, outputs ${outputs}` : "";
-        const line = `${basename(file)}  ${cells} cells, ${seconds.toFixed(1)} s, ${size}${state}`;
-        console.log(showCells ? `\r\x1b[K${line}` : line);
-        for (const reason of leftOut) {
-          console.log(`  not ${check ? "compared" : "renewed"}, something is left out: ${reason}`);
-        }
-      },
-    }),
+  await interruptible(
+    () => "interrupted",
+    (signal) =>
+      publishNotebooks(files.length > 0 ? files : ownNotebooks(), out, {
+        outputs: check ? "check" : "renew",
+        signal,
+        onCell: (file, number, count) => {
+          if (showCells) process.stdout.write(`\r\x1b[K${basename(file)}  cell ${number} of ${count}`);
+        },
+        onNotebook: ({ file, cells, seconds, bytes, leftOut, outputs }) => {
+          const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+          const state = outputs ? `, outputs ${outputs}` : "";
+          const line = `${basename(file)}  ${cells} cells, ${seconds.toFixed(1)} s, ${size}${state}`;
+          console.log(showCells ? `\r\x1b[K${line}` : line);
+          for (const reason of leftOut) {
+            console.log(`  not ${check ? "compared" : "renewed"}, something is left out: ${reason}`);
+          }
+        },
+      }),
   );
   console.log(`results in ${out}: open ${join(out, "index.html")}`);
 }

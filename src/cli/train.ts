@@ -94,7 +94,7 @@ async function train(given: TrainArguments): Promise<void> {
   const augment = given.augment ?? data === "cifar10";
   const checkpoint = join(out, "checkpoint.bin");
   const start = given.start === undefined ? undefined : await startWeights(given.start);
-  const interrupted = new Error(`interrupted; the same command goes on from ${checkpoint}`);
+  const interrupted = (): string => `interrupted; the same command resumes from ${checkpoint}`;
   const result = await interruptible(interrupted, (signal) =>
     trainClassifier(
       trainingSet,

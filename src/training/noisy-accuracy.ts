@@ -28,7 +28,7 @@ export async function noisyAccuracy(
       writeNoisyImage(image, dataset, index, sigmaAt(sigma, index), seed, 0, NoiseStream.evaluation);
     }
     const classes = await classifier.classify(batch);
-    classes.forEach((c, i) => (correct += c === labels[start + i] ? 1 : 0));
+    for (let i = 0; i < end - start; i++) if (classes[i] === labels[start + i]) correct++;
   }
   return correct / count;
 }

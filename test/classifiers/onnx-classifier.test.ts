@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { batchClassifier, functionClassifier } from "../../src/classifiers/function-classifier";
 import { loadOnnxClassifier, type OnnxClassifierOptions } from "../../src/classifiers/onnx-classifier";
 import { largestScores } from "../../src/classifiers/onnx-scores";
 import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
@@ -251,28 +250,6 @@ describe("the set-up of ONNX Runtime", () => {
   it("out of range is refused, naming it", async () => {
     await expect(loadOnnxClassifier(MNIST_MODEL, MNIST, { setup: { workers: 0 } })).rejects.toThrow(
       /workers must be an integer of at least 1, got 0/,
-    );
-  });
-});
-
-describe("a function as base classifier", () => {
-  it("may take inputs one by one, or batches asynchronously", async () => {
-    const description = { name: "sign", dimension: 2, classCount: 2 };
-    const one = functionClassifier({ ...description, classOf: (x) => (x[0] > 0 ? 1 : 0) });
-    const batch = batchClassifier({
-      ...description,
-      classesOf: async (inputs) =>
-        Array.from({ length: inputs.length / 2 }, (_, i) => (inputs[2 * i] > 0 ? 1 : 0)),
-    });
-    const inputs = noise(30, 2);
-    expect(await one.classify(inputs)).toEqual(await batch.classify(inputs));
-    const nothing = batchClassifier({ ...description, classesOf: () => undefined as unknown as number[] });
-    await expect(nothing.classify(inputs)).rejects.toThrow(
-      "sign gave undefined, expected a list of classes, one for each input",
-    );
-    const wrong = batchClassifier({ ...description, classesOf: () => [0, 2.5] });
-    await expect(wrong.classify(noise(2, 2))).rejects.toThrow(
-      /sign gave class 2.5, expected an integer from 0 to 1/,
     );
   });
 });

@@ -79,7 +79,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     const { code, err } = await ended;
     expect(code).toBe(130);
     expect(err.trim().split("\n").at(-1)).toMatch(
-      /^idrs: interrupted; \d+ of 20 images are done; the same command goes on with interrupted$/,
+      /^idrs: interrupted; \d+ of 20 images are done; the same command resumes with interrupted$/,
     );
     expect((await certify("interrupted", "--quiet").ended).code).toBe(0);
     expect(await rowsOf(join(folder, "interrupted"))).toEqual(await rowsOf(join(folder, "whole")));

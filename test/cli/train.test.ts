@@ -20,8 +20,8 @@ describe.skipIf(noMnist)("idrs train", () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     training.kill("SIGINT");
-    expect(await ended).toBe(1);
-    expect(err).toBe(`idrs: interrupted; the same command goes on from ${checkpoint}\n`);
+    expect(await ended).toBe(130);
+    expect(err).toBe(`idrs: interrupted; the same command resumes from ${checkpoint}\n`);
     expect(existsSync(join(out, "model.onnx"))).toBe(false);
 
     const other = spawnSync(process.execPath, [program, ...args, "--epochs", "2"], { encoding: "utf8" });
