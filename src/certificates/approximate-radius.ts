@@ -11,7 +11,7 @@ import { confidenceScore } from "./confidence";
  *
  * @throws RangeError naming the argument that is out of range
  */
-export function approximateRadius(options: CertifiedRadiusOptions): number {
+export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">): number {
   const { dimension, sigma, rate } = options;
   requireInteger("dimension", dimension, 1);
   requirePositive("sigma", sigma);

@@ -12,15 +12,17 @@ export interface CertifiedRadiusOptions extends Confidence {
   readonly sigma: number;
   /** r, the semi-elasticity rate of the variance function, |log σ(x) − log σ(y)| ≤ r‖x − y‖: from 0. */
   readonly rate: number;
+  /** η, the error of ln σ as it is computed (see VarianceFunction): from 0; default 0. */
+  readonly eta?: number;
 }
 
 /** What {@link certifiedRadius} returns; every radius is in the units of σ. */
 export interface CertifiedRadius {
   /** The certified radius: the smaller of the two sides. */
   readonly radius: number;
-  /** The radius if σ only decreased away from x0: the crossing of ξ_> at s1 = s0 exp(−rR). */
+  /** The radius if σ only decreased away from x0: the crossing of ξ_> at s1 = s0 exp(−rR − 2η). */
   readonly decreasing: number;
-  /** The radius if σ only increased away from x0: the crossing of ξ_< at s1 = s0 exp(+rR). */
+  /** The radius if σ only increased away from x0: the crossing of ξ_< at s1 = s0 exp(rR + 2η). */
   readonly increasing: number;
   /** Cohen's radius s0 Φ⁻¹(p_A), which constant σ would give. */
   readonly cohen: number;
@@ -29,29 +31,32 @@ export interface CertifiedRadius {
 /**
  * The certified radius of input-dependent smoothing with an r-semi-elastic variance function,
  *
- *   R = sup { R : ξ_>(R, s0 exp(−rR)) < 1/2 and ξ_<(R, s0 exp(+rR)) < 1/2 },
+ *   R = sup { R : ξ_>(R, s0 exp(−rR − 2η)) < 1/2 and ξ_<(R, s0 exp(rR + 2η)) < 1/2 },
  *
  * where ξ(a, s1) is the largest probability of leaving class A at distance a (see worstCaseProbability). The
- * smoothed classifier is constant on the open ball of this radius (Súkeník, Kuvshinov and Günnemann, 2022).
+ * smoothed classifier is constant on the open ball of this radius (Súkeník, Kuvshinov and Günnemann, 2022). Where ln σ
+ * is computed with an error of up to η at either point, |ln(s1/s0)| ≤ ra + 2η at distance a.
  *
  * The result is never above the exact radius, and lies below it by a relative 2e-10 + 3e-16 / Φ⁻¹(p_A), for
  * any N. That distance is far larger than the numerical error (docs/accuracy.md), and the predicate itself is
- * checked at the result. The radius is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
+ * checked at the result. With η it is farther below only where Φ⁻¹(p_A) is within a few parts in 10⁹ of the least
+ * that certifies anything, about 2 √(2N) η. The radius is 0 up to there, 0 for p_A ≤ 1/2, and Infinity for p_A = 1.
  *
  * @throws RangeError naming the argument that is out of range
  */
 export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadius {
-  const { dimension, sigma, rate, pA, pB } = options;
+  const { dimension, sigma, rate, eta = 0, pA, pB } = options;
   requireInteger("dimension", dimension, 1);
   requirePositive("sigma", sigma);
   requireNonNegative("rate", rate);
+  requireNonNegative("eta", eta);
   const cohen = cohenRadius({ sigma, pA, pB });
-  if (rate === 0 || cohen === 0 || cohen === Infinity) {
+  if ((rate === 0 && eta === 0) || cohen === 0 || cohen === Infinity) {
     return { radius: cohen, decreasing: cohen, increasing: cohen, cohen };
   }
   const score = confidenceScore({ pA, pB });
-  const decreasing = sigma * sideRadius(dimension, -rate * sigma, score);
-  const increasing = sigma * sideRadius(dimension, rate * sigma, score);
+  const decreasing = sigma * sideRadius({ dimension, side: -1, growth: rate * sigma, jump: 2 * eta }, score);
+  const increasing = sigma * sideRadius({ dimension, side: 1, growth: rate * sigma, jump: 2 * eta }, score);
   return { radius: Math.min(decreasing, increasing), decreasing, increasing, cohen };
 }
 
@@ -62,27 +67,42 @@ function margin(score: number): number {
   return 2e-10 + 3e-16 / score;
 }
 
+/** How ln σ may change on one side: at distance a, in units of s0, it is side · (growth · a + jump) away from ln s0. */
+interface Side {
+  readonly dimension: number;
+  /** 1 for increasing σ, −1 for decreasing σ. */
+  readonly side: 1 | -1;
+  /** r s0. */
+  readonly growth: number;
+  /** 2η. */
+  readonly jump: number;
+}
+
 /**
  * One side of the radius in units of s0, rounded down.
  *
- * @param growth - the rate of ln σ per s0 of distance: r s0 for increasing σ, −r s0 for decreasing σ
  * @param score - z = Φ⁻¹(p_A) > 0
  */
-function sideRadius(dimension: number, growth: number, score: number): number {
+function sideRadius(side: Side, score: number): number {
+  const { dimension, growth, jump } = side;
   const slack = margin(score);
   if (slack >= 1) return 0; // p_A exceeds 1/2 by a rounding error only
-  // So slow a change of σ moves the radius by less than a relative 1e-30.
-  if (dimension * growth * growth < 1e-30) return score * (1 - slack);
+  // So small a change of σ, up to Cohen's radius, moves the radius by less than a relative 1e-30.
+  const steepest = growth + jump / score;
+  if (dimension * steepest * steepest < 1e-30) return score * (1 - slack);
 
   // Cohen's radius bounds the radius; beyond a ratio of exp(300) nothing is asked of the arithmetic.
-  const bound = Math.min(score, 300 / Math.abs(growth));
+  const bound = Math.min(score, (300 - jump) / growth);
+  if (!(bound > 0)) return 0;
   const guess = Math.min(bound, score / Math.sqrt(1 + 2 * dimension * growth * growth));
-  const needed = (radius: number): number => neededScore(dimension, growth, radius);
+  const needed = (radius: number): number => neededScore(side, radius);
+  const enough = score * (1 - slack / 4);
+  if (needed(0) >= enough) return 0;
   const exact = increasingRoot((radius) => needed(radius) - score, 0, bound, guess, slack / 8);
 
   for (let down = slack; down < 1; down *= 2) {
     const radius = exact * (1 - down);
-    if (needed(radius) < score * (1 - slack / 4)) return radius;
+    if (needed(radius) < enough) return radius;
   }
   return 0;
 }
@@ -91,13 +111,14 @@ function sideRadius(dimension: number, growth: number, score: number): number {
  * The smallest Φ⁻¹(p_A) that certifies `radius` against this side: the score under x0 of the worst-case set that
  * has probability 1/2 under x1. It grows with the radius, since the certified radius grows with p_A.
  */
-function neededScore(dimension: number, growth: number, radius: number): number {
-  if (radius === 0) return 0;
+function neededScore({ dimension, side, growth, jump }: Side, radius: number): number {
+  const change = side * (growth * radius + jump); // ln(s1/s0)
+  if (change === 0) return radius;
   // In units of s0: s1² = square, 1 − s1² = gap, and the ball's centre lies at radius / |gap| from x0.
-  const square = Math.exp(2 * growth * radius);
-  const gap = -Math.expm1(2 * growth * radius);
+  const square = Math.exp(2 * change);
+  const gap = -Math.expm1(2 * change);
   const distance0 = radius / gap;
-  const distance1 = Math.exp(growth * radius) * distance0;
+  const distance1 = Math.exp(change) * distance0;
   const seen1 = ballOfScore(dimension, distance1 * distance1, 0);
   const seen0 = ballProbability({
     dimension,

@@ -6,7 +6,7 @@ import { normalCdf } from "../probability/normal";
 import { worstCaseProbability } from "./worst-case";
 
 /** The arguments of {@link clampedRadius}. */
-export interface ClampedRadiusOptions extends CertifiedRadiusOptions {
+export interface ClampedRadiusOptions extends Omit<CertifiedRadiusOptions, "eta"> {
   /** t in the ratio (t + 0.001 log10 p_B) that s1/s0 is not let above: see {@link CLAMPS}. */
   readonly clamp: number;
 }

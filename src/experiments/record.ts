@@ -33,6 +33,8 @@ export interface RunConfiguration {
   readonly variance: {
     readonly name: string;
     readonly rate: number;
+    readonly eta: number;
+    readonly isConstant: boolean;
     readonly parameters: Readonly<Record<string, number | string>>;
   };
   readonly n0: number;
@@ -311,7 +313,14 @@ export function configurationDifference(
 export function termsOf(configuration: RunConfiguration): CertificateTerms {
   const { dataset, variance, n0, n, alpha, bound } = configuration;
   const { dimension } = dataset;
-  return { dimension, rate: variance.rate, eta: 0, alpha, tau: disagreement(dimension, n0 + n), bound };
+  return {
+    dimension,
+    rate: variance.rate,
+    eta: variance.eta,
+    alpha,
+    tau: disagreement(dimension, n0 + n),
+    bound,
+  };
 }
 
 function isObject(value: unknown): value is object {

@@ -1,6 +1,6 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { certifiedRadius } from "../certificates/certified-radius";
-import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
+import { requireFraction, requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import { disagreement, remainingAlpha } from "../noise/disagreement";
 import { NOISE_NAME, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "../variance/variance-function";
@@ -101,6 +101,7 @@ export function checkCertifyOptions(
       `${variance.name} promises no finite rate r (${variance.rate}): no radius can be certified with it`,
     );
   }
+  requireNonNegative(`eta of ${variance.name}`, variance.eta);
 }
 
 /**
@@ -122,11 +123,11 @@ export async function certifyEach(
   const smoothed = inputs.map(({ x }, i) => ({ x, sigma: sigmas[i] }));
   if (options.sharedNoise) {
     const noise = { input: 0, stream: NoiseStream.shared };
-    return certifyTogether(classifier, variance.rate, smoothed, options, noise, watch);
+    return certifyTogether(classifier, variance, smoothed, options, noise, watch);
   }
   const certificates = smoothed.map((input, i) => {
     const noise = { input: inputs[i].index, stream: NoiseStream.certification };
-    return certifyTogether(classifier, variance.rate, [input], options, noise, watch);
+    return certifyTogether(classifier, variance, [input], options, noise, watch);
   });
   await Promise.allSettled(certificates); // if one fails, none is left at work
   return (await Promise.all(certificates)).flat();
@@ -135,7 +136,7 @@ export async function certifyEach(
 /** Certifies inputs that share their noise. */
 async function certifyTogether(
   classifier: BaseClassifier,
-  rate: number,
+  { rate, eta }: Pick<VarianceFunction, "rate" | "eta">,
   inputs: readonly SmoothedInput[],
   { n0, n, alpha, seed, plan = fixedPlan }: CertifyOptions,
   noise: { input: number; stream: number },
@@ -143,7 +144,7 @@ async function certifyTogether(
 ): Promise<Certificate[]> {
   const { dimension } = classifier;
   const tau = disagreement(dimension, n0 + n);
-  const terms = { dimension, rate, eta: 0, alpha, tau, bound: plan.bound };
+  const terms = { dimension, rate, eta, alpha, tau, bound: plan.bound };
   const selection = await countVotesOfEach(
     classifier,
     inputs,
@@ -165,7 +166,7 @@ async function certifyTogether(
     taken = look;
     open.forEach(({ votes }, i) => counts[i].forEach((count, c) => (votes[c] += count)));
     open = open.filter(({ sigma, candidate, votes }) => {
-      const radiusOf = (pA: number): number => certifiedRadius({ dimension, sigma, rate, pA }).radius;
+      const radiusOf = (pA: number): number => certifiedRadius({ dimension, sigma, rate, eta, pA }).radius;
       return !plan.isEnough({ votes: votes[candidate], taken, n, alpha: planAlpha, radiusOf });
     });
   }

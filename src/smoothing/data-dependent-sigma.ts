@@ -47,6 +47,8 @@ export function dataDependentSigma(
   return {
     name: "data-dependent",
     rate: Infinity,
+    eta: 0,
+    isConstant: false,
     parameters: { sigmas: sigmas.join(" "), samples, seed },
     sigma: async (inputs) => {
       const chosen = new Float64Array(inputs.length);

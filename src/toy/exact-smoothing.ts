@@ -81,13 +81,13 @@ export async function smoothExactly(
     const sigma = sigmas[i];
     const one = world.probabilityOfOne(point, sigma);
     const pA = Math.max(one, 1 - one) - 1e-10;
-    const { rate } = variance;
+    const { rate, eta } = variance;
     return {
       point,
       sigma,
       smoothed: one > 0.5 ? 1 : 0,
       pA,
-      radius: rate < Infinity ? certifiedRadius({ dimension: 2, sigma, rate, pA }).radius : 0,
+      radius: rate < Infinity ? certifiedRadius({ dimension: 2, sigma, rate, eta, pA }).radius : 0,
       cohen: cohenRadius({ sigma, pA }),
       distance: distances[i],
     };

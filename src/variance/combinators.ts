@@ -1,8 +1,11 @@
 import { requireInteger, requirePositive } from "../numerics/arguments";
-import type { VarianceFunction } from "./variance-function";
+import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
+
+/** What |ln σ| may err by in an operation that is rounded: u, and what is of second order. */
+const ROUNDING = 2 * UNIT_ROUNDOFF;
 
 /**
- * c · σ(x). log(c σ) = log c + log σ, so the rate stays r.
+ * c · σ(x). log(c σ) = log c + log σ, so the rate stays r, and η grows by the rounding of one product.
  *
  * @param factor - c > 0
  * @throws RangeError if the factor is not a positive finite number
@@ -12,13 +15,15 @@ export function scale(variance: VarianceFunction, factor: number): VarianceFunct
   return {
     name: `${factor} · (${variance.name})`,
     rate: variance.rate,
+    ...rounded([variance], variance.eta + ROUNDING),
     parameters: { factor, ...numbered([variance]) },
-    sigma: async (inputs) => (await variance.sigma(inputs)).map((sigma) => factor * sigma),
+    sigma: async (inputs, levels) =>
+      (await variance.sigma(inputs, levels)).map((sigma) => requireSigma("c σ(x)", factor * sigma)),
   };
 }
 
 /**
- * σ(x) kept between two bounds. Clamping is 1-Lipschitz in log σ, so the rate stays r.
+ * σ(x) kept between two bounds. Clamping is 1-Lipschitz in log σ, so the rate stays r, and η stays.
  *
  * @param lower - at least this σ > 0
  * @param upper - at most this σ ≥ lower
@@ -31,14 +36,15 @@ export function clamp(variance: VarianceFunction, lower: number, upper: number):
   return {
     name: `(${variance.name}) in [${lower}, ${upper}]`,
     rate: variance.rate,
+    ...rounded([variance], variance.eta),
     parameters: { lower, upper, ...numbered([variance]) },
-    sigma: async (inputs) =>
-      (await variance.sigma(inputs)).map((sigma) => Math.min(upper, Math.max(lower, sigma))),
+    sigma: async (inputs, levels) =>
+      (await variance.sigma(inputs, levels)).map((sigma) => Math.min(upper, Math.max(lower, sigma))),
   };
 }
 
 /**
- * σ1(x) · σ2(x) · …. Logarithms add, so the rates do: r = r1 + r2 + ….
+ * σ1(x) · σ2(x) · …. Logarithms add, so the rates do, r = r1 + r2 + …, and η = η1 + η2 + … and the rounding of the products.
  *
  * @throws RangeError if there is no factor
  */
@@ -47,17 +53,23 @@ export function product(...variances: VarianceFunction[]): VarianceFunction {
   return {
     name: variances.map(({ name }) => `(${name})`).join(" · "),
     rate: variances.reduce((sum, { rate }) => sum + rate, 0),
+    ...rounded(
+      variances,
+      variances.reduce((sum, { eta }) => sum + eta + ROUNDING, 0),
+    ),
     parameters: numbered(variances),
-    sigma: async (inputs) => {
-      const factors = await Promise.all(variances.map((variance) => variance.sigma(inputs)));
-      return Float64Array.from(inputs, (_, i) => factors.reduce((all, sigma) => all * sigma[i], 1));
+    sigma: async (inputs, levels) => {
+      const factors = await Promise.all(variances.map((variance) => variance.sigma(inputs, levels)));
+      return Float64Array.from(inputs, (_, i) =>
+        factors.reduce((all, sigma) => requireSigma("σ1(x) σ2(x) …", all * sigma[i]), 1),
+      );
     },
   };
 }
 
 /**
  * w1 σ1(x) + w2 σ2(x) + …. The derivative of the logarithm of a sum is a mean of those of its terms, so the rate is
- * the largest of theirs: r = max(r1, r2, …).
+ * the largest of theirs, r = max(r1, r2, …), and η is max(η1, η2, …) and the rounding of products and sums.
  *
  * @param weights - w > 0, one for each variance function
  * @throws RangeError if a weight is not a positive finite number, or their number is another one
@@ -74,14 +86,24 @@ export function mixture(
   return {
     name: variances.map(({ name }, i) => `${weights[i]} · (${name})`).join(" + "),
     rate: Math.max(...variances.map(({ rate }) => rate)),
+    ...rounded(variances, Math.max(...variances.map(({ eta }) => eta)) + variances.length * ROUNDING),
     parameters: numbered(variances),
-    sigma: async (inputs) => {
-      const terms = await Promise.all(variances.map((variance) => variance.sigma(inputs)));
+    sigma: async (inputs, levels) => {
+      const terms = await Promise.all(variances.map((variance) => variance.sigma(inputs, levels)));
       return Float64Array.from(inputs, (_, i) =>
-        terms.reduce((sum, sigma, term) => sum + weights[term] * sigma[i], 0),
+        terms.reduce((sum, sigma, term) => sum + requireSigma("w σ(x)", weights[term] * sigma[i]), 0),
       );
     },
   };
+}
+
+/** η of a function of parts; one of constant parts is constant itself, and owes nothing. */
+function rounded(
+  parts: readonly VarianceFunction[],
+  eta: number,
+): Pick<VarianceFunction, "eta" | "isConstant"> {
+  const isConstant = parts.every((part) => part.isConstant);
+  return { eta: isConstant ? 0 : eta, isConstant };
 }
 
 /** The parameters of the parts, each under the number of its part. */

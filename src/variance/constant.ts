@@ -2,7 +2,7 @@ import { requirePositive } from "../numerics/arguments";
 import type { VarianceFunction } from "./variance-function";
 
 /**
- * The constant variance function σ(x) = σ of Cohen et al. 2019; its rate r is 0.
+ * The constant variance function σ(x) = σ of Cohen et al. 2019; its rate r and its η are 0.
  *
  * @param sigma - σ > 0
  * @throws RangeError if σ is not a positive finite number
@@ -12,6 +12,8 @@ export function constant(sigma: number): VarianceFunction {
   return {
     name: "constant",
     rate: 0,
+    eta: 0,
+    isConstant: true,
     parameters: { sigma },
     sigma: (inputs) => Promise.resolve(new Float64Array(inputs.length).fill(sigma)),
   };

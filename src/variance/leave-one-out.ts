@@ -1,5 +1,5 @@
 import { datasetDistances } from "./dataset-distances";
-import { nearestNeighbor, type NearestNeighborOptions } from "./nearest-neighbor";
+import { type NearestNeighborOptions, sigmaOfDistance } from "./nearest-neighbor";
 
 /**
  * The paper's variance function (see {@link nearestNeighbor}) at the images of its own database, each without itself
@@ -12,13 +12,13 @@ import { nearestNeighbor, type NearestNeighborOptions } from "./nearest-neighbor
  * @throws RangeError naming an option that is out of range, or if the database has no k other images
  */
 export async function leaveOneOutSigma(options: NearestNeighborOptions): Promise<Float64Array> {
-  nearestNeighbor(options); // checks the options
-  const { database, sigmaBase, rate, center, neighbors = 20 } = options;
+  const sigmaOf = sigmaOfDistance(options);
+  const { database, neighbors = 20 } = options;
   const distances = await datasetDistances(database, database, neighbors + 1);
   return Float64Array.from({ length: database.count }, (_, image) => {
     // The image itself is the first of its k + 1 neighbours, and adds nothing.
     let sum = 0;
     for (let j = 1; j <= neighbors; j++) sum += distances[image * (neighbors + 1) + j];
-    return sigmaBase * Math.exp(rate * (sum / neighbors - center));
+    return sigmaOf(sum / neighbors);
   });
 }

@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { encodeOnnx } from "../onnx/onnx-format";
 import { requireInteger } from "../numerics/arguments";
+import { IMAGE_LEVELS, levelOf, requireLevels } from "../numerics/levels";
 
 /** Database images and queries in one integer matrix product: 8 MB of products. */
 const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
@@ -9,29 +10,42 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
 /**
  * The distances from inputs to their k nearest images of a database, in l2 with pixels in [0, 1], by exact search.
  *
+ * They are those of the points that the inputs stand for, each value that is the float32 nearest to k/L being k/L.
  * Inputs of up to 16 512 values whose pixels are bytes (images) are compared in integer arithmetic, without any
- * rounding, all at once; others one by one in double precision, to a relative 1e-12.
+ * rounding, all at once; others one by one in double precision. The relative error of a distance is at most
+ * ({@link SUMMING_ERROR} + 2) u with u = 2^-53, and at most 2 u for bytes, for any number of values.
  *
  * @param inputs - each of `database.dimension` values
  * @param k - 1 to `database.count`
+ * @param levels - L, the levels to the unit
  * @returns for each input, its k distances in ascending order
- * @throws RangeError if k is out of range, or an input is of another size or has a value that is not finite
+ * @throws RangeError if k or L is out of range, or an input is of another size or has a value that is not finite or
+ * beyond 2^23 levels
  */
 export async function nearestDistances(
   database: ImageDataset,
   inputs: readonly Float32Array[],
   k: number,
+  levels: number = IMAGE_LEVELS,
 ): Promise<Float64Array[]> {
   requireNeighbors(database, k);
-  const bytes = inputs.map((x) => bytesOf(database, x));
-  const images = bytes.filter((x) => x !== undefined);
+  for (const x of inputs) {
+    if (x.length !== database.dimension) {
+      throw new RangeError(
+        `an input must have ${database.dimension} values, as ${database.name} has, got ${x.length}`,
+      );
+    }
+    requireLevels(levels, x);
+  }
+  const points = inputs.map((x) => pointOf(x, levels));
+  const images = points.filter(isImage);
   const queries = new Uint8Array(images.length * database.dimension);
-  images.forEach((image, i) => queries.set(image, i * database.dimension));
+  images.forEach(({ whole }, i) => queries.set(whole, i * database.dimension));
   const squares =
     images.length > 0 ? await nearestSquaredByteDistances(database, queries, k) : new Int32Array();
   let image = 0;
-  return inputs.map((x, i) => {
-    if (bytes[i] === undefined) return searchOneByOne(database, x, k);
+  return points.map((point) => {
+    if (!isImage(point)) return searchOneByOne(database, point, k);
     return Float64Array.from(squares.subarray(image * k, ++image * k), distanceOfSquare);
   });
 }
@@ -114,39 +128,72 @@ function requireNeighbors(database: ImageDataset, k: number): void {
   if (k > database.count) throw new RangeError(`neighbors must be at most ${database.count}, got ${k}`);
 }
 
-/** The bytes that an input is made of, or undefined if some pixel is no byte over 255, or there are too many. */
-function bytesOf({ name, dimension }: ImageDataset, x: Float32Array): Uint8Array | undefined {
-  if (x.length !== dimension) {
-    throw new RangeError(`an input must have ${dimension} values, as ${name} has, got ${x.length}`);
-  }
-  if (dimension > LARGEST_DIMENSION) return undefined;
-  const bytes = new Uint8Array(dimension);
-  for (let p = 0; p < dimension; p++) {
-    bytes[p] = Math.round(x[p] * 255);
-    if (Math.fround(bytes[p] / 255) !== x[p]) return undefined;
-  }
-  return bytes;
+/** A point in the scale of bytes (255 times pixels in [0, 1]): a whole number and a rest of at most 1/2 for each value. */
+interface BytePoint {
+  readonly whole: Float64Array;
+  /** Exact for a value off the grid, to a relative u for one on it. */
+  readonly rest: Float64Array;
 }
+
+/** The point that floats stand for. Near a byte its difference to that byte is the rest, which keeps its digits. */
+function pointOf(x: Float32Array, levels: number): BytePoint {
+  const whole = new Float64Array(x.length);
+  const rest = new Float64Array(x.length);
+  for (let p = 0; p < x.length; p++) {
+    const level = levelOf(x[p], levels);
+    if (level === undefined) {
+      const value = x[p] * 255; // 24 and 8 bits: exact
+      whole[p] = Math.round(value);
+      rest[p] = value - whole[p];
+    } else {
+      whole[p] = Math.round((level * 255) / levels);
+      rest[p] = (level * 255 - whole[p] * levels) / levels;
+    }
+  }
+  return { whole, rest };
+}
+
+/** Whether a point is an image that the search in integers takes. */
+function isImage({ whole, rest }: BytePoint): boolean {
+  return (
+    whole.length <= LARGEST_DIMENSION &&
+    rest.every((value) => value === 0) &&
+    whole.every((value) => value >= 0 && value <= 255)
+  );
+}
+
+/** Values whose squares are added up one after another. */
+const SUMMED = 128;
+
+/**
+ * Half the relative error of a squared distance, in units of u: 5 for the square of a difference, {@link SUMMED} − 1 for
+ * the sum of a block of them, 2 for the compensated sum of the blocks (Kahan, 1965), and 2 for what is of second order.
+ */
+export const SUMMING_ERROR: number = (5 + SUMMED - 1 + 2 + 2) / 2;
 
 /** The search by its definition, but for giving up on an image whose sum is too large already. */
 function searchOneByOne(
   { dimension, count, pixels }: ImageDataset,
-  x: Float32Array,
+  { whole, rest }: BytePoint,
   k: number,
 ): Float64Array {
-  if (!x.every(Number.isFinite)) throw new RangeError("an input must be finite, got a value that is not");
-  const query = Float64Array.from(x, (value) => value * 255);
   const nearest = new Float64Array(k).fill(Infinity);
   for (let image = 0; image < count; image++) {
     const start = image * dimension;
     const bound = nearest[k - 1];
     let square = 0;
-    for (let from = 0; from < dimension && square < bound; from += 128) {
-      const to = Math.min(from + 128, dimension);
+    let excess = 0; // by which the sum so far is too large
+    for (let from = 0; from < dimension && square < bound; from += SUMMED) {
+      const to = Math.min(from + SUMMED, dimension);
+      let block = 0;
       for (let p = from; p < to; p++) {
-        const difference = query[p] - pixels[start + p];
-        square += difference * difference;
+        const difference = whole[p] - pixels[start + p] + rest[p];
+        block += difference * difference;
       }
+      const term = block - excess;
+      const sum = square + term;
+      excess = sum - square - term;
+      square = sum;
     }
     if (square < bound) insert(nearest, 0, k, square);
   }

@@ -1,7 +1,8 @@
 import { type ImageDataset, imageAt } from "../datasets/image-dataset";
-import { requireNonNegative, requirePositive } from "../numerics/arguments";
-import { nearestDistances } from "./nearest-distances";
-import type { VarianceFunction } from "./variance-function";
+import { requireNonNegative } from "../numerics/arguments";
+import { IMAGE_LEVELS } from "../numerics/levels";
+import { nearestDistances, SUMMING_ERROR } from "./nearest-distances";
+import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
 
 /** Parameters of the paper's variance function. */
 export interface NearestNeighborOptions {
@@ -25,19 +26,26 @@ export interface NearestNeighborOptions {
  * h(x) the mean l2 distance from x to its k nearest training images. It is r-semi-elastic because h is 1-Lipschitz:
  * a minimum of averages of the 1-Lipschitz functions ‖x − training image‖.
  *
- * @throws RangeError naming an option that is out of range
+ * So that one η holds for every x, h is cut off at H = 16 √N, which no image comes near (h ≤ √N for pixels in [0, 1])
+ * and which leaves it 1-Lipschitz. Then, with u = 2^-53 and s = 68 (the sum of a squared distance),
+ *
+ *   η = u · (r H (s + k + 4) + 3 r max(|m|, |H − m|) + 4):
+ *
+ * a distance has a relative error of s + 2 units (square root, division by 255), their mean k more; r (h − m) adds 2 of
+ * its size, the exponential of V8, which errs by less than one unit in the last place, 2, and the product 1.
+ *
+ * @throws RangeError naming an option that is out of range; when it is used, if σ(x) is no positive normal double
  */
 export function nearestNeighbor(options: NearestNeighborOptions): VarianceFunction {
   const { database, sigmaBase, rate, center, neighbors = 20 } = options;
-  requirePositive("sigmaBase", sigmaBase);
-  requireNonNegative("rate", rate);
-  if (!Number.isFinite(center)) throw new RangeError(`center must be a finite number, got ${center}`);
-  if (!Number.isInteger(neighbors) || neighbors < 1 || neighbors > database.count) {
-    throw new RangeError(`neighbors must be an integer from 1 to ${database.count}, got ${neighbors}`);
-  }
+  const sigmaOf = sigmaOfDistance(options);
+  const largest = largestDistance(database.dimension);
+  const exponent = Math.max(Math.abs(center), Math.abs(largest - center));
   return {
     name: "nearest-neighbor",
     rate,
+    eta: UNIT_ROUNDOFF * (rate * largest * (SUMMING_ERROR + neighbors + 4) + 3 * rate * exponent + 4),
+    isConstant: false,
     parameters: {
       sigmaBase,
       rate,
@@ -46,10 +54,33 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
       database: `${database.name} ${database.split}`,
       databaseSha256: Object.values(database.checksums)[0] ?? "none",
     },
-    sigma: async (inputs) => {
-      const h = await meanNeighborDistance(database, inputs, neighbors);
-      return h.map((distance) => sigmaBase * Math.exp(rate * (distance - center)));
-    },
+    sigma: async (inputs, levels) =>
+      (await meanNeighborDistance(database, inputs, neighbors, levels)).map(sigmaOf),
+  };
+}
+
+/** H, beyond which h does not grow. */
+function largestDistance(dimension: number): number {
+  return 16 * Math.sqrt(dimension);
+}
+
+/**
+ * σ as a function of h.
+ *
+ * @throws RangeError naming an option that is out of range
+ */
+export function sigmaOfDistance(options: NearestNeighborOptions): (h: number) => number {
+  const { database, sigmaBase, rate, center, neighbors = 20 } = options;
+  requireSigma("sigmaBase", sigmaBase);
+  requireNonNegative("rate", rate);
+  if (!Number.isFinite(center)) throw new RangeError(`center must be a finite number, got ${center}`);
+  if (!Number.isInteger(neighbors) || neighbors < 1 || neighbors > database.count) {
+    throw new RangeError(`neighbors must be an integer from 1 to ${database.count}, got ${neighbors}`);
+  }
+  const largest = largestDistance(database.dimension);
+  return (h) => {
+    const factor = Math.exp(rate * (Math.min(h, largest) - center));
+    return requireSigma("σ(x)", sigmaBase * requireSigma("exp(r (h(x) − m))", factor));
   };
 }
 
@@ -57,14 +88,16 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
  * h(x): the mean l2 distance from each input to its k nearest images of a data set, pixels in [0, 1], by exact search.
  *
  * @param inputs - each of `database.dimension` pixels in [0, 1]
+ * @param levels - L: a value that is the float32 nearest to k/L stands for k/L
  * @throws RangeError as {@link nearestDistances} does
  */
 export async function meanNeighborDistance(
   database: ImageDataset,
   inputs: readonly Float32Array[],
   neighbors: number,
+  levels: number = IMAGE_LEVELS,
 ): Promise<Float64Array> {
-  const distances = await nearestDistances(database, inputs, neighbors);
+  const distances = await nearestDistances(database, inputs, neighbors, levels);
   return Float64Array.from(distances, (nearest) => nearest.reduce((sum, d) => sum + d, 0) / neighbors);
 }
 

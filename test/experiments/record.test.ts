@@ -35,7 +35,7 @@ describe("the record of a certification run", () => {
     expect(configuration).toMatchObject({
       dataset: { name: "stripes", count: 25, dimension: 4, every: 2, checksums: { stripes: "none" } },
       model: { name: "half-space" },
-      variance: { name: "constant", rate: 0, parameters: { sigma: 0.25 } },
+      variance: { name: "constant", rate: 0, eta: 0, isConstant: true, parameters: { sigma: 0.25 } },
       n0: 10,
       n: 300,
       alpha: 0.01,

@@ -61,6 +61,8 @@ describe("exact smoothing of a toy world", () => {
     const jump: VarianceFunction = {
       name: "jump",
       rate: Infinity,
+      eta: 0,
+      isConstant: false,
       parameters: {},
       sigma: (inputs) => Promise.resolve(Float64Array.from(inputs, ([x]) => (x > 0.5 ? 0.05 : 0.5))),
     };

@@ -15,6 +15,8 @@ const origin = new Float32Array(10);
 const growing: VarianceFunction = {
   name: "growing",
   rate: 0.1,
+  eta: 0,
+  isConstant: false,
   parameters: {},
   sigma: (inputs) => Promise.resolve(Float64Array.from(inputs, (x) => 0.5 * Math.exp(0.1 * x[0]))),
 };
