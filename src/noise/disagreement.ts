@@ -1,5 +1,5 @@
 /** The most thresholds a rounded Gaussian may have; see {@link disagreement}. */
-export const MOST_THRESHOLDS: number = 2 ** 20;
+export const MOST_THRESHOLDS: number = 2 ** 24;
 
 /**
  * τ: the probability that, anywhere in a whole certification, the levels handed to the base classifier are not those of
@@ -9,7 +9,7 @@ export const MOST_THRESHOLDS: number = 2 ** 20;
  *
  * @param dimension - N
  * @param samples - n0 + n
- * @returns below 1e-20 for N to 150,528 and n0 + n to 1.1e6
+ * @returns below 2e-20 for N to 150,528 and n0 + n to 1.1e6
  */
 export function disagreement(dimension: number, samples: number): number {
   return dimension * samples * (MOST_THRESHOLDS + 2) * 2 ** -127;

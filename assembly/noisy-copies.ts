@@ -1,0 +1,126 @@
+/*
+ * Noisy copies in whole levels, in AssemblyScript: `npm run build` compiles this file to WebAssembly with SIMD, and
+ * src/noise/noisy-copies.ts, which says what is computed and why, calls it.
+ */
+import { randomBlocks, firstWords } from "./philox";
+
+/** Coordinates that are worked on at a time; a multiple of 64. */
+export const CAPACITY: i32 = 4096;
+
+/** Random digits of 16 bits, eight to a counter. Whole vectors write up to 63 digits past the last one. */
+const DIGITS: usize = memory.data((CAPACITY + 64) * 2, 16);
+
+/** The levels k of an input, 16-bit integers. */
+export const CENTERS: usize = memory.data((CAPACITY + 8) * 2, 16);
+
+/**
+ * For each digit, twice the noise n that it decides; or twice the first level j whose threshold lies in the digit's cell,
+ * and one.
+ */
+export const TABLE: usize = memory.data(65536 * 2, 16);
+
+/** The most thresholds that a table may have. */
+export const MOST_TABLED: i32 = 32768;
+
+/** Enclosures of the thresholds 2^48 P(n ≤ j), j = −thresholds / 2 …, in double precision. */
+export const LOWER: usize = memory.data(MOST_TABLED * 8, 16);
+export const UPPER: usize = memory.data(MOST_TABLED * 8, 16);
+
+/** Coordinates whose digit does not decide. */
+const UNDECIDED: usize = memory.data((CAPACITY + 4) * 4, 16);
+
+/** The 32 bits that follow the digits of four of them. */
+const WORDS: usize = memory.data(16, 16);
+
+/** Counter word 3 has the level of refinement in its bits 8 to 15. */
+const LEVEL_ONE: u32 = 0x100;
+
+/** The end of a row that is no whole vector. */
+const REST: usize = memory.data(32, 16);
+
+/** Where the copies may begin. */
+export const COPIES: usize = (__heap_base + 15) & ~15;
+
+/** The noise of a coordinate in levels, from all its bits. */
+declare function exactNoise(coordinate: i32, row: i32): i32;
+
+/**
+ * Writes `rows` copies of a part of an input, coordinates `start` … `start + width − 1` (`start` a multiple of 8), each
+ * level by the 32-bit float nearest to level / L.
+ *
+ * @param to - where the part begins in the first copy
+ * @param stride - bytes from copy to copy
+ * @param thresholds - how many thresholds the table has
+ * @param sample - index of the first copy's sample, modulo 2^32
+ * @param stream - counter word 3 at level 0
+ */
+export function fillCopies(
+  to: usize,
+  stride: usize,
+  rows: i32,
+  start: i32,
+  width: i32,
+  levels: f32,
+  thresholds: i32,
+  sample: u32,
+  input: u32,
+  stream: u32,
+  key0: u32,
+  key1: u32,
+): void {
+  const scale = f32x4.splat(levels);
+  for (let row = 0; row < rows; row++, sample++, to += stride) {
+    randomBlocks(DIGITS, width, start >> 3, sample, input, stream, key0, key1);
+    let undecided = 0;
+    for (let i = 0; i < width; i += 8) {
+      const digits = DIGITS + i * 2;
+      let entries = i16x8.splat(0);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits)) << 1), entries, 0);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits, 2)) << 1), entries, 1);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits, 4)) << 1), entries, 2);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits, 6)) << 1), entries, 3);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits, 8)) << 1), entries, 4);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits, 10)) << 1), entries, 5);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits, 12)) << 1), entries, 6);
+      entries = v128.load_lane<i16>(TABLE + ((<usize>load<u16>(digits, 14)) << 1), entries, 7);
+
+      const noisy = i16x8.add(v128.load(CENTERS + i * 2), i16x8.shr_s(entries, 1));
+      const left = f32x4.div(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(noisy)), scale);
+      const right = f32x4.div(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(noisy)), scale);
+      const isWhole = i + 8 <= width;
+      const at = isWhole ? to + i * 4 : REST;
+      v128.store(at, left);
+      v128.store(at, right, 16);
+      if (!isWhole) memory.copy(to + i * 4, REST, (width - i) * 4);
+
+      for (let open = i16x8.bitmask(i16x8.shl(entries, 15)); open !== 0; open &= open - 1) {
+        store<i32>(UNDECIDED + undecided * 4, i + ctz(open));
+        undecided++;
+      }
+    }
+    for (let first = 0; first < undecided; first += 4) {
+      const coordinates = v128.load(UNDECIDED + first * 4);
+      v128.store(WORDS, i32x4.add(coordinates, i32x4.splat(start)));
+      firstWords(WORDS, sample, input, stream | LEVEL_ONE, key0, key1);
+      for (let lane = 0, end = min(undecided - first, 4); lane < end; lane++) {
+        const i = load<i32>(UNDECIDED + (first + lane) * 4);
+        if (i >= width) continue;
+        const digit = load<u16>(DIGITS + i * 2);
+        const noise = refinedNoise(digit, load<u32>(WORDS + lane * 4), thresholds, start + i, row);
+        store<f32>(to + i * 4, <f32>(<i32>load<i16>(CENTERS + i * 2) + noise) / levels);
+      }
+    }
+  }
+}
+
+/** The noise of a digit that does not decide and the 32 bits after it; from all bits where these do not decide either. */
+function refinedNoise(digit: u32, word: u32, thresholds: i32, coordinate: i32, row: i32): i32 {
+  const bits = <f64>digit * 4294967296.0 + <f64>word; // the number is in [bits, bits + 1) · 2^−48
+  const least = -thresholds / 2;
+  const entry = (<i32>load<i16>(TABLE + ((<usize>digit) << 1))) >> 1;
+  for (let t = entry - least; t < thresholds; t++) {
+    if (bits + 1.0 <= load<f64>(LOWER + t * 8)) return t > 0 ? least + t : exactNoise(coordinate, row);
+    if (bits < load<f64>(UPPER + t * 8)) break;
+  }
+  return exactNoise(coordinate, row);
+}

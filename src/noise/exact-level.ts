@@ -1,0 +1,42 @@
+import { normalQuantile } from "../probability/normal";
+import { probabilityBelow } from "./rounded-gaussian";
+import type { UniformNumber } from "./uniform-number";
+
+/**
+ * The level ⌊c + Lσe + ½⌋ for the Gaussian variable e of a uniform number U of 128 bits: the smallest j with U below
+ * Φ((j + ½ − c) / (Lσ)) in units of 2^−128.
+ *
+ * Double precision encloses c + Lσe; only where the enclosure meets a threshold is the threshold computed exactly.
+ *
+ * @param center - c, a double that is meant exactly: L times the input's value
+ */
+export function exactLevel(number: UniformNumber, center: number, sigma: number, levels: number): number {
+  const spread = levels * sigma;
+  const isUpper = number.digit >= 0x8000;
+  const tail = normalQuantile(lowerHalf(number, isUpper)); // at most 0
+  const position = center + 0.5 + spread * (isUpper ? -tail : tail);
+  const error = 1e-12 * spread * (1 - tail) + 1e-15 * (Math.abs(center) + 1);
+  const level = Math.floor(position - error);
+  if (level === Math.floor(position + error)) return level;
+
+  const bits = integerOf(number);
+  let exact = level;
+  while (bits >= probabilityBelow(exact, center, sigma, levels)) exact++;
+  while (bits < probabilityBelow(exact - 1, center, sigma, levels)) exact--;
+  return exact;
+}
+
+/** (U + ½) 2^−128, or 1 less that, whichever is below ½: to full relative precision. */
+function lowerHalf({ digit, words }: UniformNumber, isUpper: boolean): number {
+  const flip = isUpper ? 0xffffffff : 0;
+  const first = isUpper ? 0xffff - digit : digit;
+  const [w0, w1, w2] = [(words[0] ^ flip) >>> 0, (words[1] ^ flip) >>> 0, (words[2] ^ flip) >>> 0];
+  const last = ((words[3] ^ flip) >>> 16) + 0.5;
+  return (((last / 2 ** 16 + w2) / 2 ** 32 + w1) / 2 ** 32 + w0) / 2 ** 48 + first / 2 ** 16;
+}
+
+function integerOf({ digit, words }: UniformNumber): bigint {
+  let bits = BigInt(digit);
+  for (let i = 0; i < 3; i++) bits = (bits << 32n) | BigInt(words[i]);
+  return (bits << 16n) | BigInt(words[3] >>> 16);
+}

@@ -1,0 +1,136 @@
+import { requireInteger, requirePositive } from "../numerics/arguments";
+import { IMAGE_LEVELS, requireLevels } from "../numerics/levels";
+import { MOST_THRESHOLDS } from "./disagreement";
+
+/** Probabilities are integers in units of 2^−128. */
+export const UNIT_BITS = 128n;
+const ONE = 1n << UNIT_BITS;
+
+/** Fractional bits of the arithmetic below. */
+const BITS = 288n;
+
+/** Beyond z = 13.4, Φ(−z) is below one unit. */
+const LARGEST_SCORE = 13.4;
+
+/** The parameters of {@link roundedGaussian}. */
+export interface RoundedGaussianOptions {
+  /** σ > 0, in the units of the input; it means the double exactly. */
+  readonly sigma: number;
+  /** L ≥ 1, the levels to the unit. Default: 255. */
+  readonly levels?: number;
+}
+
+/** A Gaussian variable rounded to whole levels; see {@link roundedGaussian}. */
+export interface RoundedGaussian {
+  /** P(n ≤ j) in units of 2^−128, at most one unit off, for an integer j. */
+  cdf(j: number): bigint;
+  /** P(n > j) in units of 2^−128, at most one unit off, for an integer j. */
+  sf(j: number): bigint;
+}
+
+/**
+ * The noise of one coordinate in whole levels: n = ⌊Lσe + ½⌋ with e ~ N(0, 1), so that
+ *
+ *   P(n ≤ j) = Φ((j + ½) / (Lσ)).
+ *
+ * A pixel of level k is handed to the base classifier as level k + n: that is Q(x + σe), x = k/L, without any rounding
+ * of x + σe (docs/exact-sampling.md). The probabilities are computed in integers, with positive terms only.
+ *
+ * @throws RangeError naming σ or L if it is out of range: L is an integer from 1 to 2^23 − 1, and Lσ is between
+ * 0.0382 (below, the noise would never leave a cell) and 640,000
+ * @example
+ * const noise = roundedGaussian({ sigma: 0.5 });
+ * Number(noise.cdf(127)) / 2 ** 128; // 0.8413…, Φ(127.5 / 127.5)
+ */
+export function roundedGaussian({ sigma, levels = IMAGE_LEVELS }: RoundedGaussianOptions): RoundedGaussian {
+  requireSpread(sigma, levels);
+  const cdf = (j: number): bigint => {
+    requireInteger("j", j, Number.MIN_SAFE_INTEGER);
+    return probabilityBelow(j, 0, sigma, levels);
+  };
+  return { cdf, sf: (j) => ONE - cdf(j) };
+}
+
+/**
+ * Checks that noise of this size can be sampled in these levels.
+ *
+ * @throws RangeError naming σ or L
+ */
+export function requireSpread(sigma: number, levels: number): void {
+  requireLevels(levels);
+  requirePositive("sigma", sigma);
+  const spread = levels * sigma;
+  if (spread < 0.5 / (LARGEST_SCORE - 0.3)) {
+    throw new RangeError(
+      `sigma must be at least ${0.5 / (LARGEST_SCORE - 0.3) / levels} with ${levels} levels, for noise that ever leaves a cell, got ${sigma}`,
+    );
+  }
+  if (2 * LARGEST_SCORE * spread > MOST_THRESHOLDS) {
+    throw new RangeError(
+      `sigma must be at most ${MOST_THRESHOLDS / (2 * LARGEST_SCORE) / levels} with ${levels} levels, got ${sigma}`,
+    );
+  }
+}
+
+/**
+ * P(⌊c + Lσe + ½⌋ ≤ j) = Φ((j + ½ − c) / (Lσ)) in units of 2^−128, at most one unit off.
+ *
+ * @param center - c, a double that is meant exactly
+ */
+export function probabilityBelow(j: number, center: number, sigma: number, levels: number): bigint {
+  const approximate = (j + 0.5 - center) / (levels * sigma);
+  if (Math.abs(approximate) > LARGEST_SCORE) return approximate > 0 ? ONE : 0n;
+  const [c, s] = [binary(center), binary(sigma)];
+  // Doubled, so that j + ½ is an integer; both are multiples of the same power of two.
+  const exponent = Math.min(c.exponent, s.exponent, 0);
+  const scaled = (value: bigint, power: number): bigint => value << BigInt(power - exponent);
+  const numerator = scaled(BigInt(2 * j + 1), 0) - 2n * scaled(c.integer, c.exponent);
+  const denominator = 2n * BigInt(levels) * scaled(s.integer, s.exponent);
+  return numerator < 0n ? upperTail(-numerator, denominator) : ONE - upperTail(numerator, denominator);
+}
+
+/** A double as integer · 2^exponent. */
+function binary(value: number): { integer: bigint; exponent: number } {
+  if (value === 0) return { integer: 0n, exponent: 0 };
+  const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), -1022) - 53;
+  // Scaled in two steps: 2^−exponent may overflow.
+  const half = Math.trunc(-exponent / 2);
+  return { integer: BigInt(value * 2 ** half * 2 ** (-exponent - half)), exponent };
+}
+
+/** π, to 320 bits after the point: the first bits of its hexadecimal expansion. */
+const PI = 0x3243f6a8885a308d313198a2e03707344a4093822299f31d0082efa98ec4e6c89452821e638d01377n;
+const PI_BITS = 320n;
+
+/** √(2π). */
+const ROOT_TWO_PI = squareRoot((2n * PI) << (2n * BITS - PI_BITS));
+
+/**
+ * Φ(−z), z = numerator / denominator ≥ 0, in units of 2^−128: the integer nearest to ½ − φ(z) Σ z^(2k+1) / (2k+1)!!.
+ *
+ * With 288 fractional bits each step errs by one in the last place. Errors grow no faster than the terms of the two
+ * series do, which are at most e^(z²/2) < 2^130; the quotient divides by as much. So the result is right to 2^−150
+ * before it is rounded.
+ */
+function upperTail(numerator: bigint, denominator: bigint): bigint {
+  const z = (numerator << BITS) / denominator;
+  const square = (z * z) >> BITS;
+  let sum = z;
+  for (let term = z, k = 3n; term > 0n; k += 2n) sum += term = (term * square) / (k << BITS);
+  let exponential = 1n << BITS; // exp(z²/2)
+  for (let term = exponential, k = 2n; term > 0n; k += 2n)
+    exponential += term = (term * square) / (k << BITS);
+  const central = (sum << (2n * BITS)) / (exponential * ROOT_TWO_PI);
+  const tail = (1n << (BITS - 1n)) - central;
+  return (tail + (1n << (BITS - UNIT_BITS - 1n))) >> (BITS - UNIT_BITS);
+}
+
+/** ⌊√value⌋, by Newton's iteration from above. */
+function squareRoot(value: bigint): bigint {
+  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
+  for (;;) {
+    const next = (root + value / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}

@@ -1,0 +1,74 @@
+import { philox4x32 } from "../probability/philox";
+
+/** Names the generator in a record. */
+export const GENERATOR_NAME = "philox4x32-10, rounded Gaussian";
+
+/** What samples are for. Samples of different streams never share a counter. */
+export const SamplingStream: {
+  readonly certification: number;
+  readonly shared: number;
+  readonly search: number;
+} = { certification: 1, shared: 2, search: 3 };
+
+/** Which samples: the noise is a function of these numbers alone. */
+export interface SampleRange {
+  /** Integer from 0 to 2^53 − 1. */
+  readonly seed: number;
+  /** Index of the input in its data set, so that each input has noise of its own: integer from 0 to 2^32 − 1. */
+  readonly input: number;
+  /** Index of the first sample: integer from 0; none may be beyond 2^40 − 1. */
+  readonly first: number;
+  /** How many samples. */
+  readonly count: number;
+  /** What the samples are for, 1 to 2^16 − 1; see {@link SamplingStream}. Default: certification. */
+  readonly stream?: number;
+}
+
+/** A counter of Philox but for its first word, and the key. */
+export interface Counter {
+  readonly sample: number;
+  readonly input: number;
+  /** Stream (16 bits), level of refinement (8), sample index beyond 32 bits (8). */
+  readonly word3: number;
+  readonly key0: number;
+  readonly key1: number;
+}
+
+/** The counter of a sample at level 0. */
+export function counterOf(
+  { seed, input, stream = SamplingStream.certification }: SampleRange,
+  sample: number,
+): Counter {
+  return {
+    sample: sample | 0,
+    input,
+    word3: (stream << 16) | Math.floor(sample / 2 ** 32),
+    key0: seed | 0,
+    key1: Math.floor(seed / 2 ** 32),
+  };
+}
+
+/**
+ * The uniform number of a coordinate, 128 bits: a digit of 16 bits, which mostly decides, and 112 more. Digit i mod 8 of
+ * the block with first counter word ⌊i/8⌋ at level 0; the block with first counter word i at level 1.
+ */
+export interface UniformNumber {
+  readonly digit: number;
+  /** Four words; the lower half of the last is left out. */
+  readonly words: Uint32Array;
+}
+
+const block = new Uint32Array(4);
+const number = { digit: 0, words: new Uint32Array(4) };
+
+/** The number of a coordinate; the same object is used again by the next call. */
+export function uniformNumber(
+  coordinate: number,
+  { sample, input, word3, key0, key1 }: Counter,
+): UniformNumber {
+  philox4x32(block, coordinate >>> 3, sample, input, word3, key0, key1);
+  const word = block[(coordinate & 7) >> 1];
+  number.digit = coordinate & 1 ? word >>> 16 : word & 0xffff;
+  philox4x32(number.words, coordinate, sample, input, word3 | 0x100, key0, key1);
+  return number;
+}
