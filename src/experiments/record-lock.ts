@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lock } from "proper-lockfile";
 
 /** A lock that has not been renewed for so long is of a writer that was killed. */
 const STALE = 10_000;
@@ -30,6 +29,8 @@ export interface LockWatch {
  * @throws Error if another run is writing the record; the reason of `signal` when it is aborted
  */
 export async function lockRecord(folder: string, { signal, onWaiting }: LockWatch = {}): Promise<RecordLock> {
+  // Not before it is needed: it takes over the signals that end a process.
+  const { lock } = await import("proper-lockfile");
   const lockfilePath = join(folder, ".lock");
   const found = await renewal(lockfilePath);
   const since = performance.now();

@@ -94,7 +94,7 @@ function withoutOutputs(notebook: Notebook): Notebook {
     cell.id ??= id;
     if (cell.cell_type === "code") Object.assign(cell, { outputs: [], execution_count: null });
   });
-  const kernelspec = { name: "tslab", display_name: "TypeScript (tslab)", language: "typescript" };
+  const kernelspec = { name: "tslab", display_name: "TypeScript (idrs)", language: "typescript" };
   return {
     ...copy,
     nbformat_minor: Math.max(5, copy.nbformat_minor),

@@ -123,13 +123,17 @@ async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<
 const LAUNCHER = join(__dirname, "../../notebooks/.jupyter/kernels/tslab/launch.js");
 
 function spawnKernel(connectionFile: string, cwd: string): ChildProcess {
-  const environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" };
+  // By the number of this process the kernel knows when there is nobody left to speak to, and ends.
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    NO_COLOR: "1",
+    JPY_PARENT_PID: String(process.pid),
+  };
   delete environment.FORCE_COLOR;
-  // Standard input is a pipe of which nothing comes: its end tells the kernel that this process is gone.
-  return spawn(process.execPath, [LAUNCHER, connectionFile, "--end-with-stdin"], {
+  return spawn(process.execPath, [LAUNCHER, connectionFile], {
     cwd,
     env: environment,
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
 }
 

@@ -30,10 +30,11 @@ const INTERVAL_MS = 250;
  * const progress = showProgress("Certifying 500 images");
  * await certifyDataset({ ...run, signal: progress.signal, onProgress: ({ done, total }) => progress.update(done, total) });
  * progress.finish();
- * @throws Error outside a tslab notebook
+ * @throws Error outside a notebook
  */
 export function showProgress(title: string): Progress {
-  const display = cellDisplay("showProgress");
+  const display = cellDisplay();
+  if (!display) throw new Error("showProgress works only in a cell of a notebook");
   const id = randomUUID();
   display(bundle(title, "starting"), { id });
   const interruption = new AbortController();

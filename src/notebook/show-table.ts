@@ -1,4 +1,4 @@
-import { cellDisplay } from "./display";
+import { displayed, type Displayable } from "./display";
 import { escapeHtml } from "../files/escape-html";
 
 /** The part of a danfojs DataFrame that a table needs. */
@@ -21,17 +21,19 @@ export interface TableOptions {
 }
 
 /**
- * Shows a table in the cell of a tslab notebook: a danfojs DataFrame, or a list of row objects, whose keys are the
+ * Shows a table in the cell of a notebook: a danfojs DataFrame, or a list of row objects, whose keys are the
  * columns. Numbers are rounded for reading, all of a column to the same decimals.
  *
  * @example showTable([{ model: "constant σ", accuracy: 0.814 }, { model: "input-dependent σ(x)", accuracy: 0.82 }]);
- * @throws Error outside a tslab notebook
+ * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws RangeError when digits is not an integer in [1, 15], maxRows not a positive integer, or decimals
  * not one in [0, 15]
  */
-export function showTable(table: DataFrameLike | readonly object[], options: TableOptions = {}): void {
-  const display = cellDisplay("showTable");
-  display(tableBundle(table, options));
+export function showTable(
+  table: DataFrameLike | readonly object[],
+  options: TableOptions = {},
+): Displayable | undefined {
+  return displayed(tableBundle(table, options));
 }
 
 /** The HTML and the text form of a table. */

@@ -1,4 +1,4 @@
-import { cellDisplay } from "./display";
+import { displayed, type Displayable } from "./display";
 import {
   DEFAULT_SCALE,
   DEFAULT_SIZE,
@@ -9,7 +9,7 @@ import {
 } from "../figures/static-image";
 
 /**
- * Shows a Plotly figure in the cell of a tslab notebook.
+ * Shows a Plotly figure in the cell of a notebook.
  *
  * Each viewer takes what it can draw: the interactive figure where there is Plotly (the pages of `idrs notebooks`,
  * VS Code, JupyterLab with its extension), and the picture elsewhere (GitHub, nbconvert, plain Jupyter). A figure
@@ -17,11 +17,11 @@ import {
  * says otherwise.
  *
  * @example await show({ data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }], layout: { title: { text: "two bars" } } });
- * @throws Error outside a tslab notebook, or when Plotly refuses the figure
+ * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
+ * @throws Error when Plotly refuses the figure
  * @throws RangeError for an impossible size
  */
-export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<void> {
-  const display = cellDisplay("show");
+export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<Displayable | undefined> {
   if (!Array.isArray(figure?.data))
     throw new Error("show expects a Plotly figure { data: [...], layout: {...} }");
   const { data, layout = {} } = plainFigure(figure);
@@ -33,12 +33,13 @@ export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<
   const [pixelsWide, pixelsHigh] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   const { scale = DEFAULT_SCALE } = size;
   const shownSize = { width: Math.round(pixelsWide / scale), height: Math.round(pixelsHigh / scale) };
+  const name = figureName(layout.title);
   const bundle = {
     "application/vnd.plotly.v1+json": sized,
     "image/png": png.toString("base64"),
-    "text/plain": figureName(layout.title),
+    "text/plain": name,
   };
-  display(bundle, { metadata: { "image/png": shownSize } });
+  return displayed(bundle, { metadata: { "image/png": { ...shownSize, alt: name } } });
 }
 
 function figureName(title: NonNullable<PlotlyFigure["layout"]>["title"] | string): string {

@@ -97,7 +97,7 @@ async function openNotebook(name: string): Promise<{ page: Page; foreign: string
 
 it("a notebook runs in the tslab kernel of a Jupyter server, and its figures are drawn", async () => {
   const { page, foreign } = await openNotebook("radius.ipynb");
-  expect(await page.textContent("#kernel_indicator .kernel_indicator_name")).toBe("TypeScript (tslab)");
+  expect(await page.textContent("#kernel_indicator .kernel_indicator_name")).toBe("TypeScript (idrs)");
   await page.click("#celllink");
   await page.click("#run_all_cells");
   const notebook = await readNotebook(join(PROJECT, "notebooks/03-certified-radius.ipynb"));

@@ -24,8 +24,9 @@ beforeAll(async () => {
   const ports = { shell_port, iopub_port, stdin_port, control_port, hb_port };
   const file = join(folder, "connection.json");
   await writeFile(file, JSON.stringify({ transport: "tcp", ip: "127.0.0.1", key: KEY, ...ports }));
-  kernel = spawn(process.execPath, [LAUNCHER, file, "--end-with-stdin"], {
-    stdio: ["pipe", "ignore", "ignore"],
+  kernel = spawn(process.execPath, [LAUNCHER, file], {
+    stdio: "ignore",
+    env: { ...process.env, JPY_PARENT_PID: String(process.pid) },
   });
 });
 

@@ -16,6 +16,18 @@ async function run(source: string): Promise<KernelMessage[]> {
   return messages;
 }
 
+const INTERRUPTED = "Interrupted: the cell was ended, the kernel keeps its variables";
+
+/** The lines that a cell has written to its error stream. */
+function errorLines(messages: KernelMessage[]): string[] {
+  const printed = messages.filter(({ content }) => content.name === "stderr");
+  return printed
+    .map(({ content }) => content.text)
+    .join("")
+    .trimEnd()
+    .split("\n");
+}
+
 describe("a reader who types in a cell", () => {
   it.each([
     [`import { certi`, ["certify", "certifyDataset", "certifiedRadius", "certifiedAccuracy"]],
@@ -25,6 +37,14 @@ describe("a reader who types in a cell", () => {
       `import { certifiedRadius } from "idrs";\ncertifiedRadius({ dimension: 784, sigma: 0.5, `,
       ["rate", "pA"],
     ],
+    // Inside parentheses, before there are braces: what may be in them, and the whole as it must be at least.
+    [
+      `import { certifiedRadius } from "idrs";\ncertifiedRadius(`,
+      ["dimension", "rate", "pA", "{ dimension, sigma, rate }"],
+    ],
+    [`import { certifiedRadius } from "idrs";\ncertifiedRadius(dim`, ["dimension"]],
+    [`import { certify } from "idrs";\nawait certify(a, b, c, `, ["n0", "n", "alpha", "seed"]],
+    [`import { showTable } from "idrs";\nshowTable(\n  [],\n  `, ["caption", "digits"]],
   ])("is offered what completes %j", async (start, names) => {
     const source = start.startsWith("import {") && !start.includes("from") ? `${start} } from "idrs"` : start;
     const cursor = start.length;
@@ -46,6 +66,42 @@ describe("a reader who types in a cell", () => {
     expect(shown).toContain(name);
     expect(shown).toMatch(text);
   });
+});
+
+describe("a reader who asks inside the parentheses of a call", () => {
+  it.each([
+    [`certifiedRadius(|)`, "certifiedRadius"],
+    [`certifiedRadius(|`, "certifiedRadius"],
+    [`certifiedRadius({ | })`, "certifiedRadius"],
+    [`const r = certifiedRadius({\n  dimension: 784,\n  |\n});\nconsole.log(r);`, "certifiedRadius"],
+    [`console.log(certifiedRadius({ dimension: |, rate: 1 }))`, "certifiedRadius"],
+    [`console.log(certifiedRadius({ rate: 1 }), |)`, "log"],
+  ])("is told by %j of %s", async (marked, name) => {
+    const cursor_pos = marked.indexOf("|");
+    await run(`import { certifiedRadius } from "idrs";`);
+    const reply = await kernel.request("inspect_request", {
+      code: marked.replace("|", ""),
+      cursor_pos,
+      detail_level: 0,
+    });
+    const text = String((reply.data as Record<string, unknown>)["text/plain"]);
+    expect(text).toContain(`${name}(`);
+    if (name !== "certifiedRadius") return;
+    expect(text).toMatch(/Fields of options:\n[^]*^ {2}dimension: number {2}\S/m);
+    expect(text).toMatch(/^ {2}pB\?: number {2}\S/m);
+  });
+
+  it.each(["certifiedRadius()|", "|certifiedRadius()", "1 + |", "(|)", "f(() => { | })"])(
+    "is not told of a call by %j",
+    async (marked) => {
+      const reply = await kernel.request("inspect_request", {
+        code: marked.replace("|", ""),
+        cursor_pos: marked.indexOf("|"),
+        detail_level: 0,
+      });
+      expect(JSON.stringify(reply.data)).not.toContain("Fields of");
+    },
+  );
 });
 
 describe("a long cell", () => {
@@ -92,8 +148,7 @@ describe("a long cell", () => {
       await work;`);
     await sleep(3000);
     kernel.interrupt();
-    const messages = await cell;
-    expect(JSON.stringify(messages)).toMatch(/interrupted/i);
+    expect(errorLines(await cell)).toEqual([INTERRUPTED]);
     await sleep(500); // For 200 ms after an error tslab refuses cells.
     const later = await run(`
       const before = state.steps;
@@ -106,7 +161,7 @@ describe("a long cell", () => {
     const cell = run(`for (;;) {}`);
     await sleep(2500);
     kernel.interrupt();
-    expect(JSON.stringify(await cell)).toMatch(/interrupted/i);
+    expect(errorLines(await cell)).toEqual([INTERRUPTED]);
     await sleep(500);
     expect((await run(`1 + 1`)).map(({ content }) => content.text)).toEqual(["2\n"]);
   });

@@ -1,6 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { JUPYTER_DISPLAY } from "../../src/notebook/display";
 import { show } from "../../src/notebook/show";
 import { showTable, tableBundle } from "../../src/notebook/show-table";
 
@@ -81,11 +83,34 @@ describe("a table", () => {
   });
 });
 
-it("nothing is shown outside a notebook", async () => {
-  expect(() => showTable([])).toThrow("showTable works only in a cell of a notebook with the tslab kernel");
-  await expect(show({ data: [] })).rejects.toThrow(
-    "show works only in a cell of a notebook with the tslab kernel",
-  );
+it("outside a notebook, the result says how other kernels may display it", async () => {
+  const table = showTable([{ a: 1 }]);
+  expect(table?.[JUPYTER_DISPLAY]()).toEqual(tableBundle([{ a: 1 }]));
+  const figure = await show({ data: [{ type: "bar", y: [1] }], layout: { title: { text: "one" } } });
+  expect(figure?.[JUPYTER_DISPLAY]()).toMatchObject({
+    "application/vnd.plotly.v1+json": { data: [{ type: "bar", y: [1] }] },
+    "image/png": expect.stringMatching(/^iVBOR/),
+    "text/plain": "[Plotly figure: one]",
+  });
+  expect(JUPYTER_DISPLAY).toBe(Symbol.for("Jupyter.display"));
+});
+
+it("in Deno's kernel, figures and tables are displayed where they are shown", async () => {
+  const sent: unknown[] = [];
+  vi.stubGlobal("Deno", { jupyter: { broadcast: async (...message: unknown[]) => sent.push(message) } });
+  try {
+    expect(showTable([{ a: 1 }])).toBeUndefined();
+    expect(await show({ data: [] })).toBeUndefined();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(sent).toMatchObject([
+    ["display_data", { data: tableBundle([{ a: 1 }]), metadata: {}, transient: {} }],
+    [
+      "display_data",
+      { data: { "text/plain": "[Plotly figure]" }, metadata: { "image/png": { alt: "[Plotly figure]" } } },
+    ],
+  ]);
 });
 
 it("importing the package loads neither Plotly, jsdom, resvg nor a frame of data or tensors", () => {
@@ -99,3 +124,21 @@ it("importing the package loads neither Plotly, jsdom, resvg nor a frame of data
     [],
   );
 });
+
+it("importing the package leaves the signals that end a process alone", () => {
+  const program = `
+    require("idrs");
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "exit", "uncaughtException", "unhandledRejection"];
+    console.log(JSON.stringify(signals.filter((signal) => process.listenerCount(signal) > 0)));`;
+  expect(execFileSync(process.execPath, ["-e", program], { encoding: "utf8" })).toBe("[]\n");
+});
+
+it.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends a busy loop after the package was imported",
+  async (signal) => {
+    const busy = spawn(process.execPath, ["-e", `require("idrs"); console.log("busy"); for (;;) {}`]);
+    await once(busy.stdout, "data");
+    busy.kill(signal);
+    expect(await once(busy, "exit")).toEqual([null, signal]);
+  },
+);

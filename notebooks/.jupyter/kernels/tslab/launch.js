@@ -1,26 +1,28 @@
 /**
- * Starts the tslab kernel, for Jupyter and for `idrs notebooks` alike, with three of its faults mended:
- * it may read from its sockets while they are still being bound, and then hangs; of what a cell prints at one go
- * it loses everything beyond some five hundred messages, because it does not wait for one to be sent before the next;
- * and it breaks when files that it has read change, as they do when the package is built again. (What has changed is
- * known to a kernel that is started anew.)
+ * Starts the tslab kernel, for Jupyter and for `idrs notebooks` alike, with its faults mended: what goes wrong between
+ * its sockets and their clients here, the rest in the modules beside this one.
  *
- * node launch.js CONNECTION_FILE [--end-with-stdin]
+ * node launch.js CONNECTION_FILE
  *
- * With --end-with-stdin the kernel ends when its standard input is closed, so that it cannot outlive its parent.
+ * Where JPY_PARENT_PID names the process that has started the kernel, as Jupyter and `idrs notebooks` do, the kernel
+ * ends with that process.
  */
 const { createRequire } = require("node:module");
-
-const { withNamesOfEarlierCells } = require("./names-of-earlier-cells");
+const { withCells } = require("./cells");
+const { endWithParent } = require("./end-with-parent");
+const { offerThisPackage } = require("./this-package");
+const { typescriptForCells } = require("./typescript-for-cells");
 
 const tslab = require.resolve("tslab/dist/main.js");
-const { Publisher, Reply, Router, Socket } = createRequire(tslab)("zeromq");
-const [connectionFile, endWithStdin] = process.argv.slice(2);
+const requireOfTslab = createRequire(tslab);
+const [connectionFile] = process.argv.slice(2);
 
+const { Publisher, Reply, Router, Socket } = requireOfTslab("zeromq");
 function redefine(prototype, name, value) {
   Object.defineProperty(prototype, name, { value, configurable: true });
 }
 
+// tslab may read from a socket while it is still being bound, and then hangs: they are bound at once.
 for (const { prototype } of [Publisher, Reply, Router]) {
   redefine(prototype, "bind", async function (address) {
     // No limit to the messages that wait for a slow reader. Once and before anyone connects: setting an option of a
@@ -30,11 +32,8 @@ for (const { prototype } of [Publisher, Reply, Router]) {
   });
 }
 
-const typescript = createRequire(tslab).resolve("@tslab/typescript-for-tslab");
-const ts = require(typescript);
-ts.sys.watchFile = ts.sys.watchDirectory = () => ({ close() {} });
-require.cache[typescript].exports = withNamesOfEarlierCells(ts);
-
+// Of what a cell prints at one go, tslab loses all beyond some five hundred messages, because it does not wait for one
+// to be sent before the next.
 const { send } = Socket.prototype;
 let sent = Promise.resolve();
 redefine(Publisher.prototype, "send", function (message) {
@@ -42,5 +41,11 @@ redefine(Publisher.prototype, "send", function (message) {
   return sent;
 });
 
-if (endWithStdin) process.stdin.resume().on("end", () => process.exit());
+// The TypeScript of tslab takes nothing in exchange for its own functions, so another module takes its place.
+const typescript = requireOfTslab.resolve("@tslab/typescript-for-tslab");
+const ts = typescriptForCells(offerThisPackage(require(typescript)));
+require.cache[typescript].exports = ts;
+withCells(requireOfTslab, ts);
+
+if (process.env.JPY_PARENT_PID) endWithParent(Number(process.env.JPY_PARENT_PID));
 require(tslab).startKernel({ configPath: connectionFile, enableFindLocal: false });

@@ -1,0 +1,57 @@
+import type { CertificationRecord } from "../experiments/record";
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "./display";
+import { tableBundle, type DataFrameLike } from "./show-table";
+
+/** Rows of a record that are shown; the rest is counted. */
+const ROWS_SHOWN = 10;
+
+/**
+ * How the kernel displays the value of a cell's last expression: a value that says so itself
+ * (`Symbol.for("Jupyter.display")`) in its own way; a data frame or series of danfojs and a record as a table.
+ *
+ * @returns undefined for any other value, which is printed
+ */
+export function richDisplay(value: unknown): MimeBundle | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof (value as Partial<Displayable>)[JUPYTER_DISPLAY] === "function") {
+    return (value as Displayable)[JUPYTER_DISPLAY]();
+  }
+  if (isRecord(value)) return recordTable(value);
+  if (isFrame(value)) return tableBundle(isSeries(value) ? asFrame(value) : value);
+  return undefined;
+}
+
+function isRecord(value: object): value is CertificationRecord {
+  const { configuration, command, rows } = value as Partial<CertificationRecord>;
+  return typeof command === "string" && typeof configuration?.dataset === "object" && Array.isArray(rows);
+}
+
+function recordTable({ configuration, rows }: CertificationRecord): MimeBundle {
+  const { dataset, variance, n0, n, alpha } = configuration;
+  const table = rows.map((row) => ({
+    image: row.index,
+    label: row.label,
+    answer: row.predicted === -1 ? "abstains" : String(row.predicted),
+    correct: row.correct === 1 ? "yes" : "no",
+    "σ(x)": row.sigma,
+    p_A: row.pA,
+    "certified radius": row.radius,
+  }));
+  const caption =
+    `Record of ${rows.length} images of ${dataset.name} (${dataset.split}): ${variance.name}, r = ${variance.rate}, ` +
+    `n0 = ${n0.toLocaleString("en")}, n = ${n.toLocaleString("en")}, α = ${alpha}`;
+  return tableBundle(table, { caption, maxRows: ROWS_SHOWN });
+}
+
+function isFrame(value: object): value is DataFrameLike {
+  const { columns, index, values, print } = value as Partial<DataFrameLike> & { print?: unknown };
+  return [columns, index, values].every(Array.isArray) && typeof print === "function";
+}
+
+function isSeries(frame: DataFrameLike): boolean {
+  return !(frame.values as unknown[]).every(Array.isArray);
+}
+
+function asFrame({ columns, index, values }: DataFrameLike): DataFrameLike {
+  return { columns, index, values: (values as unknown[]).map((value) => [value]) };
+}
