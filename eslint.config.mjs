@@ -58,6 +58,7 @@ export default tseslint.config(
         process: "readonly",
         module: "readonly",
         console: "readonly",
+        setInterval: "readonly",
       },
     },
     rules: { "@typescript-eslint/no-require-imports": "off" },
