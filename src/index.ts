@@ -40,6 +40,7 @@ export {
   type TrainingRun,
 } from "./training/train";
 export { fillStandardNormal } from "./noise/gaussian-noise";
+export { roundedGaussian, type RoundedGaussian, type RoundedGaussianOptions } from "./noise/rounded-gaussian";
 export { ABSTAIN, certify, type Certificate, type CertifyOptions } from "./smoothing/certify";
 export { predict } from "./smoothing/predict";
 export {
@@ -140,7 +141,7 @@ export {
   type BatchClassifierOptions,
   type FunctionClassifierOptions,
 } from "./classifiers/function-classifier";
-export { countVotes, countVotesOfEach, type SmoothedInput } from "./sampling/count-votes";
+export { countVotes } from "./sampling/count-votes";
 export { dataDependentSigma, type DataDependentSigmaOptions } from "./smoothing/data-dependent-sigma";
 export { worstCaseFigure, type WorstCaseFigureOptions } from "./figures/worst-case-figure";
 export {

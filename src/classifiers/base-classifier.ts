@@ -1,3 +1,6 @@
+import type { NoisyInput } from "../noise/noisy-copies";
+import type { SampleRange } from "../noise/uniform-number";
+
 /**
  * A base classifier f: it gives each input of a batch one class. This is all that smoothing needs to know of a model.
  *
@@ -8,6 +11,12 @@ export interface BaseClassifier {
   readonly dimension: number;
   /** Number of classes, at most 2^31. */
   readonly classCount: number;
+  /**
+   * L, the levels to the unit that its inputs are rounded to: an integer from 1. The smoothed classifier is that of f∘Q,
+   * Q(z)_i = ⌊L z_i + ½⌋, and f is handed the 32-bit floats nearest to level / L. Default: 255, for images in [0, 1] of
+   * 8 bits; for data of another scale, take a step 1/L well below σ.
+   */
+  readonly levels?: number;
   /** What a record says of the classifier: where it is from, its checksum, what runs it. */
   readonly identity: Readonly<Record<string, string>>;
   /** How many inputs it likes in a batch. Votes don't depend on it. Default: 256. */
@@ -17,10 +26,15 @@ export interface BaseClassifier {
   /**
    * The class of each input of a batch.
    *
-   * @param batch - inputs one after another, `batch.length / dimension` of them, pixels scaled to [0, 1] plus noise
+   * @param batch - inputs one after another, `batch.length / dimension` of them: levels / L, pixels in [0, 1] plus noise
    * @returns one class for each input: an integer from 0 to `classCount` − 1
    */
   classify(batch: Float32Array): Promise<ArrayLike<number>>;
+  /**
+   * The class of each of `samples.count` noisy copies, for a classifier that makes them itself (see `noisyCopies`), beside
+   * its model. They are at most `batchSize`.
+   */
+  classifyCopies?(input: NoisyInput, samples: SampleRange): Promise<ArrayLike<number>>;
   /** Frees what the classifier holds, once the batches in flight are done; it is not used afterwards. */
   close?(): Promise<void>;
 }

@@ -9,6 +9,8 @@ interface Description {
   readonly dimension: number;
   /** Number of classes, at most 2^31. */
   readonly classCount: number;
+  /** L, levels to the unit that inputs are rounded to; see {@link BaseClassifier.levels}. Default: 255. */
+  readonly levels?: number;
 }
 
 /** A base classifier given by a function of one input. */
@@ -77,7 +79,7 @@ export function functionClassifier({ classOf, ...description }: FunctionClassifi
  * `classCount` − 1, or classes that depend on the rest of the batch
  */
 export function batchClassifier(options: BatchClassifierOptions): BaseClassifier {
-  const { name, dimension, classCount, batchSize = BATCH_SIZE, classesOf } = options;
+  const { name, dimension, classCount, levels, batchSize = BATCH_SIZE, classesOf } = options;
   checkDescription(options);
   requireInteger("batchSize", batchSize, 1);
 
@@ -111,6 +113,7 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
   return {
     dimension,
     classCount,
+    levels,
     identity: { name },
     batchSize,
     async classify(batch) {

@@ -14,6 +14,8 @@ export interface OnnxClassifierOptions {
   readonly device?: Device;
   /** What the model expects its inputs to be normalised by, if that is not part of it. */
   readonly normalization?: Normalization;
+  /** L, levels to the unit that inputs are rounded to; see {@link BaseClassifier.levels}. Default: 255. */
+  readonly levels?: number;
   /**
    * How it uses the machine: "measured" takes some seconds to find the fastest way, for long runs; by default, and for
    * what is not given, a good one is taken.
@@ -47,7 +49,7 @@ export interface OnnxClassifier extends BaseClassifier {
 export async function loadOnnxClassifier(
   path: string,
   image: ImageShape,
-  { device = "cpu", normalization, setup: wanted }: OnnxClassifierOptions = {},
+  { device = "cpu", normalization, levels, setup: wanted }: OnnxClassifierOptions = {},
 ): Promise<OnnxClassifier> {
   const model = await readOnnxModel(path, image, device, normalization);
   const setup = await setupOf(path, model, wanted);
@@ -61,6 +63,7 @@ export async function loadOnnxClassifier(
   return {
     dimension,
     classCount,
+    levels,
     identity: {
       file: model.file,
       sha256: model.sha256,
@@ -91,6 +94,7 @@ export async function loadOnnxClassifier(
       (await Promise.all(parts)).forEach((part, i) => classes.set(part, i * batchSize));
       return classes;
     },
+    classifyCopies: (input, samples) => workers.classesOfCopies(input, samples),
     close: () => workers.close(),
   };
 }

@@ -1,6 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { Tinypool } from "tinypool";
 import { packageFile } from "../files/package-file";
+import type { NoisyInput } from "../noise/noisy-copies";
+import type { SampleRange } from "../noise/uniform-number";
 import type { OnnxModel } from "./onnx-model";
 
 /** How ONNX Runtime uses the machine. Classes do not depend on it. */
@@ -22,6 +24,8 @@ export interface OnnxWorkers {
   readonly concurrency: number;
   /** The classes of at most `batchSize` inputs, which are copied: the batch may be overwritten at once. */
   classesOf(batch: Float32Array): Promise<Uint32Array>;
+  /** The classes of at most `batchSize` noisy copies, which are made in the worker thread. */
+  classesOfCopies(input: NoisyInput, samples: SampleRange): Promise<Uint32Array>;
   close(): Promise<void>;
 }
 
@@ -49,6 +53,7 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
       const copy = batch.slice();
       return pool.run(copy, { transferList: [copy.buffer] }) as Promise<Uint32Array>;
     },
+    classesOfCopies: (input, samples) => pool.run({ input, samples }) as Promise<Uint32Array>,
     close: () => pool.destroy(),
   };
 }

@@ -1,7 +1,7 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { type ImageDataset, imageAt } from "../datasets/image-dataset";
 import { requireInteger } from "../numerics/arguments";
-import { certifyEach, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
+import { certifyInput, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
 import { fixedPlan } from "../sampling/sampling-plan";
 import type { VarianceFunction } from "../variance/variance-function";
 import { version } from "../files/version";
@@ -31,9 +31,6 @@ export interface CertifyDatasetOptions extends CertifyOptions {
   /** Is told of the progress after each batch and each image. */
   readonly onProgress?: (progress: RunProgress) => void;
 }
-
-/** Images that share their noise are certified together. */
-const SHARING = 16;
 
 /**
  * Images, or groups that share noise, in work at once: with one only, workers would idle where it begins and ends,
@@ -77,13 +74,18 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<vo
     };
     const certifyGroup = async (group: readonly number[], end: AbortSignal): Promise<RecordRow[]> => {
       const started = performance.now();
-      const inputs = group.map((index) => ({ x: imageAt(dataset, index), index }));
+      const xs = group.map((index) => imageAt(dataset, index));
       const watch = { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples };
-      const certificates = await certifyEach(classifier, variance, inputs, options, watch).catch(
-        (error: Error) => {
-          if (watch.signal.aborted) throw error;
-          throw new Error(`image ${group.join(", ")}: ${error.message}`, { cause: error });
-        },
+      const sigmas = await variance.sigma(xs, classifier.levels);
+      const certificates = await Promise.all(
+        xs.map((x, i) =>
+          certifyInput(classifier, variance, { x, index: group[i], sigma: sigmas[i] }, options, watch).catch(
+            (error: Error) => {
+              if (watch.signal.aborted) throw error;
+              throw new Error(`image ${group[i]}: ${error.message}`, { cause: error });
+            },
+          ),
+        ),
       );
       const seconds = Number(((performance.now() - started) / 1000 / group.length).toFixed(3));
       return certificates.map((certificate, i) => {
@@ -93,10 +95,10 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<vo
         return { index, label, ...certificate, correct, seconds };
       });
     };
-    const groups = inGroups(indices.slice(record.rows.length), options.sharedNoise ? SHARING : 1);
+    const groups = inGroups(indices.slice(record.rows.length), 1);
     const { plan = fixedPlan } = options;
     const atOnce = plan === fixedPlan ? FIXED_AT_ONCE : STOPPING_AT_ONCE;
-    for await (const rows of inOrder(groups, certifyGroup, options.sharedNoise ? 1 : atOnce)) {
+    for await (const rows of inOrder(groups, certifyGroup, atOnce)) {
       for (const row of rows) {
         await record.append(row);
         meter.addRow(row);

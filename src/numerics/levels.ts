@@ -28,10 +28,11 @@ export function requireLevels(levels: number, ...inputs: readonly Float32Array[]
   requireInteger("levels", levels, 1, LARGEST_LEVEL - 1);
   for (const x of inputs) {
     const wrong = x.findIndex((value) => !(Math.abs(value) * levels < LARGEST_LEVEL));
-    if (wrong >= 0) {
-      throw new RangeError(
-        `an input must have finite values below ${LARGEST_LEVEL / levels} in size (2^23 levels), got ${x[wrong]} at ${wrong}`,
-      );
-    }
+    if (wrong < 0) continue;
+    const found = `got ${x[wrong]} at ${wrong}`;
+    if (!Number.isFinite(x[wrong])) throw new RangeError(`an input has a value that is not finite: ${found}`);
+    throw new RangeError(
+      `an input must have values below ${LARGEST_LEVEL / levels} in size (2^23 levels), ${found}`,
+    );
   }
 }

@@ -2,9 +2,9 @@ import type { BaseClassifier } from "../classifiers/base-classifier";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { requireFraction, requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import { disagreement, remainingAlpha } from "../noise/disagreement";
-import { NOISE_NAME, NoiseStream } from "../noise/gaussian-noise";
+import { GENERATOR_NAME, SamplingStream } from "../noise/uniform-number";
 import type { VarianceFunction } from "../variance/variance-function";
-import { type CountingWatch, countVotesOfEach, mostVoted, type SmoothedInput } from "../sampling/count-votes";
+import { type CountingWatch, countVotes, mostVoted } from "../sampling/count-votes";
 import { type ConfidenceBound, fixedPlan, lowerBound, type SamplingPlan } from "../sampling/sampling-plan";
 
 /** The class that stands for "abstain". */
@@ -54,7 +54,7 @@ export interface Certificate {
 
 /** The name of the noise in a record. */
 export function noiseName({ sharedNoise }: CertifyOptions): string {
-  return sharedNoise ? `${NOISE_NAME}, shared by all inputs` : NOISE_NAME;
+  return sharedNoise ? `${GENERATOR_NAME}, shared by all inputs` : GENERATOR_NAME;
 }
 
 /**
@@ -79,8 +79,9 @@ export async function certify(
   options: CertifyOptions,
   input: number = 0,
 ): Promise<Certificate> {
-  const [certificate] = await certifyEach(classifier, variance, [{ x, index: input }], options);
-  return certificate;
+  checkCertifyOptions(variance, options);
+  const [sigma] = await variance.sigma([x], classifier.levels);
+  return certifyInput(classifier, variance, { x, index: input, sigma }, options);
 }
 
 /**
@@ -104,73 +105,53 @@ export function checkCertifyOptions(
   requireNonNegative(`eta of ${variance.name}`, variance.eta);
 }
 
+/** An input of a data set. */
+export interface IndexedInput {
+  readonly x: Float32Array;
+  /** Its index in the data set. */
+  readonly index: number;
+  /** σ(x) at its levels. */
+  readonly sigma: number;
+}
+
 /**
- * {@link certify} for some inputs of a data set; those that share their noise are certified together.
+ * {@link certify} at an input whose σ(x) is known.
  *
  * @param watch - see {@link CountingWatch}
  */
-export async function certifyEach(
+export async function certifyInput(
   classifier: BaseClassifier,
   variance: VarianceFunction,
-  inputs: readonly { readonly x: Float32Array; readonly index: number }[],
+  { x, index, sigma }: IndexedInput,
   options: CertifyOptions,
   watch: CountingWatch = {},
-): Promise<Certificate[]> {
+): Promise<Certificate> {
   checkCertifyOptions(variance, options);
-  for (const { index } of inputs) requireInteger("input", index, 0);
-  const sigmas = await variance.sigma(inputs.map(({ x }) => x));
-  sigmas.forEach((sigma) => requirePositive("σ(x)", sigma));
-  const smoothed = inputs.map(({ x }, i) => ({ x, sigma: sigmas[i] }));
-  if (options.sharedNoise) {
-    const noise = { input: 0, stream: NoiseStream.shared };
-    return certifyTogether(classifier, variance, smoothed, options, noise, watch);
-  }
-  const certificates = smoothed.map((input, i) => {
-    const noise = { input: inputs[i].index, stream: NoiseStream.certification };
-    return certifyTogether(classifier, variance, [input], options, noise, watch);
-  });
-  await Promise.allSettled(certificates); // if one fails, none is left at work
-  return (await Promise.all(certificates)).flat();
-}
-
-/** Certifies inputs that share their noise. */
-async function certifyTogether(
-  classifier: BaseClassifier,
-  { rate, eta }: Pick<VarianceFunction, "rate" | "eta">,
-  inputs: readonly SmoothedInput[],
-  { n0, n, alpha, seed, plan = fixedPlan }: CertifyOptions,
-  noise: { input: number; stream: number },
-  watch: CountingWatch,
-): Promise<Certificate[]> {
+  requireInteger("index", index, 0, 2 ** 32 - 1);
+  requirePositive("σ(x)", sigma);
+  const { n0, n, alpha, seed, sharedNoise, plan = fixedPlan } = options;
   const { dimension } = classifier;
+  const stream = sharedNoise
+    ? { input: 0, stream: SamplingStream.shared }
+    : { input: index, stream: SamplingStream.certification };
+  const count = async (first: number, count: number): Promise<number[]> =>
+    Array.from(await countVotes(classifier, x, sigma, { seed, ...stream, first, count }, watch));
+
   const tau = disagreement(dimension, n0 + n);
+  const { rate, eta } = variance;
   const terms = { dimension, rate, eta, alpha, tau, bound: plan.bound };
-  const selection = await countVotesOfEach(
-    classifier,
-    inputs,
-    { seed, ...noise, first: 0, count: n0 },
-    watch,
-  );
-  const ballots = inputs.map((input, i) => ({
-    ...input,
-    candidate: mostVoted(selection[i]),
-    selectionVotes: Array.from(selection[i]),
-    votes: Array.from(selection[i], () => 0),
-  }));
   const planAlpha = remainingAlpha(alpha, tau);
-  let open = ballots;
-  for (let taken = 0; open.length > 0;) {
+  const radiusOf = (pA: number): number => certifiedRadius({ ...terms, sigma, pA }).radius;
+  const selectionVotes = await count(0, n0);
+  const candidate = mostVoted(selectionVotes);
+  const votes = selectionVotes.map(() => 0);
+  for (let taken = 0; ;) {
     const look = plan.nextLook(taken, n);
-    const samples = { seed, ...noise, first: n0 + taken, count: look - taken };
-    const counts = await countVotesOfEach(classifier, open, samples, watch);
+    (await count(n0 + taken, look - taken)).forEach((more, c) => (votes[c] += more));
     taken = look;
-    open.forEach(({ votes }, i) => counts[i].forEach((count, c) => (votes[c] += count)));
-    open = open.filter(({ sigma, candidate, votes }) => {
-      const radiusOf = (pA: number): number => certifiedRadius({ dimension, sigma, rate, eta, pA }).radius;
-      return !plan.isEnough({ votes: votes[candidate], taken, n, alpha: planAlpha, radiusOf });
-    });
+    if (plan.isEnough({ votes: votes[candidate], taken, n, alpha: planAlpha, radiusOf })) break;
   }
-  return ballots.map((ballot) => certificateOf(ballot, terms));
+  return certificateOf({ sigma, selectionVotes, votes }, terms);
 }
 
 /** The votes on noisy copies of one input, of which a certificate is a function. */

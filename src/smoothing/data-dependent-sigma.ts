@@ -1,6 +1,6 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { requireInteger, requirePositive } from "../numerics/arguments";
-import { NoiseStream } from "../noise/gaussian-noise";
+import { SamplingStream } from "../noise/uniform-number";
 import { normalQuantile } from "../probability/normal";
 import type { VarianceFunction } from "../variance/variance-function";
 import { countVotes } from "../sampling/count-votes";
@@ -36,7 +36,7 @@ export function dataDependentSigma(
   async function best(x: Float32Array): Promise<number> {
     let [bestSigma, bestRadius] = [sigmas[0], -Infinity];
     for (const sigma of sigmas) {
-      const noise = { seed, input: 0, first: 0, count: samples, stream: NoiseStream.search };
+      const noise = { seed, input: 0, first: 0, count: samples, stream: SamplingStream.search };
       const votes = await countVotes(classifier, x, sigma, noise);
       // Half a vote is held back, so that a unanimous vote does not make the radius infinite.
       const radius = sigma * normalQuantile((Math.max(...votes) - 0.5) / samples);
