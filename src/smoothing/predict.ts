@@ -25,7 +25,7 @@ export async function predict(
   requireInteger("seed", seed, 0);
   requireInteger("input", input, 0);
 
-  const [sigma] = await variance.sigma([x]);
+  const [sigma] = await variance.sigma([x], classifier.levels);
   const votes = await countVotes(classifier, x, sigma, { seed, input, first: 0, count: n });
   const first = mostVoted(votes);
   const top = votes[first];
