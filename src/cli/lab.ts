@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { Command } from "commander";
+import { packageFile } from "../files/package-file";
 
-/** The folder of the package, with its notebooks. */
-const PROJECT = join(__dirname, "../..");
-
-/** The notebook that is opened. */
+/** The notebook that is opened where the folder has it. */
 const FIRST = join("notebooks", "01-quickstart.ipynb");
 
 const NO_JUPYTER =
@@ -16,41 +16,44 @@ const NO_JUPYTER =
 export function labCommand(): Command {
   return new Command("lab")
     .description(
-      "open the notebooks in JupyterLab, or in the classic Jupyter Notebook, with the tslab kernel",
+      "open this folder in JupyterLab, or in the classic Jupyter Notebook, with the kernel TypeScript (idrs)",
     )
     .argument("[arguments...]", "passed on to Jupyter, after --: --no-browser, say")
-    .option("--notebook <file>", "the notebook to open", FIRST)
+    .option("--notebook <file>", "the notebook to open")
     .option("--classic", "the classic Notebook, also where JupyterLab is present")
     .action(openLab);
 }
 
 interface Options {
-  readonly notebook: string;
+  readonly notebook?: string;
   readonly classic?: boolean;
 }
 
 async function openLab(args: string[], { notebook, classic }: Options): Promise<void> {
+  if (notebook !== undefined && !existsSync(notebook)) throw new Error(`no such notebook: ${notebook}`);
   const program = (classic ? ["notebook"] : ["lab", "notebook"]).find((name) => isInstalled(name));
   if (!program) throw new Error(NO_JUPYTER);
-  // The whole project is served, so that links from the notebooks to the code lead somewhere.
-  const jupyter = spawn(
-    "jupyter",
-    [program, resolve(PROJECT, notebook), `--notebook-dir=${PROJECT}`, ...args],
-    {
-      cwd: PROJECT,
-      env: { ...process.env, ...jupyterPaths() },
-      stdio: "inherit",
-    },
-  );
-  // Jupyter asks before it ends on Ctrl-C; it must not lose its terminal meanwhile.
-  process.on("SIGINT", () => {}).on("SIGTERM", () => jupyter.kill("SIGTERM"));
-  await new Promise<void>((done, reject) => {
-    jupyter.once("error", reject);
-    jupyter.once("close", (code) => {
-      if (code) process.exitCode = code;
-      done();
+  const folder = process.cwd();
+  const opened = notebook ?? (existsSync(FIRST) ? FIRST : undefined);
+  const made = await mkdtemp(join(tmpdir(), "idrs-lab-"));
+  try {
+    const jupyter = spawn(
+      "jupyter",
+      [program, ...(opened === undefined ? [] : [resolve(opened)]), `--notebook-dir=${folder}`, ...args],
+      { env: { ...process.env, ...(await jupyterPaths(made)) }, stdio: "inherit" },
+    );
+    // Jupyter asks before it ends on Ctrl-C; it must not lose its terminal meanwhile.
+    process.on("SIGINT", () => {}).on("SIGTERM", () => jupyter.kill("SIGTERM"));
+    await new Promise<void>((done, reject) => {
+      jupyter.once("error", reject);
+      jupyter.once("close", (code) => {
+        if (code) process.exitCode = code;
+        done();
+      });
     });
-  });
+  } finally {
+    await rm(made, { recursive: true });
+  }
 }
 
 function isInstalled(name: string): boolean {
@@ -60,13 +63,14 @@ function isInstalled(name: string): boolean {
 /**
  * Where Jupyter finds the kernel, and the extension by which its classic Notebook draws figures, without anything
  * being installed into it. Plotly is put where that extension looks for it.
+ *
+ * @param made - a folder for what is made for Jupyter
  */
-function jupyterPaths(): NodeJS.ProcessEnv {
-  const own = join(PROJECT, "notebooks", ".jupyter");
-  const made = join(PROJECT, "out", "jupyter");
+async function jupyterPaths(made: string): Promise<NodeJS.ProcessEnv> {
+  const own = packageFile("notebooks", ".jupyter");
   const extension = join(made, "nbextensions", "idrs");
-  mkdirSync(extension, { recursive: true });
-  copyFileSync(require.resolve("plotly.js-dist"), join(extension, "plotly.js"));
+  await mkdir(extension, { recursive: true });
+  await copyFile(require.resolve("plotly.js-dist"), join(extension, "plotly.js"));
   const joined = (...paths: (string | undefined)[]): string => paths.filter(Boolean).join(delimiter);
   return {
     JUPYTER_PATH: joined(own, made, process.env.JUPYTER_PATH),

@@ -4,6 +4,7 @@ import { version } from "../files/version";
 import { certifyCommand } from "./certify";
 import { fetchCommand } from "./fetch";
 import { Interruption } from "./interruptible";
+import { kernelCommand } from "./kernel";
 import { labCommand } from "./lab";
 import { mergeCommand } from "./merge";
 import { notebooksCommand } from "./notebooks";
@@ -36,9 +37,11 @@ for (const command of [
   reportCommand(),
   radiusCommand(),
   notebooksCommand(),
+  kernelCommand(),
   labCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
+  for (const part of command.commands) part.copyInheritedSettings(program);
 }
 
 program.parseAsync().catch((error: Error) => {

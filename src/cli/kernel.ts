@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { Command, Option } from "commander";
+import { packageFile } from "../files/package-file";
+import { writeWhole } from "../files/write-whole";
+
+/** The kernel's own folder in this package. */
+const KERNEL = ["notebooks", ".jupyter", "kernels", "tslab"];
+
+/** How it is shown. */
+const NAME = "TypeScript (idrs)";
+
+export function kernelCommand(): Command {
+  const command = new Command("kernel").description(
+    "let Jupyter, VS Code and others find the kernel of this package, TypeScript (idrs)",
+  );
+  for (const [name, description, action] of [
+    ["install", "write the kernel's entry where Jupyter looks for kernels", install],
+    ["uninstall", "take the entry away", uninstall],
+  ] as const) {
+    command
+      .command(name)
+      .description(description)
+      .addOption(
+        new Option("--user", "for this user, in every Jupyter (default)").conflicts(["sysPrefix", "prefix"]),
+      )
+      .addOption(
+        new Option("--sys-prefix", "in the environment of the jupyter on the path").conflicts("prefix"),
+      )
+      .option("--prefix <folder>", "in FOLDER/share/jupyter")
+      .action(action);
+  }
+  return command;
+}
+
+interface Place {
+  readonly sysPrefix?: boolean;
+  readonly prefix?: string;
+}
+
+async function install(place: Place): Promise<void> {
+  const folder = entryFolder(place);
+  const own = JSON.parse(readFileSync(packageFile(...KERNEL, "kernel.json"), "utf8")) as object;
+  // Whole paths: whoever starts the kernel may have another search path, or none.
+  const argv = [process.execPath, packageFile(...KERNEL, "launch.js"), "{connection_file}"];
+  const before = displayName(folder);
+  await mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, "kernel.json"), `${JSON.stringify({ ...own, argv }, null, 2)}\n`);
+  const other = before === undefined || before === NAME ? "" : `, in place of ${before}`;
+  console.log(`${NAME} is installed as tslab in ${folder}${other}`);
+}
+
+async function uninstall(place: Place): Promise<void> {
+  const folder = entryFolder(place);
+  const found = displayName(folder);
+  if (found === undefined) throw new Error(`there is no kernel tslab in ${folder}`);
+  if (found !== NAME) throw new Error(`the kernel tslab in ${folder} is not of this package but ${found}`);
+  await rm(folder, { recursive: true });
+  console.log(`tslab is gone from ${folder}`);
+}
+
+/** How the kernel that has its entry in a folder is shown; undefined if there is none. */
+function displayName(folder: string): string | undefined {
+  const file = join(folder, "kernel.json");
+  if (!existsSync(file)) return undefined;
+  try {
+    return String((JSON.parse(readFileSync(file, "utf8")) as { display_name: unknown }).display_name);
+  } catch {
+    return "one that cannot be read";
+  }
+}
+
+function entryFolder({ sysPrefix, prefix }: Place): string {
+  const share = sysPrefix ? prefixOfJupyter() : prefix === undefined ? undefined : resolve(prefix);
+  return join(share === undefined ? userFolder() : join(share, "share", "jupyter"), "kernels", "tslab");
+}
+
+/** The folder of a user's own Jupyter data (https://docs.jupyter.org/en/latest/use/jupyter-directories.html). */
+function userFolder(): string {
+  const { JUPYTER_DATA_DIR, XDG_DATA_HOME, APPDATA } = process.env;
+  if (JUPYTER_DATA_DIR) return JUPYTER_DATA_DIR;
+  if (process.platform === "darwin") return join(homedir(), "Library", "Jupyter");
+  if (process.platform === "win32") return join(APPDATA ?? join(homedir(), "AppData", "Roaming"), "jupyter");
+  return join(XDG_DATA_HOME || join(homedir(), ".local", "share"), "jupyter");
+}
+
+/** The prefix of the Python that runs the jupyter on the path, or else of the Python on the path. */
+function prefixOfJupyter(): string {
+  const jupyter = (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "jupyter"))
+    .find(existsSync);
+  const python =
+    (jupyter && /^#!\s*(\S*python[\d.]*)\s/.exec(readFileSync(jupyter, "latin1"))?.[1]) ??
+    (process.platform === "win32" ? "python" : "python3");
+  try {
+    return execFileSync(python, ["-c", "import sys; print(sys.prefix)"], { encoding: "utf8" }).trim();
+  } catch {
+    throw new Error("--sys-prefix asks Python where it is, and there is none; name the folder by --prefix");
+  }
+}
