@@ -10,8 +10,15 @@ export {
   type ExecuteOptions,
 } from "./kernel/execute";
 export { readNotebook, type Notebook } from "./kernel/notebook-file";
-export { imageAt, type ImageDataset, type Split } from "./datasets/image-dataset";
-export { loadCifar10 } from "./datasets/cifar10";
+export {
+  imageAt,
+  type ImageDataset,
+  type Labels,
+  type Split,
+  type WholeDataset,
+} from "./datasets/image-dataset";
+export { loadCifar10, type Cifar10Options } from "./datasets/cifar10";
+export { loadCifar10Distances, type KnownDistances } from "./datasets/cifar10-distances";
 export { loadMnist } from "./datasets/mnist";
 export { loadPngFolder, type PngFolderOptions } from "./datasets/png-folder";
 export { MissingDataError } from "./datasets/data-file";

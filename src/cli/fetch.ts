@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { dataFolder } from "../datasets/data-folder";
 import { fetchImageDataset, IMAGE_DATASET_NAMES } from "../datasets/image-datasets";
 
 export function fetchCommand(): Command {
@@ -6,7 +7,10 @@ export function fetchCommand(): Command {
     .description("download a data set and verify it")
     .argument("<dataset>", `one of: ${IMAGE_DATASET_NAMES.join(", ")}`)
     .option("--from <folder>", "take the files, plain or gzipped, from a local folder")
-    .addHelpText("after", "\nThe files go to data/, or to the folder that IDRS_DATA names.")
+    .addHelpText(
+      "after",
+      `\nThe files go to ${dataFolder()}; the environment variable IDRS_DATA names another folder.`,
+    )
     .action(async (dataset: string, { from }: { from?: string }) => {
       const { folder, files } = await fetchImageDataset(dataset, from);
       for (const { name, fetched } of files) {

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type DataFile, readDataFile } from "./data-file";
+import { requireInteger } from "../numerics/arguments";
+import { type DataFile, MissingDataError, readDataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
 import type { ImageDataset, Split } from "./image-dataset";
 
@@ -40,38 +42,111 @@ const CLASS_NAMES = [
   "truck",
 ];
 
+/** Which images of CIFAR-10 are loaded, and from where. */
+export interface Cifar10Options {
+  /** The images 0, every, 2 · every, … only; default 1, all of them. */
+  readonly every?: number;
+  /** The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`; default: {@link dataFolder}. */
+  readonly folder?: string;
+}
+
+/** Every 20th test image, which comes with the repository, as records of the official layout. */
+export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; distances: DataFile } = {
+  folder: "cifar-10-sample",
+  every: 20,
+  images: {
+    name: "test_batch_every_20.bin",
+    bytes: 500 * RECORD,
+    sha256: "48e6d7eaa3fa431f421d46009d3a5f9def44d3ec6f6476163ecefe95972c0601",
+  },
+  distances: {
+    name: "distances.csv",
+    bytes: 84_131,
+    sha256: "4fe7a0272b15d1ac0cec6f7fea1b2ee33c1420bf258cd226e799b0131221f3bf",
+  },
+};
+
 /**
- * Loads CIFAR-10 (Krizhevsky 2009), binary version: 50 000 training or 10 000 test images of 32 × 32 pixels in red,
+ * Loads CIFAR-10 (Krizhevsky 2009), binary version: 50,000 training or 10,000 test images of 32 × 32 pixels in red,
  * green and blue. The files are verified each time.
  *
- * @param folder - the folder that holds `cifar-10-batches-bin/`; default: {@link dataFolder}
- * @throws MissingDataError if a file is not there; Error if a file is not the published one
+ * With `every`, it loads a sample that knows the index of each of its images in the whole (`indices`) and is never
+ * taken for the whole: its name, its checksum and its count are its own. Every 20th test image, and so every 40th, 60th
+ * …, comes with the repository: `loadCifar10("test", { every: 20 })` gives the same images with and without the full
+ * set.
+ *
+ * @param options - see {@link Cifar10Options}; a string is the folder
+ * @throws MissingDataError if a file is not there; Error if a file is not the published one; RangeError if `every` is no
+ * integer of at least 1
+ * @example const test = await loadCifar10("test", { every: 20 }); // 500 images
  */
-export async function loadCifar10(split: Split, folder: string = dataFolder()): Promise<ImageDataset> {
+export async function loadCifar10(
+  split: Split,
+  options: Cifar10Options | string = {},
+): Promise<ImageDataset> {
+  const { every = 1, folder = dataFolder() } = typeof options === "string" ? { folder: options } : options;
+  requireInteger("every", every, 1);
   const files = CIFAR10.files[split];
-  const count = files.length * RECORDS_PER_FILE;
-  const labels = new Uint8Array(count);
-  const pixels = new Uint8Array(count * DIMENSION);
-  let image = 0;
-  for (const file of files) {
-    const content = await readDataFile(join(folder, "cifar-10-batches-bin"), file);
-    // A record is a label byte, then the red, green and blue plane, each row by row.
-    for (let start = 0; start < content.length; start += RECORD, image++) {
-      labels[image] = content[start];
-      pixels.set(content.subarray(start + 1, start + RECORD), image * DIMENSION);
-    }
-  }
-  return {
+  const whole = {
     name: "cifar10",
+    count: files.length * RECORDS_PER_FILE,
+    checksums: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
+  };
+  const indices = Uint32Array.from({ length: Math.ceil(whole.count / every) }, (_, i) => i * every);
+  const { contents, step } = await storedRecords(split, every, folder);
+  const labels = new Uint8Array(indices.length);
+  const pixels = new Uint8Array(indices.length * DIMENSION);
+  const hash = createHash("sha256");
+  indices.forEach((index, i) => {
+    const place = index / step;
+    const start = (place % RECORDS_PER_FILE) * RECORD;
+    const record = contents[Math.floor(place / RECORDS_PER_FILE)].subarray(start, start + RECORD);
+    // A record is a label byte, then the red, green and blue plane, each row by row.
+    labels[i] = record[0];
+    pixels.set(record.subarray(1), i * DIMENSION);
+    if (every > 1) hash.update(record);
+  });
+  const sample = every > 1 && {
+    name: `cifar10 (1 in ${every})`,
+    checksums: { [`${split} records, 1 in ${every}`]: hash.digest("hex") },
+    sampleOf: whole,
+    indices,
+  };
+  return {
+    ...whole,
     split,
     channels: CHANNELS,
     height: HEIGHT,
     width: WIDTH,
-    count,
     dimension: DIMENSION,
     pixels,
     labels,
     classNames: CLASS_NAMES,
-    checksums: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
+    ...sample,
+    count: indices.length,
   };
+}
+
+/** The records of a split, or of every 20th of its images if that is enough, and which records these are. */
+async function storedRecords(
+  split: Split,
+  every: number,
+  folder: string,
+): Promise<{ contents: Buffer[]; step: number }> {
+  const sample = CIFAR10_SAMPLE;
+  if (split === "test" && every % sample.every === 0) {
+    const content = await readDataFile(join(folder, sample.folder), sample.images, "cifar10").catch(
+      undefinedIfMissing,
+    );
+    if (content) return { contents: [content], step: sample.every };
+  }
+  const contents: Buffer[] = [];
+  for (const file of CIFAR10.files[split]) {
+    contents.push(await readDataFile(join(folder, "cifar-10-batches-bin"), file, "cifar10"));
+  }
+  return { contents, step: 1 };
+}
+
+function undefinedIfMissing(error: Error): undefined {
+  if (!(error instanceof MissingDataError)) throw error;
 }

@@ -22,17 +22,22 @@ export class MissingDataError extends Error {
 /**
  * Reads a data file, plain or gzipped (`NAME` or `NAME.gz`), and verifies its content.
  *
+ * @param dataset - the name that `idrs fetch` gets it by
  * @returns the uncompressed content
  * @throws MissingDataError if neither form is in the folder; Error if the content is not the published one
  */
-export async function readDataFile(folder: string, file: DataFile): Promise<Buffer> {
+export async function readDataFile(
+  folder: string,
+  file: DataFile,
+  dataset: string = "NAME",
+): Promise<Buffer> {
   for (const name of [file.name, `${file.name}.gz`]) {
     const path = join(folder, name);
     const stored = await readRegularFile(path, largestStored(file));
     if (stored) return verified(path, stored, file);
   }
   throw new MissingDataError(
-    `${file.name} (or ${file.name}.gz) is not in ${folder}; "idrs fetch" gets the data sets, ` +
+    `${file.name} (or ${file.name}.gz) is not in ${folder}; "idrs fetch ${dataset}" gets it, ` +
       `and IDRS_DATA can name another data folder`,
   );
 }

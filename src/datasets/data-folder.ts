@@ -1,7 +1,22 @@
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { packageFile } from "../files/package-file";
 
-/** The folder of the data sets: the environment variable `IDRS_DATA` if set, else `data/` of the package. */
+/**
+ * The folder of the data sets: the environment variable `IDRS_DATA` if set; else `data/` of the repository, for code
+ * that runs in one; else, for an installed package, `idrs` in the user's folder of data, `$XDG_DATA_HOME` or
+ * `~/.local/share`. What is fetched there outlives a new installation.
+ */
 export function dataFolder(): string {
   const chosen = process.env.IDRS_DATA;
-  return chosen ? resolve(chosen) : join(__dirname, "..", "..", "data");
+  if (chosen) return resolve(chosen);
+  const ofRepository = packageFile("data");
+  return existsSync(join(ofRepository, "README.md")) ? ofRepository : join(userDataFolder(), "idrs");
+}
+
+/** As the XDG Base Directory Specification has it: a path that is not absolute is ignored. */
+function userDataFolder(): string {
+  const chosen = process.env.XDG_DATA_HOME;
+  return chosen && isAbsolute(chosen) ? chosen : join(homedir(), ".local", "share");
 }

@@ -1,3 +1,5 @@
+import { requireInteger } from "../numerics/arguments";
+
 /** The two parts that image data sets are published in. */
 export type Split = "train" | "test";
 
@@ -8,8 +10,11 @@ export interface ImageShape {
   readonly width: number;
 }
 
+/** Class indices, one for each image. */
+export type Labels = Uint8Array | Uint16Array | Uint32Array | Int32Array;
+
 /**
- * A labelled set of images of one size, held as bytes.
+ * A labeled set of images of one size, held as bytes.
  *
  * Pixels are stored image by image, channel by channel, row by row (C × H × W), 0 to 255. They are scaled to
  * [0, 1] where they are used: every distance and every σ of this package lives in that scale.
@@ -24,17 +29,100 @@ export interface ImageDataset extends ImageShape {
   readonly dimension: number;
   /** `count · dimension` bytes. */
   readonly pixels: Uint8Array;
-  /** `count` class indices. */
-  readonly labels: Uint8Array;
+  /** `count` class indices, each below the number of class names. */
+  readonly labels: Labels;
+  /** Name of each class, in the order of the base classifier's outputs. */
   readonly classNames: readonly string[];
   /** SHA-256 of each uncompressed file that the images and labels were read from. */
   readonly checksums: Readonly<Record<string, string>>;
+  /** The data set that these images are a sample of; undefined where they are all of it. */
+  readonly sampleOf?: WholeDataset;
+  /** The index of each image in the data set that it is a sample of, ascending; undefined where that is its place here. */
+  readonly indices?: Uint32Array;
+}
+
+/** What a record says of a data set that images were taken of. */
+export interface WholeDataset {
+  readonly name: string;
+  /** Number of its images. */
+  readonly count: number;
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** The most classes: a label is a 32-bit integer with a sign wherever it goes. */
+const MOST_CLASSES = 2 ** 31;
+
+/**
+ * Checks that a data set is what {@link ImageDataset} says: the lengths of its lists, and that each label is the index
+ * of a class name.
+ *
+ * @throws RangeError naming the data set and what is wrong with it
+ */
+export function requireDataset(dataset: ImageDataset): void {
+  const { name, channels, height, width, count, dimension, pixels, labels, classNames, indices } = dataset;
+  requireInteger(`count of ${name}`, count, 1);
+  for (const [what, value] of Object.entries({ channels, height, width })) {
+    requireInteger(`${what} of ${name}`, value, 1);
+  }
+  const expected = { dimension: channels * height * width, pixels: count * dimension, labels: count };
+  for (const [what, given] of [
+    ["dimension", dimension],
+    ["pixels", pixels.length],
+    ["labels", labels.length],
+  ] as const) {
+    if (given !== expected[what]) {
+      const shape = `${count} images of ${channels} × ${height} × ${width}`;
+      const is = what === "dimension" ? `has dimension ${given}` : `has ${given} ${what}`;
+      throw new RangeError(`${name} ${is}, expected ${expected[what]}: it has ${shape}`);
+    }
+  }
+  requireLabels(name, labels, classNames.length);
+  if (indices && indices.length !== count) {
+    throw new RangeError(`${name} has ${indices.length} indices, expected ${count}`);
+  }
+}
+
+/**
+ * Checks that labels are class indices.
+ *
+ * @param name - of the data set, for the error
+ * @throws RangeError naming the first label that is none, and where it is
+ */
+export function requireLabels(name: string, labels: ArrayLike<number>, classCount: number): void {
+  const most = Math.min(classCount, MOST_CLASSES);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (!Number.isInteger(label) || label < 0 || label >= most) {
+      throw new RangeError(`label ${i} of ${name} must be an integer from 0 to ${most - 1}, got ${label}`);
+    }
+  }
+}
+
+/**
+ * Where the images 0, every, 2 · every, … of a data set are: in itself, or in a sample of it that has them all.
+ *
+ * @returns for each of these images in turn, its index in the whole data set and its place in `dataset`
+ * @throws RangeError if `every` is out of range, or a sample lacks one of the images
+ */
+export function everyNth(dataset: ImageDataset, every: number): { index: number; place: number }[] {
+  requireInteger("every", every, 1);
+  const { indices, sampleOf, name } = dataset;
+  const count = sampleOf?.count ?? dataset.count;
+  const placeOf = indices && new Map(Array.from(indices, (index, place) => [index, place]));
+  return Array.from({ length: Math.ceil(count / every) }, (_, i) => {
+    const index = i * every;
+    const place = placeOf ? placeOf.get(index) : index;
+    if (place === undefined) {
+      throw new RangeError(`every = ${every} asks for image ${index}, which is not in ${name}`);
+    }
+    return { index, place };
+  });
 }
 
 /**
  * One image of a data set as the input x of a classifier.
  *
- * @param index - 0 to `dataset.count − 1`
+ * @param index - 0 to `dataset.count − 1`, its place in this data set, be it a sample of another
  * @returns `dataset.dimension` pixels in [0, 1]
  * @throws RangeError if there is no image of that index
  */

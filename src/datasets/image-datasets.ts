@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CIFAR10, loadCifar10 } from "./cifar10";
-import type { DataFile } from "./data-file";
+import { type KnownDistances, loadCifar10Distances } from "./cifar10-distances";
+import { type DataFile, MissingDataError } from "./data-file";
 import { dataFolder } from "./data-folder";
 import { copyDataFile, downloadArchive, downloadDataFile, type Fetched } from "./fetch";
 import type { ImageDataset, Split } from "./image-dataset";
@@ -8,7 +9,9 @@ import { loadMnist, MNIST } from "./mnist";
 
 /** A published image data set: how it is loaded, which files it is made of, and how they are downloaded. */
 interface PublishedDataset {
-  load(split: Split): Promise<ImageDataset>;
+  load(split: Split, every?: number): Promise<ImageDataset>;
+  /** Distances to its training images that are known without them. */
+  distances?(): Promise<KnownDistances>;
   /** Its folder in the data folder. */
   folder: string;
   files: readonly DataFile[];
@@ -27,7 +30,8 @@ const IMAGE_DATASETS: Readonly<Record<string, PublishedDataset>> = {
     },
   },
   cifar10: {
-    load: (split) => loadCifar10(split),
+    load: (split, every) => loadCifar10(split, { every }),
+    distances: () => loadCifar10Distances(),
     folder: "cifar-10-batches-bin",
     files: Object.values(CIFAR10.files).flat(),
     download: (target, files) => downloadArchive(target, files, CIFAR10.archive),
@@ -40,10 +44,29 @@ export const IMAGE_DATASET_NAMES: readonly string[] = Object.keys(IMAGE_DATASETS
 /**
  * Loads a published image data set by its name.
  *
+ * @param every - for a run over the images 0, every, 2 · every, … alone: a sample that has them is enough
  * @throws Error listing the names if there is none like it; and as its loader does
  */
-export async function loadImageDataset(name: string, split: Split): Promise<ImageDataset> {
-  return published(name).load(split);
+export async function loadImageDataset(name: string, split: Split, every?: number): Promise<ImageDataset> {
+  return published(name).load(split, every);
+}
+
+/**
+ * What the nearest-neighbor variance function searches among for a published image data set: its training images, or
+ * the distances from images to them that come with the repository.
+ *
+ * @throws Error as {@link loadImageDataset} does, where neither is there
+ */
+export async function loadDatabase(name: string): Promise<ImageDataset | KnownDistances> {
+  const { load, distances } = published(name);
+  try {
+    return await load("train");
+  } catch (error) {
+    if (!(error instanceof MissingDataError) || !distances) throw error;
+    return distances().catch((other: Error) => {
+      throw other instanceof MissingDataError ? error : other;
+    });
+  }
 }
 
 /**

@@ -51,7 +51,7 @@ export const MNIST: {
 export async function loadMnist(split: Split, folder: string = dataFolder()): Promise<ImageDataset> {
   const [imageFile, labelFile] = MNIST.files[split];
   const [images, labels] = await Promise.all(
-    [imageFile, labelFile].map((file) => readDataFile(join(folder, "mnist"), file)),
+    [imageFile, labelFile].map((file) => readDataFile(join(folder, "mnist"), file, "mnist")),
   );
   const { lengths, bytes } = readIdx(imageFile.name, images, 3);
   const [count, height, width] = lengths;

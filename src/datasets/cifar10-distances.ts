@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import Papa from "papaparse";
+import { CIFAR10, CIFAR10_SAMPLE, loadCifar10 } from "./cifar10";
+import { readDataFile } from "./data-file";
+import { dataFolder } from "./data-folder";
+import type { ImageDataset } from "./image-dataset";
+
+/**
+ * What is known of a data set whose images are not there: the exact distances from certain images to the nearest of
+ * them.
+ */
+export interface KnownDistances extends Pick<
+  ImageDataset,
+  "name" | "split" | "count" | "dimension" | "checksums"
+> {
+  /** How many of the nearest images are known for each image. */
+  readonly neighbors: number;
+  /** What to do for other images, as the end of an error. */
+  readonly remedy: string;
+  /**
+   * The squared distances in bytes (255² times those of pixels in [0, 1]) from an image to its nearest ones, in
+   * ascending order.
+   *
+   * @param image - `dimension` bytes
+   * @returns `neighbors` integers; undefined for an image whose distances are not known
+   */
+  squaresOf(image: Uint8Array): Int32Array | undefined;
+}
+
+/**
+ * The distances from every 20th CIFAR-10 test image to its 20 nearest training images, which come with the repository:
+ * a database for `nearestNeighbor` that gives σ at these images, the very double that the 50,000 training images give,
+ * without them.
+ *
+ * @param folder - the folder that holds `cifar-10-sample/`; default: {@link dataFolder}
+ * @throws MissingDataError if a file is not there; Error if a file is not the one of the repository
+ * @example nearestNeighbor({ database: await loadCifar10Distances(), sigmaBase: 0.5, rate: 0.01, center: 5 })
+ */
+export async function loadCifar10Distances(folder: string = dataFolder()): Promise<KnownDistances> {
+  const { distances, every, folder: sampleFolder } = CIFAR10_SAMPLE;
+  const csv = await readDataFile(join(folder, sampleFolder), distances, "cifar10");
+  const images = await loadCifar10("test", { every, folder });
+  const { dimension, pixels } = images;
+  const rows = Papa.parse<string[]>(csv.toString(), { skipEmptyLines: true }).data.slice(1);
+  const squares = new Map(
+    rows.map(([, ...cells], i) => [
+      keyOf(pixels.subarray(i * dimension, (i + 1) * dimension)),
+      Int32Array.from(cells, Number),
+    ]),
+  );
+  const files = CIFAR10.files.train;
+  return {
+    name: "cifar10",
+    split: "train",
+    count: 50_000,
+    dimension,
+    checksums: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
+    neighbors: rows[0].length - 1,
+    remedy:
+      'at other images than every 20th test image σ(x) needs the full set: "idrs fetch cifar10" gets it',
+    squaresOf: (image) => squares.get(keyOf(image)),
+  };
+}
+
+function keyOf(image: Uint8Array): string {
+  return Buffer.from(image.buffer, image.byteOffset, image.byteLength).toString("latin1");
+}
