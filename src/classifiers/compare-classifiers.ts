@@ -1,6 +1,7 @@
 import type { ImageDataset } from "../datasets/image-dataset";
 import { NoiseStream } from "../noise/gaussian-noise";
 import type { BaseClassifier } from "./base-classifier";
+import { requireFit } from "./dataset-fit";
 import { writeNoisyImage } from "./noisy-image";
 
 const BATCH = 250;
@@ -25,6 +26,8 @@ export async function compareClassifiers(
   sigma: number,
   seed: number,
 ): Promise<Comparison> {
+  requireFit(first, dataset);
+  requireFit(second, dataset);
   const { dimension, count, labels } = dataset;
   let same = 0;
   const correct = [0, 0];

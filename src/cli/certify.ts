@@ -84,7 +84,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   const plan = planOf(options);
   const normalization = normalizationOf(options);
   const variance = await varianceOf(options.data, options);
-  const dataset = await loadImageDataset(options.data, "test");
+  const dataset = await loadImageDataset(options.data, "test", options.every);
   const setup = setupOf(options);
   const classifier = await loadOnnxClassifier(options.model, dataset, {
     device: options.device,

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import type { ImageDataset } from "../datasets/image-dataset";
-import { loadImageDataset } from "../datasets/image-datasets";
+import { loadDatabase } from "../datasets/image-datasets";
+import type { Database } from "../variance/database";
 import { constant } from "../variance/constant";
 import { meanCenter, nearestNeighbor, type NearestNeighborOptions } from "../variance/nearest-neighbor";
 import type { VarianceFunction } from "../variance/variance-function";
@@ -39,7 +39,7 @@ export function addVarianceOptions(command: Command): Command {
  * @param data - name of the data set
  */
 export async function varianceOf(data: string, options: VarianceArguments): Promise<VarianceFunction> {
-  const neighborOptions = await neighborOptionsOf(options, () => loadImageDataset(data, "train"));
+  const neighborOptions = await neighborOptionsOf(options, () => loadDatabase(data));
   return neighborOptions ? nearestNeighbor(neighborOptions) : constant(options.sigma);
 }
 
@@ -50,10 +50,10 @@ export async function varianceOf(data: string, options: VarianceArguments): Prom
  * @returns undefined for a constant variance function
  * @throws Error if an option is missing, or is none of a constant variance function
  */
-export async function neighborOptionsOf(
+export async function neighborOptionsOf<D extends Database>(
   { variance, sigma, rate, center, neighbors }: VarianceArguments,
-  loadDatabase: () => Promise<ImageDataset>,
-): Promise<NearestNeighborOptions | undefined> {
+  loadDatabase: () => Promise<D>,
+): Promise<(NearestNeighborOptions & { database: D }) | undefined> {
   if (variance === "constant") {
     for (const [name, value] of Object.entries({ rate, center, neighbors })) {
       if (value !== undefined) throw new Error(`--${name} is an option of --variance nearest-neighbor`);

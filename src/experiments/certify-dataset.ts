@@ -1,6 +1,6 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
-import { type ImageDataset, imageAt } from "../datasets/image-dataset";
-import { requireInteger } from "../numerics/arguments";
+import { requireFit } from "../classifiers/dataset-fit";
+import { everyNth, type ImageDataset, imageAt } from "../datasets/image-dataset";
 import { certifyInput, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
 import { fixedPlan } from "../sampling/sampling-plan";
 import type { VarianceFunction } from "../variance/variance-function";
@@ -39,63 +39,60 @@ export interface CertifyDatasetOptions extends CertifyOptions {
 const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
 /**
- * Certifies every so manyth image of a data set, and writes the record row by row.
+ * Certifies every so manyth image of a data set, and writes the record row by row. A sample of a data set that has these
+ * images gives the record that the whole gives.
  *
  * A run that was cut off is gone on with: rows that are there are kept, and since the noise depends on seed, image
  * and sample alone, the record ends equal to that of an undisturbed run (but for the seconds).
  *
- * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another configuration,
+ * @throws RangeError naming an option that is out of range, or what of data set and base classifier does not fit, their
+ * classes say; Error if the folder holds a run of another configuration,
  * or if another run is writing it; the reason of `signal` when it is aborted
  */
 export async function certifyDataset(options: CertifyDatasetOptions): Promise<void> {
   const { classifier, variance, dataset, every, shard, folder, command, signal, onRow, onProgress } = options;
-  requireInteger("every", every, 1);
   checkCertifyOptions(variance, options);
-  if (classifier.dimension !== dataset.dimension) {
-    throw new RangeError(
-      `the base classifier takes inputs of ${classifier.dimension} values, ${dataset.name} has ${dataset.dimension}`,
-    );
-  }
-  const indices = positionsOfShard(Math.ceil(dataset.count / every), shard).map(
-    (position) => position * every,
-  );
+  requireFit(classifier, dataset);
+  const all = everyNth(dataset, every);
+  const images = positionsOfShard(all.length, shard).map((position) => all[position]);
   const record = await openRecord(folder, configurationOf(options), command, options);
   try {
     record.rows.forEach(({ index }, i) => {
-      if (index !== indices[i]) {
-        throw new Error(`${folder}: row ${i + 1} is of image ${index}, expected ${indices[i] ?? "no more"}`);
+      const expected = images[i]?.index;
+      if (index !== expected) {
+        throw new Error(`${folder}: row ${i + 1} is of image ${index}, expected ${expected ?? "no more"}`);
       }
     });
-    const meter = startProgress(indices.length, record.rows, options.n0 + options.n);
+    const meter = startProgress(images.length, record.rows, options.n0 + options.n);
     onProgress?.(meter.read());
     const onSamples = (count: number): void => {
       meter.addSamples(count);
       onProgress?.(meter.read());
     };
-    const certifyGroup = async (group: readonly number[], end: AbortSignal): Promise<RecordRow[]> => {
+    const certifyGroup = async (group: readonly Image[], end: AbortSignal): Promise<RecordRow[]> => {
       const started = performance.now();
-      const xs = group.map((index) => imageAt(dataset, index));
+      const xs = group.map(({ place }) => imageAt(dataset, place));
       const watch = { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples };
       const sigmas = await variance.sigma(xs, classifier.levels);
       const certificates = await Promise.all(
-        xs.map((x, i) =>
-          certifyInput(classifier, variance, { x, index: group[i], sigma: sigmas[i] }, options, watch).catch(
+        group.map(({ index }, i) =>
+          certifyInput(classifier, variance, { x: xs[i], index, sigma: sigmas[i] }, options, watch).catch(
             (error: Error) => {
               if (watch.signal.aborted) throw error;
-              throw new Error(`image ${group[i]}: ${error.message}`, { cause: error });
+              throw new Error(`image ${index}: ${error.message}`, { cause: error });
             },
           ),
         ),
       );
       const seconds = Number(((performance.now() - started) / 1000 / group.length).toFixed(3));
       return certificates.map((certificate, i) => {
-        const index = group[i];
-        const label = dataset.labels[index];
+        const { index, place } = group[i];
+        const label = dataset.labels[place];
         const correct = certificate.predicted === label ? 1 : 0;
         return { index, label, ...certificate, correct, seconds };
       });
     };
-    const groups = inGroups(indices.slice(record.rows.length), 1);
+    const groups = inGroups(images.slice(record.rows.length), 1);
     const { plan = fixedPlan } = options;
     const atOnce = plan === fixedPlan ? FIXED_AT_ONCE : STOPPING_AT_ONCE;
     for await (const rows of inOrder(groups, certifyGroup, atOnce)) {
@@ -112,9 +109,12 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<vo
   }
 }
 
-function inGroups(indices: readonly number[], size: number): number[][] {
+/** An image to certify: its index in the whole data set, and its place in the one that is given. */
+type Image = ReturnType<typeof everyNth>[number];
+
+function inGroups(images: readonly Image[], size: number): Image[][] {
   const groups = [];
-  for (let first = 0; first < indices.length; first += size) groups.push(indices.slice(first, first + size));
+  for (let first = 0; first < images.length; first += size) groups.push(images.slice(first, first + size));
   return groups;
 }
 
@@ -142,13 +142,14 @@ async function* inOrder<T, R>(
 
 function configurationOf(options: CertifyDatasetOptions): RunConfiguration {
   const { classifier, variance, dataset, every, shard, n0, n, alpha, seed, plan = fixedPlan } = options;
+  const whole = dataset.sampleOf ?? dataset;
   return {
     version,
     dataset: {
-      name: dataset.name,
+      name: whole.name,
       split: dataset.split,
-      checksums: dataset.checksums,
-      count: dataset.count,
+      checksums: whole.checksums,
+      count: whole.count,
       dimension: dataset.dimension,
       every,
     },

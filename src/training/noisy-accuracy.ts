@@ -1,6 +1,7 @@
 import type { ImageDataset } from "../datasets/image-dataset";
 import { NoiseStream } from "../noise/gaussian-noise";
 import type { BaseClassifier } from "../classifiers/base-classifier";
+import { requireFit } from "../classifiers/dataset-fit";
 import { sigmaAt, writeNoisyImage, type NoiseLevel } from "../classifiers/noisy-image";
 
 const BATCH = 250;
@@ -18,6 +19,7 @@ export async function noisyAccuracy(
   sigma: NoiseLevel,
   seed: number,
 ): Promise<number> {
+  requireFit(classifier, dataset);
   const { dimension, count, labels } = dataset;
   let correct = 0;
   for (let start = 0; start < count; start += BATCH) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readRegularFile } from "../files/read-regular-file";
 import { writeWhole } from "../files/write-whole";
 import type { ImageDataset } from "../datasets/image-dataset";
+import type { Database } from "./database";
 import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
 
 /** The folder of what was computed once: the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
@@ -23,7 +24,7 @@ export function cacheFolder(): string {
  * @throws RangeError if k is out of range or the images differ in size
  */
 export async function datasetDistances(
-  database: ImageDataset,
+  database: Database,
   dataset: ImageDataset,
   k: number,
   folder: string = cacheFolder(),

@@ -1,3 +1,4 @@
+import type { ImageDataset } from "../datasets/image-dataset";
 import { datasetDistances } from "./dataset-distances";
 import { type NearestNeighborOptions, sigmaOfDistance } from "./nearest-neighbor";
 
@@ -11,7 +12,9 @@ import { type NearestNeighborOptions, sigmaOfDistance } from "./nearest-neighbor
  * @returns σ of each image of the database
  * @throws RangeError naming an option that is out of range, or if the database has no k other images
  */
-export async function leaveOneOutSigma(options: NearestNeighborOptions): Promise<Float64Array> {
+export async function leaveOneOutSigma(
+  options: NearestNeighborOptions & { database: ImageDataset },
+): Promise<Float64Array> {
   const sigmaOf = sigmaOfDistance(options);
   const { database, neighbors = 20 } = options;
   const distances = await datasetDistances(database, database, neighbors + 1);

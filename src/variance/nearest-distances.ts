@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { encodeOnnx } from "../onnx/onnx-format";
-import { requireInteger } from "../numerics/arguments";
 import { IMAGE_LEVELS, levelOf, requireLevels } from "../numerics/levels";
+import { type Database, isKnown, knownSquares, requireNeighbors, unknownDistances } from "./database";
 
 /** Database images and queries in one integer matrix product: 8 MB of products. */
 const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
@@ -23,7 +23,7 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
  * beyond 2^23 levels
  */
 export async function nearestDistances(
-  database: ImageDataset,
+  database: Database,
   inputs: readonly Float32Array[],
   k: number,
   levels: number = IMAGE_LEVELS,
@@ -45,7 +45,10 @@ export async function nearestDistances(
     images.length > 0 ? await nearestSquaredByteDistances(database, queries, k) : new Int32Array();
   let image = 0;
   return points.map((point) => {
-    if (!isImage(point)) return searchOneByOne(database, point, k);
+    if (!isImage(point)) {
+      if (isKnown(database)) throw unknownDistances(database);
+      return searchOneByOne(database, point, k);
+    }
     return Float64Array.from(squares.subarray(image * k, ++image * k), distanceOfSquare);
   });
 }
@@ -59,11 +62,12 @@ export async function nearestDistances(
  * @throws RangeError if k is out of range, or images have more than 16 512 values, whose products are too large
  */
 export async function nearestSquaredByteDistances(
-  database: ImageDataset,
+  database: Database,
   queries: Uint8Array,
   k: number,
 ): Promise<Int32Array> {
   requireNeighbors(database, k);
+  if (isKnown(database)) return knownSquares(database, queries, k);
   const { dimension, count, pixels } = database;
   if (dimension > LARGEST_DIMENSION) {
     throw new RangeError(`images must have at most ${LARGEST_DIMENSION} values, got ${dimension}`);
@@ -121,11 +125,6 @@ const normsOfDatabases = new WeakMap<Uint8Array, Int32Array>();
 /** The distance of pixels in [0, 1] of a squared distance of bytes. */
 export function distanceOfSquare(square: number): number {
   return Math.sqrt(square) / 255;
-}
-
-function requireNeighbors(database: ImageDataset, k: number): void {
-  requireInteger("neighbors", k, 1);
-  if (k > database.count) throw new RangeError(`neighbors must be at most ${database.count}, got ${k}`);
 }
 
 /** A point in the scale of bytes (255 times pixels in [0, 1]): a whole number and a rest of at most 1/2 for each value. */

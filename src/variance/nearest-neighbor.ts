@@ -1,13 +1,17 @@
-import { type ImageDataset, imageAt } from "../datasets/image-dataset";
+import { imageAt } from "../datasets/image-dataset";
 import { requireNonNegative } from "../numerics/arguments";
 import { IMAGE_LEVELS } from "../numerics/levels";
+import { type Database, isKnown, requireNeighbors, unknownDistances } from "./database";
 import { nearestDistances, SUMMING_ERROR } from "./nearest-distances";
 import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
 
 /** Parameters of the paper's variance function. */
 export interface NearestNeighborOptions {
-  /** The images that the neighbours are searched among: the training images. */
-  database: ImageDataset;
+  /**
+   * The images that the neighbours are searched among: the training images; or, without them, the distances from certain
+   * images to them (`loadCifar10Distances`), which give σ at these images only.
+   */
+  database: Database;
   /** σ_b > 0, the value at mean distance m. */
   sigmaBase: number;
   /** r ≥ 0, the semi-elasticity constant. */
@@ -74,9 +78,7 @@ export function sigmaOfDistance(options: NearestNeighborOptions): (h: number) =>
   requireSigma("sigmaBase", sigmaBase);
   requireNonNegative("rate", rate);
   if (!Number.isFinite(center)) throw new RangeError(`center must be a finite number, got ${center}`);
-  if (!Number.isInteger(neighbors) || neighbors < 1 || neighbors > database.count) {
-    throw new RangeError(`neighbors must be an integer from 1 to ${database.count}, got ${neighbors}`);
-  }
+  requireNeighbors(database, neighbors);
   const largest = largestDistance(database.dimension);
   return (h) => {
     const factor = Math.exp(rate * (Math.min(h, largest) - center));
@@ -92,7 +94,7 @@ export function sigmaOfDistance(options: NearestNeighborOptions): (h: number) =>
  * @throws RangeError as {@link nearestDistances} does
  */
 export async function meanNeighborDistance(
-  database: ImageDataset,
+  database: Database,
   inputs: readonly Float32Array[],
   neighbors: number,
   levels: number = IMAGE_LEVELS,
@@ -111,7 +113,8 @@ const MEAN_OVER = 1000;
  * @param neighbors - k, as in {@link nearestNeighbor}
  * @throws RangeError if the database has no k other images
  */
-export async function meanCenter(database: ImageDataset, neighbors: number = 20): Promise<number> {
+export async function meanCenter(database: Database, neighbors: number = 20): Promise<number> {
+  if (isKnown(database)) throw unknownDistances(database);
   const count = Math.min(MEAN_OVER, database.count);
   const images = Array.from({ length: count }, (_, i) =>
     imageAt(database, Math.floor((i * database.count) / count)),

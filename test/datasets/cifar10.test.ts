@@ -8,6 +8,7 @@ import { loadCifar10Distances } from "../../src/datasets/cifar10-distances";
 import { MissingDataError } from "../../src/datasets/data-file";
 import { dataFolder } from "../../src/datasets/data-folder";
 import { everyNth, imageAt, requireDataset } from "../../src/datasets/image-dataset";
+import { meanCenter, nearestNeighbor } from "../../src/variance/nearest-neighbor";
 import { nearestSquaredByteDistances } from "../../src/variance/nearest-distances";
 
 const folder = join(dataFolder(), "cifar-10-batches-bin");
@@ -84,8 +85,9 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
     for (const every of [20, 60]) {
       const sample = await loadCifar10("test", { every, folder: repository });
       const { pixels, ...rest } = await loadCifar10("test", { every, folder: onlyFull });
-      expect({ ...rest, pixels: sample.pixels }).toEqual(sample);
-      expect(isSame(pixels, sample.pixels)).toBe(true);
+      const { pixels: ofSample, ...restOfSample } = sample;
+      expect(rest).toEqual(restOfSample);
+      expect(isSame(pixels, ofSample)).toBe(true);
       sample.indices?.forEach((index, i) => {
         expect(sample.labels[i]).toBe(whole.labels[index]);
         expect(isSame(imageAt(sample, i), imageAt(whole, index))).toBe(true);
@@ -123,16 +125,53 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
     expect(known.squaresOf(other)).toBeUndefined();
   });
 
-  it.skipIf(noCifar10)("has the distances that a search gives", async () => {
-    const train = await loadCifar10("train");
-    const sample = await loadCifar10("test", { every: 20 });
-    const known = await loadCifar10Distances(repository);
-    const searched = await nearestSquaredByteDistances(train, sample.pixels, 20);
-    for (let image = 0; image < 500; image++) {
-      const squares = known.squaresOf(sample.pixels.subarray(image * 3072, (image + 1) * 3072));
-      expect(squares).toEqual(searched.subarray(image * 20, (image + 1) * 20));
+  it("serves σ(x) at these images alone, and says so", async () => {
+    const sample = await loadCifar10("test", { every: 20, folder: repository });
+    const options = {
+      database: await loadCifar10Distances(repository),
+      sigmaBase: 0.5,
+      rate: 0.01,
+      center: 5,
+    };
+    const { sigma, parameters } = nearestNeighbor(options);
+    expect(parameters).toMatchObject({ database: "cifar10 train", neighbors: 20 });
+    const [x, other] = [imageAt(sample, 3), imageAt(sample, 3)];
+    other[5] = 0.123;
+    expect((await sigma([x]))[0]).toBeCloseTo(0.5, 1);
+    for (const elsewhere of [other, x.map((value) => (value === 1 ? 0 : 1))]) {
+      await expect(sigma([x, elsewhere])).rejects.toThrow(/needs the full set: "idrs fetch cifar10"/);
     }
+    expect(() => nearestNeighbor({ ...options, neighbors: 21 })).toThrow(
+      /neighbors must be an integer from 1 to 20, got 21/,
+    );
+    await expect(meanCenter(options.database)).rejects.toThrow(/needs the full set/);
   });
+
+  it.skipIf(noCifar10)(
+    "has the distances that a search gives, and so the same σ(x) to the last bit",
+    async () => {
+      const train = await loadCifar10("train");
+      const sample = await loadCifar10("test", { every: 20 });
+      const known = await loadCifar10Distances(repository);
+      const images = [0, 7, 499].map((place) => imageAt(sample, place));
+      for (const [rate, center, neighbors] of [
+        [0.01, 5, 20],
+        [0.3, 0, 1],
+        [0.015, 4.5, 7],
+      ]) {
+        const [one, other] = [known, train].map((database) =>
+          nearestNeighbor({ database, sigmaBase: 0.5, rate, center, neighbors }),
+        );
+        expect(await one.sigma(images)).toEqual(await other.sigma(images));
+        expect({ ...one, sigma: undefined }).toEqual({ ...other, sigma: undefined });
+      }
+      const searched = await nearestSquaredByteDistances(train, sample.pixels, 20);
+      for (let image = 0; image < 500; image++) {
+        const squares = known.squaresOf(sample.pixels.subarray(image * 3072, (image + 1) * 3072));
+        expect(squares).toEqual(searched.subarray(image * 20, (image + 1) * 20));
+      }
+    },
+  );
 });
 
 describe("the images 0, every, 2 · every, …", () => {

@@ -72,7 +72,7 @@ describe.skipIf(noMnist)("the nearest-neighbour variance function on MNIST", () 
     await expect(distances(new Float32Array(784).fill(NaN))).rejects.toThrow(/finite values/);
     await expect(distances(new Float32Array(784), 0)).rejects.toThrow(/neighbors must be .* got 0/);
     await expect(distances(new Float32Array(784), 60_001)).rejects.toThrow(
-      /neighbors must be at most 60000, got 60001/,
+      /neighbors must be an integer from 1 to 60000, got 60001/,
     );
   });
 });

@@ -1,0 +1,44 @@
+import type { KnownDistances } from "../datasets/cifar10-distances";
+import { MissingDataError } from "../datasets/data-file";
+import type { ImageDataset } from "../datasets/image-dataset";
+import { requireInteger } from "../numerics/arguments";
+
+/** What nearest images are searched among: a data set, or one that is not there, but for certain distances to it. */
+export type Database = ImageDataset | KnownDistances;
+
+/** Whether only certain distances to the images are known. */
+export function isKnown(database: Database): database is KnownDistances {
+  return "squaresOf" in database;
+}
+
+/**
+ * Checks a number of nearest images, k.
+ *
+ * @throws RangeError if the database does not have as many
+ */
+export function requireNeighbors(database: Database, k: number): void {
+  requireInteger("neighbors", k, 1, isKnown(database) ? database.neighbors : database.count);
+}
+
+/**
+ * The known squared distances in bytes from images to their k nearest ones.
+ *
+ * @param queries - images one after another, `database.dimension` bytes each
+ * @returns k squared distances in ascending order for each image, one image after another
+ * @throws MissingDataError if those of an image are not known
+ */
+export function knownSquares(database: KnownDistances, queries: Uint8Array, k: number): Int32Array {
+  const { dimension } = database;
+  const nearest = new Int32Array((queries.length / dimension) * k);
+  for (let start = 0, at = 0; start < queries.length; start += dimension, at += k) {
+    const squares = database.squaresOf(queries.subarray(start, start + dimension));
+    if (!squares) throw unknownDistances(database);
+    nearest.set(squares.subarray(0, k), at);
+  }
+  return nearest;
+}
+
+/** Says that distances from other inputs need the images themselves. */
+export function unknownDistances({ name, split, remedy }: KnownDistances): MissingDataError {
+  return new MissingDataError(`the images of ${name} ${split} are not here: ${remedy}`);
+}
