@@ -69,7 +69,7 @@ describe.skipIf(noMnist)("the nearest-neighbour variance function on MNIST", () 
     );
     const distances = (x: Float32Array, k = 20) => meanNeighborDistance(train, [x], k);
     await expect(distances(new Float32Array(783))).rejects.toThrow(/784 values.*got 783/);
-    await expect(distances(new Float32Array(784).fill(NaN))).rejects.toThrow(/finite values/);
+    await expect(distances(new Float32Array(784).fill(NaN))).rejects.toThrow(/finite/);
     await expect(distances(new Float32Array(784), 0)).rejects.toThrow(/neighbors must be .* got 0/);
     await expect(distances(new Float32Array(784), 60_001)).rejects.toThrow(
       /neighbors must be an integer from 1 to 60000, got 60001/,
