@@ -15,14 +15,8 @@ const OVERRUN: i32 = 32;
 /** One row of random words. */
 const WORDS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
 
-/** An input x. */
-export const X: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
-
 /** Rows of standard normal variables. */
 export const NORMALS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
-
-/** Rows of noisy copies of x. */
-export const COPIES: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
 
 /** Cubic pieces of four doubles, 64 to an octave; an octave is found by the exponent of a double, modulo 32. */
 const PIECES: usize = memory.data(32 * 64 * 32, 16);
@@ -100,25 +94,4 @@ function cubics(v: v128): v128 {
   const c3 = i64x2.shuffle(first23, second23, 1, 3);
   const slope = f64x2.add(c1, f64x2.mul(offset, f64x2.add(c2, f64x2.mul(offset, c3))));
   return f32x4.demote_f64x2_zero(f64x2.add(c0, f64x2.mul(offset, slope)));
-}
-
-/** Writes x + σe to COPIES for each row e of NORMALS, computed in double precision. */
-export function addScaled(rows: i32, width: i32, sigma: f64): void {
-  for (let row = 0; row < rows; row++) {
-    const from = NORMALS + row * width * 4;
-    const to = COPIES + row * width * 4;
-    for (let i = 0; i < width; i += 4) {
-      const values = v128.load(X + i * 4);
-      const e = v128.load(from + i * 4);
-      const left = addTwo(values, e, sigma);
-      const right = addTwo(i64x2.shuffle(values, values, 1, 1), i64x2.shuffle(e, e, 1, 1), sigma);
-      v128.store(to + i * 4, i64x2.shuffle(left, right, 0, 2));
-    }
-  }
-}
-
-/** x + σe of lanes 0 and 1. */
-function addTwo(x: v128, e: v128, sigma: f64): v128 {
-  const scaled = f64x2.mul(f64x2.splat(sigma), f64x2.promote_low_f32x4(e));
-  return f32x4.demote_f64x2_zero(f64x2.add(f64x2.promote_low_f32x4(x), scaled));
 }

@@ -1,17 +1,15 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../files/package-file";
-import { requireInteger, requireNonNegative } from "../numerics/arguments";
+import { requireInteger } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
 import { philox4x32 } from "../probability/philox";
 import { quantilePieces } from "./quantile-pieces";
 
-/** Name of the noise of this package in a record: generator, and how its words become normal variables. */
-export const NOISE_NAME = "philox4x32-10, inverse normal";
-
 /**
- * What a noise sample is for. Samples of different streams never share a counter.
+ * What a noise sample is for. Samples of different streams never share a counter, here or with the noise of
+ * certificates (`SamplingStream`), whose stream stands in the upper half of its word.
  */
-export const NoiseStream = { certification: 0, training: 2, evaluation: 4, search: 6, shared: 8 } as const;
+export const NoiseStream = { own: 0, training: 2, evaluation: 4, search: 6 } as const;
 
 /** The stream that refines the tail of another one is the next number. */
 const TAIL = 1;
@@ -26,7 +24,7 @@ export interface NoiseSamples {
   readonly first: number;
   /** How many samples. */
   readonly count: number;
-  /** What the samples are for; see {@link NoiseStream}. Default: certification. */
+  /** What the samples are for; see {@link NoiseStream}. Default: a user's own. */
   readonly stream?: number;
 }
 
@@ -59,62 +57,9 @@ export function fillStandardNormal(
   seed: number,
   input: number,
   sample: number,
-  stream: number = NoiseStream.certification,
+  stream: number = NoiseStream.own,
 ): void {
   fillStandardNormals(out, { seed, input, first: sample, count: 1, stream });
-}
-
-/**
- * Writes noisy copies x + e, e ~ N(0, σ²I), of one input, one after the other. The values are those of
- * {@link fillStandardNormals} and {@link addScaled}, in one pass.
- *
- * @param out - receives `count` copies of x
- * @param x - the input, of any dimension
- * @param sigma - σ ≥ 0
- * @throws RangeError if a number is not in its range, or `out` has another size than `count` copies of x
- */
-export function fillNoisyCopies(
-  out: Float32Array,
-  x: Float32Array,
-  sigma: number,
-  samples: NoiseSamples,
-): void {
-  requireSamples(samples);
-  requireNonNegative("sigma", sigma);
-  if (out.length !== samples.count * x.length) {
-    throw new RangeError(
-      `out must have ${samples.count} copies of ${x.length} values, got ${out.length} values`,
-    );
-  }
-  for (const block of blocks(x.length, samples.count)) {
-    drawNormals(samples, block);
-    addToNormals(out, x, sigma, block);
-  }
-}
-
-/**
- * Writes x + σe for each sample e of the noise, one after the other, so that noise drawn once serves several inputs.
- * Each value is computed in double precision, then rounded.
- *
- * @param out - receives as many copies of x as there are samples; it may be `noise` itself
- * @param x - the input, of any dimension
- * @param sigma - σ ≥ 0
- * @param noise - standard normal variables, of {@link fillStandardNormals}
- * @throws RangeError if σ is not in its range, or an array is of another size
- */
-export function addScaled(out: Float32Array, x: Float32Array, sigma: number, noise: Float32Array): void {
-  requireNonNegative("sigma", sigma);
-  if (out.length !== noise.length) {
-    throw new RangeError(`out must have ${noise.length} values, as noise has, got ${out.length}`);
-  }
-  if (noise.length !== 0 && noise.length % x.length !== 0) {
-    throw new RangeError(`noise must divide into samples of ${x.length} values, got ${noise.length} values`);
-  }
-  const { normals } = assembly();
-  for (const block of blocks(x.length, noise.length / x.length)) {
-    normals.set(noise.subarray(block.at, block.at + block.size));
-    addToNormals(out, x, sigma, block);
-  }
 }
 
 function requireSamples({
@@ -122,13 +67,13 @@ function requireSamples({
   input,
   first,
   count,
-  stream = NoiseStream.certification,
+  stream = NoiseStream.own,
 }: NoiseSamples): void {
   requireInteger("seed", seed, 0);
   requireInteger("input", input, 0, 2 ** 32 - 1);
   requireInteger("count", count, 1, 2 ** 32);
   requireInteger("first", first, 0, 2 ** 32 - count);
-  requireInteger("stream", stream, 0, 2 ** 32 - 1 - TAIL);
+  requireInteger("stream", stream, 0, 2 ** 16 - 1 - TAIL);
 }
 
 /** What is computed at a time: some whole samples or, of very large ones, a part of one. */
@@ -158,28 +103,18 @@ function* blocks(dimension: number, count: number): Generator<Block> {
 
 /** Draws a block of standard normal variables in the memory of {@link assembly}. */
 function drawNormals(
-  { seed, input, first, stream = NoiseStream.certification }: NoiseSamples,
+  { seed, input, first, stream = NoiseStream.own }: NoiseSamples,
   { row, rows, start, width }: Block,
 ): void {
   const [key0, key1] = [seed | 0, Math.floor(seed / 2 ** 32)];
   assembly().standardNormals(rows, width, start / 4, first + row, input, stream, key0, key1);
 }
 
-/** Adds the block of normal variables in the memory of {@link assembly} to its part of x. */
-function addToNormals(out: Float32Array, x: Float32Array, sigma: number, block: Block): void {
-  const wasm = assembly();
-  if (block.row === 0) wasm.x.set(x.subarray(block.start, block.start + block.width));
-  wasm.addScaled(block.rows, block.width, sigma);
-  out.set(wasm.copies.subarray(0, block.size), block.at);
-}
-
 /** The functions of assembly/gaussian-noise.ts, and the arrays in its memory that they read and write. */
 interface Assembly {
   /** How many values each of the arrays holds. */
   readonly capacity: number;
-  readonly x: Float32Array;
   readonly normals: Float32Array;
-  readonly copies: Float32Array;
   standardNormals(
     rows: number,
     width: number,
@@ -190,7 +125,6 @@ interface Assembly {
     key0: number,
     key1: number,
   ): void;
-  addScaled(rows: number, width: number, sigma: number): void;
 }
 
 let loaded: Assembly | undefined;
@@ -212,11 +146,8 @@ function loadAssembly(): Assembly {
   new Float64Array(buffer, constant("FIRST_PIECES"), pieces.length).set(pieces);
   return {
     capacity,
-    x: array("X"),
     normals: array("NORMALS"),
-    copies: array("COPIES"),
     standardNormals: exports.standardNormals as Assembly["standardNormals"],
-    addScaled: exports.addScaled as Assembly["addScaled"],
   };
 }
 

@@ -1,16 +1,10 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  addScaled,
-  fillNoisyCopies,
-  fillStandardNormal,
-  fillStandardNormals,
-  NoiseStream,
-} from "../../src/noise/gaussian-noise";
+import { fillStandardNormal, fillStandardNormals, NoiseStream } from "../../src/noise/gaussian-noise";
 import { normalCdf } from "../../src/probability/normal";
 import { philox4x32 } from "../../src/probability/philox";
-import { referenceNoisyCopies, referenceNormals } from "./reference-noise";
+import { referenceNormals } from "./reference-noise";
 
 describe("philox4x32", () => {
   // Known answers published with the generator (Random123, kat_vectors, philox 4x32 10 rounds).
@@ -176,7 +170,7 @@ describe("the WebAssembly of the Gaussian noise", () => {
     count: fc.integer({ min: 1, max: 7 }),
     stream: fc.oneof(
       fc.constantFrom(...Object.values(NoiseStream)),
-      fc.integer({ min: 0, max: 2 ** 32 - 2 }),
+      fc.integer({ min: 0, max: 2 ** 16 - 2 }),
     ),
   });
   // MNIST, CIFAR-10, sizes that no vector divides, and sizes that are computed in parts
@@ -184,8 +178,6 @@ describe("the WebAssembly of the Gaussian noise", () => {
     fc.integer({ min: 1, max: 70 }),
     fc.constantFrom(784, 3072, 4095, 4096, 4097, 9001),
   );
-  const sigma = fc.double({ min: 0, max: 1e3, noNaN: true });
-  const value = fc.oneof(fc.float({ min: 0, max: 1 }), fc.float({ noNaN: true }));
 
   /** Compares bits, and names the first value that differs. */
   function expectSameBits(actual: Float32Array, expected: Float32Array): void {
@@ -197,26 +189,15 @@ describe("the WebAssembly of the Gaussian noise", () => {
 
   it("gives what plain JavaScript gives, bit for bit", () => {
     fc.assert(
-      fc.property(
-        samples,
-        dimension,
-        sigma,
-        fc.array(value, { minLength: 1 }),
-        (samples, dimension, sigma, values) => {
-          const x = Float32Array.from({ length: dimension }, (_, i) => values[i % values.length]);
-          const [expected, copies, normals] = [1, 2, 3].map(
-            () => new Float32Array(samples.count * dimension),
-          );
-          referenceNoisyCopies(expected, x, sigma, samples);
-          fillNoisyCopies(copies, x, sigma, samples);
-          expectSameBits(copies, expected);
-          fillStandardNormals(normals, samples);
-          addScaled(copies.fill(NaN), x, sigma, normals);
-          expectSameBits(copies, expected);
-          addScaled(normals, x, sigma, normals);
-          expectSameBits(normals, expected);
-        },
-      ),
+      fc.property(samples, dimension, (samples, dimension) => {
+        const normals = new Float32Array(samples.count * dimension);
+        fillStandardNormals(normals, samples);
+        for (let i = 0; i < samples.count; i++) {
+          const expected = new Float32Array(dimension);
+          referenceNormals(expected, samples.seed, samples.input, samples.first + i, samples.stream);
+          expectSameBits(normals.slice(i * dimension, (i + 1) * dimension), expected);
+        }
+      }),
       { numRuns: 300 },
     );
   });
@@ -243,23 +224,6 @@ describe("the WebAssembly of the Gaussian noise", () => {
     }
   });
 
-  it("writes to its part of an array and nowhere else", () => {
-    for (const [start, count, dimension] of [
-      [3, 5, 7],
-      [1, 3, 5000],
-    ]) {
-      const size = count * dimension;
-      const all = new Float32Array(start + size + 3).fill(7);
-      const x = all.slice(0, dimension);
-      fillNoisyCopies(all.subarray(start, start + size), x, 0.5, { seed: 1, input: 2, first: 3, count });
-      const outside = [...all.slice(0, start), ...all.slice(start + size)];
-      expect(outside).toEqual(outside.map(() => 7));
-      const expected = new Float32Array(size);
-      referenceNoisyCopies(expected, x, 0.5, { seed: 1, input: 2, first: 3, count, stream: 0 });
-      expectSameBits(all.slice(start, start + size), expected);
-    }
-  });
-
   it("does not depend on how the samples are divided", () => {
     const [dimension, count] = [300, 40];
     const whole = new Float32Array(count * dimension);
@@ -273,12 +237,10 @@ describe("the WebAssembly of the Gaussian noise", () => {
 
   it("refuses arguments out of range, and names them", () => {
     const good = { seed: 1, input: 2, first: 3, count: 4 };
-    const x = new Float32Array(5);
-    const out = new Float32Array(20);
     const attempt =
-      (change: object, sigma = 1, target = out, from = x) =>
+      (change: object, length = 20) =>
       () =>
-        fillNoisyCopies(target, from, sigma, { ...good, ...change });
+        fillStandardNormals(new Float32Array(length), { ...good, ...change });
     for (const [change, message] of [
       [{ seed: -1 }, "seed must be an integer of at least 0, got -1"],
       [{ seed: 2 ** 53 }, "seed must be an integer of at least 0, got 9007199254740992"],
@@ -287,34 +249,15 @@ describe("the WebAssembly of the Gaussian noise", () => {
       [{ input: NaN }, "input must be an integer from 0 to 4294967295, got NaN"],
       [{ count: 0 }, "count must be an integer from 1 to 4294967296, got 0"],
       [{ first: 2 ** 32 - 3 }, "first must be an integer from 0 to 4294967292, got 4294967293"],
-      [{ stream: -2 }, "stream must be an integer from 0 to 4294967294, got -2"],
+      [{ stream: -2 }, "stream must be an integer from 0 to 65534, got -2"],
     ] as const) {
       expect(attempt(change)).toThrow(new RangeError(message));
     }
-    for (const sigma of [NaN, Infinity, -0.1]) {
-      const message = `sigma must be a number of at least 0, got ${sigma}`;
-      expect(attempt({}, sigma)).toThrow(new RangeError(message));
-      expect(() => addScaled(out, x, sigma, out)).toThrow(new RangeError(message));
-    }
-    expect(attempt({}, 1, new Float32Array(19))).toThrow(
-      new RangeError("out must have 4 copies of 5 values, got 19 values"),
-    );
-    expect(() => fillStandardNormals(new Float32Array(19), good)).toThrow(
-      new RangeError("out must divide into 4 samples, got 19 values"),
-    );
-    expect(() => addScaled(out, x, 1, new Float32Array(15))).toThrow(
-      new RangeError("out must have 15 values, as noise has, got 20"),
-    );
-    for (const size of [0, 3]) {
-      expect(() => addScaled(out, new Float32Array(size), 1, out)).toThrow(
-        new RangeError(`noise must divide into samples of ${size} values, got 20 values`),
-      );
-    }
-    expect(out).toEqual(new Float32Array(20));
+    expect(attempt({}, 19)).toThrow(new RangeError("out must divide into 4 samples, got 19 values"));
   });
 });
 
-/** Records rest on this noise: a change of these values makes every committed record irreproducible. */
+/** Trainings and quantizations rest on this noise. */
 const GOLDEN = [
   -0.5058529376983643, -0.724780797958374, -1.7913837432861328, -0.9524643421173096, -0.015392996370792389,
 ];

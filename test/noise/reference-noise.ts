@@ -38,17 +38,3 @@ export function referenceNormals(
     out[i] = word & 1 ? -x : x;
   }
 }
-
-/** Noisy copies x + σe of samples `first` … `first + count − 1`, each rounded twice: e, and the sum. */
-export function referenceNoisyCopies(
-  out: Float32Array,
-  x: Float32Array,
-  sigma: number,
-  { seed, input, first, count, stream }: Record<"seed" | "input" | "first" | "count" | "stream", number>,
-): void {
-  for (let copy = 0; copy < count; copy++) {
-    const noisy = out.subarray(copy * x.length, (copy + 1) * x.length);
-    referenceNormals(noisy, seed, input, first + copy, stream);
-    for (let i = 0; i < x.length; i++) noisy[i] = x[i] + sigma * noisy[i];
-  }
-}
