@@ -1,14 +1,15 @@
 import { requireInteger, requirePositive } from "../numerics/arguments";
+import { IMAGE_LEVELS, levelOf } from "../numerics/levels";
 import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "./variance-function";
 
 /** The steepest pair of inputs that a search has found. */
 export interface SemiElasticityCheck {
-  /** The largest |log σ(x) − log σ(y)| / ‖x − y‖ found. */
+  /** |log σ(x) − log σ(y)| / ‖x − y‖ of the witness. */
   steepest: number;
-  /** Whether it breaks the claim: it is above the rate of the variance function. */
+  /** Whether the witness breaks the claim: |log σ(x) − log σ(y)| is above r · ‖x − y‖ + 2η. */
   refuted: boolean;
-  /** The pair at which it was found. */
+  /** The pair with the largest (|log σ(x) − log σ(y)| − 2η) / ‖x − y‖ found. */
   witness: { x: Float32Array; y: Float32Array; distance: number };
   /** How many pairs were tried. */
   pairs: number;
@@ -24,13 +25,15 @@ export interface SemiElasticityOptions {
   seed?: number;
 }
 
-/** Slack for the rounding of σ: a pair must break the claim by more than this, relative to the rate. */
-const SLACK = 1e-6;
+/** Slack for the rounding of the distance: a pair must break the claim by more than this, relative to the rate. */
+const SLACK = 1e-9;
 
 /**
- * Searches for pairs of inputs that break the claim |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ of a variance function: pairs
- * of the user's inputs, pairs of one of them and a random neighbour at distances from 0.001 to 1, and from the
- * steepest of these a gradient-free ascent, which moves one of the two at random and keeps what is steeper.
+ * Searches for pairs of inputs that break the claim |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ + 2η of a variance function:
+ * pairs of the user's inputs, pairs of one of them and a random neighbour at distances from 0.001 to 1, and from the
+ * steepest of these a gradient-free ascent, which moves one of the two at random and keeps what is steeper. The ascent
+ * stays within the largest distance of the former pairs (and at least 1) from where it begins. Distances are
+ * those of the points that inputs stand for, 255 levels to the unit.
  *
  * It can refute a claim, with a witness; it cannot prove one. Semi-elasticity is Definition 3.1 of Súkeník et al. 2022.
  *
@@ -45,7 +48,8 @@ export async function checkSemiElasticity(
   const dimension = inputs[0].length;
   if (!inputs.every((x) => x.length === dimension)) throw new RangeError("inputs must be of one size");
 
-  let best = { slope: -1, x: inputs[0], y: inputs[1], distance: 0 };
+  let best = { excess: -Infinity, slope: 0, x: inputs[0], y: inputs[1], distance: 0 };
+  let farthest = 0;
   let tried = 0;
   async function consider(candidates: [Float32Array, Float32Array][]): Promise<boolean> {
     const sigma = await variance.sigma(candidates.flat());
@@ -55,8 +59,10 @@ export async function checkSemiElasticity(
       const distance = euclidean(x, y);
       if (distance === 0) return;
       tried++;
-      const slope = Math.abs(Math.log(sigma[2 * i] / sigma[2 * i + 1])) / distance;
-      if (slope > best.slope) best = { slope, x, y, distance };
+      farthest = Math.max(farthest, distance);
+      const change = Math.abs(Math.log(sigma[2 * i]) - Math.log(sigma[2 * i + 1]));
+      const excess = (change - 2 * variance.eta) / distance;
+      if (excess > best.excess) best = { excess, slope: change / distance, x, y, distance };
     });
     return best !== before;
   }
@@ -85,23 +91,36 @@ export async function checkSemiElasticity(
   });
   await consider(neighbours);
 
+  const begin = best.x;
+  const reach = Math.max(1, farthest);
   let step = best.distance;
   for (let i = 0; i < pairs; i++) {
-    const { x, y } = best;
-    const better = await consider([i % 2 === 0 ? [moved(x, step), y] : [x, moved(y, step)]]);
+    const candidate: [Float32Array, Float32Array] = [best.x, best.y];
+    candidate[i % 2] = moved(candidate[i % 2], step);
+    const better = euclidean(begin, candidate[i % 2]) <= reach && (await consider([candidate]));
     step = Math.max(1e-4, better ? step * 1.5 : step * 0.9);
   }
-  const { slope, x, y, distance } = best;
+  const { excess, slope, x, y, distance } = best;
   return {
     steepest: slope,
-    refuted: slope > variance.rate * (1 + SLACK) + Number.EPSILON / distance,
+    // The last term is the rounding of the logarithms.
+    refuted: excess > variance.rate * (1 + SLACK) + LOGARITHMS / distance,
     witness: { x, y, distance },
     pairs: tried,
   };
 }
 
+/** More than the error of the difference of two logarithms of doubles, each at most 745 in size. */
+const LOGARITHMS = 2e-13;
+
 function euclidean(x: Float32Array, y: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i] - y[i]) ** 2;
+  for (let i = 0; i < x.length; i++) sum += (numberOf(x[i]) - numberOf(y[i])) ** 2;
   return Math.sqrt(sum);
+}
+
+/** The number that a float stands for. */
+function numberOf(value: number): number {
+  const level = levelOf(value, IMAGE_LEVELS);
+  return level === undefined ? value : level / IMAGE_LEVELS;
 }

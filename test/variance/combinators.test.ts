@@ -83,6 +83,26 @@ describe("checking semi-elasticity", () => {
     expect((await checkSemiElasticity(jump, { inputs })).refuted).toBe(true);
   });
 
+  it.each([
+    ["the square", (x: Float32Array) => Math.exp(x[0] ** 2)],
+    ["the exponential", (x: Float32Array) => Math.exp(Math.exp(x[0]))],
+  ])("stays near the inputs where the slope of ln σ, %s, grows without end", async (_, sigma) => {
+    const steep = userFunction({ name: "steep", rate: 3, sigma });
+    expect((await checkSemiElasticity(steep, { inputs, pairs: 400 })).refuted).toBe(true);
+  });
+
+  it("does not take the claimed error of σ for its slope", async () => {
+    const noisy = (eta: number): VarianceFunction =>
+      userFunction({
+        name: "noisy",
+        rate: 0.2,
+        eta,
+        sigma: (x) => Math.exp(0.2 * x[0] + 1e-5 * Math.sin(1e6 * x[1])),
+      });
+    expect((await checkSemiElasticity(noisy(0), { inputs })).refuted).toBe(true);
+    expect((await checkSemiElasticity(noisy(2e-5), { inputs })).refuted).toBe(false);
+  });
+
   it("accepts equality, and gives the same answer for the same seed", async () => {
     const first = await checkSemiElasticity(b, { inputs, seed: 3 });
     expect(first.refuted).toBe(false);
