@@ -50,7 +50,7 @@ async function measure(folder: string, { name, file, shape }: (typeof NETWORKS)[
   await writeFile(float, file());
   await writeFile(int8, await quantizeClassifier(float, { dataset: randomImages(shape, 32), sigma: 0.25 }));
 
-  const models = await Promise.all([float, int8].map((path) => readOnnxModel(path, shape, "cpu")));
+  const models = await Promise.all([float, int8].map((path) => readOnnxModel(path, shape)));
   const scorers = await Promise.all(models.map((model) => openScorer(model, 1, BATCH)));
   const batch = probeInputs(shape, BATCH);
   const rates: number[][] = [[], []];

@@ -1,24 +1,49 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
-import type { InferenceSession } from "onnxruntime-node";
+import { basename, dirname } from "node:path";
 import type { ImageShape } from "../datasets/image-dataset";
 import { readRegularFile } from "../files/read-regular-file";
-import { openSession, type Device } from "./onnx-session";
+import { bringExternalData, type ExternalFile, LARGEST_MODEL } from "../onnx/external-data";
+import { withFloatEnds } from "../onnx/float-ends";
+import { decodeModel, encodeModel, type GraphMessage, type ValueMessage } from "../onnx/onnx-file";
+import { randomOperator } from "../onnx/random-operators";
+import { checkDevice, type Device } from "./device";
 
-/** Mean and standard deviation that a model expects its inputs to be normalised by, per channel. */
+/** Mean and standard deviation that a model expects its inputs to be normalized by, per channel. */
 export interface Normalization {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
-/** An ONNX file, and how images go into it and scores come out. Plain data, so that it can be sent to a worker. */
+/** How a model is read, and what it runs on. */
+export interface OnnxModelOptions {
+  /** Where it runs: "cpu" (the default), "webgpu" or "cuda". */
+  readonly device?: Device;
+  /** What the model expects its inputs to be normalized by, if that is not part of it. */
+  readonly normalization?: Normalization;
+  /** Name of the output that holds the class scores. It has to be given if the model has several. */
+  readonly output?: string;
+  /**
+   * An ONNX file that noisy images pass before they are normalized and classified, from [batch, channels, height, width]
+   * to the same shape: a denoiser, as denoised smoothing has it (Salman et al. 2020).
+   */
+  readonly denoiser?: string;
+}
+
+/** An ONNX file, and how images go into it and values come out. Plain data, so that it can be sent to a worker. */
 export interface OnnxModel {
-  readonly file: string;
+  /** As it was given; errors name it. */
+  readonly path: string;
+  /** A whole model, with weights that are in other files brought in. */
   readonly bytes: Uint8Array;
+  /** Of the file. */
   readonly sha256: string;
+  /** Files that hold weights. */
+  readonly externalFiles: readonly ExternalFile[];
   readonly device: Device;
   readonly input: string;
   readonly output: string;
+  /** How many outputs the file has. */
+  readonly outputs: number;
   /** Shape of one input. */
   readonly inputShape: readonly number[];
   readonly image: ImageShape;
@@ -27,57 +52,148 @@ export interface OnnxModel {
   /** Batch size that the model was exported with, if it takes no other. */
   readonly fixedBatch?: number;
   readonly normalization?: Normalization;
+  readonly denoiser?: OnnxModel;
 }
 
-/** Protocol buffers, and so ONNX files, hold 2 GiB at most. */
-const LARGEST_MODEL = 2 ** 31;
-
 /**
- * Reads an ONNX file and checks that images of a shape fit it.
+ * Reads an ONNX file, with the files of weights and the denoiser that belong to it, and checks that images of a shape
+ * fit it. ONNX Runtime has no part in this: what it makes of the model is known when the model runs.
  *
- * @throws Error naming the file and what is wrong with it: missing, no model, or an input that does not fit
+ * @throws Error naming the file and what is wrong with it: missing, no model, inputs or outputs that do not fit, weights
+ * in a file that is missing or outside the model's folder, or an operator that draws at random
+ * @throws RangeError for a device that is none, or a normalization of other channels
  */
 export async function readOnnxModel(
-  file: string,
-  { channels, height, width }: ImageShape,
-  device: Device,
-  normalization?: Normalization,
+  path: string,
+  image: ImageShape,
+  options: OnnxModelOptions = {},
 ): Promise<OnnxModel> {
-  const bytes = await readRegularFile(file, LARGEST_MODEL);
-  if (!bytes) throw new Error(`${file}: there is no such model file`);
-  checkNormalization(normalization, channels);
-  const session = await openSession(file, bytes, "cpu", 1);
-  try {
-    const input = onlyTensor(file, "input", session.inputMetadata);
-    const output = onlyTensor(file, "output", session.outputMetadata);
-    const [batch, ...inputShape] = input.shape;
-    const image = { channels, height, width };
-    return {
-      file: basename(file),
-      bytes: new Uint8Array(bytes),
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-      device,
-      input: input.name,
-      output: output.name,
-      ...layout(file, inputShape, image),
-      image,
-      fixedBatch: typeof batch === "number" && batch > 0 ? batch : undefined,
-      normalization,
-    };
-  } finally {
-    await session.release();
+  if (options.device !== undefined) checkDevice(options.device);
+  checkNormalization(options.normalization, image.channels);
+  const bytes = await readRegularFile(path, LARGEST_MODEL);
+  if (!bytes) throw new Error(`${path}: there is no such model file`);
+  const model = await modelOf(path, bytes, image, options).catch((error: Error) => {
+    throw new Error(`${path}: ${error.message}`, { cause: error });
+  });
+  if (options.denoiser === undefined) return model;
+  const denoiser = await readOnnxModel(options.denoiser, image, { device: options.device });
+  if (denoiser.channelsLast && image.channels > 1) {
+    throw new Error(`${options.denoiser}: a denoiser takes channels × height × width`);
   }
+  const fixedBatch = model.fixedBatch ?? denoiser.fixedBatch;
+  if ((denoiser.fixedBatch ?? fixedBatch) !== fixedBatch) {
+    throw new Error(
+      `${path} takes batches of ${fixedBatch} only, ${denoiser.path} of ${denoiser.fixedBatch}`,
+    );
+  }
+  return { ...model, denoiser, fixedBatch };
+}
+
+/**
+ * A model from the content of an ONNX file.
+ *
+ * @param path - where it is, or is to be: files of weights are looked for beside it
+ * @throws Error as {@link readOnnxModel}, without the name of the file
+ */
+export async function modelOf(
+  path: string,
+  content: Uint8Array,
+  { channels, height, width }: ImageShape,
+  { device = "cpu", normalization, output: wanted }: OnnxModelOptions = {},
+): Promise<OnnxModel> {
+  const model = decodeModel(content);
+  const { graph } = model;
+  const random = randomOperator(model);
+  if (random) throw new Error(`draws at random (${random}): that is no base classifier`);
+  const externalFiles = await bringExternalData(model, dirname(path));
+  const input = onlyInput(graph);
+  const outputs = graph.output.length;
+  const output = outputOf(graph, wanted);
+  graph.output = [output];
+  const ends = withFloatEnds(graph, input, output);
+  const [batch, ...inputShape] = shapeOf(input);
+  const image = { channels, height, width };
+  const isChanged = ends.changed || externalFiles.length > 0 || outputs > 1;
+  return {
+    path,
+    // A copy of its own: a worker is sent the whole of the memory that it lies in.
+    bytes: isChanged ? encodeModel(model) : new Uint8Array(content),
+    sha256: createHash("sha256").update(content).digest("hex"),
+    externalFiles,
+    device,
+    input: ends.input,
+    output: ends.output,
+    outputs,
+    ...layout(inputShape, image),
+    image,
+    fixedBatch: batch,
+    normalization,
+  };
+}
+
+/** What a record says of a model: the files that its scores depend on, and how they are used. */
+export function identityOf(model: OnnxModel): Record<string, string> {
+  const { normalization, denoiser, outputs, output } = model;
+  return {
+    file: basename(model.path),
+    sha256: model.sha256,
+    ...(model.externalFiles.length > 0 && { weights: weightsText(model.externalFiles) }),
+    ...(outputs > 1 && { output }),
+    runtime: "onnxruntime-node",
+    device: model.device,
+    ...(normalization && { mean: normalization.mean.join(" "), std: normalization.std.join(" ") }),
+    ...(denoiser && {
+      denoiser: basename(denoiser.path),
+      denoiserSha256: denoiser.sha256,
+      ...(denoiser.externalFiles.length > 0 && { denoiserWeights: weightsText(denoiser.externalFiles) }),
+    }),
+  };
+}
+
+/** Files of weights, with their checksums. */
+export function weightsText(files: readonly ExternalFile[]): string {
+  return files.map(({ location, sha256 }) => `${location} ${sha256}`).join(", ");
+}
+
+function onlyInput({ input, initializer }: GraphMessage): ValueMessage {
+  // Older files list weights among the inputs, as defaults.
+  const weights = new Set(initializer.map(({ name }) => name));
+  const inputs = input.filter(({ name }) => !weights.has(name));
+  if (inputs.length === 1) return inputs[0];
+  throw new Error(`the model has ${inputs.length} inputs${listed(inputs)}, expected one`);
+}
+
+function outputOf({ output }: GraphMessage, wanted: string | undefined): ValueMessage {
+  const found = wanted === undefined ? output[0] : output.find(({ name }) => name === wanted);
+  if (found && (wanted !== undefined || output.length === 1)) return found;
+  if (wanted !== undefined) throw new Error(`the model has no output "${wanted}", but${listed(output)}`);
+  throw new Error(
+    `the model has ${output.length} outputs${listed(output)}, expected one: name the one with the class scores (output)`,
+  );
+}
+
+function listed(values: readonly ValueMessage[]): string {
+  return values.length === 0 ? "" : ` (${values.map(({ name }) => name).join(", ")})`;
+}
+
+/** The lengths of an input; undefined stands for any length. */
+function shapeOf({ name, type }: ValueMessage): (number | undefined)[] {
+  const dims = type?.tensorType?.shape?.dim;
+  if (!dims) throw new Error(`the input ${name} has no shape`);
+  return dims.map(({ dimValue }) => {
+    const length = Number(dimValue ?? 0);
+    return length > 0 ? length : undefined;
+  });
 }
 
 /** How images of a shape go into an input: a free length takes what the image has. */
 function layout(
-  file: string,
-  shape: readonly (number | string)[],
+  shape: readonly (number | undefined)[],
   { channels, height, width }: ImageShape,
 ): { inputShape: number[]; channelsLast: boolean } {
   const takes = (wanted: number[]): boolean =>
     wanted.length === shape.length &&
-    shape.every((length, i) => typeof length === "string" || length < 0 || length === wanted[i]);
+    shape.every((length, i) => length === undefined || length === wanted[i]);
   const orders = [
     { inputShape: [channels, height, width], channelsLast: false },
     { inputShape: [height, width, channels], channelsLast: true },
@@ -89,7 +205,7 @@ function layout(
   );
   if (order) return order;
   throw new Error(
-    `${file}: the model takes inputs of ${shape.join(" × ")}, expected ${channels} × ${height} × ${width}, ` +
+    `the model takes inputs of ${shape.map((length) => length ?? "any").join(" × ")}, expected ${channels} × ${height} × ${width}, ` +
       `${height} × ${width} × ${channels} or ${channels * height * width} values`,
   );
 }
@@ -105,19 +221,4 @@ function checkNormalization(normalization: Normalization | undefined, channels: 
       );
     }
   }
-}
-
-function onlyTensor(
-  file: string,
-  what: "input" | "output",
-  metadata: readonly InferenceSession.ValueMetadata[],
-): InferenceSession.TensorValueMetadata {
-  const [value] = metadata;
-  if (metadata.length !== 1) {
-    throw new Error(`${file}: the model has ${metadata.length} ${what}s, expected one`);
-  }
-  if (!value.isTensor || value.type !== "float32") {
-    throw new Error(`${file}: the ${what} is ${value.isTensor ? value.type : "no tensor"}, expected float32`);
-  }
-  return value;
 }

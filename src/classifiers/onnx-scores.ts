@@ -1,6 +1,6 @@
-import { Tensor } from "onnxruntime-node";
-import { openSession } from "./onnx-session";
+import { type InferenceSession, Tensor } from "onnxruntime-node";
 import type { OnnxModel } from "./onnx-model";
+import { openSession } from "./onnx-session";
 
 /** A model that is ready to run. */
 export interface Scorer {
@@ -10,7 +10,8 @@ export interface Scorer {
 }
 
 /**
- * Opens a model for batches of inputs as data sets hold them (channel by channel, pixels in [0, 1] plus noise).
+ * Opens a model, and the denoiser in front of it, for batches of inputs as data sets hold them (channel by channel,
+ * pixels in [0, 1] plus noise).
  *
  * The model always runs on `batchSize` inputs; what a batch lacks is filled up with zeros. So all its calls are
  * alike, whatever the size of the last batch of a run.
@@ -19,32 +20,68 @@ export interface Scorer {
  * @throws Error if the device is not available, or scores have another shape than [batch, classes]
  */
 export async function openScorer(model: OnnxModel, threads: number, batchSize: number): Promise<Scorer> {
-  const { input, output, inputShape, image, device } = model;
-  const dimension = image.channels * image.height * image.width;
-  const session = await openSession(model.file, model.bytes, device, threads);
-  const arrange = arrangement(model, batchSize * dimension);
+  const { denoiser } = model;
+  const classify = await openNetwork(model, threads, batchSize);
+  const denoise = denoiser && (await openNetwork(denoiser, threads, batchSize));
 
   async function score(batch: Float32Array): ReturnType<Scorer["score"]> {
-    const count = batch.length / dimension;
-    const prepared = arrange(batch);
-    const shape = [batchSize, ...inputShape];
-    const results = await session
-      .run({ [input]: new Tensor("float32", prepared, shape) })
-      .catch((error: Error) => {
-        throw new Error(`it fails on inputs of shape [${shape.join(", ")}]: ${error.message}`, {
-          cause: error,
-        });
-      });
-    const { dims, data } = results[output];
+    const { dims, data } = await classify.run(denoise ? await denoised(batch) : batch);
     if (dims.length !== 2 || dims[0] !== batchSize || dims[1] < 2) {
       throw new Error(
         `a batch of ${batchSize} gives an output of shape [${dims.join(", ")}], ` +
           `expected [${batchSize}, classes] with at least two classes`,
       );
     }
-    return { scores: (data as Float32Array).slice(0, count * dims[1]), classes: dims[1] };
+    return { scores: data.slice(0, (batch.length / classify.dimension) * dims[1]), classes: dims[1] };
   }
-  return { score, release: () => session.release() };
+  async function denoised(batch: Float32Array): Promise<Float32Array> {
+    const { dims, data } = await denoise!.run(batch);
+    const wanted = [batchSize, ...denoiser!.inputShape];
+    if (dims.join() !== wanted.join()) {
+      throw new Error(
+        `the denoiser ${denoiser!.path} gives an output of shape [${dims.join(", ")}], ` +
+          `expected that of its input, [${wanted.join(", ")}]`,
+      );
+    }
+    return data.subarray(0, batch.length);
+  }
+  return {
+    score,
+    async release() {
+      await classify.session.release();
+      await denoise?.session.release();
+    },
+  };
+}
+
+/** A network on ONNX Runtime that takes batches of images. */
+interface Network {
+  readonly session: InferenceSession;
+  /** Values of an image. */
+  readonly dimension: number;
+  run(batch: Float32Array): Promise<{ dims: readonly number[]; data: Float32Array }>;
+}
+
+async function openNetwork(model: OnnxModel, threads: number, batchSize: number): Promise<Network> {
+  const { input, output, inputShape, image } = model;
+  const dimension = image.channels * image.height * image.width;
+  const shape = [batchSize, ...inputShape];
+  const arrange = arrangement(model, batchSize * dimension);
+  const session = await openSession(model, threads);
+  return {
+    session,
+    dimension,
+    async run(batch) {
+      const results = await session
+        .run({ [input]: new Tensor("float32", arrange(batch), shape) })
+        .catch((error: Error) => {
+          const reason = error.message.split("\n")[0];
+          throw new Error(`fails on inputs of shape [${shape.join(", ")}]: ${reason}`, { cause: error });
+        });
+      const { dims, data } = results[output];
+      return { dims, data: data as Float32Array };
+    },
+  };
 }
 
 /** What gives a batch in the order, scale and size that the model takes, in an array that no other call uses. */
@@ -79,7 +116,7 @@ function arrangement(
 }
 
 /**
- * The class with the largest score, for each input of a batch; the first of equals.
+ * The class with the largest score, for each input of a batch; the first of equals. A score of −∞ is one.
  *
  * @throws Error if a score is NaN: no class could be said to be the largest
  */

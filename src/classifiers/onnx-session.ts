@@ -1,41 +1,35 @@
-import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
+import { InferenceSession, env, listSupportedBackends } from "onnxruntime-node";
+import { type Device, EXECUTION_PROVIDERS } from "./device";
 
-/** Where ONNX Runtime computes: the processor, a graphics card by WebGPU, or one by CUDA. */
-export type Device = "cpu" | "webgpu" | "cuda";
+env.logLevel = "fatal"; // what goes wrong is said by the error, in one line
 
-/** ONNX Runtime's names of what computes on each device. */
-export const EXECUTION_PROVIDERS: Readonly<Record<Device, string>> = {
-  cpu: "CPUExecutionProvider",
-  webgpu: "WebGpuExecutionProvider",
-  cuda: "CUDAExecutionProvider",
-};
+/** A model for ONNX Runtime. */
+interface RunnableModel {
+  /** Its name in errors. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly device: Device;
+}
 
 /**
- * Opens an ONNX model on a device.
+ * Opens an ONNX model on its device.
  *
- * @param file - its name in errors
- * @param threads - threads that one batch is computed with, on the processor
- * @param isStrict - whether every operator has to run on the device; else those that it lacks run on the processor
+ * @param threads - threads that one batch is computed with, on the CPU
+ * @param options - more options of ONNX Runtime
  * @throws Error if the device is not available, or the bytes are no model
  */
 export async function openSession(
-  file: string,
-  bytes: Uint8Array,
-  device: Device,
+  { path, bytes, device }: RunnableModel,
   threads: number,
-  isStrict: boolean = false,
+  options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
-  if (!Object.hasOwn(EXECUTION_PROVIDERS, device)) {
-    const names = Object.keys(EXECUTION_PROVIDERS).join(", ");
-    throw new RangeError(`device must be one of ${names}, got "${String(device)}"`);
-  }
   try {
     return await InferenceSession.create(bytes, {
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      ...(isStrict && { extra: { session: { disable_cpu_ep_fallback: "1" } } }),
-      logSeverityLevel: 4, // what goes wrong is said by the error, in one line
+      logSeverityLevel: 4,
+      ...options,
     });
   } catch (error) {
     // Some messages begin with the place in the source of ONNX Runtime that found the condition false.
@@ -45,14 +39,16 @@ export async function openSession(
         cause: error,
       });
     }
-    throw new Error(`${file}: is no model that ONNX Runtime can run: ${reason}`, { cause: error });
+    throw new Error(`${path}: is no model that ONNX Runtime can run: ${reason}`, { cause: error });
   }
 }
 
-/** The names of what computes a model on a device: the processor too, for operators that the device lacks. */
-export async function providersOf(file: string, bytes: Uint8Array, device: Device): Promise<string> {
+/** The names of what computes a model on its device: the CPU too, for operators that the device lacks. */
+export async function providersOf(model: RunnableModel): Promise<string> {
+  const { device } = model;
   if (device === "cpu") return EXECUTION_PROVIDERS.cpu;
-  const session = await openSession(file, bytes, device, 1, true).catch(() => undefined);
+  const onlyThere = { extra: { session: { disable_cpu_ep_fallback: "1" } } };
+  const session = await openSession(model, 1, onlyThere).catch(() => undefined);
   await session?.release();
   return session ? EXECUTION_PROVIDERS[device] : `${EXECUTION_PROVIDERS[device]}, ${EXECUTION_PROVIDERS.cpu}`;
 }

@@ -1,6 +1,6 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
+import { requireInteger } from "../numerics/arguments";
 import type { OnnxModel } from "./onnx-model";
-import { openScorer } from "./onnx-scores";
 import { startOnnxWorkers, type OnnxSetup } from "./onnx-workers";
 import { probeInputs } from "./probe-inputs";
 
@@ -13,68 +13,79 @@ const [ROUNDS, SECONDS] = [3, 0.15];
 /** A set-up gives way to a later one that is faster by this factor: less is within the noise of so short a measurement. */
 const MARGIN = 1.05;
 
-/** Batch size of ordinary use, and the one whose scores others must reproduce. */
-export const USUAL_BATCH = 64;
+/** A usual batch: at most so many inputs on the CPU and on another device, and at most so many values. */
+const [USUAL_BATCH, USUAL_DEVICE_BATCH, USUAL_VALUES] = [64, 1024, 2 ** 20];
 
-/** A good set-up without measuring: on the processor a worker for each core, on another device one. */
-export function usualSetup({ device, fixedBatch }: OnnxModel): OnnxSetup {
+/** The most inputs in a batch. */
+const LARGEST_BATCH = 4096;
+
+/** The most workers, and threads of each: so many for each core, or so many anyway. */
+const [MOST_PER_CORE, MOST_ANYWAY] = [4, 16];
+
+/**
+ * A good set-up without measuring: on the CPU a worker for each core, on another device one. The batch size is a
+ * function of the model and the device, never of the machine: scores may depend on it.
+ */
+export function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
+  const most = device === "cpu" ? USUAL_BATCH : USUAL_DEVICE_BATCH;
+  const fitting = Math.floor(USUAL_VALUES / (image.channels * image.height * image.width));
   return {
     workers: device === "cpu" ? availableParallelism() : 1,
     threads: 1,
-    batchSize: fixedBatch ?? USUAL_BATCH,
+    batchSize: fixedBatch ?? Math.min(most, Math.max(8, fitting)),
   };
 }
 
 /**
- * Finds the fastest set-up for a model on this machine by measuring: first one worker per core against one worker
- * with all cores, then the batch size. It takes a few seconds.
+ * The usual set-up with what is given instead.
  *
- * Only set-ups that give the very scores of the usual one are chosen, so that the votes of a run are the same on
- * machines that choose differently.
+ * @throws RangeError naming what is out of range, before any memory is taken; Error if the model takes another batch
+ * size only
+ */
+export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): OnnxSetup {
+  const { workers, threads, batchSize } = { ...usualSetup(model), ...given };
+  const most = Math.max(MOST_ANYWAY, MOST_PER_CORE * availableParallelism());
+  requireInteger("workers", workers, 1, most);
+  requireInteger("threads", threads, 1, most);
+  requireInteger("batchSize", batchSize, 1, LARGEST_BATCH);
+  if (model.fixedBatch !== undefined && batchSize !== model.fixedBatch) {
+    throw new Error(
+      `${model.path}: the model takes batches of ${model.fixedBatch} only, got batchSize ${batchSize}`,
+    );
+  }
+  const { channels, height, width } = model.image;
+  const bytes = 4 * channels * height * width * batchSize * workers;
+  if (bytes > memory() / 8) {
+    throw new RangeError(
+      `${workers} workers with batches of ${batchSize} inputs take more than this machine's memory allows: ` +
+        `give fewer workers or a smaller batchSize`,
+    );
+  }
+  return { workers, threads, batchSize };
+}
+
+/** Bytes of memory that this program may use. */
+function memory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < totalmem() ? limit : totalmem();
+}
+
+/**
+ * Finds the fastest set-up on this machine by measuring: first one worker per core against one worker with all cores,
+ * then the batch size. It takes a few seconds.
+ *
+ * @param model - one that is exact (see `isExact`), so that classes are the same with any set-up
  */
 export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   const usual = usualSetup(model);
   const cores = availableParallelism();
   const shared = { ...usual, workers: 1, threads: cores };
-  const canShare = model.device === "cpu" && cores > 1 && (await sameScores(model, shared));
-  const best = canShare ? await fastest(model, [usual, shared]) : usual;
+  const best = cores > 1 ? await fastest(model, [usual, shared]) : usual;
   if (model.fixedBatch !== undefined) return best;
-
-  const sizes = [];
-  for (const batchSize of BATCH_SIZES) {
-    const setup = { ...best, batchSize };
-    if (await sameScores(model, setup)) sizes.push(setup);
-  }
-  return fastest(model, sizes);
-}
-
-/** Whether scores are the same, to the bit, as with one thread and batches of the usual size. */
-export async function sameScores(
-  model: OnnxModel,
-  { threads, batchSize }: Omit<OnnxSetup, "workers">,
-): Promise<boolean> {
-  const usual = usualSetup(model);
-  if (batchSize === usual.batchSize && threads === usual.threads) return true;
-  const probe = probeInputs(model.image, Math.min(usual.batchSize, batchSize));
-  const [scores, otherScores] = [
-    await scoresOf(model, usual.threads, usual.batchSize, probe),
-    await scoresOf(model, threads, batchSize, probe),
-  ];
-  return scores.every((score, i) => score === otherScores[i]);
-}
-
-async function scoresOf(
-  model: OnnxModel,
-  threads: number,
-  batchSize: number,
-  batch: Float32Array,
-): Promise<Float32Array> {
-  const scorer = await openScorer(model, threads, batchSize);
-  try {
-    return (await scorer.score(batch)).scores;
-  } finally {
-    await scorer.release();
-  }
+  return fastest(
+    model,
+    BATCH_SIZES.map((batchSize) => ({ ...best, batchSize })),
+  );
 }
 
 /** The first of the set-ups that none is clearly faster than. */

@@ -1,14 +1,25 @@
 /** Runs in a worker thread: the classes of batches, by a model of the thread's own. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { workerData } from "node:worker_threads";
+import { isExact, isQuantized } from "../onnx/exact-operators";
+import { decodeModel } from "../onnx/onnx-file";
+import { withTemporaryFolder } from "../files/temporary-folder";
 import { noisyCopies, type NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
+import { NativeCalls } from "./native-calls";
 import type { OnnxModel } from "./onnx-model";
+import { probeScores } from "./onnx-probe";
 import { largestScores, openScorer, type Scorer } from "./onnx-scores";
-import type { OnnxSetup } from "./onnx-workers";
+import { openSession, providersOf } from "./onnx-session";
+import type { Examination, OnnxWorkerData } from "./onnx-workers";
 
 // The pool hands its workers a pair, of which the second is what it was given.
-const [, { model, setup }] = workerData as [unknown, { model: OnnxModel; setup: OnnxSetup }];
+const [, { model, setup, cells }] = workerData as [unknown, OnnxWorkerData];
+const native = new NativeCalls(cells);
+native.leave(); // it was counted as loading
 let scorer: Promise<Scorer> | undefined;
+
 let turn: Promise<unknown> = Promise.resolve();
 
 /** Inputs, or noisy copies that are made here, in memory that the next ones will use again. */
@@ -16,19 +27,48 @@ export type WorkerTask = Float32Array | { readonly input: NoisyInput; readonly s
 
 /** The classes of the inputs of a task. One task after another: none overwrites the copies of the one before. */
 export default function classesOf(task: WorkerTask): Promise<Uint32Array> {
-  const classes = turn.then(() => classify(task));
+  const classes = turn.then(() => named(() => classify(task)));
   turn = classes.catch(() => undefined);
   return classes;
 }
 
 async function classify(task: WorkerTask): Promise<Uint32Array> {
+  const { score } = await opened();
+  const batch = task instanceof Float32Array ? task : noisyCopies(task.input, task.samples);
+  const { scores, classes } = await score(batch);
+  return largestScores(scores, classes);
+}
+
+/** Tries the model. */
+export function examine(): Promise<Examination> {
+  return named(async () => {
+    const classCount = await probeScores(await opened(), model, setup.batchSize);
+    const { denoiser } = model;
+    const exact = (await isExactHere(model)) && (!denoiser || (await isExactHere(denoiser)));
+    return { classCount, provider: await providersOf(model), exact };
+  });
+}
+
+function opened(): Promise<Scorer> {
   scorer ??= openScorer(model, setup.threads, setup.batchSize);
-  try {
-    const { score } = await scorer;
-    const batch = task instanceof Float32Array ? task : noisyCopies(task.input, task.samples);
-    const { scores, classes } = await score(batch);
-    return largestScores(scores, classes);
-  } catch (error) {
-    throw new Error(`${model.file}: ${(error as Error).message}`, { cause: error });
-  }
+  return scorer;
+}
+
+/** Whether the model, as ONNX Runtime runs it here, gives scores that do not depend on batch size and threads. */
+async function isExactHere(network: OnnxModel): Promise<boolean> {
+  if (network.device !== "cpu" || !isQuantized(decodeModel(network.bytes))) return false;
+  return withTemporaryFolder(async (folder) => {
+    const optimizedModelFilePath = join(folder, "model.onnx");
+    await (await openSession(network, 1, { optimizedModelFilePath })).release();
+    return isExact(decodeModel(await readFile(optimizedModelFilePath)));
+  });
+}
+
+/** Work in native code, with the model named if it fails. */
+function named<T>(work: () => Promise<T>): Promise<T> {
+  return native.during(work).catch((error: Error) => {
+    const { message } = error;
+    if (message.startsWith("device ") || message.startsWith(`${model.path}: `)) throw error;
+    throw new Error(`${model.path}: ${message}`, { cause: error });
+  });
 }

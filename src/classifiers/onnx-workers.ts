@@ -3,16 +3,34 @@ import { Tinypool } from "tinypool";
 import { packageFile } from "../files/package-file";
 import type { NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
+import { NativeCalls } from "./native-calls";
 import type { OnnxModel } from "./onnx-model";
 
-/** How ONNX Runtime uses the machine. Classes do not depend on it. */
+/** How ONNX Runtime uses the machine. */
 export interface OnnxSetup {
-  /** Batches computed at once, each in a worker thread with a copy of the model. */
+  /** Batches computed at once, each in a worker thread with a copy of the model. Classes do not depend on it. */
   readonly workers: number;
   /** Threads that each of them is computed with. */
   readonly threads: number;
   /** Inputs per batch. */
   readonly batchSize: number;
+}
+
+/** What trying a model has shown. */
+export interface Examination {
+  readonly classCount: number;
+  /** The names of what computes it. */
+  readonly provider: string;
+  /** Whether its scores cannot depend on the size of a batch and the number of threads; see `isExact`. */
+  readonly exact: boolean;
+}
+
+/** What a worker thread is given when it starts. */
+export interface OnnxWorkerData {
+  readonly model: OnnxModel;
+  readonly setup: OnnxSetup;
+  /** Of {@link NativeCalls}. */
+  readonly cells: Int32Array<SharedArrayBuffer>;
 }
 
 /** Batches waiting for each worker beside the one that it works on, so that none is ever idle. */
@@ -26,8 +44,14 @@ export interface OnnxWorkers {
   classesOf(batch: Float32Array): Promise<Uint32Array>;
   /** The classes of at most `batchSize` noisy copies, which are made in the worker thread. */
   classesOfCopies(input: NoisyInput, samples: SampleRange): Promise<Uint32Array>;
+  examine(): Promise<Examination>;
+  /** Ends the threads once the batches in flight are done. */
   close(): Promise<void>;
 }
+
+/** Native calls of all workers: the program must not end inside one. */
+const open = new Set<NativeCalls>();
+process.on("exit", () => open.forEach((calls) => calls.closeAtOnce()));
 
 /**
  * Starts worker threads with a model. ONNX Runtime for Node.js computes on the thread that calls it: in threads of
@@ -38,6 +62,10 @@ export interface OnnxWorkers {
  */
 export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorkers {
   const { workers } = setup;
+  const native = new NativeCalls();
+  native.enter(workers); // each leaves when it is loaded
+  open.add(native);
+  const workerData: OnnxWorkerData = { model, setup, cells: native.cells };
   const pool = new Tinypool({
     filename: pathToFileURL(packageFile("dist", "classifiers", "onnx-worker.js")).href,
     runtime: "worker_threads",
@@ -45,15 +73,36 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
     maxThreads: workers,
     concurrentTasksPerWorker: 1 + WAITING,
     useAtomics: false,
-    workerData: { model, setup },
+    workerData,
   });
+  const inFlight = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  function run<T>(task: unknown, options?: Parameters<Tinypool["run"]>[1]): Promise<T> {
+    if (closing) return Promise.reject(new Error(`${model.path}: the classifier is closed`));
+    const result = pool.run(task, options) as Promise<T>;
+    const ended = result.then(
+      () => void inFlight.delete(ended),
+      () => void inFlight.delete(ended),
+    );
+    inFlight.add(ended);
+    return result;
+  }
+  async function end(): Promise<void> {
+    await Promise.all(inFlight);
+    await native.close();
+    open.delete(native);
+    await pool.destroy();
+  }
+
   return {
     concurrency: workers * (1 + WAITING),
     classesOf(batch) {
       const copy = batch.slice();
-      return pool.run(copy, { transferList: [copy.buffer] }) as Promise<Uint32Array>;
+      return run(copy, { transferList: [copy.buffer] });
     },
-    classesOfCopies: (input, samples) => pool.run({ input, samples }) as Promise<Uint32Array>,
-    close: () => pool.destroy(),
+    classesOfCopies: (input, samples) => run({ input, samples }),
+    examine: () => run(undefined, { name: "examine" }),
+    close: () => (closing ??= end()),
   };
 }

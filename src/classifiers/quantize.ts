@@ -1,4 +1,5 @@
 import type { ImageDataset } from "../datasets/image-dataset";
+import { isQuantization } from "../onnx/exact-operators";
 import { decodeModel, encodeModel, type ModelMessage } from "../onnx/onnx-file";
 import { planQuantization } from "../onnx/quantization-plan";
 import { quantizeGraph } from "../onnx/quantize-graph";
@@ -6,7 +7,7 @@ import { spaceToDepth } from "../onnx/space-to-depth";
 import { simplify } from "../onnx/simplify";
 import { requireInteger } from "../numerics/arguments";
 import { activationRanges, type CalibrationInputs } from "./activation-ranges";
-import { readOnnxModel, type Normalization, type OnnxModel } from "./onnx-model";
+import { readOnnxModel, weightsText, type Normalization, type OnnxModel } from "./onnx-model";
 
 /** The first operator set with a scale for each channel. */
 const LEAST_OPERATOR_SET = 13;
@@ -53,7 +54,7 @@ export async function quantizeClassifier(
   if (!(sigma >= 0 && sigma < Infinity)) throw new RangeError(`sigma must be a number ≥ 0, got ${sigma}`);
   requireInteger("images", images, 1, dataset.count);
   requireInteger("seed", seed, 0);
-  const model = await readOnnxModel(path, dataset, "cpu", normalization);
+  const model = await readOnnxModel(path, dataset, { normalization });
   try {
     return await quantizeModel(model, { dataset, sigma, images, seed });
   } catch (error) {
@@ -92,7 +93,7 @@ function checkModel({ graph, opsetImport }: ModelMessage): void {
     throw new Error(`uses operator set ${version}, expected ${LEAST_OPERATOR_SET} or higher`);
   }
   for (const { opType, name, attribute } of graph.node) {
-    if (/^Q[A-Z]|Quantize|Integer/.test(opType)) throw new Error(`is quantised already (${opType} ${name})`);
+    if (isQuantization(opType)) throw new Error(`is quantised already (${opType} ${name})`);
     if (attribute.some(({ g, graphs }) => g || (graphs && graphs.length > 0))) {
       throw new Error(`has branches or loops (${opType} ${name}), which are not supported`);
     }
@@ -100,11 +101,12 @@ function checkModel({ graph, opsetImport }: ModelMessage): void {
 }
 
 function metadata(
-  { sha256, normalization }: OnnxModel,
+  { sha256, externalFiles, normalization }: OnnxModel,
   { dataset, sigma, images, seed }: CalibrationInputs,
 ): ModelMessage["metadataProps"] {
   const entries = {
     quantized_from_sha256: sha256,
+    ...(externalFiles.length > 0 && { quantized_from_weights: weightsText(externalFiles) }),
     calibration_images: `${images} of ${dataset.name} ${dataset.split}, evenly spaced`,
     calibration_sigma: String(sigma),
     calibration_seed: String(seed),

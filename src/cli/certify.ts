@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { Normalization } from "../classifiers/onnx-model";
-import type { Device } from "../classifiers/onnx-session";
+import type { Device } from "../classifiers/device";
 import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
 import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";

@@ -11,10 +11,14 @@ const { root } = protobuf.parse(`
     string name = 1;
     optional float f = 2;
     optional int64 i = 3;
+    TensorProto t = 5;
     GraphProto g = 6;
     repeated int64 ints = 8;
+    repeated TensorProto tensors = 10;
     repeated GraphProto graphs = 11;
     int32 type = 20;
+    SparseTensorProto sparse_tensor = 22;
+    repeated SparseTensorProto sparse_tensors = 23;
   }
   message NodeProto {
     repeated string input = 1;
@@ -28,8 +32,15 @@ const { root } = protobuf.parse(`
     repeated int64 dims = 1;
     int32 data_type = 2;
     repeated float float_data = 4;
+    repeated int32 int32_data = 5;
     string name = 8;
     bytes raw_data = 9;
+    repeated StringStringEntryProto external_data = 13;
+    int32 data_location = 14;
+  }
+  message SparseTensorProto {
+    TensorProto values = 1;
+    TensorProto indices = 2;
   }
   message TensorShapeProto {
     message Dimension {
@@ -58,6 +69,12 @@ const { root } = protobuf.parse(`
     repeated ValueInfoProto input = 11;
     repeated ValueInfoProto output = 12;
     repeated ValueInfoProto value_info = 13;
+    repeated SparseTensorProto sparse_initializer = 15;
+  }
+  message FunctionProto {
+    string name = 1;
+    repeated NodeProto node = 7;
+    repeated AttributeProto attribute_proto = 11;
   }
   message OperatorSetIdProto {
     string domain = 1;
@@ -74,6 +91,7 @@ const { root } = protobuf.parse(`
     GraphProto graph = 7;
     repeated OperatorSetIdProto opset_import = 8;
     repeated StringStringEntryProto metadata_props = 14;
+    repeated FunctionProto functions = 25;
   }
 `);
 const modelType = root.lookupType("onnx.ModelProto");
@@ -90,7 +108,13 @@ export interface ModelMessage {
   producerVersion: string;
   graph: GraphMessage;
   opsetImport: { domain: string; version: Int64 }[];
-  metadataProps: { key: string; value: string }[];
+  metadataProps: KeyValue[];
+  functions?: FunctionMessage[];
+}
+
+export interface KeyValue {
+  key: string;
+  value: string;
 }
 
 export interface GraphMessage {
@@ -100,6 +124,14 @@ export interface GraphMessage {
   input: ValueMessage[];
   output: ValueMessage[];
   valueInfo: ValueMessage[];
+  sparseInitializer?: SparseTensorMessage[];
+}
+
+/** An operator that is defined in the model, by other operators. */
+export interface FunctionMessage {
+  name: string;
+  node: NodeMessage[];
+  attributeProto?: AttributeMessage[];
 }
 
 /** An operator. The empty string among the inputs is one that is left out. */
@@ -116,10 +148,14 @@ export interface AttributeMessage {
   name: string;
   f?: number;
   i?: Int64;
+  t?: TensorMessage | null;
   g?: GraphMessage | null;
   ints?: Int64[];
+  tensors?: TensorMessage[];
   graphs?: GraphMessage[];
   type: number;
+  sparseTensor?: SparseTensorMessage | null;
+  sparseTensors?: SparseTensorMessage[];
 }
 
 export interface TensorMessage {
@@ -127,7 +163,17 @@ export interface TensorMessage {
   dims: Int64[];
   dataType: number;
   floatData?: number[];
+  int32Data?: number[];
   rawData?: Uint8Array;
+  /** Where the values are if they are in another file: `location`, `offset`, `length`. */
+  externalData?: KeyValue[];
+  /** 1 if the values are in another file. */
+  dataLocation?: number;
+}
+
+export interface SparseTensorMessage {
+  values?: TensorMessage | null;
+  indices?: TensorMessage | null;
 }
 
 export interface ValueMessage {

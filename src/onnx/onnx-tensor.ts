@@ -1,7 +1,16 @@
 import type { TensorMessage } from "./onnx-file";
 
 /** Element types by the names that ONNX Runtime uses. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+export const ELEMENT_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+} as const;
 
 /** A constant of a graph. */
 export function tensor(

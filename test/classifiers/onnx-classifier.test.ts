@@ -7,7 +7,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadOnnxClassifier, type OnnxClassifierOptions } from "../../src/classifiers/onnx-classifier";
 import { largestScores } from "../../src/classifiers/onnx-scores";
+import { decodeModel, encodeModel, standardNode } from "../../src/onnx/onnx-file";
 import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
+import { tensor } from "../../src/onnx/onnx-tensor";
 import { fillStandardNormal } from "../../src/noise/gaussian-noise";
 import { countVotes } from "../../src/sampling/count-votes";
 
@@ -61,11 +63,11 @@ describe("loading a base classifier from an ONNX file", () => {
       "nowhere.onnx: there is no such model file",
     );
     await expect(loadOnnxClassifier(await fileWith("no model"), ONE)).rejects.toThrow(
-      /\.onnx: is no model that ONNX Runtime can run/,
+      /\.onnx: is no ONNX model/,
     );
     const whole = encodeOnnx(graph());
     const half = await fileWith(whole.subarray(0, whole.length / 2));
-    await expect(loadOnnxClassifier(half, ONE)).rejects.toThrow(/is no model/);
+    await expect(loadOnnxClassifier(half, ONE)).rejects.toThrow(/is no ONNX model/);
     await expect(load({}, MNIST)).rejects.toThrow(
       /takes inputs of 1, expected 1 × 28 × 28, 28 × 28 × 1 or 784 values/,
     );
@@ -100,7 +102,7 @@ describe("loading a base classifier from an ONNX file", () => {
       inputs: [{ name: "x", shape: ["batch", "length"] }],
       weights: [{ name: "w", shape: [3, 2], values: new Float32Array(6) }],
     };
-    await expect(load(free)).rejects.toThrow(/\.onnx: it fails on inputs of shape \[64, 1\]: /);
+    await expect(load(free)).rejects.toThrow(/\.onnx: fails on inputs of shape \[64, 1\]: /);
   });
 
   it("refuses batches that are no whole number of inputs", async () => {
@@ -118,7 +120,9 @@ describe("loading a base classifier from an ONNX file", () => {
         { operator: "MatMul", inputs: ["centred", "w"], output: "y" },
       ],
     };
-    await expect(load(centred)).rejects.toThrow(/depends on the rest of its batch .* no base classifier/);
+    await expect(load(centred)).rejects.toThrow(
+      /depend on the rest of its batch or on chance .* no base classifier/,
+    );
   });
 
   it("names the device that is not there, and what is", async () => {
@@ -222,10 +226,10 @@ describe("images and the input of a model", () => {
 });
 
 describe("the set-up of ONNX Runtime", () => {
-  it("does not change a single vote", async () => {
+  it("does not change a single vote of a model in integers, and is no part of its identity", async () => {
     const x = new Float32Array(784).fill(0.3);
     const samples = { seed: 1, input: 0, first: 0, count: 1500 };
-    const usual = await loadOnnxClassifier(MNIST_MODEL, MNIST);
+    const usual = await loadOnnxClassifier(INT8_MODEL, MNIST);
     const expected = await countVotes(usual, x, 1, samples);
     expect(expected.filter((count) => count > 0).length).toBeGreaterThan(3);
     for (const setup of [
@@ -233,24 +237,87 @@ describe("the set-up of ONNX Runtime", () => {
       { workers: 3, threads: 1, batchSize: 17 },
       { workers: 1, threads: 2, batchSize: 256 },
     ]) {
-      const classifier = await loadOnnxClassifier(MNIST_MODEL, MNIST, { setup });
+      const classifier = await loadOnnxClassifier(INT8_MODEL, MNIST, { setup });
       expect(await countVotes(classifier, x, 1, samples)).toEqual(expected);
+      expect(classifier.identity).toEqual(usual.identity);
       await classifier.close();
     }
     await usual.close();
   });
 
-  it("is measured on request, within what the machine has", async () => {
-    const { setup, close } = await loadOnnxClassifier(MNIST_MODEL, MNIST, { setup: "measured" });
+  it("is part of the identity of a model in floating point, and the same on every machine unless given", async () => {
+    const identityWith = async (setup?: OnnxClassifierOptions["setup"]): Promise<Record<string, string>> => {
+      const classifier = await loadOnnxClassifier(MNIST_MODEL, MNIST, { setup });
+      await classifier.close();
+      return classifier.identity;
+    };
+    const usual = await identityWith();
+    expect(usual).toMatchObject({ batchSize: "64", threads: "1" });
+    expect(await identityWith("measured")).toEqual(usual);
+    expect(await identityWith({ workers: 1 })).toEqual(usual);
+    expect(await identityWith({ workers: 1, batchSize: 1 })).toEqual({ ...usual, batchSize: "1" });
+    expect(await identityWith({ workers: 1, threads: 2 })).toEqual({ ...usual, threads: "2" });
+  });
+
+  it("gives every batch one shape", async () => {
+    // The score of class 0 is how many inputs are in a batch, less 7; that of class 1 is 0.
+    const model = decodeModel(encodeOnnx(graph()));
+    model.graph.node = [
+      standardNode("Shape", ["x"], "shape"),
+      standardNode("Slice", ["shape", "first", "second"], "size"),
+      standardNode("Cast", ["size"], "count", { to: 1 }),
+      standardNode("Sub", ["count", "seven"], "more"),
+      standardNode("Mul", ["x", "zero"], "nothing"),
+      standardNode("Add", ["nothing", "more"], "score"),
+      standardNode("Concat", ["score", "nothing"], "y", { axis: 1 }),
+    ];
+    model.graph.initializer = [
+      tensor("first", [1], BigInt64Array.of(0n)),
+      tensor("second", [1], BigInt64Array.of(1n)),
+      tensor("seven", [], Float32Array.of(7)),
+      tensor("zero", [], Float32Array.of(0)),
+    ];
+    const path = await fileWith(encodeModel(model));
+    for (const [batchSize, expected] of [
+      [7, 0],
+      [6, 1],
+      [8, 0],
+    ]) {
+      const classifier = await loadOnnxClassifier(path, ONE, { setup: { workers: 1, batchSize } });
+      expect(classifier.identity.batchSize).toBe(String(batchSize));
+      for (const count of [1, 5, 7, 8, 20]) {
+        expect(new Set(await classifier.classify(noise(count, 1)))).toEqual(new Set([expected]));
+      }
+      await classifier.close();
+    }
+  });
+
+  it("is measured on request for a model in integers, within what the machine has", async () => {
+    const { setup, close } = await loadOnnxClassifier(INT8_MODEL, MNIST, { setup: "measured" });
     expect(setup.workers * setup.threads).toBeGreaterThan(0);
     expect([16, 32, 64, 128, 256]).toContain(setup.batchSize);
     await close();
   });
 
-  it("out of range is refused, naming it", async () => {
-    await expect(loadOnnxClassifier(MNIST_MODEL, MNIST, { setup: { workers: 0 } })).rejects.toThrow(
-      /workers must be an integer of at least 1, got 0/,
+  it.each([
+    [{ workers: 0 }, MNIST, /workers must be an integer from 1 to \d+, got 0/],
+    [{ workers: 100_000 }, MNIST, /workers must be an integer from 1 to \d+, got 100000/],
+    [{ threads: 1_000_000 }, MNIST, /threads must be an integer from 1 to \d+, got 1000000/],
+    [{ batchSize: 1_000_000 }, MNIST, /batchSize must be an integer from 1 to 4096, got 1000000/],
+    [{ batchSize: NaN }, MNIST, /batchSize must be an integer from 1 to 4096, got NaN/],
+    [
+      { workers: 16, batchSize: 4096 },
+      { channels: 3, height: 224, width: 224 },
+      /16 workers with batches of 4096 inputs take more than this machine's memory allows/,
+    ],
+  ])("out of range is refused at once, naming it: %j", async (setup, image, message) => {
+    const { channels, height, width } = image;
+    const path = await fileWith(
+      encodeOnnx(graph({ inputs: [{ name: "x", shape: ["batch", channels, height, width] }] })),
     );
+    const before = process.memoryUsage().rss;
+    await expect(loadOnnxClassifier(path, image, { setup })).rejects.toThrow(message);
+    expect(process.memoryUsage().rss - before).toBeLessThan(50e6);
   });
 });
 

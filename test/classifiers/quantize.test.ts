@@ -83,7 +83,7 @@ async function fusedOperators(model: Uint8Array): Promise<Record<string, number>
 
 async function scoresOf(path: string, shape: ImageShape, batch: Float32Array): Promise<Float32Array> {
   const count = batch.length / (shape.channels * shape.height * shape.width);
-  const model = await readOnnxModel(path, shape, "cpu");
+  const model = await readOnnxModel(path, shape);
   const size = model.fixedBatch ?? count;
   const scorer = await openScorer(model, 1, size);
   try {
@@ -339,8 +339,8 @@ describe("quantising a classifier", () => {
       expect(error.message.startsWith(`${path}: `)).toBe(true);
       expect(error.message).not.toContain("\n");
     };
-    await refuse(Buffer.from("no model"), /is no model/);
-    await refuse(good.subarray(0, good.length / 2), /is no model/);
+    await refuse(Buffer.from("no model"), /is no ONNX model/);
+    await refuse(good.subarray(0, good.length / 2), /is no ONNX model/);
 
     const old = decodeModel(good);
     old.opsetImport = [{ domain: "", version: 12 }];

@@ -1,5 +1,5 @@
 """
-Writes the networks of PyTorch that the tests of quantisation read, as its two exporters make them:
+Writes the networks of PyTorch that the tests read, as its two exporters make them:
 
     python3 export_networks.py
 
@@ -66,8 +66,10 @@ torch.onnx.export(
     network, image, "dynamo.onnx", dynamo=True, opset_version=20, external_data=False,
     dynamic_shapes=({0: torch.export.Dim("batch")},), **names,
 )  # fmt: skip
-for file in ("torchscript.onnx", "dynamo.onnx"):
-    model = onnx.load(file)
+# As PyTorch exports by default, which leaves the weights in another file, external.onnx.data.
+torch.onnx.export(network, image, "external.onnx", dynamic_shapes=({0: torch.export.Dim("batch")},), **names)
+for file in ("torchscript.onnx", "dynamo.onnx", "external.onnx"):
+    model = onnx.load(file, load_external_data=False)
     for message in (model, model.graph, *model.graph.node, *model.graph.input, *model.graph.output):
         del message.metadata_props[:]  # traces of where this script was run
     onnx.save(model, file)

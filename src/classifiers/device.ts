@@ -1,0 +1,16 @@
+/** Where ONNX Runtime computes: the CPU, a GPU by WebGPU, or one by CUDA. */
+export type Device = "cpu" | "webgpu" | "cuda";
+
+/** ONNX Runtime's names of what computes on each device. */
+export const EXECUTION_PROVIDERS: Readonly<Record<Device, string>> = {
+  cpu: "CPUExecutionProvider",
+  webgpu: "WebGpuExecutionProvider",
+  cuda: "CUDAExecutionProvider",
+};
+
+/** @throws RangeError if a device is none */
+export function checkDevice(device: Device): void {
+  if (Object.hasOwn(EXECUTION_PROVIDERS, device)) return;
+  const names = Object.keys(EXECUTION_PROVIDERS).join(", ");
+  throw new RangeError(`device must be one of ${names}, got "${String(device)}"`);
+}

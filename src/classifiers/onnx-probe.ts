@@ -1,0 +1,63 @@
+import type { OnnxModel } from "./onnx-model";
+import { largestScores, type Scorer } from "./onnx-scores";
+import { probeInputs } from "./probe-inputs";
+
+/** How much a score may change with the place of its input in the batch, relative to the largest: rounding. */
+const ROUNDING = 1e-3;
+
+/**
+ * Runs a model, and checks that the scores of an input are a function of that input: that they stay what they are, bit
+ * for bit on the CPU, when other inputs beside it change, and but for rounding when it is at another place in the
+ * batch.
+ *
+ * Every input is looked at with every other one changed: the inputs whose number has a certain binary digit stay, and
+ * the others change, for each digit and both of its values.
+ *
+ * @param batchSize - what the scorer was opened for
+ * @returns the number of classes
+ * @throws Error if a score is NaN, or depends on anything but its input
+ */
+export async function probeScores(
+  scorer: Scorer,
+  { image, device }: OnnxModel,
+  batchSize: number,
+): Promise<number> {
+  const inputs = probeInputs(image, batchSize);
+  const dimension = inputs.length / batchSize;
+  const { scores, classes } = await scorer.score(inputs);
+  largestScores(scores, classes);
+  const largest = scores.reduce((most, score) => Math.max(most, isFinite(score) ? Math.abs(score) : 0), 0);
+  const rounding = ROUNDING * largest;
+
+  async function check(other: Float32Array, placeOf: (i: number) => number, by: number): Promise<void> {
+    const changed = (await scorer.score(other)).scores;
+    for (let i = 0; i < batchSize; i++) {
+      const place = placeOf(i);
+      if (place < 0) continue;
+      for (let c = 0; c < classes; c++) {
+        const [was, is] = [scores[i * classes + c], changed[place * classes + c]];
+        if (was === is || Math.abs(is - was) <= by) continue;
+        throw new Error(
+          `the scores of an input depend on the rest of its batch or on chance (${was} became ${is} with other ` +
+            `inputs beside it), as with dynamic quantization: that is no base classifier`,
+        );
+      }
+    }
+  }
+
+  await check(inputs, (i) => i, device === "cpu" ? 0 : rounding);
+  for (let digit = 1; digit < batchSize; digit *= 2) {
+    for (const kept of [0, digit]) {
+      const others = inputs.map((value, p) =>
+        (Math.floor(p / dimension) & digit) === kept ? value : 100 * value,
+      );
+      await check(others, (i) => ((i & digit) === kept ? i : -1), device === "cpu" ? 0 : rounding);
+    }
+  }
+  const turned = new Float32Array(inputs.length);
+  for (let i = 0; i < batchSize; i++) {
+    turned.set(inputs.subarray(i * dimension, (i + 1) * dimension), (batchSize - 1 - i) * dimension);
+  }
+  await check(turned, (i) => batchSize - 1 - i, rounding);
+  return classes;
+}

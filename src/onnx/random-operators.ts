@@ -1,0 +1,49 @@
+import type { ModelMessage, NodeMessage, TensorMessage } from "./onnx-file";
+import { constantsOf, operatorsOf } from "./walk";
+
+/** Operators that draw at random, of the ONNX standard and of ONNX Runtime, whatever their seed. */
+const RANDOM = new Set([
+  "RandomNormal",
+  "RandomNormalLike",
+  "RandomUniform",
+  "RandomUniformLike",
+  "Bernoulli",
+  "Multinomial",
+  "Sampling",
+  "BiasDropout",
+  "BitmaskDropout",
+  "BitmaskBiasDropout",
+]);
+
+/**
+ * An operator of a model that draws at random, also one inside a branch, a loop or a function: with it, a model is no
+ * function of its input. Dropout is one unless its `training_mode` is left out or constant and false.
+ *
+ * @returns such as "RandomNormalLike noise"; undefined if there is none
+ */
+export function randomOperator(model: ModelMessage): string | undefined {
+  for (const node of operatorsOf(model)) {
+    const { opType, name, output } = node;
+    if (RANDOM.has(opType) || (opType === "Dropout" && !isInference(model, node))) {
+      return `${opType} ${name || (output[0] ?? "")}`.trim();
+    }
+  }
+  return undefined;
+}
+
+/** Whether all constants of the name that a Dropout takes its `training_mode` from are false. */
+function isInference(model: ModelMessage, { input }: NodeMessage): boolean {
+  const mode = input[2];
+  if (!mode) return true;
+  const given = [...constantsOf(model)].filter(({ name }) => name === mode);
+  for (const { opType, output, attribute } of operatorsOf(model)) {
+    if (opType !== "Constant" || output[0] !== mode) continue;
+    given.push(attribute.find(({ name }) => name === "value")?.t ?? { name: mode, dims: [], dataType: 0 });
+  }
+  return given.length > 0 && given.every(isFalse);
+}
+
+function isFalse({ rawData = new Uint8Array(), int32Data = [] }: TensorMessage): boolean {
+  const values = [...rawData, ...int32Data];
+  return values.length === 1 && values[0] === 0;
+}

@@ -1,0 +1,50 @@
+import type {
+  AttributeMessage,
+  ModelMessage,
+  NodeMessage,
+  SparseTensorMessage,
+  TensorMessage,
+} from "./onnx-file";
+
+/** Operators with what belongs to them: a graph, or a function. */
+interface Part {
+  node: NodeMessage[];
+  initializer?: TensorMessage[];
+  sparseInitializer?: SparseTensorMessage[];
+  attributeProto?: AttributeMessage[];
+}
+
+/** All graphs and functions of a model, those inside branches, loops and functions too. */
+function* partsOf(model: ModelMessage): Generator<Part> {
+  const open: Part[] = [model.graph, ...(model.functions ?? [])];
+  for (let part = open.pop(); part; part = open.pop()) {
+    yield part;
+    for (const { g, graphs = [] } of attributesOf(part)) open.push(...(g ? [g] : []), ...graphs);
+  }
+}
+
+function attributesOf({ node, attributeProto = [] }: Part): AttributeMessage[] {
+  return [...node.flatMap(({ attribute }) => attribute), ...attributeProto];
+}
+
+/** All operators of a model, those inside branches, loops and functions too. */
+export function* operatorsOf(model: ModelMessage): Generator<NodeMessage> {
+  for (const { node } of partsOf(model)) yield* node;
+}
+
+/** All constants that stand in a model: weights, and values of attributes. */
+export function* constantsOf(model: ModelMessage): Generator<TensorMessage> {
+  for (const part of partsOf(model)) {
+    yield* part.initializer ?? [];
+    const sparse = [...(part.sparseInitializer ?? [])];
+    for (const { t, tensors = [], sparseTensor, sparseTensors = [] } of attributesOf(part)) {
+      if (t) yield t;
+      yield* tensors;
+      sparse.push(...(sparseTensor ? [sparseTensor] : []), ...sparseTensors);
+    }
+    for (const { values, indices } of sparse) {
+      if (values) yield values;
+      if (indices) yield indices;
+    }
+  }
+}
