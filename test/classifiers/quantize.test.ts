@@ -362,7 +362,7 @@ describe("quantising a classifier", () => {
     const given = decodeModel(good);
     given.graph.input = [...given.graph.input, { ...given.graph.input[0], name: "w" }];
     given.graph.initializer = [];
-    await refuse(encodeModel(given), /the model has 2 inputs, expected one$/);
+    await refuse(encodeModel(given), /the model has 2 inputs \(x, w\), expected one$/);
 
     const broken = decodeModel(good);
     broken.graph.initializer[0].rawData = new Uint8Array(Float32Array.of(1, NaN, 1, 1, 1, 1, 1, 1).buffer);
