@@ -17,6 +17,8 @@ interface CertifyArguments extends VarianceArguments {
   model: string;
   mean?: number[];
   std?: number[];
+  output?: string;
+  denoiser?: string;
   device: Device;
   workers?: number;
   threads?: number;
@@ -45,6 +47,8 @@ export function certifyCommand(): Command {
       numbersOption,
     )
     .option("--std <numbers>", "per channel, to divide by after subtracting --mean", numbersOption)
+    .option("--output <name>", "output with the class scores, if the model has several")
+    .option("--denoiser <file>", "ONNX file that noisy images pass before they are normalized and classified")
     .addOption(
       new Option("--device <name>", "what the model runs on")
         .choices(["cpu", "webgpu", "cuda"])
@@ -89,11 +93,13 @@ async function certify(options: CertifyArguments): Promise<void> {
   const classifier = await loadOnnxClassifier(options.model, dataset, {
     device: options.device,
     normalization,
+    output: options.output,
+    denoiser: options.denoiser,
     setup,
   });
   if (!quiet && setup === "measured") {
     const { workers, threads, batchSize } = classifier.setup;
-    console.error(`fastest set-up here: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
+    console.error(`set-up: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
   }
   const display = progressDisplay(quiet);
   let [done, total] = [0, 0];

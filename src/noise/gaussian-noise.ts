@@ -62,13 +62,7 @@ export function fillStandardNormal(
   fillStandardNormals(out, { seed, input, first: sample, count: 1, stream });
 }
 
-function requireSamples({
-  seed,
-  input,
-  first,
-  count,
-  stream = NoiseStream.own,
-}: NoiseSamples): void {
+function requireSamples({ seed, input, first, count, stream = NoiseStream.own }: NoiseSamples): void {
   requireInteger("seed", seed, 0);
   requireInteger("input", input, 0, 2 ** 32 - 1);
   requireInteger("count", count, 1, 2 ** 32);
