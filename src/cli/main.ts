@@ -12,6 +12,7 @@ import { quantizeCommand } from "./quantize";
 import { radiusCommand } from "./radius";
 import { recertifyCommand } from "./recertify";
 import { reportCommand } from "./report";
+import { shareCommand } from "./share";
 import { trainCommand } from "./train";
 
 const program = new Command("idrs")
@@ -37,6 +38,7 @@ for (const command of [
   reportCommand(),
   radiusCommand(),
   notebooksCommand(),
+  shareCommand(),
   kernelCommand(),
   labCommand(),
 ]) {

@@ -1,8 +1,8 @@
 import { accuracyDifferences } from "../analysis/compare-records";
-import type { CertificationRecord } from "../experiments/record";
 import { COLOURS } from "./colours";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
+import { namedEntries, type NamedRecords } from "./record-colours";
 import { bandTraces, thinned } from "./steps";
 
 /**
@@ -12,8 +12,8 @@ import { bandTraces, thinned } from "./steps";
  * @param records - two, by name: the first is subtracted from the second
  * @throws RangeError if there are not two; Error if they are not of the same images
  */
-export function accuracyDifferenceFigure(records: Readonly<Record<string, CertificationRecord>>): Figure {
-  const entries = Object.entries(records);
+export function accuracyDifferenceFigure(records: NamedRecords): Figure {
+  const entries = namedEntries(records);
   if (entries.length !== 2) throw new RangeError(`a difference needs two records, got ${entries.length}`);
   const [[before, first], [after, second]] = entries;
   const corners = [first, second].flatMap(({ rows }) =>

@@ -1,9 +1,8 @@
 import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certified-accuracy";
-import type { CertificationRecord } from "../experiments/record";
 import { COLOURS } from "./colours";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
-import { recordColours } from "./record-colours";
+import { namedEntries, recordColours, type NamedRecords } from "./record-colours";
 import { bandTraces, thinned } from "./steps";
 
 /** What {@link certifiedAccuracyFigure} shows beside the curves. */
@@ -27,17 +26,18 @@ export interface CertifiedAccuracyFigureOptions {
  * @throws RangeError if a record has no row
  */
 export function certifiedAccuracyFigure(
-  records: Readonly<Record<string, CertificationRecord>>,
+  records: NamedRecords,
   { band = false, published = {}, title = "Certified accuracy" }: CertifiedAccuracyFigureOptions = {},
 ): Figure {
   const colours = recordColours(records);
-  const largest = Math.max(...Object.values(records).flatMap(({ rows }) => rows.map(({ radius }) => radius)));
+  const entries = namedEntries(records);
+  const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
   const end = 1.03 * (largest || 1);
-  const data = Object.entries(records).flatMap(([name, { configuration, rows }]): Figure["data"] => {
+  const data = entries.flatMap(([name, { configuration, rows }]): Figure["data"] => {
     const curve = certifiedAccuracyCurve(rows);
     const [radius, accuracy] = [thinned(curve.radius), thinned(curve.accuracy)];
     const color = colours[name];
-    const others = published[name];
+    const others = Object.hasOwn(published, name) ? published[name] : undefined;
     return [
       ...(band ? bandTraces(certifiedAccuracyBand(rows, [...radius.slice(0, -1), end]), color) : []),
       {

@@ -31,6 +31,8 @@ export interface MarkdownCell {
   id?: string;
   metadata: Record<string, unknown>;
   source: MultilineText;
+  /** Pictures that it shows as `attachment:NAME`, in base64, by name and mime type. */
+  attachments?: Record<string, Record<string, MultilineText>>;
 }
 
 /** A cell that is neither run nor formatted. */

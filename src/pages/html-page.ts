@@ -9,7 +9,13 @@ import json from "highlight.js/lib/languages/json";
 import typescript from "highlight.js/lib/languages/typescript";
 import MarkdownIt from "markdown-it";
 import { escapeHtml } from "../files/escape-html";
-import { textOf, type CellOutput, type MultilineText, type Notebook } from "../kernel/notebook-file";
+import {
+  textOf,
+  type CellOutput,
+  type MarkdownCell,
+  type MultilineText,
+  type Notebook,
+} from "../kernel/notebook-file";
 import { figureHtml, htmlPage } from "./page-shell";
 
 export { PLOTLY_FILE } from "./page-shell";
@@ -19,9 +25,12 @@ for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(
 
 const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
+/** What becomes of a link or an image of a text cell in the page: its new target, or undefined for none. */
+export type LinkRule = (target: string, kind: "href" | "src") => string | undefined;
+
 /**
- * The page of an executed notebook. Interactive figures are drawn by the script PLOTLY_FILE beside the page; without
- * it, their pictures stay. Formulas are MathML, which browsers draw themselves.
+ * The page of an executed notebook, one of several. Interactive figures are drawn by the script PLOTLY_FILE beside the
+ * page; without it, their pictures stay. Formulas are in the page with their fonts.
  *
  * Raw HTML in text cells and in outputs goes into the page as it is: a page is to be trusted as far as its notebook.
  *
@@ -29,31 +38,65 @@ const PLOTLY_MIME = "application/vnd.plotly.v1+json";
  * @param base the notebook's folder as seen from the page's, for links and images of the text cells
  */
 export function notebookPage(notebook: Notebook, name: string, base: string = "."): string {
+  const cells = renderCells(notebook, (target) => linkFromPage(target, base));
+  const navigation = `<nav><a href="index.html">All notebooks</a></nav>`;
+  const plotly = hasFigures(cells) ? "beside" : "none";
+  return htmlPage(notebookTitle(notebook) ?? name, navigation + cells, plotly, codeStyle());
+}
+
+/**
+ * The page of an executed notebook on its own: one file with everything in it, figures to be moved as well.
+ *
+ * @param name title of the page when the notebook has no heading
+ * @param links what becomes of links and images: what is beside the notebook is not beside the page
+ */
+export function singlePage(notebook: Notebook, name: string, links: LinkRule): string {
+  const cells = renderCells(notebook, links);
+  return htmlPage(notebookTitle(notebook) ?? name, cells, hasFigures(cells) ? "inside" : "none", codeStyle());
+}
+
+function hasFigures(html: string): boolean {
+  return html.includes('<div class="figure">');
+}
+
+function renderCells(notebook: Notebook, links: LinkRule): string {
   const cells = notebook.cells.map((cell) => {
-    if (cell.cell_type === "markdown") return section("text", markdown.render(textOf(cell.source), { base }));
+    if (cell.cell_type === "markdown") {
+      const attached: LinkRule = (target, kind) =>
+        attachment(target, cell.attachments) ?? links(target, kind);
+      return section("text", markdown.render(textOf(cell.source), { links: attached }));
+    }
     if (cell.cell_type === "raw") return section("raw", preformatted("", textOf(cell.source)));
     if (textOf(cell.source).trim() === "") return "";
     const count = cell.execution_count === null ? "" : `<span class="count">${cell.execution_count}</span>`;
     const code = `<pre class="source">${count}<code class="hljs">${highlight(textOf(cell.source), "typescript")}</code></pre>`;
     return section("code", code + cell.outputs.map(renderOutput).join("\n"));
   });
-  const hasFigures = cells.some((cell) => cell.includes('<div class="figure">'));
-  const navigation = `<nav><a href="index.html">All notebooks</a></nav>`;
-  const title = notebookTitle(notebook) ?? name;
-  return htmlPage(title, navigation + cells.join("\n"), hasFigures ? "beside" : "none", codeStyle());
+  return cells.join("\n");
+}
+
+/** The picture that a text cell carries under a name, as Jupyter keeps pictures that are pasted into one. */
+function attachment(target: string, attachments: MarkdownCell["attachments"]): string | undefined {
+  if (!target.startsWith("attachment:")) return undefined;
+  const name = decodeURIComponent(target.slice("attachment:".length));
+  const bundle = attachments && Object.hasOwn(attachments, name) ? attachments[name] : {};
+  const [mime, data] = Object.entries(bundle)[0] ?? [];
+  return mime?.startsWith("image/")
+    ? `data:${mime};base64,${textOf(data ?? "").replace(/\s/g, "")}`
+    : undefined;
 }
 
 /** The text of a notebook's first heading, if it has one. */
 export function notebookTitle(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
     if (cell.cell_type !== "markdown") continue;
-    const tokens = markdown.parse(textOf(cell.source), {});
+    const tokens = plainMarkdown.parse(textOf(cell.source), {});
     const heading = tokens.findIndex((token) => token.type === "heading_open");
     if (heading < 0) continue;
-    const html = markdown.renderer.render([tokens[heading + 1]], markdown.options, {});
+    const html = plainMarkdown.renderer.render([tokens[heading + 1]], plainMarkdown.options, {});
     // A formula holds its own source as an annotation.
     const text = html.replace(/<annotation.*?<\/annotation>/gs, "").replace(/<[^>]*>/g, "");
-    return markdown.utils.unescapeAll(text).trim();
+    return plainMarkdown.utils.unescapeAll(text).trim();
   }
   return undefined;
 }
@@ -173,27 +216,48 @@ function codeTheme(name: string): string {
   return readFileSync(require.resolve(`highlight.js/styles/${name}.min.css`), "utf8");
 }
 
-const markdown = createMarkdown();
+/** For pages: formulas to be read, and for those who hear them, MathML. */
+const markdown = createMarkdown("htmlAndMathml");
 
-function createMarkdown(): MarkdownIt.MarkdownIt {
+/** For titles, of which only the text is taken. */
+const plainMarkdown = createMarkdown("mathml");
+
+function createMarkdown(output: "htmlAndMathml" | "mathml"): MarkdownIt.MarkdownIt {
   const md = new MarkdownIt({ html: true, linkify: false, typographer: false, highlight });
-  const mathml = {
-    output: "mathml",
+  const formulas = {
+    output,
     throwOnError: false,
     enableBareBlocks: true,
     enableMathBlockInHtml: true,
   };
-  md.use(katex, mathml);
-  md.core.ruler.push("relative_links", (state) => {
-    for (const token of state.tokens.flatMap((block) => block.children ?? [])) {
-      for (const name of ["href", "src"]) {
-        const target = token.attrGet(name);
-        if (typeof target === "string")
-          token.attrSet(name, linkFromPage(target, String(state.env.base ?? ".")));
+  md.use(katex, formulas);
+  md.core.ruler.push("links", (state) => {
+    const links = state.env.links as LinkRule | undefined;
+    if (!links) return;
+    for (const token of state.tokens.flatMap((block) => [block, ...(block.children ?? [])])) {
+      if (token.type.startsWith("html_")) token.content = linksInHtml(token.content, links);
+      for (const kind of ["href", "src"] as const) {
+        const target = token.attrGet(kind);
+        if (typeof target !== "string") continue;
+        const changed = links(target, kind);
+        if (changed !== undefined) token.attrSet(kind, changed);
+        else token.attrs = (token.attrs ?? []).filter(([name]) => name !== kind);
       }
     }
   });
   return md;
+}
+
+/** HTML with what becomes of the links and images in it. */
+function linksInHtml(html: string, links: LinkRule): string {
+  return html.replace(
+    /(<(?:a|img)\b[^>]*?\s)(href|src)=(?:"([^"]*)"|'([^']*)')/gi,
+    (_all, before: string, kind: string, double?: string, single?: string) => {
+      const target = markdown.utils.unescapeAll(double ?? single ?? "");
+      const changed = links(target, kind.toLowerCase() as "href" | "src");
+      return changed === undefined ? before : `${before}${kind}="${escapeHtml(changed)}"`;
+    },
+  );
 }
 
 /** A link in a notebook as it must be in its page: to the pages of other notebooks, to other files where they are. */

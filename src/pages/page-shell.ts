@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { escapeHtml } from "../files/escape-html";
+import { DRAW_FIGURES } from "./draw-figures";
+import { formulaStyle } from "./formulas";
 import { PAGE_STYLE } from "./page-style";
 
 /** Name of the script that pages with interactive figures load from their own folder. */
@@ -50,7 +52,7 @@ export function htmlPage(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
-<style>${style}${PAGE_STYLE}</style>
+<style>${style}${formulaStyle(body)}${PAGE_STYLE}</style>
 ${scripts[plotly]}</head>
 <body>
 <main>
@@ -68,57 +70,3 @@ function packedPlotly(): string {
   packed ??= gzipSync(readFileSync(require.resolve("plotly.js-dist")), { level: 9 }).toString("base64");
   return packed;
 }
-
-/**
- * Draws the interactive figures, in the colours of the reader's theme. The pictures are kept for printing, and stay
- * where Plotly is missing or fails.
- */
-const DRAW_FIGURES = `
-document.addEventListener("DOMContentLoaded", async () => {
-  const packed = document.getElementById("plotly");
-  if (packed && typeof DecompressionStream !== "undefined") {
-    const bytes = Uint8Array.from(atob(packed.textContent), (letter) => letter.charCodeAt(0));
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const script = document.createElement("script");
-    script.textContent = await new Response(unpacked).text();
-    document.head.append(script);
-  }
-  if (typeof Plotly === "undefined") return;
-  const theme = window.matchMedia("(prefers-color-scheme: dark)");
-  const dark = {
-    paper_bgcolor: "#14181d", plot_bgcolor: "#14181d", font: { color: "#dfe4e9" },
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: "#8f99a3", activecolor: "#dfe4e9" },
-  };
-  const darkAxis = { gridcolor: "#323941", zerolinecolor: "#525b65", linecolor: "#8f99a3" };
-  // Black lines and white grounds change places; all other colours are seen on both.
-  const shaded = (text) => text.replaceAll("#000000", "#f2f4f6").replaceAll("#FFFFFF", "#14181d");
-  const inTheme = (text) => {
-    const { data, layout = {} } = JSON.parse(theme.matches ? shaded(text) : text);
-    if (!theme.matches) return { data, layout };
-    const axes = Object.keys({ xaxis: 0, yaxis: 0, ...layout }).filter((key) => /^[xy]axis/.test(key));
-    const themed = axes.map((key) => [key, { ...darkAxis, ...layout[key] }]);
-    return { data, layout: { ...dark, ...layout, ...Object.fromEntries(themed) } };
-  };
-  const figures = [...document.querySelectorAll(".figure")].map((box) => {
-    const place = document.createElement("div");
-    place.className = "plot";
-    box.append(place);
-    return { box, place, text: box.querySelector("script").textContent };
-  });
-  async function draw() {
-    for (const { box, place, text } of figures) {
-      try {
-        const { data, layout } = inTheme(text);
-        box.classList.add("drawn");
-        // Images alone need no buttons, which would cover them.
-        const buttons = data.length > 0 ? undefined : false;
-        await Plotly.newPlot(place, data, layout, { responsive: true, displaylogo: false, displayModeBar: buttons });
-      } catch (error) {
-        box.classList.remove("drawn");
-        console.error(error);
-      }
-    }
-  }
-  theme.addEventListener("change", draw);
-  await draw();
-});`;

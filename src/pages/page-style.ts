@@ -53,8 +53,11 @@ tr.differs { background: var(--warning-ground); }
 .configuration { width: 100%; table-layout: fixed; }
 .configuration code { font-size: 0.78rem; background: none; padding: 0; overflow-wrap: anywhere; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
+.katex { font-size: 1.1em; }
+.katex-display { margin: 0.7em 0; }
+.katex-display > .katex { white-space: normal; }
+.katex-display > .katex > .katex-html > .base { margin-block: 0.2em; }
 .katex-block { overflow-x: auto; overflow-y: hidden; padding: 0.2em 0; }
-math { font-size: 1.08em; }
 .katex-error, .failed { color: var(--error); }
 .notebooks { list-style: none; padding: 0; }
 .notebooks li {
@@ -66,6 +69,15 @@ math { font-size: 1.08em; }
 .notebooks p { margin: 0.4rem 0; }
 @media (max-width: 40rem) { .notebooks li { grid-template-columns: 1fr; } }
 .file { font-size: 0.8rem; color: var(--quiet); }
+@media (max-width: 40rem) {
+  body { font-size: 16px; }
+  main { padding-inline: 0.9rem; }
+  h1 { font-size: 1.6rem; }
+  .output table { font-size: 0.74rem; }
+  .output th, .output td { padding: 0.3em 0.35em; }
+  .output td[style*="right"] { white-space: nowrap; }
+  .figure { padding: 0.2rem; }
+}
 @media print {
   :root {
     --ground: #ffffff; --text: #000000; --quiet: #555555; --line: #cccccc; --code: #f6f8fa; --link: #0b5cad;
@@ -78,6 +90,11 @@ math { font-size: 1.08em; }
   pre.output { max-height: none; } .output { overflow: visible; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   tr, .figure, .picture { break-inside: avoid; }
+  .figure, .picture { margin: 0.5em 0; }
+  .figure img, .picture img { width: auto; max-height: 82mm; }
+  .output table { font-size: 8.5pt; }
+  .output th, .output td { padding: 0.25em 0.6em; }
+  .output code, .configuration code { overflow-wrap: anywhere; }
   .figure { border: 0; padding: 0; background: none; }
   .figure.drawn img { display: block; }
   .figure .plot { display: none; }

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { leftOut } from "../notebook/available";
 import { firstDifference } from "../kernel/compare-outputs";
+import { writeWhole } from "../files/write-whole";
 import { executeNotebook } from "../kernel/execute";
 import { indexPage, notebookPage, notebookSummary, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
 import { coverPicture, formatNotebook, readNotebook, type Notebook } from "../kernel/notebook-file";
@@ -57,7 +58,7 @@ export async function publishNotebooks(
   const notebooks: Notebook[] = [];
   for (const file of files) notebooks.push(await readNotebook(file));
   await mkdir(folder, { recursive: true });
-  await copyFile(require.resolve("plotly.js-dist"), join(folder, PLOTLY_FILE));
+  await writeWhole(join(folder, PLOTLY_FILE), await readFile(require.resolve("plotly.js-dist")));
 
   const differences: string[] = [];
   for (const [i, file] of files.entries()) {
@@ -68,17 +69,17 @@ export async function publishNotebooks(
       onCell: (number, count) => options.onCell?.(file, number, count),
     });
     const text = formatNotebook(notebook);
-    await writeFile(join(folder, basename(file)), text);
+    await writeWhole(join(folder, basename(file)), text);
     const page = join(folder, pageName(basename(file)));
     const base = relative(folder, dirname(file)).split(sep).join("/");
-    await writeFile(page, notebookPage(notebook, basename(file, ".ipynb"), base));
+    await writeWhole(page, notebookPage(notebook, basename(file, ".ipynb"), base));
     await writeIndex(folder);
 
     const cells = notebook.cells.filter((cell) => cell.cell_type === "code").length;
     const missing = leftOut(notebook);
     let outputs: NotebookReport["outputs"];
     if (!failure && missing.length === 0 && options.outputs === "renew") {
-      await writeFile(file, text);
+      await writeWhole(file, text);
       outputs = "renewed";
     } else if (!failure && missing.length === 0 && options.outputs === "check") {
       const found = firstDifference(notebooks[i], notebook);
@@ -127,5 +128,5 @@ async function writeIndex(folder: string): Promise<void> {
       failed,
     });
   }
-  await writeFile(join(folder, "index.html"), indexPage(entries));
+  await writeWhole(join(folder, "index.html"), indexPage(entries));
 }

@@ -1,4 +1,5 @@
 /** A page of one certification run, or of several compared: everything in one file, for passing on and printing. */
+import Papa from "papaparse";
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { compareRecords } from "../analysis/compare-records";
 import { summarize } from "../analysis/summary";
@@ -18,34 +19,47 @@ const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
 /** How many of the images that were not certified to be right are listed. */
 const LISTED = 20;
 
+/** Names and title of a report. */
+export interface ReportOptions {
+  /** By default one that names the records. */
+  readonly title?: string;
+}
+
+/** A record under the name that a report gives it. */
+export type NamedRecord = readonly [name: string, record: CertificationRecord];
+
 /**
  * The page of a run or a comparison: certified accuracy as figure and table, the paired differences from the first
  * record, classes, the images that went wrong, the configuration, and how to make it again. It is one file that needs
  * nothing else, offline too; on paper, figures are pictures.
  *
- * @param records - at least one, by name, each with at least one row
+ * @param entries - at least one record with its name, each with at least one row; the others are compared with the first
  * @throws RangeError if there is no record, or a record has no row
  */
-export async function reportPage(records: Readonly<Record<string, CertificationRecord>>): Promise<string> {
-  const entries = Object.entries(records);
+export async function reportPage(
+  entries: readonly NamedRecord[],
+  options: ReportOptions = {},
+): Promise<string> {
   if (entries.length === 0) throw new RangeError("a report needs at least one record");
   for (const [name, { rows }] of entries) {
     if (rows.length === 0) throw new RangeError(`record ${name} has no row`);
   }
   const names = entries.map(([name]) => name);
   const title =
-    entries.length === 1 ? `Certification run ${names[0]}` : `Certification runs: ${names.join(", ")}`;
+    options.title ??
+    (entries.length === 1 ? `Certification run ${names[0]}` : `Certification runs: ${names.join(", ")}`);
   const sections = [
     `<h1>${escapeHtml(title)}</h1>`,
     ...entries.map(([name, record]) => `<p>${runInWords(name, record)}</p>`),
     "<h2>Certified accuracy</h2>",
-    await figure(certifiedAccuracyFigure(records)),
+    await figure(certifiedAccuracyFigure(new Map(entries))),
     paragraph(
       "The share of images that are classified correctly with a certified radius of at least the one on the " +
         "horizontal axis. Every image within that l2 distance of such an image is given the same class by the " +
         "smoothed classifier, with the confidence stated above for each image. An abstention counts as an error.",
     ),
     table(summaryRows(entries), { decimals: 4 }),
+    `<p class="file"><a download="report.csv" href="data:text/csv;charset=utf-8,${encodeURIComponent(reportCsv(entries))}">These tables as CSV</a></p>`,
     table(accuracyRows(entries), { caption: "Certified accuracy at some radii", decimals: 3 }),
     ...(await comparisons(entries)),
     ...(await classes(entries)),
@@ -61,8 +75,6 @@ export async function reportPage(records: Readonly<Record<string, CertificationR
   ];
   return htmlPage(title, sections.join("\n"), "inside");
 }
-
-type Entry = readonly [name: string, record: CertificationRecord];
 
 async function figure(drawn: Figure): Promise<string> {
   const plain = plainFigure(drawn);
@@ -81,13 +93,33 @@ function table(rows: readonly object[], options: TableOptions = {}): string {
   return `<div class="output html">${tableBundle(rows, options)["text/html"]}</div>`;
 }
 
+/**
+ * The tables of a report as comma-separated values: a row for each record, with σ, accuracy and radius, and certified
+ * accuracy at the radii of the page; numbers in full.
+ */
+export function reportCsv(entries: readonly NamedRecord[]): string {
+  const radii = reachedRadii(entries);
+  const rows = summaryRows(entries).map((row, i) => {
+    const [, record] = entries[i];
+    const accuracies = radii.map((radius) => [
+      `certified at ${radius}`,
+      certifiedAccuracy(record.rows, radius),
+    ]);
+    return { ...row, ...(Object.fromEntries(accuracies) as object) };
+  });
+  return `${Papa.unparse(rows, { newline: "\n" })}\n`;
+}
+
 /** What was certified, with what and how. */
 function runInWords(name: string, { configuration, rows }: CertificationRecord): string {
   const { dataset, variance, n0, n, alpha } = configuration;
+  const { meanSigma } = summarize({ configuration, command: "", rows });
+  const sigmas = rows.map(({ sigma }) => sigma);
+  const range = `${decimals(Math.min(...sigmas))} to ${decimals(Math.max(...sigmas))}, mean ${decimals(meanSigma)}`;
   const sigma =
     variance.rate === 0
-      ? `constant σ`
-      : `σ(x) “${variance.name}”, semi-elastic with rate r = ${variance.rate}`;
+      ? `constant σ = ${decimals(meanSigma)}`
+      : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
   return (
     `<strong>${escapeHtml(name)}</strong>: ${rows.length} images of ${escapeHtml(dataset.name)} (${escapeHtml(dataset.split)}), ` +
     `${dataset.every === 1 ? "all of them" : `one in ${dataset.every}`}, smoothed with ${escapeHtml(sigma)}. ` +
@@ -96,7 +128,11 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
   );
 }
 
-function summaryRows(entries: readonly Entry[]): object[] {
+function decimals(value: number): string {
+  return String(Number(value.toFixed(4)));
+}
+
+function summaryRows(entries: readonly NamedRecord[]): object[] {
   return entries.map(([name, record]) => {
     const { inputs, meanSigma, accuracy, abstained, averageRadius } = summarize(record);
     return {
@@ -110,21 +146,22 @@ function summaryRows(entries: readonly Entry[]): object[] {
   });
 }
 
-function accuracyRows(entries: readonly Entry[]): object[] {
+function reachedRadii(entries: readonly NamedRecord[]): number[] {
   const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
+  return RADII.filter((radius) => radius <= largest);
+}
+
+function accuracyRows(entries: readonly NamedRecord[]): object[] {
   return entries.map(([name, { rows }]) => ({
     run: name,
     ...Object.fromEntries(
-      RADII.filter((radius) => radius <= largest).map((radius) => [
-        `at ${radius}`,
-        certifiedAccuracy(rows, radius).toFixed(3),
-      ]),
+      reachedRadii(entries).map((radius) => [`at ${radius}`, certifiedAccuracy(rows, radius).toFixed(3)]),
     ),
   }));
 }
 
 /** Each record against the first, where both are of the same images. */
-async function comparisons([first, ...others]: readonly Entry[]): Promise<string[]> {
+async function comparisons([first, ...others]: readonly NamedRecord[]): Promise<string[]> {
   if (others.length === 0) return [];
   const parts = ["<h2>Differences</h2>"];
   for (const [name, record] of others) {
@@ -136,7 +173,7 @@ async function comparisons([first, ...others]: readonly Entry[]): Promise<string
       continue;
     }
     parts.push(
-      await figure(accuracyDifferenceFigure({ [first[0]]: first[1], [name]: record })),
+      await figure(accuracyDifferenceFigure(new Map([first, [name, record]]))),
       table(
         rows.map(({ quantity, first, second, difference, low, high }) => ({
           quantity,
@@ -157,7 +194,7 @@ async function comparisons([first, ...others]: readonly Entry[]): Promise<string
 }
 
 /** Accuracy and radius by class. */
-async function classes(entries: readonly Entry[]): Promise<string[]> {
+async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
   const labels = [...new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)))].sort(
     (a, b) => a - b,
   );
@@ -219,7 +256,7 @@ function mistakes(name: string, { rows }: CertificationRecord): string {
 }
 
 /** The configurations side by side; where they differ, the row stands out. */
-function configurationTable(entries: readonly Entry[]): string {
+function configurationTable(entries: readonly NamedRecord[]): string {
   const columns = entries.map(([, { configuration }]) => new Map(flattened(configuration)));
   const keys = [...new Set(columns.flatMap((column) => [...column.keys()]))];
   const head = entries.map(([name]) => `<th>${escapeHtml(name)}</th>`).join("");

@@ -20,10 +20,10 @@ beforeAll(async () => {
   const notebook = await readNotebook(join(PROJECT, "notebooks/03-certified-radius.ipynb"));
   await writeFile(join(folder, "notebook.html"), notebookPage(notebook, "radius"));
   const record = (name: string) => readRecord(join(PROJECT, "records", name));
-  const records = {
-    constant: await record("mnist-0.5-mean"),
-    "σ(x)": await record("mnist-0.5-r0.01"),
-  };
+  const records = [
+    ["constant", await record("mnist-0.5-mean")],
+    ["σ(x)", await record("mnist-0.5-r0.01")],
+  ] as const;
   await writeFile(join(folder, "report.html"), await reportPage(records));
   browser = await openBrowser();
 });

@@ -58,15 +58,29 @@ describe("the page of a notebook", () => {
     expect(notebookPage(notebookOf("1"), "the name")).toContain("<title>the name</title>");
   });
 
-  it("writes formulas as MathML, and a wrong formula as it stands", () => {
+  it("writes formulas with the fonts that they need, for the ear as MathML, and a wrong formula as it stands", () => {
+    const fontsOf = (page: string): string[] => [
+      ...new Set(
+        [...page.matchAll(/font-family:"?(KaTeX_\w+)[^}]*src:url\(data:font\/woff2/g)].map(([, f]) => f),
+      ),
+    ];
     const page = notebookPage(
-      notebookOf("md:$\\Phi^{-1}(p_A)$ and\n\n$$\\xi_> < \\tfrac12$$\n\n$\\frac{$ and 5 $"),
+      notebookOf("md:$\\sqrt{\\frac{1}{N}}$ and\n\n$$\\Biggl(\\mathcal{N}\\Biggr)$$\n\n$\\frac{$ and 5 $"),
       "name",
     );
     const { document } = new JSDOM(page).window;
     expect(document.querySelectorAll("math")).toHaveLength(2);
-    expect(document.querySelector('math[display="block"] mfrac')).not.toBeNull();
+    expect(document.querySelector('math[display="block"]')).not.toBeNull();
+    // A root is drawn as high as what is below it, a bracket with a font of large ones.
+    expect(document.querySelectorAll(".katex-html .sqrt svg")).toHaveLength(1);
+    expect(document.querySelectorAll(".katex-html .delimsizing.size4")).toHaveLength(2);
+    expect(fontsOf(page)).toEqual(
+      expect.arrayContaining(["KaTeX_Caligraphic", "KaTeX_Main", "KaTeX_Math", "KaTeX_Size4"]),
+    );
+    expect(fontsOf(page)).not.toContain("KaTeX_Fraktur");
+    expect(page).not.toMatch(/url\((?!data:)/);
     expect(document.body.textContent).toContain("\\frac{");
+    expect(fontsOf(notebookPage(notebookOf("md:no formula"), "name"))).toEqual([]);
   });
 
   it("leads to the pages of other notebooks, and to other files where they are", () => {
@@ -84,6 +98,17 @@ describe("the page of a notebook", () => {
     ]);
     const images = [...document.querySelectorAll("img")].map((image) => image.getAttribute("src"));
     expect(images).toEqual(["../../notebooks/g.png", "data:image/png;base64,AA"]);
+  });
+
+  it("leads on from links in HTML, too, and shows pictures that a cell carries", () => {
+    const notebook = notebookOf(
+      `md:<a class="x" href='data.csv'>a</a> <img alt="b" src="b.png"> ![c](attachment:c%20d.png) ![e](attachment:e.png)`,
+    );
+    Object.assign(notebook.cells[0], { attachments: { "c d.png": { "image/png": "iVBORw==" } } });
+    const { document } = new JSDOM(notebookPage(notebook, "name", "../n")).window;
+    expect(document.querySelector("section a")?.getAttribute("href")).toBe("../n/data.csv");
+    const images = [...document.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+    expect(images.slice(0, 2)).toEqual(["../n/b.png", "data:image/png;base64,iVBORw=="]);
   });
 
   it("draws figures with the script beside it, and keeps the picture where that is missing", () => {
@@ -104,7 +129,7 @@ describe("the page of a notebook", () => {
       expect(element.getAttribute("src") ?? element.getAttribute("href")).toMatch(/^(data:|plotly\.js$)/);
     }
     expect([...document.querySelectorAll("style")].map((style) => style.textContent).join("")).not.toMatch(
-      /@import|url\(/,
+      /@import|url\((?!data:)/,
     );
   });
 });

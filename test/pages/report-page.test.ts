@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { JSDOM } from "jsdom";
+import Papa from "papaparse";
 import { beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/analysis/summary";
 import { readRecord, type CertificationRecord } from "../../src/experiments/record";
-import { reportPage } from "../../src/pages/report-page";
+import { reportCsv, reportPage } from "../../src/pages/report-page";
 
 const folder = join(__dirname, "../../records");
 let constant: CertificationRecord;
@@ -19,7 +20,10 @@ describe("the report of a comparison", () => {
   let page: string;
   let document: Document;
   beforeAll(async () => {
-    page = await reportPage({ "mnist-0.5-mean": constant, "mnist-0.5-r0.01": nearest });
+    page = await reportPage([
+      ["mnist-0.5-mean", constant],
+      ["mnist-0.5-r0.01", nearest],
+    ]);
     document = new JSDOM(page).window.document;
   });
 
@@ -59,7 +63,7 @@ describe("the report of a comparison", () => {
 
 describe("the report", () => {
   it("of one run lists the images that went wrong, and compares nothing", async () => {
-    const document = new JSDOM(await reportPage({ run: constant })).window.document;
+    const document = new JSDOM(await reportPage([["run", constant]])).window.document;
     expect(textOf(document.querySelector("h1"))).toBe("Certification run run");
     const tables = [...document.querySelectorAll("table")];
     const wrong = tables.find((table) => textOf(table.caption) === "Wrong or abstained, run")!;
@@ -67,9 +71,48 @@ describe("the report", () => {
     expect(document.body.textContent).not.toContain("Intervals are paired");
   });
 
+  it("has the title and the labels that it is given, in their order, whatever they are called", async () => {
+    const page = await reportPage(
+      [
+        ["2", constant],
+        ["1", nearest],
+        ["constructor", constant],
+        ["__proto__", constant],
+      ],
+      { title: "Mine & yours" },
+    );
+    const { document } = new JSDOM(page).window;
+    expect([document.title, textOf(document.querySelector("h1"))]).toEqual(["Mine & yours", "Mine & yours"]);
+    const names = ["2", "1", "constructor", "__proto__"];
+    const [summary] = document.querySelectorAll("table");
+    expect([...summary.tBodies[0].rows].map(({ cells }) => textOf(cells[0]))).toEqual(names);
+    const [figure] = [...document.querySelectorAll(".figure script")].map((f) => JSON.parse(f.textContent!));
+    expect(figure.data.map(({ name }: { name: string }) => name)).toEqual(names);
+    expect(page).toContain("2 (first) and 1 (second)");
+  });
+
+  it("says what σ was, and holds its tables as CSV", async () => {
+    const entries = [["a", constant], ["b, with a comma", nearest]] as const; // prettier-ignore
+    const { document } = new JSDOM(await reportPage(entries)).window;
+    const text = textOf(document.querySelector("main"));
+    expect(text).toMatch(/smoothed with constant σ = 0\.\d+\./);
+    expect(text).toMatch(/smoothed with σ\(x\) “.*” \(0\.\d+ to 0\.\d+, mean 0\.\d+\), semi-elastic/);
+    const href = document.querySelector("a[download]")!.getAttribute("href")!;
+    const csv = decodeURIComponent(href.slice(href.indexOf(",") + 1));
+    expect(csv).toBe(reportCsv(entries));
+    const { data } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
+    expect(data.map(({ run }) => run)).toEqual(["a", "b, with a comma"]);
+    const summary = summarize(nearest);
+    expect(Number(data[1]["mean σ(x)"])).toBe(summary.meanSigma);
+    expect(Number(data[1]["certified at 0"])).toBe(summary.accuracy);
+  });
+
   it("says which records cannot be compared", async () => {
     const part = { ...nearest, rows: nearest.rows.slice(0, 100) };
-    const page = await reportPage({ all: constant, part });
+    const page = await reportPage([
+      ["all", constant],
+      ["part", part],
+    ]);
     expect(page).toContain("all and part: only runs on the same images can be compared");
   });
 
@@ -80,14 +123,16 @@ describe("the report", () => {
       command: hostile,
       configuration: { ...constant.configuration, model: { file: hostile } },
     };
-    const { document } = new JSDOM(await reportPage({ [hostile]: record })).window;
+    const { document } = new JSDOM(await reportPage([[hostile, record]])).window;
     expect(document.querySelectorAll("[onerror]")).toHaveLength(0);
     expect(document.querySelectorAll("main img").length).toBe(document.querySelectorAll(".figure").length);
     expect(textOf(document.querySelector("pre.source"))).toBe(hostile);
   });
 
   it("needs a record, and rows in it", async () => {
-    await expect(reportPage({})).rejects.toThrow(new RangeError("a report needs at least one record"));
-    await expect(reportPage({ empty: { ...constant, rows: [] } })).rejects.toThrow("record empty has no row");
+    await expect(reportPage([])).rejects.toThrow(new RangeError("a report needs at least one record"));
+    await expect(reportPage([["empty", { ...constant, rows: [] }]])).rejects.toThrow(
+      "record empty has no row",
+    );
   });
 });

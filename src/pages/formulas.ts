@@ -1,0 +1,45 @@
+/** The style of formulas, with their fonts inside, so that roots and brackets are as large as what they hold. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** The KaTeX that makes the formulas: the style sheet has to be of the same version. */
+const STYLE_SHEET = createRequire(require.resolve("@vscode/markdown-it-katex")).resolve(
+  "katex/dist/katex.min.css",
+);
+
+/** The style sheet that the formulas in a page's body need, with the fonts that they use; empty where there are none. */
+export function formulaStyle(body: string): string {
+  const classes = new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names]) => names.split(" ")));
+  if (!classes.has("katex")) return "";
+  const sheet = readFileSync(STYLE_SHEET, "utf8");
+  const families = familiesOf(sheet, classes);
+  return sheet.replace(/@font-face\{([^}]*)\}/g, (face, description: string) => {
+    const family = /font-family:"?(\w+)/.exec(description)?.[1] ?? "";
+    const isBold = description.includes("font-weight:700");
+    const isItalic = description.includes("font-style:italic");
+    const isUsed =
+      families.has(family) &&
+      (!isBold || [...classes].some((name) => /bf|bold/.test(name))) &&
+      (!isItalic || family === "KaTeX_Math" || [...classes].some((name) => /it$/.test(name)));
+    return isUsed ? face.replace(/src:[^;}]*/, `src:${fontSource(description)}`) : "";
+  });
+}
+
+/** The font families that a style sheet asks for in elements of these classes. */
+function familiesOf(sheet: string, classes: ReadonlySet<string>): Set<string> {
+  const families = new Set(["KaTeX_Main"]);
+  for (const [, selectors, family] of sheet.matchAll(/([^{}]*)\{[^{}]*font-family:(KaTeX_\w+)[^{}]*\}/g)) {
+    const isUsed = selectors
+      .split(",")
+      .some((selector) => [...selector.matchAll(/\.([\w-]+)/g)].every(([, name]) => classes.has(name)));
+    if (isUsed && !selectors.includes("@font-face")) families.add(family);
+  }
+  return families;
+}
+
+function fontSource(description: string): string {
+  const file = /url\(([^)]*\.woff2)\)/.exec(description)?.[1] ?? "";
+  const font = readFileSync(join(dirname(STYLE_SHEET), file)).toString("base64");
+  return `url(data:font/woff2;base64,${font}) format("woff2")`;
+}
