@@ -105,7 +105,7 @@ async function main(): Promise<void> {
       const images = randomImages(shape, 4);
       const [float32, int8] = ["float32", "int8"].map((kind) => join(scratch, `${name}-${kind}.onnx`));
       await writeFile(float32, file());
-      await writeFile(int8, await quantizeClassifier(float32, { dataset: images, sigma: SIGMA, images: 4 }));
+      await quantizeClassifier(float32, { dataset: images, sigma: SIGMA, images: 4, out: int8 });
       for (const [precision, path] of Object.entries({ float32, int8 })) {
         const classifier = await loadOnnxClassifier(path, images, { setup: "measured" });
         const { workers, threads, batchSize } = classifier.setup;

@@ -48,7 +48,7 @@ function quartiles(values: number[]): number[] {
 async function measure(folder: string, { name, file, shape }: (typeof NETWORKS)[number]): Promise<void> {
   const [float, int8] = [join(folder, `${name}.onnx`), join(folder, `${name}-int8.onnx`)];
   await writeFile(float, file());
-  await writeFile(int8, await quantizeClassifier(float, { dataset: randomImages(shape, 32), sigma: 0.25 }));
+  await quantizeClassifier(float, { dataset: randomImages(shape, 32), sigma: 0.25, out: int8 });
 
   const models = await Promise.all([float, int8].map((path) => readOnnxModel(path, shape)));
   const scorers = await Promise.all(models.map((model) => openScorer(model, 1, BATCH)));

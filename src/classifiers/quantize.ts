@@ -1,17 +1,33 @@
+import { dirname, join, resolve } from "node:path";
 import type { ImageDataset } from "../datasets/image-dataset";
+import { checkWritable } from "../files/check-writable";
+import { isSameFile } from "../files/same-file";
+import { version } from "../files/version";
+import { writeWhole } from "../files/write-whole";
+import { requireInteger, requireNonNegative } from "../numerics/arguments";
 import { isQuantization } from "../onnx/exact-operators";
 import { decodeModel, encodeModel, type ModelMessage } from "../onnx/onnx-file";
+import { ELEMENT_TYPES } from "../onnx/onnx-tensor";
 import { planQuantization } from "../onnx/quantization-plan";
 import { quantizeGraph } from "../onnx/quantize-graph";
-import { spaceToDepth } from "../onnx/space-to-depth";
 import { simplify } from "../onnx/simplify";
-import { requireInteger } from "../numerics/arguments";
+import { spaceToDepth } from "../onnx/space-to-depth";
 import { activationRanges, type CalibrationInputs } from "./activation-ranges";
-import { readOnnxModel, weightsText, type Normalization, type OnnxModel } from "./onnx-model";
+import { compareClassifiers, type Comparison } from "./compare-classifiers";
+import { startOnnxClassifier } from "./onnx-classifier";
+import {
+  identityOf,
+  modelOf,
+  type Normalization,
+  type OnnxModel,
+  readOnnxModel,
+  weightsText,
+} from "./onnx-model";
 
 /** The first operator set with a scale for each channel. */
 const LEAST_OPERATOR_SET = 13;
 
+/** How a base classifier is quantized. */
 export interface QuantizeOptions {
   /** Images that are run to observe activations, with σ the noise that the classifier is to be smoothed with. */
   readonly dataset: ImageDataset;
@@ -21,45 +37,146 @@ export interface QuantizeOptions {
   readonly images?: number;
   /** Seed of the noise. Default: 0. */
   readonly seed?: number;
-  /** What the model expects its inputs to be normalised by, if that is not part of it. */
+  /** What the model expects its inputs to be normalized by, if that is not part of it. */
   readonly normalization?: Normalization;
+  /** Name of the output that holds the class scores, if the model has several. */
+  readonly output?: string;
+  /**
+   * The quantized ONNX file to write, with a log, a .json file of the same name, beside it. It is neither the model nor a
+   * file of its weights, by whatever links.
+   */
+  readonly out?: string;
+  /** Images that the two classifiers are compared on, each with one sample of noise; such as the test images. */
+  readonly test?: ImageDataset;
+  /** What is done, for the log: a command line, say. */
+  readonly command?: string;
+}
+
+/** A quantized base classifier. */
+export interface Quantization {
+  /** Content of the ONNX file. */
+  readonly onnx: Uint8Array;
+  /** The classifier that was quantized (first) and the quantized one, on the test images if there are any. */
+  readonly comparison?: Comparison;
 }
 
 /**
- * Quantises a base classifier: the same network with weights and activations of 8 bits, a quarter of the size and
+ * Quantizes a base classifier: the same network with weights and activations of 8 bits, a quarter of the size and
  * faster. It is another base classifier, with float32 inputs and scores as before: certify the one that is deployed.
  *
- * Static quantisation: each tensor is q = round(x / scale) + zero point with a scale that is fixed beforehand, from
+ * Static quantization: each tensor is q = round(x / scale) + zero point with a scale that is fixed beforehand, from
  * the smallest and largest value that the tensor took on noisy images. So the classifier stays a function of its
- * input; with scales made afresh for each batch (dynamic quantisation) it would not be one, and could not be
- * smoothed. Convolutions and dense layers, and what lies between them, are computed in integers, from the quantised
+ * input; with scales made afresh for each batch (dynamic quantization) it would not be one, and could not be
+ * smoothed. Convolutions and dense layers, and what lies between them, are computed in integers, from the quantized
  * input to the scores; operators that have no such form stay in floating point. Activations are uint8 with a zero
- * point; weights have one scale per output channel and seven bits with a sign, so that no processor saturates: integer
- * sums are exact, and votes do not depend on the processor's instruction set as far as nothing is left in floating
- * point.
+ * point; weights have one scale per output channel and seven bits with a sign, so that no CPU saturates: integer
+ * sums are exact, and votes do not depend on the CPU's instruction set as far as nothing is left in floating point.
  *
- * The same arguments give the same bytes (on one kind of processor: the observed ranges are those of the float
- * network). The file's metadata name the float model by its SHA-256, and the images, σ and seed.
+ * The same arguments give the same bytes (on one kind of CPU: the observed ranges are those of the float network). The
+ * file's metadata name the float model by its SHA-256, and the images, σ and seed.
+ *
+ * @example
+ * const [dataset, test] = [await loadMnist("train"), await loadMnist("test")];
+ * await quantizeClassifier("model.onnx", { dataset, test, sigma: 0.5, out: "int8.onnx" });
  *
  * @param path - an ONNX file as for `loadOnnxClassifier`, operator set 13 or higher, float32
- * @returns content of the quantised ONNX file
  * @throws Error naming the file and what does not fit: no model, other images, an old operator set, a graph with
- * branches, a network that is quantised already or has nothing to quantise, or weights that are not finite
+ * branches, a network that is quantized already or has nothing to quantize, weights that are not float32 or not finite,
+ * or a file that cannot be written
  * @throws RangeError if σ, images or seed is out of range
  */
-export async function quantizeClassifier(
-  path: string,
-  { dataset, sigma, images = Math.min(256, dataset.count), seed = 0, normalization }: QuantizeOptions,
-): Promise<Uint8Array> {
-  if (!(sigma >= 0 && sigma < Infinity)) throw new RangeError(`sigma must be a number ≥ 0, got ${sigma}`);
+export async function quantizeClassifier(path: string, options: QuantizeOptions): Promise<Quantization> {
+  const { dataset, sigma, images = Math.min(256, dataset.count), seed = 0, normalization, output } = options;
+  requireNonNegative("sigma", sigma);
   requireInteger("images", images, 1, dataset.count);
   requireInteger("seed", seed, 0);
-  const model = await readOnnxModel(path, dataset, { normalization });
-  try {
-    return await quantizeModel(model, { dataset, sigma, images, seed });
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  const model = await readOnnxModel(path, dataset, { normalization, output });
+  const { out, test } = options;
+  if (out !== undefined) await checkOut(model, out);
+  const inputs = { dataset, sigma, images, seed };
+  const onnx = await quantizeModel(model, inputs).catch((error: Error) => {
+    throw new Error(`${path}: ${error.message}`, { cause: error });
+  });
+  const quantized = await modelOf(out ?? path, onnx, dataset, { normalization });
+  const compared = test && (await compareModels(model, quantized, test, sigma, seed));
+  if (out !== undefined) {
+    await writeWhole(out, onnx);
+    await writeWhole(
+      logOf(out),
+      `${JSON.stringify(log(options, inputs, { model, quantized }, compared), null, 2)}\n`,
+    );
   }
+  return { onnx, comparison: compared?.comparison };
+}
+
+/** The log beside a quantized model. */
+function logOf(out: string): string {
+  return `${out.replace(/\.onnx$/, "")}.json`;
+}
+
+/** @throws Error if a model cannot be written, or it or its log would be written over what it is made of */
+async function checkOut({ path, externalFiles }: OnnxModel, out: string): Promise<void> {
+  const sources = [path, ...externalFiles.map(({ location }) => join(dirname(path), location))];
+  for (const written of [out, logOf(out)]) {
+    for (const source of sources) {
+      if (resolve(written) !== resolve(source) && !(await isSameFile(written, source))) continue;
+      throw new Error(`${written} is ${source}, which the quantized model is made of: give another file`);
+    }
+    await checkWritable(written);
+  }
+}
+
+/** What two models are and do. */
+interface ComparedModels {
+  readonly comparison: Comparison;
+  readonly identities: readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>];
+}
+
+async function compareModels(
+  model: OnnxModel,
+  quantized: OnnxModel,
+  test: ImageDataset,
+  sigma: number,
+  seed: number,
+): Promise<ComparedModels> {
+  const one = await startOnnxClassifier(model);
+  const other = await startOnnxClassifier(quantized);
+  try {
+    const comparison = await compareClassifiers(one, other, test, sigma, seed);
+    return { comparison, identities: [one.identity, other.identity] };
+  } finally {
+    await Promise.all([one.close(), other.close()]);
+  }
+}
+
+function log(
+  { command }: QuantizeOptions,
+  { dataset, sigma, images, seed }: CalibrationInputs,
+  { model, quantized }: { model: OnnxModel; quantized: OnnxModel },
+  compared: ComparedModels | undefined,
+): object {
+  const { normalization } = model;
+  const [from, to] = compared?.identities ?? [identityOf(model), identityOf(quantized)];
+  return {
+    ...(command !== undefined && { command }),
+    version,
+    dataset: { name: dataset.name, split: dataset.split, checksums: dataset.checksums },
+    sigma,
+    images,
+    seed,
+    ...(normalization && { normalization }),
+    quantizedFrom: from,
+    model: to,
+    ...(compared && {
+      test: {
+        agreement: compared.comparison.agreement,
+        noisyAccuracy: {
+          quantizedFrom: compared.comparison.accuracies[0],
+          model: compared.comparison.accuracies[1],
+        },
+      },
+    }),
+  };
 }
 
 async function quantizeModel(model: OnnxModel, inputs: CalibrationInputs): Promise<Uint8Array> {
@@ -73,7 +190,7 @@ async function quantizeModel(model: OnnxModel, inputs: CalibrationInputs): Promi
   spaceToDepth(network.graph, inputs.dataset);
   const plan = planQuantization(network.graph);
   if (plan.layers.size === 0) {
-    throw new Error("has no convolution or dense layer with constant weights to quantise");
+    throw new Error("has no convolution or dense layer with constant weights to quantize");
   }
   const ranges = await activationRanges(model, network, [...new Set(plan.rangeOf.values())], inputs);
   for (const [tensor, { low, high }] of ranges) {
@@ -87,13 +204,20 @@ async function quantizeModel(model: OnnxModel, inputs: CalibrationInputs): Promi
 }
 
 function checkModel({ graph, opsetImport }: ModelMessage): void {
+  const narrow = graph.initializer.find(
+    ({ dataType }) => dataType === ELEMENT_TYPES.float16 || dataType === ELEMENT_TYPES.float64,
+  );
+  if (narrow) {
+    const type = narrow.dataType === ELEMENT_TYPES.float16 ? "float16" : "float64";
+    throw new Error(`has weights in ${type} (${narrow.name}): export it in float32 to quantize it`);
+  }
   const standard = opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx");
   const version = Number(standard?.version ?? 0);
   if (version < LEAST_OPERATOR_SET) {
     throw new Error(`uses operator set ${version}, expected ${LEAST_OPERATOR_SET} or higher`);
   }
   for (const { opType, name, attribute } of graph.node) {
-    if (isQuantization(opType)) throw new Error(`is quantised already (${opType} ${name})`);
+    if (isQuantization(opType)) throw new Error(`is quantized already (${opType} ${name})`);
     if (attribute.some(({ g, graphs }) => g || (graphs && graphs.length > 0))) {
       throw new Error(`has branches or loops (${opType} ${name}), which are not supported`);
     }

@@ -20,7 +20,7 @@ const LARGEST_BIAS = 2 ** 29;
 /**
  * Changes a graph so that what the plan names is computed in integers: each tensor is rounded to 8 bits
  * (QuantizeLinear) and read back (DequantizeLinear), each weight is held in 8 bits with a scale for every output
- * channel, each bias in 32 bits. ONNX Runtime recognises this form and computes with the integers themselves.
+ * channel, each bias in 32 bits. ONNX Runtime recognizes this form and computes with the integers themselves.
  *
  * @param ranges - of each tensor that is a range of the plan
  * @throws Error if a weight or bias is not finite
@@ -31,85 +31,108 @@ export function quantizeGraph(
   ranges: ReadonlyMap<string, Range>,
 ): void {
   const constants = new Map(graph.initializer.map((constant) => [constant.name, constant]));
-  const nodes: NodeMessage[] = [];
-  const added: TensorMessage[] = [];
-  /** The scale of each quantised tensor, and the name of the tensor as read back. */
-  const scales = new Map<string, Scale>();
-  const readBack = new Map<string, string>();
-
-  function add(opType: string, input: string[], output: string, axis?: number): string {
-    nodes.push(standardNode(opType, input, output, axis === undefined ? {} : { axis }));
-    return output;
-  }
-  function constant(...arguments_: Parameters<typeof tensor>): string {
-    added.push(tensor(...arguments_));
-    return arguments_[0];
-  }
-  function quantizeTensor(name: string): void {
-    const { scale, zeroPoint } = scaleOf(ranges.get(rangeOf.get(name)!)!);
-    const parameters = [
-      constant(`${name}/scale`, [], Float32Array.of(scale)),
-      constant(`${name}/zero_point`, [], Uint8Array.of(zeroPoint)),
-    ];
-    const quantized = add("QuantizeLinear", [name, ...parameters], `${name}/quantized`);
-    readBack.set(name, add("DequantizeLinear", [quantized, ...parameters], `${name}/read_back`));
-    scales.set(name, { scale, zeroPoint });
-  }
-  function quantizeLayer(node: NodeMessage, { weight, bias, channelAxis }: WeightedLayer): string[] {
-    const name = node.output[0];
-    const inputScale = scales.get(node.input[0])!.scale;
-    const biases = bias && floatValues(bias);
-    const { values, channelScales } = quantizeWeight(weight, channelAxis, inputScale, biases);
-    const channels = channelScales.length;
-    const weightInput = add(
-      "DequantizeLinear",
-      [
-        constant(`${name}/weight`, weight.dims.map(Number), values),
-        constant(`${name}/weight_scale`, [channels], channelScales),
-        constant(`${name}/weight_zero_point`, [channels], new Int8Array(channels)),
-      ],
-      `${name}/weight_read_back`,
-      channelAxis,
-    );
-    if (!biases) return [readBack.get(node.input[0])!, weightInput];
-    const biasScales = channelScales.map((scale) => inputScale * scale);
-    const biasInput = add(
-      "DequantizeLinear",
-      [
-        constant(
-          `${name}/bias`,
-          [channels],
-          Int32Array.from(biases, (value, c) => Math.round(value / biasScales[c])),
-        ),
-        constant(`${name}/bias_scale`, [channels], biasScales),
-      ],
-      `${name}/bias_read_back`,
-      0,
-    );
-    return [readBack.get(node.input[0])!, weightInput, biasInput];
-  }
-
-  for (const { name } of graph.input) if (rangeOf.has(name)) quantizeTensor(name);
+  const writer = new QuantizedWriter();
+  const quantize = (name: string): void => {
+    const range = rangeOf.get(name);
+    if (range !== undefined) writer.quantizeTensor(name, scaleOf(ranges.get(range)!));
+  };
+  for (const { name } of graph.input) quantize(name);
   for (const node of graph.node) {
     const [input] = node.input;
     const [output] = node.output;
     const range = rangeOf.get(output);
     if (range !== undefined && range === rangeOf.get(input) && isRectifier(node, constants)) {
       // The input is cut off at 0 already, being held in 8 bits that start there.
-      readBack.set(output, readBack.get(input)!);
-      scales.set(output, scales.get(input)!);
+      writer.alias(output, input);
       continue;
     }
     const layer = layers.get(node);
-    node.input = layer ? quantizeLayer(node, layer) : node.input.map((name) => readBack.get(name) ?? name);
-    nodes.push(node);
-    if (range !== undefined) quantizeTensor(output);
+    node.input = layer ? writer.layerInputs(node, layer) : writer.inputsOf(node);
+    writer.write(node);
+    quantize(output);
   }
 
+  const { nodes, added } = writer;
   const used = new Set(nodes.flatMap((node) => node.input));
   graph.node = nodes;
   graph.initializer = [...graph.initializer, ...added].filter(({ name }) => used.has(name));
   graph.valueInfo = [];
+}
+
+/** Writes a graph with some tensors in 8 bits. */
+class QuantizedWriter {
+  readonly nodes: NodeMessage[] = [];
+  /** Constants that the nodes need beside those of the graph. */
+  readonly added: TensorMessage[] = [];
+  /** The scale of each quantized tensor, and the name of the tensor as read back. */
+  private readonly quantized = new Map<string, { scale: number; readBack: string }>();
+
+  write(node: NodeMessage): void {
+    this.nodes.push(node);
+  }
+
+  /** Rounds a tensor to 8 bits and reads it back, for all that take it from now on. */
+  quantizeTensor(name: string, { scale, zeroPoint }: Scale): void {
+    const parameters = [
+      this.constant(`${name}/scale`, [], Float32Array.of(scale)),
+      this.constant(`${name}/zero_point`, [], Uint8Array.of(zeroPoint)),
+    ];
+    const rounded = this.add("QuantizeLinear", [name, ...parameters], `${name}/quantized`);
+    const readBack = this.add("DequantizeLinear", [rounded, ...parameters], `${name}/read_back`);
+    this.quantized.set(name, { scale, readBack });
+  }
+
+  /** Lets a tensor be another one that is quantized. */
+  alias(name: string, other: string): void {
+    this.quantized.set(name, this.quantized.get(other)!);
+  }
+
+  /** What an operator takes: tensors as read back where they are quantized. */
+  inputsOf({ input }: NodeMessage): string[] {
+    return input.map((name) => this.quantized.get(name)?.readBack ?? name);
+  }
+
+  /** What a convolution or dense layer takes: its input, weight and bias as read back. */
+  layerInputs(node: NodeMessage, { weight, bias, channelAxis }: WeightedLayer): string[] {
+    const name = node.output[0];
+    const { scale: inputScale, readBack } = this.quantized.get(node.input[0])!;
+    const biases = bias && floatValues(bias);
+    const { values, channelScales } = quantizeWeight(weight, channelAxis, inputScale, biases);
+    const channels = channelScales.length;
+    const weightInput = this.add(
+      "DequantizeLinear",
+      [
+        this.constant(`${name}/weight`, weight.dims.map(Number), values),
+        this.constant(`${name}/weight_scale`, [channels], channelScales),
+        this.constant(`${name}/weight_zero_point`, [channels], new Int8Array(channels)),
+      ],
+      `${name}/weight_read_back`,
+      channelAxis,
+    );
+    if (!biases) return [readBack, weightInput];
+    const scales = channelScales.map((scale) => inputScale * scale);
+    const rounded = Int32Array.from(biases, (value, c) => Math.round(value / scales[c]));
+    const biasInput = this.add(
+      "DequantizeLinear",
+      [
+        this.constant(`${name}/bias`, [channels], rounded),
+        this.constant(`${name}/bias_scale`, [channels], scales),
+      ],
+      `${name}/bias_read_back`,
+      0,
+    );
+    return [readBack, weightInput, biasInput];
+  }
+
+  private add(opType: string, input: string[], output: string, axis?: number): string {
+    this.nodes.push(standardNode(opType, input, output, axis === undefined ? {} : { axis }));
+    return output;
+  }
+
+  private constant(...tensorArguments: Parameters<typeof tensor>): string {
+    this.added.push(tensor(...tensorArguments));
+    return tensorArguments[0];
+  }
 }
 
 /** The finest scale that reaches from the lower to the upper end of a range, and has a number for 0. */

@@ -90,7 +90,7 @@ describe("weights in files beside the model", () => {
     };
     const [external, inside] = await Promise.all(
       [EXTERNAL, join(__dirname, "../onnx/dynamo.onnx")].map((path) =>
-        quantizeClassifier(path, { dataset: images, sigma: 0.1 }),
+        quantizeClassifier(path, { dataset: images, sigma: 0.1 }).then(({ onnx }) => onnx),
       ),
     );
     const weights = (bytes: Uint8Array) =>

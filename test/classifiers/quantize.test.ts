@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { link, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
@@ -108,7 +108,7 @@ async function quantized(
   path: string,
   options: QuantizeOptions,
 ): Promise<{ bytes: Uint8Array; path: string }> {
-  const bytes = await quantizeClassifier(path, options);
+  const { onnx: bytes } = await quantizeClassifier(path, options);
   return { bytes, path: await fileWith(bytes) };
 }
 
@@ -117,7 +117,7 @@ describe.skipIf(noMnist)("the shipped MNIST classifier, quantised", () => {
     const float = join(PROJECT, "models/mnist-sigma-0.5178/model.onnx");
     const options = { dataset: await loadMnist("train"), sigma: 0.5178 };
     const { bytes, path } = await quantized(float, options);
-    expect(Buffer.from(bytes).equals(await quantizeClassifier(float, options))).toBe(true);
+    expect(Buffer.from(bytes).equals((await quantizeClassifier(float, options)).onnx)).toBe(true);
     const size = (await readFile(float)).length;
     expect(bytes.length / size).toBeLessThan(0.28);
 
@@ -347,7 +347,7 @@ describe("quantising a classifier", () => {
     await refuse(encodeModel(old), /uses operator set 12, expected 13 or higher$/);
 
     const twice = await quantizeClassifier(await fileWith(good), { dataset, sigma: 0.1, images: 4 });
-    await refuse(twice, /is quantised already \(QuantizeLinear x\/quantized\)$/);
+    await refuse(twice.onnx, /is quantized already \(QuantizeLinear x\/quantized\)$/);
 
     // A weight that is computed from the input, and one that is another input.
     const computed = [
@@ -357,7 +357,7 @@ describe("quantising a classifier", () => {
     ];
     await refuse(
       graph([2], computed, {}),
-      /no convolution or dense layer with constant weights to quantise$/,
+      /no convolution or dense layer with constant weights to quantize$/,
     );
     const given = decodeModel(good);
     given.graph.input = [...given.graph.input, { ...given.graph.input[0], name: "w" }];
@@ -374,6 +374,58 @@ describe("quantising a classifier", () => {
     ];
     const overflowing = graph([2], huge, { w: [2, 4], v: [4, 4] }, 4, 3e38);
     await refuse(overflowing, /the values of tensor h reach from .* to Infinity$/);
+  });
+
+  it("refuses weights of another precision, saying what to do", async () => {
+    const half = decodeModel(graph([2], dense, { w: [2, 4] }));
+    half.graph.input[0].type!.tensorType!.elemType = 10;
+    half.graph.output[0].type!.tensorType!.elemType = 10;
+    Object.assign(half.graph.initializer[0], { dataType: 10, rawData: new Uint8Array(16) });
+    const path = await fileWith(encodeModel(half));
+    await expect(quantizeClassifier(path, { dataset, sigma: 0.1, images: 4 })).rejects.toThrow(
+      /has weights in float16 \(w\): export it in float32 to quantize it$/,
+    );
+  });
+
+  it("never writes over what it is made of, whatever links lead there, nor works before it can write", async () => {
+    const real = await mkdtemp(join(folder, "real-"));
+    const content = graph([2], dense, { w: [2, 4] });
+    const source = decodeModel(content);
+    const [w] = source.graph.initializer;
+    await writeFile(join(real, "w.json"), w.rawData!);
+    Object.assign(w, { rawData: new Uint8Array(), dataLocation: 1 });
+    w.externalData = [{ key: "location", value: "w.json" }];
+    await writeFile(join(real, "m.onnx"), encodeModel(source));
+    await symlink(real, `${real}-link`);
+    await link(join(real, "m.onnx"), join(real, "hard.onnx"));
+    await symlink("m.onnx", join(real, "soft.onnx"));
+    const before = await Promise.all((await readdir(real)).map((name) => readFile(join(real, name))));
+    const into = (out: string) =>
+      quantizeClassifier(join(real, "m.onnx"), { dataset, sigma: 0.1, images: 4, out });
+    for (const out of [`${real}/m.onnx`, `${real}-link/m.onnx`, `${real}/hard.onnx`, `${real}/soft.onnx`]) {
+      await expect(into(out)).rejects.toThrow(
+        /m.onnx, which the quantized model is made of: give another file$/,
+      );
+    }
+    for (const out of [`${real}/w.onnx`, `${real}-link/w.onnx`, `${real}/w.json`]) {
+      await expect(into(out)).rejects.toThrow(
+        /w.json, which the quantized model is made of: give another file$/,
+      );
+    }
+    for (const out of [`${real}/no/where.onnx`, real, "/proc/q.onnx", `${real}/m.onnx/q.onnx`]) {
+      await expect(into(out)).rejects.toThrow(`${out}: cannot be written`);
+    }
+    const after = await Promise.all((await readdir(real)).map((name) => readFile(join(real, name))));
+    expect(after).toEqual(before);
+    await into(`${real}-link/q.onnx`);
+    expect((await readdir(real)).sort()).toEqual([
+      "hard.onnx",
+      "m.onnx",
+      "q.json",
+      "q.onnx",
+      "soft.onnx",
+      "w.json",
+    ]);
   });
 
   it("refuses numbers out of range", async () => {

@@ -38,7 +38,10 @@ describe("idrs quantize", () => {
   it("refuses what makes no sense, in one line", () => {
     const unwritten = `${out}-not`;
     for (const [args, message] of [
-      [["--model", model, "--out", model], /^idrs: --out must be another file than --model$/],
+      [
+        ["--model", model, "--out", model],
+        /^idrs: .*model.onnx, which the quantized model is made of: give another file$/,
+      ],
       [["--model", model, "--mean", "0.5", "--out", unwritten], /^idrs: give --mean and --std together$/],
       [["--model", model, "--data", "svhn", "--out", unwritten], /^idrs: data set must be one of/],
       [["--out", unwritten], /^idrs: required option '--model <file>' not specified$/],

@@ -1,0 +1,9 @@
+import { stat } from "node:fs/promises";
+
+/** Whether two paths lead to one file, by whatever links; false if there is none at one of them. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
+}
