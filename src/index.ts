@@ -20,7 +20,8 @@ export {
 export { loadCifar10, type Cifar10Options } from "./datasets/cifar10";
 export { loadCifar10Distances, type KnownDistances } from "./datasets/cifar10-distances";
 export { loadMnist } from "./datasets/mnist";
-export { loadPngFolder, type PngFolderOptions } from "./datasets/png-folder";
+export { loadPngFolder, type PngFolderOptions } from "./datasets/image-folder";
+export { loadImages, type LoadImagesOptions } from "./datasets/load-images";
 export { MissingDataError } from "./datasets/data-file";
 export type { VarianceFunction } from "./variance/variance-function";
 export { constant } from "./variance/constant";

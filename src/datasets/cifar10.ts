@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { requireInteger } from "../numerics/arguments";
 import { type DataFile, MissingDataError, readDataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
-import type { ImageDataset, Split } from "./image-dataset";
+import type { ByteDataset, Split } from "./image-dataset";
 
 const [CHANNELS, HEIGHT, WIDTH] = [3, 32, 32];
 const DIMENSION = CHANNELS * HEIGHT * WIDTH;
@@ -80,10 +80,7 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  * integer of at least 1
  * @example const test = await loadCifar10("test", { every: 20 }); // 500 images
  */
-export async function loadCifar10(
-  split: Split,
-  options: Cifar10Options | string = {},
-): Promise<ImageDataset> {
+export async function loadCifar10(split: Split, options: Cifar10Options | string = {}): Promise<ByteDataset> {
   const { every = 1, folder = dataFolder() } = typeof options === "string" ? { folder: options } : options;
   requireInteger("every", every, 1);
   const files = CIFAR10.files[split];

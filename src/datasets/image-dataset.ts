@@ -14,10 +14,11 @@ export interface ImageShape {
 export type Labels = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
 /**
- * A labeled set of images of one size, held as bytes.
+ * A labeled set of images of one size.
  *
- * Pixels are stored image by image, channel by channel, row by row (C × H × W), 0 to 255. They are scaled to
- * [0, 1] where they are used: every distance and every σ of this package lives in that scale.
+ * Pixels are stored image by image, channel by channel, row by row (C × H × W): as bytes, 0 to 255, which are scaled to
+ * [0, 1] where they are used, or, where they are no bytes, as floats in [0, 1]. Every distance and every σ of this
+ * package lives in that scale.
  */
 export interface ImageDataset extends ImageShape {
   /** Short name, such as "mnist". */
@@ -27,8 +28,8 @@ export interface ImageDataset extends ImageShape {
   readonly count: number;
   /** Input dimension N = channels · height · width. */
   readonly dimension: number;
-  /** `count · dimension` bytes. */
-  readonly pixels: Uint8Array;
+  /** `count · dimension` bytes, or floats in [0, 1]. */
+  readonly pixels: Uint8Array | Float32Array;
   /** `count` class indices, each below the number of class names. */
   readonly labels: Labels;
   /** Name of each class, in the order of the base classifier's outputs. */
@@ -39,6 +40,11 @@ export interface ImageDataset extends ImageShape {
   readonly sampleOf?: WholeDataset;
   /** The index of each image in the data set that it is a sample of, ascending; undefined where that is its place here. */
   readonly indices?: Uint32Array;
+}
+
+/** A data set whose pixels are bytes. */
+export interface ByteDataset extends ImageDataset {
+  readonly pixels: Uint8Array;
 }
 
 /** What a record says of a data set that images were taken of. */
@@ -132,6 +138,22 @@ export function imageAt(dataset: ImageDataset, index: number): Float32Array {
       `image index must be an integer from 0 to ${dataset.count - 1} (${dataset.name}, ${dataset.split}), got ${index}`,
     );
   }
-  const bytes = dataset.pixels.subarray(index * dataset.dimension, (index + 1) * dataset.dimension);
-  return Float32Array.from(bytes, (byte) => byte / 255);
+  const { pixels, dimension } = dataset;
+  const [start, end] = [index * dimension, (index + 1) * dimension];
+  if (pixels instanceof Float32Array) return pixels.slice(start, end);
+  return Float32Array.from(pixels.subarray(start, end), (byte) => byte / 255);
+}
+
+/**
+ * The pixels of a data set as bytes.
+ *
+ * @throws RangeError if they are floats
+ */
+export function bytesOf({ name, pixels }: ImageDataset): Uint8Array {
+  if (pixels instanceof Float32Array) {
+    throw new RangeError(
+      `${name} has pixels that are floats, expected bytes: nearest images are searched among bytes`,
+    );
+  }
+  return pixels;
 }

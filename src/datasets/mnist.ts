@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type DataFile, readDataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
 import { readIdx } from "./idx";
-import type { ImageDataset, Split } from "./image-dataset";
+import type { ByteDataset, Split } from "./image-dataset";
 
 /** Where the MNIST files are published, and how to recognise them. */
 export const MNIST: {
@@ -48,7 +48,7 @@ export const MNIST: {
  * @param folder - the folder that holds `mnist/`; default: {@link dataFolder}
  * @throws MissingDataError if a file is not there; Error if a file is not the published one
  */
-export async function loadMnist(split: Split, folder: string = dataFolder()): Promise<ImageDataset> {
+export async function loadMnist(split: Split, folder: string = dataFolder()): Promise<ByteDataset> {
   const [imageFile, labelFile] = MNIST.files[split];
   const [images, labels] = await Promise.all(
     [imageFile, labelFile].map((file) => readDataFile(join(folder, "mnist"), file, "mnist")),

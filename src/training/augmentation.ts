@@ -30,14 +30,15 @@ export function augmentationOf(seed: number, epoch: number, index: number): Augm
  * Writes an augmented image, scaled to [0, 1].
  *
  * @param out - receives channels · height · width values
- * @param image - as many bytes
+ * @param image - as many bytes, or floats in [0, 1]
  */
 export function writeAugmented(
   out: Float32Array,
-  image: Uint8Array,
+  image: Uint8Array | Float32Array,
   { channels, height, width }: ImageShape,
   { down, right, mirrored }: Augmentation,
 ): void {
+  const white = image instanceof Float32Array ? 1 : 255;
   let at = 0;
   for (let channel = 0; channel < channels; channel++) {
     for (let row = 0; row < height; row++) {
@@ -46,7 +47,7 @@ export function writeAugmented(
       for (let column = 0; column < width; column++) {
         const fromColumn = (mirrored ? width - 1 - column : column) - right;
         const inside = fromRow >= 0 && fromRow < height && fromColumn >= 0 && fromColumn < width;
-        out[at++] = inside ? image[first + fromColumn] / 255 : 0;
+        out[at++] = inside ? image[first + fromColumn] / white : 0;
       }
     }
   }

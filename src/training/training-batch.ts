@@ -28,8 +28,8 @@ export function trainingBatch(
   const labels = new Int32Array(indices.length);
   indices.forEach((index, i) => {
     const out = values.subarray(i * dimension, (i + 1) * dimension);
-    const bytes = pixels.subarray(index * dimension, (index + 1) * dimension);
-    writeAugmented(out, bytes, dataset, augment ? augmentationOf(seed, epoch, index) : UNCHANGED);
+    const image = pixels.subarray(index * dimension, (index + 1) * dimension);
+    writeAugmented(out, image, dataset, augment ? augmentationOf(seed, epoch, index) : UNCHANGED);
     addNoise(out, sigmaAt(sigma, index), seed, index, epoch, NoiseStream.training);
     labels[i] = dataset.labels[index];
   });

@@ -1,6 +1,6 @@
 import type { KnownDistances } from "../datasets/cifar10-distances";
 import { MissingDataError } from "../datasets/data-file";
-import type { ImageDataset } from "../datasets/image-dataset";
+import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
 import { requireInteger } from "../numerics/arguments";
 
 /** What nearest images are searched among: a data set, or one that is not there, but for certain distances to it. */
@@ -12,11 +12,12 @@ export function isKnown(database: Database): database is KnownDistances {
 }
 
 /**
- * Checks a number of nearest images, k.
+ * Checks a database, and a number of its images that are the nearest, k.
  *
- * @throws RangeError if the database does not have as many
+ * @throws RangeError if the database does not have as many, or its pixels are no bytes
  */
 export function requireNeighbors(database: Database, k: number): void {
+  if (!isKnown(database)) bytesOf(database);
   requireInteger("neighbors", k, 1, isKnown(database) ? database.neighbors : database.count);
 }
 

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { readRegularFile } from "../files/read-regular-file";
 import { writeWhole } from "../files/write-whole";
-import type { ImageDataset } from "../datasets/image-dataset";
+import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
 import type { Database } from "./database";
 import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
 
@@ -40,7 +40,7 @@ export async function datasetDistances(
   const path = join(folder, `nearest-${key.slice(0, 32)}.bin`);
   let squares = await readKept(path, dataset.count * k);
   if (!squares) {
-    squares = await nearestSquaredByteDistances(database, dataset.pixels, k);
+    squares = await nearestSquaredByteDistances(database, bytesOf(dataset), k);
     await keep(path, folder, squares);
   }
   return Float64Array.from(squares, distanceOfSquare);

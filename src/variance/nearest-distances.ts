@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { ImageDataset } from "../datasets/image-dataset";
+import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
 import { encodeOnnx } from "../onnx/onnx-format";
 import { IMAGE_LEVELS, levelOf, requireLevels } from "../numerics/levels";
 import { type Database, isKnown, knownSquares, requireNeighbors, unknownDistances } from "./database";
@@ -68,7 +68,8 @@ export async function nearestSquaredByteDistances(
 ): Promise<Int32Array> {
   requireNeighbors(database, k);
   if (isKnown(database)) return knownSquares(database, queries, k);
-  const { dimension, count, pixels } = database;
+  const { dimension, count } = database;
+  const pixels = bytesOf(database);
   if (dimension > LARGEST_DIMENSION) {
     throw new RangeError(`images must have at most ${LARGEST_DIMENSION} values, got ${dimension}`);
   }

@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { readRegularFile } from "../files/read-regular-file";
+import { requireInteger } from "../numerics/arguments";
+import { MOST_BYTES } from "./gather-images";
+import { numbered } from "./image-folder";
+import { type ImageDataset, requireLabels, type Split } from "./image-dataset";
+import { type NumpyArray, readNpy } from "./npy";
+import { openNpz } from "./npz";
+
+/** How arrays become a data set. */
+export interface ArrayOptions {
+  readonly split?: Split;
+  readonly classNames?: readonly string[];
+  /** File of the labels, for a `.npy` file of images. Default: a file beside it; see {@link loadImages}. */
+  readonly labels?: string;
+  /** Order of the axes of the images. Default: the one that fits, where only one does. */
+  readonly layout?: "NCHW" | "NHWC";
+  /** The value of white, for integers of more than 8 bits: 65535, say. Pixels are values / levels. */
+  readonly levels?: number;
+}
+
+/**
+ * Loads images from a `.npy` file, with their labels in another one beside it, or from a `.npz` file with both.
+ *
+ * @throws Error naming the file, the array and what is wrong with it
+ */
+export async function loadArrays(path: string, options: ArrayOptions): Promise<ImageDataset> {
+  const { split = "test" } = options;
+  const content = await contentOf(path);
+  const hash = createHash("sha256").update(content);
+  let images: NumpyArray;
+  let labels: NumpyArray;
+  let labelsName: string;
+  if (path.toLowerCase().endsWith(".npz")) {
+    const archive = await openNpz(path, content, MOST_BYTES);
+    const pick = (what: string, names: readonly string[]): string => {
+      const found = names.find((name) => archive.names.includes(name));
+      if (found !== undefined) return found;
+      throw new Error(
+        `${path}: has no array of ${what} (${names.join(", ")}), only: ${archive.names.join(", ") || "none"}`,
+      );
+    };
+    const imagesName = pick("images", [
+      `x_${split}`,
+      `${split}_images`,
+      `X_${split}`,
+      "images",
+      "x",
+      "X",
+      "arr_0",
+    ]);
+    labelsName = pick("labels", [`y_${split}`, `${split}_labels`, `Y_${split}`, "labels", "y", "Y", "arr_1"]);
+    images = await archive.read(imagesName);
+    labels = await archive.read(labelsName);
+    labelsName = `${path}, ${labelsName}`;
+  } else {
+    images = readNpy(path, content);
+    labelsName = options.labels ?? labelsBeside(path);
+    const ofLabels = await contentOf(labelsName);
+    hash.update(ofLabels);
+    labels = readNpy(labelsName, ofLabels);
+  }
+  const name = basename(path);
+  return {
+    name,
+    split,
+    ...imagesOf(path, images, options),
+    ...labelsOf(labelsName, labels, images.shape[0], options.classNames),
+    checksums: { [name]: hash.digest("hex") },
+  };
+}
+
+async function contentOf(path: string): Promise<Buffer> {
+  const content = await readRegularFile(path, MOST_BYTES);
+  if (!content) throw new Error(`${path}: there is no such file`);
+  return content;
+}
+
+/** The file of labels beside one of images. */
+function labelsBeside(path: string): string {
+  const [folder, file] = [dirname(path), basename(path)];
+  const names = [
+    file.replace(/images|data/i, "labels"),
+    file.replace(/^([xX])/, (x) => (x === "x" ? "y" : "Y")),
+    file.replace(/\.npy$/i, "_labels.npy"),
+    "labels.npy",
+  ].filter((name) => name !== file);
+  const found = names.find((name) => existsSync(join(folder, name)));
+  if (found !== undefined) return join(folder, found);
+  throw new Error(`${path}: has no labels beside it (${names.join(", ")}); name their file (labels)`);
+}
+
+type Images = Pick<ImageDataset, "channels" | "height" | "width" | "count" | "dimension" | "pixels">;
+
+function imagesOf(path: string, { type, shape, values }: NumpyArray, options: ArrayOptions): Images {
+  const { layout, channels, height, width } = layoutOf(path, shape, options.layout);
+  const [count, dimension] = [shape[0], channels * height * width];
+  if (count < 1 || dimension < 1)
+    throw new Error(`${path}: has no images: its shape is ${shape.join(" × ")}`);
+  const place = layout === "NCHW" ? undefined : placesOfPixels(channels, height * width);
+  const pixels =
+    values instanceof Uint8Array
+      ? reordered(values, new Uint8Array(values.length), dimension, place)
+      : reordered(
+          unitValues(path, type, values, options.levels),
+          new Float32Array(values.length),
+          dimension,
+          place,
+        );
+  return {
+    channels,
+    height,
+    width,
+    count,
+    dimension,
+    pixels: pixels instanceof Float32Array ? asBytes(pixels) : pixels,
+  };
+}
+
+function layoutOf(
+  path: string,
+  shape: readonly number[],
+  wanted: "NCHW" | "NHWC" | undefined,
+): { layout: "NCHW" | "NHWC"; channels: number; height: number; width: number } {
+  const isColor = (length: number): boolean => length === 1 || length === 3;
+  const shown = `its shape is ${shape.join(" × ")}`;
+  if (shape.length === 3) {
+    return { layout: "NCHW", channels: 1, height: shape[1], width: shape[2] };
+  }
+  if (shape.length !== 4) throw new Error(`${path}: ${shown}, expected images × channels × height × width`);
+  if (isColor(shape[1]) && isColor(shape[3]) && !wanted) {
+    throw new Error(`${path}: ${shown}, which NCHW and NHWC both fit: name the layout`);
+  }
+  const layout = wanted ?? (isColor(shape[1]) ? "NCHW" : "NHWC");
+  const [channels, height, width] =
+    layout === "NCHW" ? [shape[1], shape[2], shape[3]] : [shape[3], shape[1], shape[2]];
+  if (!isColor(channels))
+    throw new Error(`${path}: ${shown}, expected 1 or 3 channels (${wanted ?? "NCHW or NHWC"})`);
+  return { layout, channels, height, width };
+}
+
+/** For each value of an image in the order of the data sets, its place where channels come last. */
+function placesOfPixels(channels: number, size: number): Uint32Array {
+  return Uint32Array.from(
+    { length: channels * size },
+    (_, i) => (i % size) * channels + Math.floor(i / size),
+  );
+}
+
+function reordered<T extends Uint8Array | Float32Array>(
+  values: ArrayLike<number>,
+  out: T,
+  dimension: number,
+  place: Uint32Array | undefined,
+): T {
+  if (!place) {
+    out.set(values);
+    return out;
+  }
+  for (let start = 0; start < out.length; start += dimension) {
+    for (let i = 0; i < dimension; i++) out[start + i] = values[start + place[i]];
+  }
+  return out;
+}
+
+/** Values in [0, 1]: floats as they are, integers over the levels. */
+function unitValues(
+  path: string,
+  type: string,
+  values: Float32Array | Float64Array,
+  levels: number | undefined,
+): Float32Array | Float64Array {
+  let [least, most] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) throw new Error(`${path}: value ${i} is no number`);
+    if (values[i] < least) least = values[i];
+    if (values[i] > most) most = values[i];
+  }
+  const isFloat = type.startsWith("f");
+  if (!isFloat && levels === undefined) {
+    throw new Error(
+      `${path}: holds integers from ${least} to ${most} (${type}), expected bytes (u1), floats in [0, 1], or levels, the value of white`,
+    );
+  }
+  if (isFloat && levels !== undefined) {
+    throw new Error(`${path}: holds floats (${type}); levels are for integers`);
+  }
+  if (levels !== undefined) requireInteger("levels", levels, 1, 2 ** 23 - 1);
+  if (least < 0 || most > (levels ?? 1)) {
+    throw new Error(
+      `${path}: has values from ${least} to ${most}, expected ${isFloat ? "[0, 1]: divide by 255, say, or save bytes (uint8)" : `0 to ${levels}`}`,
+    );
+  }
+  return levels === undefined ? values : values.map((value) => value / levels);
+}
+
+/** Pixels as bytes, if each is the float nearest to a byte over 255; else as they are. */
+function asBytes(pixels: Float32Array): Uint8Array | Float32Array {
+  const bytes = new Uint8Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) {
+    bytes[i] = Math.round(pixels[i] * 255);
+    if (Math.fround(bytes[i] / 255) !== pixels[i]) return pixels;
+  }
+  return bytes;
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]);
+  return most;
+}
+
+function labelsOf(
+  where: string,
+  { type, shape, values }: NumpyArray,
+  count: number,
+  classNames: readonly string[] | undefined,
+): Pick<ImageDataset, "labels" | "classNames"> {
+  if (shape[0] !== count || shape.slice(1).some((axis) => axis !== 1)) {
+    throw new Error(
+      `${where}: its shape is ${shape.join(" × ")}, expected one label for each of ${count} images`,
+    );
+  }
+  if (type.startsWith("f")) throw new Error(`${where}: labels are floats (${type}), expected integers`);
+  const classes = classNames ?? numbered(largest(values) + 1);
+  requireLabels(where, values, classes.length);
+  return { labels: Int32Array.from(values), classNames: classes };
+}

@@ -1,0 +1,187 @@
+import { inflateSync } from "node:zlib";
+import { decode as decodeJpegPixels } from "jpeg-js";
+import { PNG } from "pngjs";
+
+/** One image, as bytes. */
+export interface DecodedImage {
+  readonly width: number;
+  readonly height: number;
+  /** 1: grey; 3: red, green and blue. */
+  readonly channels: 1 | 3;
+  /** Channel by channel, row by row. */
+  readonly pixels: Uint8Array;
+}
+
+/** The most pixels of an image: what a file declares is checked before memory is taken for it. */
+const MOST_PIXELS = 2 ** 24;
+
+/**
+ * Decodes a PNG or JPEG image, whichever the content is.
+ *
+ * A JPEG image decodes to other bytes in other programs: by one level where it is grey, and by several at the edges of
+ * colors, which most files hold at half the resolution. The bytes are what is certified.
+ *
+ * @param where - the file, for errors
+ * @throws Error naming the file: no PNG or JPEG image, cut off, too large, transparent, or of more than 8 bits
+ */
+export function decodeImage(where: string, content: Buffer): DecodedImage {
+  if (content.length === 0) throw new Error(`${where}: is empty`);
+  if (content.subarray(0, 8).equals(PNG_SIGNATURE)) return decodePng(where, content);
+  if (content.readUInt8(0) === 0xff && content[1] === 0xd8) return decodeJpeg(where, content);
+  throw new Error(`${where}: is no PNG or JPEG image`);
+}
+
+const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Samples of a pixel by color type: grey, red-green-blue, palette, grey and opacity, red-green-blue and opacity. */
+const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+function decodePng(where: string, content: Buffer): DecodedImage {
+  const chunks = pngChunks(where, content);
+  const header = chunks[0]?.type === "IHDR" && chunks[0].data.length === 13 ? chunks[0].data : undefined;
+  if (!header) throw new Error(`${where}: is no PNG image: it does not begin with a header`);
+  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+  const [depth, colorType, interlace] = [header[8], header[9], header[12]];
+  requireSize(where, width, height);
+  if (depth === 16) throw new Error(`${where}: has 16 bits a sample, expected at most 8`);
+  if (!(colorType in PNG_SAMPLES))
+    throw new Error(`${where}: is no PNG image: its color type is ${colorType}`);
+  const bits = PNG_SAMPLES[colorType] * depth;
+  requireWholeImageData(where, chunks, imageDataSize(width, height, bits, interlace === 1));
+  let data: Buffer;
+  try {
+    data = PNG.sync.read(content).data;
+  } catch (error) {
+    throw new Error(`${where}: is no PNG image: ${(error as Error).message}`, { cause: error });
+  }
+  for (let i = 3; i < data.length; i += 4) {
+    if (data[i] !== 255) throw new Error(`${where}: has transparent pixels, expected opaque ones`);
+  }
+  return planes(data, 4, width, height, colorType === 0 || colorType === 4 ? 1 : 3);
+}
+
+/** pngjs fills what is missing of the image data with black: so they are checked first, against what the header says. */
+function requireWholeImageData(where: string, chunks: readonly PngChunk[], expected: number): void {
+  const packed = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
+  let length: number;
+  try {
+    length = inflateSync(packed, { maxOutputLength: expected + 1 }).length;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const what =
+      code === "Z_BUF_ERROR"
+        ? "is cut off: its image data end early"
+        : code === "ERR_BUFFER_TOO_LARGE"
+          ? "has more image data than its header says"
+          : `has damaged image data: ${message}`;
+    throw new Error(`${where}: ${what}`, { cause: error });
+  }
+  if (length !== expected) {
+    throw new Error(`${where}: has ${length} bytes of image data, its header says ${expected}`);
+  }
+}
+
+/** Bytes of the uncompressed image data: each row is a byte and its pixels, seven times over if it is interlaced. */
+function imageDataSize(width: number, height: number, bits: number, isInterlaced: boolean): number {
+  const size = (columns: number, rows: number): number =>
+    columns > 0 && rows > 0 ? rows * (1 + Math.ceil((columns * bits) / 8)) : 0;
+  if (!isInterlaced) return size(width, height);
+  return ADAM7.reduce(
+    (sum, [x, y, dx, dy]) => sum + size(Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)),
+    0,
+  );
+}
+
+/** The passes of an interlaced image: first column and row, steps to the next ones. */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+interface PngChunk {
+  readonly type: string;
+  readonly data: Buffer;
+}
+
+/** The chunks of a PNG file, up to the one that ends it. */
+function pngChunks(where: string, content: Buffer): PngChunk[] {
+  const chunks: PngChunk[] = [];
+  for (let at = 8; at + 12 <= content.length;) {
+    const end = at + 12 + content.readUInt32BE(at);
+    if (end > content.length) break;
+    const type = content.toString("latin1", at + 4, at + 8);
+    chunks.push({ type, data: content.subarray(at + 8, end - 4) });
+    if (type === "IEND") return chunks;
+    at = end;
+  }
+  throw new Error(`${where}: is cut off: it has no end`);
+}
+
+function decodeJpeg(where: string, content: Buffer): DecodedImage {
+  const { width, height, components } = jpegFrame(where, content);
+  requireSize(where, width, height);
+  if (components !== 1 && components !== 3) {
+    throw new Error(`${where}: has ${components} color components, expected 1 (grey) or 3`);
+  }
+  try {
+    const { data } = decodeJpegPixels(content, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: MOST_PIXELS / 1e6,
+      maxMemoryUsageInMB: 1024,
+    });
+    return planes(data, 3, width, height, components);
+  } catch (error) {
+    throw new Error(`${where}: is a JPEG image that is cut off or damaged: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Size and number of components of a JPEG image, from the first marker that begins a frame. */
+function jpegFrame(where: string, content: Buffer): { width: number; height: number; components: number } {
+  for (let at = 2; at + 10 <= content.length && content[at] === 0xff;) {
+    const marker = content[at + 1];
+    if (marker === 0xff) {
+      at += 1; // a byte that fills
+      continue;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) {
+      if (content[at + 4] !== 8)
+        throw new Error(`${where}: has ${content[at + 4]} bits a sample, expected 8`);
+      const [height, width] = [content.readUInt16BE(at + 5), content.readUInt16BE(at + 7)];
+      return { height, width, components: content[at + 9] };
+    }
+    at += 2 + content.readUInt16BE(at + 2);
+  }
+  throw new Error(`${where}: is no JPEG image: it has no frame`);
+}
+
+function requireSize(where: string, width: number, height: number): void {
+  if (width < 1 || height < 1 || width * height > MOST_PIXELS) {
+    throw new Error(`${where}: is ${width} × ${height} pixels, expected 1 to ${MOST_PIXELS} pixels in all`);
+  }
+}
+
+/** Channels one after another, of samples that lie pixel by pixel. */
+function planes(
+  data: Uint8Array,
+  stride: number,
+  width: number,
+  height: number,
+  channels: 1 | 3,
+): DecodedImage {
+  const size = width * height;
+  const pixels = new Uint8Array(channels * size);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let i = 0; i < size; i++) pixels[channel * size + i] = data[i * stride + channel];
+  }
+  return { width, height, channels, pixels };
+}

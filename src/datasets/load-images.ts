@@ -1,0 +1,90 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { loadArrays } from "./array-dataset";
+import type { ImageDataset, Split } from "./image-dataset";
+import { loadImageFolder, loadListedImages, numbered } from "./image-folder";
+import { isCifar100Folder, isIdxFolder, loadCifar100, loadIdxFolder } from "./official-files";
+import { loadParquet } from "./parquet-dataset";
+
+/** How images of one's own are read. What a format does not need is left out. */
+export interface LoadImagesOptions {
+  /** What the images are; default "test". It chooses the files where a folder has both. */
+  readonly split?: Split;
+  /** 1: grey images; 3: red, green and blue. Default: as the first image has. For PNG and JPEG images. */
+  readonly channels?: 1 | 3;
+  /** Name of each class, in the order of the base classifier's outputs; a number where they have none. */
+  readonly classNames?: readonly string[] | number;
+  /** The labels: a CSV file for a folder of images, a `.npy` file for one of images, a column of a parquet file. */
+  readonly labels?: string;
+  /** Order of the axes of arrays. Default: the one that fits, where only one does. */
+  readonly layout?: "NCHW" | "NHWC";
+  /** The value of white in arrays of integers of more than 8 bits: 65535, say. */
+  readonly levels?: number;
+}
+
+/**
+ * Loads images of one's own, in whichever of these forms they are:
+ *
+ * - a folder with a folder of PNG or JPEG images for each class (as `loadPngFolder` describes), or with a file
+ *   `labels.csv` that lists them: columns `file` and `label`;
+ * - a `.npz` file with images and labels: `x_test` and `y_test`, `test_images` and `test_labels` (or `train`), `images`
+ *   and `labels`, or `x` and `y`; or a `.npy` file of images with one of labels beside it: `images.npy` and `labels.npy`,
+ *   `x_test.npy` and `y_test.npy`. Images are N × C × H × W, N × H × W × C or N × H × W, of bytes, floats in [0, 1], or
+ *   integers with `levels`. Floats that are bytes over 255 become bytes; others stay as they are;
+ * - a folder with the four files of MNIST's format, such as Fashion-MNIST's, or CIFAR-100's `cifar-100-binary`;
+ * - a parquet file of images as Hugging Face serves them, or a folder of its parts (`test-00000-of-00002.parquet`).
+ *
+ * Images have one size. What a file declares is checked before memory is taken for it.
+ *
+ * @returns the data set, with a checksum of all that was read
+ * @throws Error naming the file and what is wrong
+ * @example const images = await loadImages("fruit.npz", { classNames: ["apple", "pear"] });
+ */
+export async function loadImages(path: string, options: LoadImagesOptions = {}): Promise<ImageDataset> {
+  const { split = "test", channels, labels, layout, levels } = options;
+  if (channels !== undefined && ![1, 3].includes(channels)) {
+    throw new RangeError(`channels must be 1 or 3, got ${String(channels)}`);
+  }
+  const classNames =
+    typeof options.classNames === "number" ? numbered(options.classNames) : options.classNames;
+  const status = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const what =
+      error.code === "ENOENT" ? "there is no such file or folder" : `cannot be read: ${error.message}`;
+    throw new Error(`${path}: ${what}`, { cause: error });
+  });
+  const refuse = (given: Record<string, unknown>, format: string): void => {
+    const extra = Object.entries(given).find(([, value]) => value !== undefined);
+    if (extra) throw new Error(`${path}: ${extra[0]} is no option of ${format}`);
+  };
+  if (!status.isDirectory()) {
+    if (/\.np[yz]$/i.test(path)) {
+      refuse({ channels }, "arrays");
+      return loadArrays(path, { split, classNames, labels, layout, levels });
+    }
+    refuse({ layout, levels }, "images");
+    if (/\.parquet$/i.test(path))
+      return loadParquet([path], { split, channels, classNames, labelColumn: labels });
+    if (/\.csv$/i.test(path)) return loadListedImages(path, { split, channels, classNames });
+    throw new Error(`${path}: is no folder and no .npy, .npz, .parquet or .csv file`);
+  }
+  refuse({ layout, levels }, "images");
+  const parts = (await readdir(path)).filter((name) => /\.parquet$/i.test(name)).sort();
+  if (parts.length > 0) {
+    const ofSplit = parts.filter((name) => name.startsWith(split));
+    if (ofSplit.length === 0) throw new Error(`${path}: has no ${split}*.parquet, only: ${parts.join(", ")}`);
+    const files = ofSplit.map((name) => join(path, name));
+    return loadParquet(files, { split, channels, classNames, labelColumn: labels });
+  }
+  if (await isIdxFolder(path)) {
+    refuse({ channels, labels }, "files in MNIST's format");
+    return loadIdxFolder(path, split, classNames);
+  }
+  if (await isCifar100Folder(path)) {
+    refuse({ channels, labels, classNames }, "CIFAR-100");
+    return loadCifar100(path, split);
+  }
+  const list =
+    labels ?? ((await readdir(path)).includes("labels.csv") ? join(path, "labels.csv") : undefined);
+  if (list !== undefined) return loadListedImages(list, { split, channels, classNames });
+  return loadImageFolder(path, { split, channels, classNames });
+}

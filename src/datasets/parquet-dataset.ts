@@ -1,0 +1,182 @@
+import { basename } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import type { Compressors, FileMetaData } from "hyparquet";
+import { readRegularFile } from "../files/read-regular-file";
+import { type EncodedImage, gatherImages, MOST_BYTES } from "./gather-images";
+import { numbered } from "./image-folder";
+import type { ByteDataset, Split } from "./image-dataset";
+
+/** How a parquet file of images is read. */
+export interface ParquetOptions {
+  readonly split?: Split;
+  readonly channels?: 1 | 3;
+  readonly classNames?: readonly string[];
+  /** The column of the labels. Default: the only one that holds class labels. */
+  readonly labelColumn?: string;
+}
+
+/** Rows that are decoded at a time. */
+const ROWS = 256;
+
+/** Snappy packs no better than this: a page that declares more is not unpacked. */
+const MOST_PACKED = 64;
+
+/**
+ * Loads images from parquet files as Hugging Face serves them: a column of images (PNG or JPEG bytes) and one of class
+ * labels, whose names are in the file's metadata.
+ *
+ * @param files - the parts of one split, in order
+ * @throws Error naming the file, the row or the column that is wrong
+ */
+export async function loadParquet(files: readonly string[], options: ParquetOptions): Promise<ByteDataset> {
+  const { split = "test", channels } = options;
+  const parts: Part[] = [];
+  for (const file of files) parts.push(await openPart(file, options));
+  const [{ classNames: names }] = parts;
+  const count = parts.reduce((sum, part) => sum + part.rows, 0);
+  if (count === 0) throw new Error(`${files[0]}: has no rows`);
+  const images: { labels: number[] } = { labels: [] };
+  async function* encoded(): AsyncGenerator<EncodedImage> {
+    for (const part of parts) {
+      for await (const image of part.images()) {
+        images.labels.push(image.label);
+        yield image;
+      }
+    }
+  }
+  const name = basename(files[0]).replace(/(-\d+-of-\d+)?\.parquet$/i, "");
+  // Without names the number of classes is known when all labels are: until then it is the most there can be.
+  const dataset = await gatherImages(count, encoded(), {
+    name,
+    split,
+    channels,
+    classNames: names ?? UNKNOWN,
+  });
+  if (names) return dataset;
+  return {
+    ...dataset,
+    classNames: numbered(images.labels.reduce((most, label) => Math.max(most, label), 0) + 1),
+  };
+}
+
+const UNKNOWN: readonly string[] = { length: 2 ** 31 } as unknown as readonly string[];
+
+interface Part {
+  readonly rows: number;
+  readonly classNames: readonly string[] | undefined;
+  images(): AsyncGenerator<EncodedImage>;
+}
+
+async function openPart(file: string, options: ParquetOptions): Promise<Part> {
+  const content = await readRegularFile(file, MOST_BYTES);
+  if (!content) throw new Error(`${file}: there is no such file`);
+  // hyparquet is an ES module, which Node.js loads when it is needed.
+  const { parquetMetadata, parquetReadObjects, snappyUncompress } = await import("hyparquet");
+  const bytes = content.buffer.slice(
+    content.byteOffset,
+    content.byteOffset + content.byteLength,
+  ) as ArrayBuffer;
+  let metadata: FileMetaData;
+  try {
+    metadata = parquetMetadata(bytes);
+  } catch (error) {
+    throw new Error(`${file}: is no parquet file, or cut off: ${(error as Error).message}`, { cause: error });
+  }
+  const rows = Number(metadata.num_rows);
+  if (!(rows >= 0 && rows <= content.length)) {
+    throw new Error(`${file}: declares ${rows} rows in ${content.length} bytes`);
+  }
+  const { image, label, classNames } = columnsOf(file, metadata, options);
+  const compressors: Compressors = {
+    SNAPPY: (input, length) => {
+      if (length > MOST_PACKED * input.length + 1024) throw new Error(`a page declares ${length} bytes`);
+      const output = new Uint8Array(length);
+      snappyUncompress(input, output);
+      return output;
+    },
+    GZIP: (input, length) => new Uint8Array(gunzipSync(input, { maxOutputLength: length })),
+    BROTLI: (input, length) => new Uint8Array(brotliDecompressSync(input, { maxOutputLength: length })),
+  };
+  async function* images(): AsyncGenerator<EncodedImage> {
+    for (let start = 0; start < rows; start += ROWS) {
+      const end = Math.min(start + ROWS, rows);
+      let found: Record<string, unknown>[];
+      try {
+        found = await parquetReadObjects({
+          file: bytes,
+          metadata,
+          columns: [image, label],
+          rowStart: start,
+          rowEnd: end,
+          compressors,
+          utf8: false,
+        });
+      } catch (error) {
+        throw new Error(`${file}, rows ${start} to ${end - 1}: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
+      for (const [i, row] of found.entries()) yield encodedImage(file, start + i, row[image], row[label]);
+    }
+  }
+  return { rows, classNames, images };
+}
+
+function encodedImage(file: string, row: number, image: unknown, label: unknown): EncodedImage {
+  const where = `${file}, row ${row}`;
+  const bytes = (image as { bytes?: unknown } | undefined)?.bytes ?? image;
+  if (!(bytes instanceof Uint8Array)) throw new Error(`${where}: has no bytes of an image`);
+  const index = Number(label);
+  if ((typeof label !== "number" && typeof label !== "bigint") || !Number.isSafeInteger(index)) {
+    throw new Error(`${where}: the label must be an integer, got ${String(label)}`);
+  }
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { where, name: String(row), label: index, content };
+}
+
+/** The columns of images and labels, by what Hugging Face's metadata say of them, else by their names. */
+function columnsOf(
+  file: string,
+  metadata: FileMetaData,
+  { labelColumn, classNames }: ParquetOptions,
+): { image: string; label: string; classNames: readonly string[] | undefined } {
+  const features = featuresOf(metadata);
+  const top = topColumns(metadata);
+  const only = (what: string, candidates: readonly string[]): string => {
+    if (candidates.length === 1 && top.includes(candidates[0])) return candidates[0];
+    throw new Error(
+      `${file}: has ${candidates.length || "no"} columns of ${what} among ${top.join(", ")}; name one`,
+    );
+  };
+  const ofType = (type: string): string[] =>
+    Object.keys(features).filter((name) => (features[name] as { _type?: string } | null)?._type === type);
+  const named = (names: readonly string[], found: string[]): string[] =>
+    found.length > 0 ? found : names.filter((name) => top.includes(name));
+  const image = only("images", named(["image", "img"], ofType("Image")).slice(0, 2));
+  if (labelColumn !== undefined && !top.includes(labelColumn)) {
+    throw new Error(`${file}: has no column ${labelColumn}, only: ${top.join(", ")}`);
+  }
+  const label = labelColumn ?? only("labels", named(["label", "labels"], ofType("ClassLabel")));
+  const names = (features[label] as { names?: unknown } | undefined)?.names;
+  const known = Array.isArray(names) && names.every((name) => typeof name === "string") ? names : undefined;
+  return { image, label, classNames: classNames ?? known };
+}
+
+function topColumns({ schema }: FileMetaData): string[] {
+  const columns: string[] = [];
+  for (let at = 1; at < schema.length;) {
+    columns.push(schema[at].name);
+    for (let open = 1; open > 0 && at < schema.length; at++) open += (schema[at].num_children ?? 0) - 1;
+  }
+  return columns;
+}
+
+function featuresOf({ key_value_metadata }: FileMetaData): Record<string, unknown> {
+  const text = key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  try {
+    const { info } = JSON.parse(text ?? "{}") as { info?: { features?: unknown } };
+    return typeof info?.features === "object" && info.features !== null ? { ...info.features } : {};
+  } catch {
+    return {}; // what the metadata say is a help, not a need
+  }
+}

@@ -1,0 +1,332 @@
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import fc from "fast-check";
+import { PNG } from "pngjs";
+import { beforeEach, describe, expect, it } from "vitest";
+import { decodeImage } from "../../src/datasets/decode-image";
+import { imageAt } from "../../src/datasets/image-dataset";
+import { loadPngFolder } from "../../src/datasets/image-folder";
+import { loadImages } from "../../src/datasets/load-images";
+
+let folder: string;
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), "idrs-")), "fruit");
+  await add("pear", "b.png", 2, 3, [30, 31, 32]);
+  await add("apple", "2.png", 2, 3, [10, 11, 12]);
+  await add("apple", "1.PNG", 2, 3, [0, 127, 255]);
+});
+
+/** Writes an image of one color, but for its upper left pixel, which is white. */
+async function add(
+  className: string,
+  file: string,
+  width: number,
+  height: number,
+  color: number[],
+): Promise<void> {
+  await mkdir(join(folder, className), { recursive: true });
+  await writeFile(join(folder, className, file), encoded(width, height, color));
+}
+
+function encoded(width: number, height: number, color: number[], options: object = {}): Buffer {
+  const png = new PNG({ width, height });
+  for (let i = 0; i < width * height; i++)
+    png.data.set(i === 0 ? [255, 255, 255, 255] : [...color, color[3] ?? 255].slice(0, 4), 4 * i);
+  return PNG.sync.write(png, options);
+}
+
+describe("a folder of PNG images", () => {
+  it("is a data set, in the order of the names, channels apart", async () => {
+    const fruit = await loadPngFolder(folder, { channels: 3 });
+    expect(fruit).toMatchObject({
+      name: "fruit",
+      split: "test",
+      count: 3,
+      channels: 3,
+      height: 3,
+      width: 2,
+      dimension: 18,
+    });
+    expect(fruit.classNames).toEqual(["apple", "pear"]);
+    expect(Array.from(fruit.labels)).toEqual([0, 0, 1]);
+    expect(Array.from(fruit.pixels.subarray(0, 18))).toEqual([
+      ...[255, 0, 0, 0, 0, 0],
+      ...[255, 127, 127, 127, 127, 127],
+      ...[255, 255, 255, 255, 255, 255],
+    ]);
+    expect(imageAt(fruit, 2)[1]).toBe(Math.fround(30 / 255));
+  });
+
+  it("is grey only where every pixel is", async () => {
+    await expect(loadPngFolder(folder, { channels: 1 })).rejects.toThrow(
+      /1\.PNG: is a color image, expected a grey one/,
+    );
+    await rm(join(folder, "apple", "1.PNG"));
+    await add("apple", "2.png", 2, 3, [10, 10, 10]);
+    await add("pear", "b.png", 2, 3, [30, 30, 30]);
+    const grey = await loadPngFolder(folder, { channels: 1, split: "train" });
+    expect([grey.dimension, grey.split]).toEqual([6, "train"]);
+    expect(Array.from(grey.pixels.subarray(0, 6))).toEqual([255, 10, 10, 10, 10, 10]);
+  });
+
+  it("has a checksum that every pixel, name and label enters", async () => {
+    const before = await loadPngFolder(folder, { channels: 3 });
+    expect(await loadPngFolder(folder, { channels: 3 })).toEqual(before);
+    const classNames = ["pear", "apple"];
+    expect((await loadPngFolder(folder, { channels: 3, classNames })).checksums).not.toEqual(
+      before.checksums,
+    );
+    await add("pear", "b.png", 2, 3, [30, 31, 33]);
+    expect((await loadPngFolder(folder, { channels: 3 })).checksums).not.toEqual(before.checksums);
+  });
+
+  it("is refused with the name of what is wrong", async () => {
+    await expect(loadPngFolder(join(folder, "nowhere"), { channels: 3 })).rejects.toThrow(
+      /nowhere: cannot be read/,
+    );
+    await expect(loadPngFolder(join(folder, "pear"), { channels: 3 })).rejects.toThrow(
+      /b\.png: lies outside of the folders of the classes/,
+    );
+    await expect(loadPngFolder(folder, { channels: 2 as 3 })).rejects.toThrow(
+      /channels must be 1 or 3, got 2/,
+    );
+    await add("pear", "c.png", 3, 3, [0, 0, 0]);
+    await expect(loadPngFolder(folder, { channels: 3 })).rejects.toThrow(
+      /c\.png: is 3 × 3 pixels, expected 2 × 3/,
+    );
+    await writeFile(join(folder, "apple", "0.png"), "no image");
+    await expect(loadPngFolder(folder, { channels: 3 })).rejects.toThrow(/0\.png: is no PNG or JPEG image/);
+  });
+});
+
+describe("the classes of a folder", () => {
+  const labelsOf = async (classNames?: string[]) => {
+    const { labels, classNames: names } = await loadPngFolder(folder, { channels: 3, classNames });
+    return [Array.from(labels), names];
+  };
+
+  it("are no hidden folders, as Jupyter and macOS leave behind, and no files beside them", async () => {
+    for (const hidden of [".ipynb_checkpoints", "__MACOSX", ".git"])
+      await add(hidden, "1.png", 2, 3, [1, 2, 3]);
+    await mkdir(join(folder, "pear", ".ipynb_checkpoints"));
+    await writeFile(join(folder, "pear", "._b.png"), "resource fork");
+    await writeFile(join(folder, "README.md"), "fruit");
+    await writeFile(join(folder, "pear", "notes.txt"), "fruit");
+    expect(await labelsOf()).toEqual([
+      [0, 0, 1],
+      ["apple", "pear"],
+    ]);
+  });
+
+  it("may be links, to folders and to images", async () => {
+    await rename(join(folder, "pear"), join(folder, "..", "elsewhere"));
+    await symlink(join(folder, "..", "elsewhere"), join(folder, "pear"));
+    await symlink(join(folder, "apple", "2.png"), join(folder, "apple", "3.png"));
+    expect(await labelsOf()).toEqual([
+      [0, 0, 0, 1],
+      ["apple", "pear"],
+    ]);
+    await symlink(join(folder, "nowhere"), join(folder, "banana"));
+    await expect(labelsOf()).rejects.toThrow(/banana: cannot be read, it may be a link that leads nowhere/);
+    await rm(join(folder, "banana"));
+    await symlink(join(folder, "apple"), join(folder, "apple", "again"));
+    await expect(labelsOf()).rejects.toThrow(/again: is a folder in the folder of a class/);
+  });
+
+  it("keep their labels where the folder of one is missing or empty, if they are named", async () => {
+    const names = ["apple", "banana", "pear"];
+    expect(await labelsOf(names)).toEqual([[0, 0, 2], names]);
+    await mkdir(join(folder, "banana"));
+    expect(await labelsOf(names)).toEqual([[0, 0, 2], names]);
+    expect(await labelsOf(["pear", "apple", "banana"])).toEqual([
+      [0, 1, 1],
+      ["pear", "apple", "banana"],
+    ]);
+  });
+
+  it("are refused where they are not clear", async () => {
+    await expect(labelsOf(["apple"])).rejects.toThrow(/pear: is none of the classes apple/);
+    await expect(labelsOf(["apple", "pear", "apple"])).rejects.toThrow(
+      /classNames must differ, got "apple" twice/,
+    );
+    await mkdir(join(folder, "banana"));
+    await expect(labelsOf()).rejects.toThrow(/banana: has no images; .*classNames/);
+    await mkdir(join(folder, "banana", "yellow"));
+    await expect(labelsOf()).rejects.toThrow(/yellow: is a folder in the folder of a class/);
+    await rm(join(folder, "banana"), { recursive: true });
+    await writeFile(join(folder, "pear", "c.jpg"), "JPEG");
+    await expect(labelsOf()).rejects.toThrow(/c\.jpg: is an image of another format, expected \.png/);
+    await expect(loadPngFolder(join(folder, ".."), { channels: 3 })).rejects.toThrow(
+      /is a folder in the folder/,
+    );
+  });
+});
+
+describe("an image that is not whole", () => {
+  const whole = encoded(40, 50, [10, 200, 30]);
+
+  it("is refused wherever it is cut off: nothing becomes black", () => {
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => decodeImage("a.png", whole.subarray(0, length))).toThrow(/^a\.png: /);
+    }
+  });
+
+  it("is refused where its image data are for fewer pixels, or more, than its header says", () => {
+    for (const height of [49, 51, 25, 100, 16_000_000]) {
+      const lying = Buffer.from(whole);
+      lying.writeUInt32BE(height, 20);
+      expect(() => decodeImage("a.png", lying)).toThrow(/^a\.png: (is|has) /);
+    }
+  });
+
+  it("is refused, or is what it was, whichever byte is changed", () => {
+    const pixels = decodeImage("a.png", whole).pixels;
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = Buffer.from(whole);
+        changed[at] ^= change;
+        try {
+          expect(decodeImage("a.png", changed).pixels).toEqual(pixels);
+        } catch (error) {
+          expect((error as Error).message).toMatch(/^a\.png: /);
+        }
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  it("takes no memory for what it declares, be it a size or a stream of zeros", () => {
+    const bomb = (width: number, height: number, zeros: number): Buffer => {
+      const header = Buffer.alloc(13);
+      header.writeUInt32BE(width, 0);
+      header.writeUInt32BE(height, 4);
+      header.set([8, 2, 0, 0, 0], 8);
+      const chunk = (type: string, data: Buffer): Buffer => {
+        const length = Buffer.alloc(4);
+        length.writeUInt32BE(data.length);
+        return Buffer.concat([length, Buffer.from(type), data, Buffer.alloc(4)]);
+      };
+      return Buffer.concat([
+        whole.subarray(0, 8),
+        chunk("IHDR", header),
+        chunk("IDAT", deflateSync(Buffer.alloc(zeros))),
+        chunk("IEND", Buffer.alloc(0)),
+      ]);
+    };
+    const before = process.memoryUsage().rss;
+    expect(() => decodeImage("a.png", bomb(2 ** 31, 2 ** 31, 10))).toThrow(
+      /is 2147483648 × 2147483648 pixels/,
+    );
+    expect(() => decodeImage("a.png", bomb(60_000, 60_000, 10))).toThrow(/expected 1 to 16777216 pixels/);
+    expect(() => decodeImage("a.png", bomb(2, 2, 2e8))).toThrow(/more image data than its header says/);
+    expect(() => decodeImage("a.png", bomb(0, 5, 10))).toThrow(/is 0 × 5 pixels/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(5e8);
+  });
+
+  it("is read right where it is interlaced or has a palette, and refused where bytes would lie", async () => {
+    const fixture = (name: string) => readFile(join(__dirname, "fixtures", name));
+    const palette = decodeImage("palette.png", await fixture("palette.png"));
+    expect([palette.channels, palette.width, palette.height]).toEqual([3, 15, 18]);
+    expect(() => decodeImage("a.png", encoded(2, 2, [1, 2, 3, 254]))).toThrow(/has transparent pixels/);
+    const deep = await fixture("deep.png");
+    expect(() => decodeImage("deep.png", deep)).toThrow("deep.png: has 16 bits a sample, expected at most 8");
+    const grey = encoded(2, 2, [77, 77, 77], { colorType: 0, inputColorType: 6 });
+    expect(decodeImage("grey.png", grey)).toMatchObject({
+      channels: 1,
+      pixels: Uint8Array.of(255, 77, 77, 77),
+    });
+  });
+});
+
+describe("JPEG images", () => {
+  const fixture = (name: string) => readFile(join(__dirname, "fixtures", name));
+  const formula = (channel: number, x: number, y: number) =>
+    [(x % 5) * 40 + 7, (y % 6) * 30 + 3, (((x % 5) * (y % 6) * 9) % 256) + 1][channel];
+
+  it("decode to what another program encoded, as near as JPEG is", async () => {
+    for (const name of ["color.jpg", "progressive.jpg", "grey.jpg"]) {
+      const { channels, width, height, pixels } = decodeImage(name, await fixture(name));
+      expect([channels, width, height]).toEqual([name === "grey.jpg" ? 1 : 3, 15, 18]);
+      let sum = 0;
+      pixels.forEach((value, i) => {
+        sum += Math.abs(value - formula(Math.floor(i / 270), i % 15, Math.floor((i % 270) / 15)));
+      });
+      expect(sum / pixels.length).toBeLessThan(6);
+    }
+  });
+
+  it("are refused where they are cut off, of four colors, or declare too many pixels", async () => {
+    const whole = await fixture("color.jpg");
+    for (let length = 0; length < whole.length - 2; length += 7) {
+      expect(() => decodeImage("a.jpg", whole.subarray(0, length))).toThrow(/^a\.jpg: /);
+    }
+    const four = await fixture("cmyk.jpg");
+    expect(() => decodeImage("a.jpg", four)).toThrow(/has 4 color components, expected 1 \(grey\) or 3/);
+    const large = Buffer.from(whole);
+    const frame = large.indexOf(Buffer.from([0xff, 0xc0]));
+    large.writeUInt16BE(65_535, frame + 5);
+    large.writeUInt16BE(65_535, frame + 7);
+    expect(() => decodeImage("a.jpg", large)).toThrow(/is 65535 × 65535 pixels/);
+  });
+
+  it("lie in the folders of their classes, beside PNG images", async () => {
+    const own = await mkdtemp(join(tmpdir(), "idrs-"));
+    for (const className of ["a", "b"]) {
+      await mkdir(join(own, className));
+      await writeFile(join(own, className, "1.jpeg"), await fixture("color.jpg"));
+      await writeFile(join(own, className, "2.png"), await fixture("palette.png"));
+    }
+    const images = await loadImages(own);
+    expect([images.count, images.channels, Array.from(images.labels)]).toEqual([4, 3, [0, 0, 1, 1]]);
+    await writeFile(join(own, "a", "0.jpg"), await fixture("grey.jpg"));
+    await expect(loadImages(own)).rejects.toThrow(
+      /1\.jpeg: is a color image, and .*0\.jpg is a grey one: channels can be 3/,
+    );
+    expect((await loadImages(own, { channels: 3 })).count).toBe(5);
+  });
+});
+
+describe("images that a list gives labels", () => {
+  const list = (text: string) => writeFile(join(folder, "labels.csv"), text);
+  const load = async (options = {}) => {
+    const { labels, classNames, name } = await loadImages(folder, options);
+    return [name, Array.from(labels), classNames];
+  };
+
+  it("come in its order, by class index or by class name", async () => {
+    await list("file,label\npear/b.png,2\napple/1.PNG,0\n");
+    expect(await load()).toEqual(["fruit", [2, 0], ["0", "1", "2"]]);
+    expect(await load({ classNames: 5 })).toEqual(["fruit", [2, 0], ["0", "1", "2", "3", "4"]]);
+    await list("\uFEFFlabel,filename\npear,pear/b.png\napple,apple/1.PNG\n");
+    expect(await load()).toEqual(["fruit", [1, 0], ["apple", "pear"]]);
+    expect(await load({ classNames: ["pear", "fig", "apple"] })).toEqual([
+      "fruit",
+      [0, 2],
+      ["pear", "fig", "apple"],
+    ]);
+  });
+
+  it("are refused with the line that is wrong: paths that leave the folder, labels that are none", async () => {
+    const cases: [string, RegExp, object?][] = [
+      ["file,label\n../secret.png,0\n", /line 2: the file must lie in .*fruit, got "\.\.\/secret\.png"/],
+      ["file,label\npear/../../x.png,0\n", /line 2: the file must lie in/],
+      ["file,label\n/etc/passwd,0\n", /line 2: the file must lie in/],
+      ["file,label\npear/b.png,3\n", /line 2: the label must be one of 0, 1, got "3"/, { classNames: 2 }],
+      [
+        "file,label\npear/b.png,plum\n",
+        /line 2: the label must be one of pear, got "plum"/,
+        { classNames: ["pear"] },
+      ],
+      ["file,label\npear/none.png,0\n", /none\.png: there is no such file/],
+      ["file,label\n", /lists no images/],
+      ["image_path,y\npear/b.png,0\n", /has no column file or .* only: image_path, y/],
+      ["file,label\npear/b.png,99999999999\n", /classes without names must be 1 to 1000000/],
+    ];
+    for (const [text, message, options] of cases) {
+      await list(text);
+      await expect(load(options)).rejects.toThrow(message);
+    }
+  });
+});
