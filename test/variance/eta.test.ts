@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ImageDataset, imageAt } from "../../src/datasets/image-dataset";
+import { type ByteDataset, imageAt } from "../../src/datasets/image-dataset";
 import { loadMnist } from "../../src/datasets/mnist";
 import { clamp, mixture, product, scale } from "../../src/variance/combinators";
 import { constant } from "../../src/variance/constant";
@@ -11,7 +11,7 @@ import { exactDistances, exactSigma, relativeError } from "./exact-sigma";
 
 const U = 2 ** -53;
 
-function imagesOf(pixels: Uint8Array, dimension: number): ImageDataset {
+function imagesOf(pixels: Uint8Array, dimension: number): ByteDataset {
   const count = pixels.length / dimension;
   return {
     name: "some",
