@@ -8,6 +8,7 @@ import { PNG } from "pngjs";
 import type { Figure } from "./figure";
 import { palettePng } from "./palette-png";
 import { pixelContext } from "./pixel-canvas";
+import { thinnedForPicture } from "./thin-points";
 
 /** A figure of the package or of one's own; the layout may be left out. */
 export interface PlotlyFigure {
@@ -44,7 +45,8 @@ const MAX_SIDE = 10_000;
  * Draws a Plotly figure as a PNG image on a white ground.
  *
  * The first call loads Plotly (about one second), later calls take a few tenths of a second. Every trace type works
- * but those that need WebGL (3-D, the "gl" types, maps).
+ * but those that need WebGL (3-D, the "gl" types, maps). Of points and lines with more than 10,000 points together,
+ * those are drawn that the picture can tell apart.
  *
  * @param figure traces and layout
  * @param size width and height in CSS pixels and pixel density
@@ -122,7 +124,7 @@ async function openPlotlyPage(): Promise<PlotlyPage> {
     window.document.body.append(place);
     try {
       // Plotly adds defaults to the objects that it is given, so it gets a copy of the caller's figure.
-      const { data, layout } = plainFigure(figure);
+      const { data, layout } = thinnedForPicture(plainFigure(figure), width, height);
       const plot = await Plotly.newPlot(
         place,
         data,

@@ -132,7 +132,7 @@ export function indexPage(entries: IndexEntry[]): string {
   const items = entries.map(({ title, file, summary, picture, failed }) => {
     const page = escapeHtml(pageName(encodeURIComponent(file)));
     const image = picture
-      ? `<a href="${page}" tabindex="-1"><img src="data:image/png;base64,${escapeHtml(picture)}" alt=""></a>`
+      ? `<a href="${page}" tabindex="-1"><img src="data:image/png;base64,${escapeHtml(picture)}" alt="a figure of ${escapeHtml(title)}"></a>`
       : "<span></span>";
     const note = failed ? ` <span class="failed">stopped by an error</span>` : "";
     const source = `<a class="file" href="${escapeHtml(encodeURIComponent(file))}">${escapeHtml(file)}</a>`;
@@ -177,7 +177,7 @@ function renderBundle(data: Record<string, unknown>): string {
     const value = data[mime];
     return typeof value === "string" || Array.isArray(value) ? textOf(value as MultilineText) : undefined;
   };
-  const name = escapeHtml(text("text/plain") ?? "");
+  const name = escapeHtml(text("text/plain") ?? "a picture");
   const image = (mime: string): string | undefined => {
     const base64 = text(mime)?.replace(/\s/g, "");
     return base64 && `<img src="data:${mime};base64,${escapeHtml(base64)}" alt="${name}">`;
@@ -185,7 +185,7 @@ function renderBundle(data: Record<string, unknown>): string {
 
   if (data[PLOTLY_MIME] !== undefined) {
     const png = text("image/png")?.replace(/\s/g, "");
-    return figureHtml({ figure: data[PLOTLY_MIME], png, name: text("text/plain") ?? "" });
+    return figureHtml({ figure: data[PLOTLY_MIME], png, name: text("text/plain") ?? "a figure" });
   }
   const html = text("text/html");
   if (html !== undefined) return `<div class="output html">${html}</div>`;
