@@ -3,17 +3,16 @@ import type { Normalization } from "../classifiers/onnx-model";
 import type { Device } from "../classifiers/device";
 import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
 import type { OnnxSetup } from "../classifiers/onnx-workers";
-import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
 import { certifyDataset } from "../experiments/certify-dataset";
 import type { Shard } from "../experiments/shard";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../sampling/sampling-plan";
+import { addDataOptions, type DataArguments, loadData } from "./data-options";
 import { interruptible } from "./interruptible";
 import { countOption, numberOption, numbersOption, shardOption } from "./options";
 import { progressDisplay } from "./progress-bar";
 import { addVarianceOptions, type VarianceArguments, varianceOf } from "./variance-options";
 
-interface CertifyArguments extends VarianceArguments {
-  data: string;
+interface CertifyArguments extends VarianceArguments, DataArguments {
   model: string;
   mean?: number[];
   std?: number[];
@@ -37,9 +36,10 @@ interface CertifyArguments extends VarianceArguments {
 }
 
 export function certifyCommand(): Command {
-  const command = new Command("certify")
-    .description("certify every so manyth test image, and keep a record of it")
-    .option("--data <name>", `data set: ${IMAGE_DATASET_NAMES.join(", ")}`, "mnist")
+  const certifies = new Command("certify").description(
+    "certify every so manyth test image, and keep a record of it",
+  );
+  const command = addDataOptions(certifies)
     .requiredOption("--model <file>", "base classifier, an ONNX file")
     .option(
       "--mean <numbers>",
@@ -87,14 +87,15 @@ async function certify(options: CertifyArguments): Promise<void> {
   const { out, quiet = false } = options;
   const plan = planOf(options);
   const normalization = normalizationOf(options);
-  const variance = await varianceOf(options.data, options);
-  const dataset = await loadImageDataset(options.data, "test", options.every);
+  const variance = await varianceOf(options);
+  const dataset = await loadData(options, "test", options.every);
   const setup = setupOf(options);
   const classifier = await loadOnnxClassifier(options.model, dataset, {
     device: options.device,
     normalization,
     output: options.output,
     denoiser: options.denoiser,
+    levels: options.levels,
     setup,
   });
   if (!quiet && setup === "measured") {

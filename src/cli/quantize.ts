@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { quantizeClassifier } from "../classifiers/quantize";
-import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
+import { addDataOptions, type DataArguments, loadBoth } from "./data-options";
 import { countOption, numberOption, numbersOption } from "./options";
 
-interface QuantizeArguments {
+interface QuantizeArguments extends DataArguments {
   model: string;
-  data: string;
+  test?: string;
   sigma: number;
   images: number;
   seed: number;
@@ -16,10 +16,12 @@ interface QuantizeArguments {
 }
 
 export function quantizeCommand(): Command {
-  return new Command("quantize")
-    .description("make a base classifier smaller and faster: 8-bit integers instead of floating point")
+  const quantizes = new Command("quantize").description(
+    "make a base classifier smaller and faster: 8-bit integers instead of floating point",
+  );
+  return addDataOptions(quantizes)
+    .option("--test <path>", "images to compare both models on, where --data is a path")
     .requiredOption("--model <file>", "base classifier, an ONNX file")
-    .option("--data <name>", `data set: ${IMAGE_DATASET_NAMES.join(", ")}`, "mnist")
     .requiredOption("--sigma <number>", "σ of the noise that the classifier is smoothed with", numberOption)
     .option("--images <count>", "noisy training images that set the ranges of values", countOption, 256)
     .option("--seed <integer>", "seed of the noise", countOption, 0)
@@ -33,24 +35,25 @@ export function quantizeCommand(): Command {
     .action(quantize);
 }
 
-async function quantize({ model, data, mean, std, out, ...options }: QuantizeArguments): Promise<void> {
+async function quantize(given: QuantizeArguments): Promise<void> {
+  const { model, mean, std, output, sigma, images, seed, out } = given;
   if (!mean !== !std) throw new Error("give --mean and --std together");
-  const [dataset, test] = await Promise.all([
-    loadImageDataset(data, "train"),
-    loadImageDataset(data, "test"),
-  ]);
+  const { training, testing } = await loadBoth(given, given.test);
   const { onnx, comparison } = await quantizeClassifier(model, {
-    ...options,
+    sigma,
+    images,
+    seed,
+    output,
     normalization: mean && std && { mean, std },
-    dataset,
-    test,
+    dataset: training,
+    test: testing,
     out,
     command: `idrs quantize ${process.argv.slice(3).join(" ")}`,
   });
   const { agreement, accuracies } = comparison!;
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
   console.log(
-    `${out}: ${(onnx.length / 1024).toFixed(0)} KB; on ${test.count} noisy test images it agrees with ${model} ` +
+    `${out}: ${(onnx.length / 1024).toFixed(0)} KB; on ${testing.count} noisy test images it agrees with ${model} ` +
       `on ${percent(agreement)}; accuracy ${percent(accuracies[1])} against ${percent(accuracies[0])}`,
   );
 }

@@ -16,10 +16,11 @@ import {
   type TrainingProgress,
 } from "../training/train";
 import { imageAt } from "../datasets/image-dataset";
-import { IMAGE_DATASET_NAMES, loadImageDataset } from "../datasets/image-datasets";
+import { firstDifference } from "../files/first-difference";
 import { leaveOneOutSigma } from "../variance/leave-one-out";
 import { nearestNeighbor } from "../variance/nearest-neighbor";
 import { version } from "../files/version";
+import { addDataOptions, type DataArguments, loadBoth } from "./data-options";
 import { interruptible } from "./interruptible";
 import { countOption, numberOption } from "./options";
 import { addVarianceOptions, neighborOptionsOf, type VarianceArguments } from "./variance-options";
@@ -27,8 +28,8 @@ import { writeWhole } from "../files/write-whole";
 
 type Settings = Omit<TrainingOptions, "sigma" | "augment" | "start">;
 
-interface TrainArguments extends Settings, VarianceArguments {
-  data: string;
+interface TrainArguments extends Settings, VarianceArguments, DataArguments {
+  test?: string;
   augment?: boolean;
   start?: string;
   backend?: TensorFlowBackend;
@@ -38,9 +39,9 @@ interface TrainArguments extends Settings, VarianceArguments {
 }
 
 export function trainCommand(): Command {
-  const command = new Command("train")
-    .description("train a base classifier on images with Gaussian noise")
-    .option("--data <name>", `data set: ${IMAGE_DATASET_NAMES.join(", ")}`, "mnist")
+  const trains = new Command("train").description("train a base classifier on images with Gaussian noise");
+  const command = addDataOptions(trains)
+    .option("--test <path>", "test images, where --data is a path (default: the test images there)")
     .option("--architecture <name>", `network: ${Object.keys(ARCHITECTURES).join(", ")}`, "small-cnn");
   addVarianceOptions(command);
   return command
@@ -83,10 +84,12 @@ export function trainCommand(): Command {
 
 async function train(given: TrainArguments): Promise<void> {
   const { data, backend, checkpointMinutes, out, quiet = false } = given;
-  const [trainingSet, testSet] = await Promise.all([
-    loadImageDataset(data, "train"),
-    loadImageDataset(data, "test"),
-  ]);
+  if (given.database !== undefined)
+    throw new Error("--database is no option of train: it is the training images");
+  const { training: trainingSet, testing: testSet } = await loadBoth(given, given.test);
+  if (firstDifference(trainingSet.checksums, testSet.checksums) === undefined) {
+    throw new Error(`the test images are the training images of ${data}: name others with --test`);
+  }
   const neighborOptions = await neighborOptionsOf(given, () => Promise.resolve(trainingSet));
   const sigma = neighborOptions ? await leaveOneOutSigma(neighborOptions) : given.sigma;
   const { architecture, epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay } = given;

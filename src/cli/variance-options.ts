@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import { loadDatabase } from "../datasets/image-datasets";
 import type { Database } from "../variance/database";
 import { constant } from "../variance/constant";
 import { meanCenter, nearestNeighbor, type NearestNeighborOptions } from "../variance/nearest-neighbor";
 import type { VarianceFunction } from "../variance/variance-function";
+import { type DataArguments, loadDatabaseOf } from "./data-options";
 import { countOption, numberOption } from "./options";
 
 /** What the options of {@link addVarianceOptions} say. */
@@ -13,6 +13,7 @@ export interface VarianceArguments {
   rate?: number;
   center?: number | "mean";
   neighbors?: number;
+  database?: string;
 }
 
 /** Adds the options that choose a variance function σ(x). */
@@ -30,16 +31,16 @@ export function addVarianceOptions(command: Command): Command {
       "m of nearest-neighbor: a number (the paper takes 1.5 for MNIST, 5 for CIFAR-10) or mean",
       (text) => (text === "mean" ? text : numberOption(text)),
     )
-    .option("--neighbors <count>", "k of nearest-neighbor (default: 20)", countOption);
+    .option("--neighbors <count>", "k of nearest-neighbor (default: 20)", countOption)
+    .option(
+      "--database <name or path>",
+      "images that nearest-neighbor searches among (default: the training images of --data)",
+    );
 }
 
-/**
- * The variance function that the options name; its database is the training images of a data set.
- *
- * @param data - name of the data set
- */
-export async function varianceOf(data: string, options: VarianceArguments): Promise<VarianceFunction> {
-  const neighborOptions = await neighborOptionsOf(options, () => loadDatabase(data));
+/** The variance function that the options name. */
+export async function varianceOf(options: VarianceArguments & DataArguments): Promise<VarianceFunction> {
+  const neighborOptions = await neighborOptionsOf(options, () => loadDatabaseOf(options, options.database));
   return neighborOptions ? nearestNeighbor(neighborOptions) : constant(options.sigma);
 }
 
@@ -51,11 +52,11 @@ export async function varianceOf(data: string, options: VarianceArguments): Prom
  * @throws Error if an option is missing, or is none of a constant variance function
  */
 export async function neighborOptionsOf<D extends Database>(
-  { variance, sigma, rate, center, neighbors }: VarianceArguments,
+  { variance, sigma, rate, center, neighbors, database: given }: VarianceArguments,
   loadDatabase: () => Promise<D>,
 ): Promise<(NearestNeighborOptions & { database: D }) | undefined> {
   if (variance === "constant") {
-    for (const [name, value] of Object.entries({ rate, center, neighbors })) {
+    for (const [name, value] of Object.entries({ rate, center, neighbors, database: given })) {
       if (value !== undefined) throw new Error(`--${name} is an option of --variance nearest-neighbor`);
     }
     return undefined;

@@ -17,7 +17,7 @@ export interface ArrayOptions {
   readonly labels?: string;
   /** Order of the axes of the images. Default: the one that fits, where only one does. */
   readonly layout?: "NCHW" | "NHWC";
-  /** The value of white, for integers of more than 8 bits: 65535, say. Pixels are values / levels. */
+  /** L, the value of white, for integers that are not of 8 bits: 65535, say. Pixels are values / L. */
   readonly levels?: number;
 }
 
@@ -101,7 +101,7 @@ function imagesOf(path: string, { type, shape, values }: NumpyArray, options: Ar
     throw new Error(`${path}: has no images: its shape is ${shape.join(" × ")}`);
   const place = layout === "NCHW" ? undefined : placesOfPixels(channels, height * width);
   const pixels =
-    values instanceof Uint8Array
+    values instanceof Uint8Array && (options.levels ?? 255) === 255
       ? reordered(values, new Uint8Array(values.length), dimension, place)
       : reordered(
           unitValues(path, type, values, options.levels),
@@ -169,9 +169,9 @@ function reordered<T extends Uint8Array | Float32Array>(
 function unitValues(
   path: string,
   type: string,
-  values: Float32Array | Float64Array,
+  values: NumpyArray["values"],
   levels: number | undefined,
-): Float32Array | Float64Array {
+): ArrayLike<number> {
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i])) throw new Error(`${path}: value ${i} is no number`);
@@ -184,16 +184,14 @@ function unitValues(
       `${path}: holds integers from ${least} to ${most} (${type}), expected bytes (u1), floats in [0, 1], or levels, the value of white`,
     );
   }
-  if (isFloat && levels !== undefined) {
-    throw new Error(`${path}: holds floats (${type}); levels are for integers`);
-  }
   if (levels !== undefined) requireInteger("levels", levels, 1, 2 ** 23 - 1);
-  if (least < 0 || most > (levels ?? 1)) {
+  const white = isFloat ? 1 : (levels ?? 1);
+  if (least < 0 || most > white) {
     throw new Error(
-      `${path}: has values from ${least} to ${most}, expected ${isFloat ? "[0, 1]: divide by 255, say, or save bytes (uint8)" : `0 to ${levels}`}`,
+      `${path}: has values from ${least} to ${most}, expected ${isFloat ? "[0, 1]: divide by 255, say, or save bytes (uint8)" : `0 to ${white}`}`,
     );
   }
-  return levels === undefined ? values : values.map((value) => value / levels);
+  return isFloat ? values : Float64Array.from(values, (value) => value / white);
 }
 
 /** Pixels as bytes, if each is the float nearest to a byte over 255; else as they are. */

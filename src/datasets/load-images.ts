@@ -18,7 +18,10 @@ export interface LoadImagesOptions {
   readonly labels?: string;
   /** Order of the axes of arrays. Default: the one that fits, where only one does. */
   readonly layout?: "NCHW" | "NHWC";
-  /** The value of white in arrays of integers of more than 8 bits: 65535, say. */
+  /**
+   * L, the value of white in arrays of integers: 65535 for 16 bits, say. Default: 255 for bytes. A base classifier is to
+   * have the same levels.
+   */
   readonly levels?: number;
 }
 

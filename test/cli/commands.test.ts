@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { dataFolder } from "../../src/datasets/data-folder";
 import { noMnist } from "../datasets/mnist-available";
@@ -92,6 +93,95 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     const committed = rows(record).filter(([index]) => ["0", "5600"].includes(index));
     // Networks in int8 add integers, so that no vote depends on the processor.
     expect(rows(out).slice(1)).toEqual(committed);
+  });
+
+  it("certifies images at a path as it certifies them by name", () => {
+    const folder = mkdtempSync(join(tmpdir(), "idrs-"));
+    const [count, header] = [3, 16];
+    const idx = gunzipSync(readFileSync(join(project, "data/mnist/t10k-images-idx3-ubyte.gz")));
+    const array = (shape: string, values: Uint8Array): Buffer => {
+      const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117) + "\n";
+      return Buffer.concat([Buffer.from("\x93NUMPY\x01\x00v\x00", "latin1"), Buffer.from(text), values]);
+    };
+    const images = array(`${count}, 28, 28, 1`, idx.subarray(header, header + count * 784));
+    writeFileSync(join(folder, "images.npy"), images);
+    writeFileSync(join(folder, "labels.npy"), array(`${count},`, Uint8Array.of(7, 2, 1)));
+    const certify = (data: string, out: string, ...more: string[]) =>
+      idrs([
+        ...["certify", "--quiet", "--model", model, "--data", data, "--out", join(folder, out), "--n", "200"],
+        ...["--workers", "1", "--batch-size", "50", "--sigma", "0.5", ...more],
+      ]);
+    const rows = (out: string) =>
+      readFileSync(join(folder, out, "rows.csv"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(",").slice(0, -1));
+    const path = join(folder, "images.npy");
+    expect(certify(path, "own", "--every", "1", "--classes", "10")).toEqual({ status: 0, out: "", err: "" });
+    expect(certify("mnist", "mnist", "--every", "5000")).toEqual({ status: 0, out: "", err: "" });
+    expect(rows("own").slice(0, 2)).toEqual(rows("mnist").slice(0, 2));
+    const { configuration } = JSON.parse(readFileSync(join(folder, "own", "configuration.json"), "utf8"));
+    expect(configuration.dataset).toMatchObject({ name: "images.npy", count: 3, every: 1 });
+
+    const wrong: [string[], RegExp][] = [
+      [["--data", path], /^idrs: the base classifier has 10 classes, images\.npy has 8/],
+      [
+        ["--data", path, "--classes", "7"],
+        /^idrs: label 0 of .*labels\.npy must be an integer from 0 to 6, got 7/,
+      ],
+      [["--data", path, "--classes", "10", "--channels", "1"], /^idrs: .*channels is no option of arrays/],
+      [["--data", path, "--classes", "10", "--layout", "NCHW"], /^idrs: .*expected 1 or 3 channels/],
+      [
+        ["--data", "mnist", "--classes", "10"],
+        /^idrs: --classes is an option of images at a path, not of mnist/,
+      ],
+      [
+        ["--data", "mnits"],
+        /^idrs: data set must be one of mnist, cifar10 or a path: mnits: there is no such/,
+      ],
+      [
+        [
+          "--data",
+          path,
+          "--classes",
+          "10",
+          "--variance",
+          "nearest-neighbor",
+          "--rate",
+          "0.01",
+          "--center",
+          "1",
+        ],
+        /^idrs: --variance nearest-neighbor needs --database/,
+      ],
+    ];
+    for (const [args, message] of wrong) {
+      const common = [
+        "certify",
+        "--model",
+        model,
+        "--sigma",
+        "0.5",
+        "--workers",
+        "1",
+        "--out",
+        join(folder, "no"),
+      ];
+      expectOneLineError(idrs([...common, ...args]), message);
+    }
+    const neighbors = [
+      "--variance",
+      "nearest-neighbor",
+      "--rate",
+      "0.01",
+      "--center",
+      "1.5",
+      "--database",
+      "mnist",
+    ];
+    expect(certify(path, "near", "--every", "1", "--classes", "10", ...neighbors).status).toBe(0);
+    expect(certify("mnist", "nearest", "--every", "5000", ...neighbors).status).toBe(0);
+    expect(rows("near")[1]).toEqual(rows("nearest")[1]);
   });
 
   it("refuses a model of another size", () => {

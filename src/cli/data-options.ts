@@ -1,0 +1,121 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ImageDataset, Split } from "../datasets/image-dataset";
+import { IMAGE_DATASET_NAMES, loadDatabase, loadImageDataset } from "../datasets/image-datasets";
+import { loadImages } from "../datasets/load-images";
+import type { Database } from "../variance/database";
+import { countOption } from "./options";
+
+/** What the options of {@link addDataOptions} say. */
+export interface DataArguments {
+  data: string;
+  channels?: 1 | 3;
+  classes?: number | string[];
+  labels?: string;
+  layout?: "NCHW" | "NHWC";
+  levels?: number;
+}
+
+/** Adds the options that choose images. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      "--data <name or path>",
+      `images: ${IMAGE_DATASET_NAMES.join(", ")}, or a path: a folder of PNG or JPEG images for each class or with ` +
+        "labels.csv, .npz, .npy, .parquet, a folder in MNIST's format or of CIFAR-100",
+      "mnist",
+    )
+    .addOption(
+      new Option("--channels <count>", "1 (grey) or 3 (color), for PNG and JPEG images at a path").argParser(
+        (text) => {
+          if (text !== "1" && text !== "3") throw new InvalidArgumentError("expected 1 or 3.");
+          return Number(text);
+        },
+      ),
+    )
+    .option(
+      "--classes <list>",
+      "classes of images at a path, in the order of the model's outputs: their number, or their names between commas",
+      classesOption,
+    )
+    .option(
+      "--labels <file or column>",
+      "labels of images at a path: a .npy or CSV file, a column of .parquet",
+    )
+    .addOption(new Option("--layout <order>", "axes of arrays at a path").choices(["NCHW", "NHWC"]))
+    .option(
+      "--levels <count>",
+      "levels to the unit, white in arrays of integers: 65535 (default: 255)",
+      countOption,
+    );
+}
+
+function classesOption(text: string): number | string[] {
+  return /^\d+$/.test(text) ? countOption(text) : text.split(",").map((name) => name.trim());
+}
+
+/** Whether the images have a name of the package's, and no path. */
+export function isNamed(data: string): boolean {
+  return IMAGE_DATASET_NAMES.includes(data);
+}
+
+/**
+ * The images that the options name.
+ *
+ * @param every - for a run over the images 0, every, 2 · every, … alone
+ * @throws Error naming the option or the file that is wrong
+ */
+export async function loadData(args: DataArguments, split: Split, every?: number): Promise<ImageDataset> {
+  const { data, channels, classes, labels, layout, levels } = args;
+  if (!isNamed(data)) {
+    return loadImages(data, { split, channels, classNames: classes, labels, layout, levels }).catch(
+      (error: Error) => {
+        if (!error.message.endsWith("there is no such file or folder")) throw error;
+        throw new Error(
+          `data set must be one of ${IMAGE_DATASET_NAMES.join(", ")} or a path: ${error.message}`,
+          {
+            cause: error,
+          },
+        );
+      },
+    );
+  }
+  for (const [name, value] of Object.entries({ channels, classes, labels, layout, levels })) {
+    if (value !== undefined) throw new Error(`--${name} is an option of images at a path, not of ${data}`);
+  }
+  return loadImageDataset(data, split, every);
+}
+
+/**
+ * The training and the test images that the options name.
+ *
+ * @param test - path of the test images, where --data is a path; default: the test images there
+ */
+export async function loadBoth(
+  args: DataArguments,
+  test: string | undefined,
+): Promise<{ training: ImageDataset; testing: ImageDataset }> {
+  if (test !== undefined && isNamed(args.data)) {
+    throw new Error(`--test is an option of images at a path, not of ${args.data}`);
+  }
+  const { labels: _, ...others } = args;
+  const testArgs = test === undefined ? args : { ...others, data: test };
+  return { training: await loadData(args, "train"), testing: await loadData(testArgs, "test") };
+}
+
+/**
+ * The images that the nearest-neighbor variance function searches among.
+ *
+ * @param database - name or path; default: the training images of the data set
+ * @throws Error if neither says which
+ */
+export async function loadDatabaseOf(args: DataArguments, database?: string): Promise<Database> {
+  const name = database ?? args.data;
+  if (isNamed(name)) return loadDatabase(name);
+  if (database === undefined) {
+    throw new Error(
+      `--variance nearest-neighbor needs --database, the training images, with --data ${args.data}`,
+    );
+  }
+  const { labels: _, ...others } = args;
+  return loadData({ ...others, data: database }, "train");
+}
