@@ -65,12 +65,8 @@ export { certifyDatasetInCell as certifyDataset } from "./notebook/certify-in-ce
 export { mergeRecords } from "./experiments/merge-records";
 export { recertify, type RecertifyChanges } from "./experiments/recertify";
 export type { RunProgress } from "./experiments/run-progress";
-export {
-  readRecord,
-  type CertificationRecord,
-  type RecordRow,
-  type RunConfiguration,
-} from "./experiments/record";
+export { readRecord, type CertificationRecord, type RecordRow } from "./experiments/record";
+export type { RunConfiguration } from "./experiments/run-configuration";
 export {
   certifiedAccuracy,
   certifiedAccuracyBand,

@@ -1,4 +1,5 @@
 import type { CertificationRecord, RecordRow } from "../experiments/record";
+import { firstDifference } from "../files/first-difference";
 import { bootstrap, weightedMean, type Interval } from "./bootstrap";
 import { classDeviation } from "./class-accuracy";
 import { pairedShareInterval } from "./paired-share-interval";
@@ -44,14 +45,14 @@ export const QUANTITIES = {
  * input alike, the bootstrap cannot tell how far their class-wise deviations might differ, and its interval is 0 to 0.
  *
  * @param radii - at which certified accuracy is compared
- * @throws Error if the records are not of the same inputs
+ * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
  */
 export function compareRecords(
   first: CertificationRecord,
   second: CertificationRecord,
   radii: readonly number[] = [0.25, 0.5, 1],
 ): RecordComparison[] {
-  requireSameInputs(first, second);
+  requireComparable(first, second);
   const shares: readonly Quantity[] = [
     [QUANTITIES.accuracy, (row) => row.correct],
     [QUANTITIES.abstained, (row) => (row.predicted === -1 ? 1 : 0)],
@@ -124,18 +125,33 @@ function isCertified(row: RecordRow, radius: number): number {
  * By how much the certified accuracy of the second run is above that of the first, at each radius, with its score
  * interval ({@link pairedShareInterval}).
  *
- * @throws Error if the records are not of the same inputs
+ * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
  */
 export function accuracyDifferences(
   first: CertificationRecord,
   second: CertificationRecord,
   radii: readonly number[],
 ): AccuracyDifference[] {
-  requireSameInputs(first, second);
+  requireComparable(first, second);
   return radii.map((radius) => {
     const { value, low, high } = shareDifference(first, second, (row) => isCertified(row, radius));
     return { radius, difference: value, low, high };
   });
+}
+
+/** What two records have in common beside their images, so that a difference is not one of sample sizes or bounds. */
+const COMMON = ["n0", "n", "alpha", "bound", "sampling"] as const;
+
+function requireComparable(first: CertificationRecord, second: CertificationRecord): void {
+  requireSameInputs(first, second);
+  const [one, other] = [first, second].map(({ configuration }) =>
+    Object.fromEntries(COMMON.map((key) => [key, configuration[key]])),
+  );
+  const difference = firstDifference(one, other);
+  if (!difference) return;
+  const { path } = difference;
+  const [a, b] = [difference.one, difference.other].map((value) => JSON.stringify(value) ?? "not given");
+  throw new Error(`only runs of the same ${path} can be compared, got ${path} = ${a} and ${b}`);
 }
 
 function requireSameInputs(first: CertificationRecord, second: CertificationRecord): void {

@@ -1,4 +1,5 @@
-import { termsOf, type CertificationRecord } from "../experiments/record";
+import type { CertificationRecord } from "../experiments/record";
+import { termsOf } from "../experiments/run-configuration";
 import { certificateOf } from "../smoothing/certify";
 
 /**

@@ -4,11 +4,12 @@ import type { Device } from "../classifiers/device";
 import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
 import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { certifyDataset } from "../experiments/certify-dataset";
-import type { Shard } from "../experiments/shard";
+import { commandLine } from "../experiments/command-line";
+import { eachImage, type ImageRange, type Shard } from "../experiments/images";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../sampling/sampling-plan";
 import { addDataOptions, type DataArguments, loadData } from "./data-options";
 import { interruptible } from "./interruptible";
-import { countOption, numberOption, numbersOption, shardOption } from "./options";
+import { countOption, imagesOption, numberOption, numbersOption, shardOption } from "./options";
 import { progressDisplay } from "./progress-bar";
 import { addVarianceOptions, type VarianceArguments, varianceOf } from "./variance-options";
 
@@ -29,7 +30,8 @@ interface CertifyArguments extends VarianceArguments, DataArguments {
   gain?: number;
   sharedNoise?: boolean;
   seed: number;
-  every: number;
+  every?: number;
+  images?: ImageRange[];
   shard?: Shard;
   out: string;
   quiet?: boolean;
@@ -73,7 +75,12 @@ export function certifyCommand(): Command {
     )
     .option("--shared-noise", "the same noise for all images: faster for small networks")
     .option("--seed <integer>", "seed of the noise", countOption, 0)
-    .option("--every <count>", "certify the images 0, every, 2 · every, …", countOption, 20)
+    .option("--every <count>", "certify the images 0, every, 2 · every, … (default: 20)", countOption)
+    .addOption(
+      new Option("--images <indices>", "certify these images: 0,5,7-20 or 0-9980:20")
+        .argParser(imagesOption)
+        .conflicts("every"),
+    )
     .option("--shard <i/n>", "do part i of n only; idrs merge joins the parts", shardOption)
     .requiredOption("--out <folder>", "folder of the record; a run begun there is gone on with")
     .option("--quiet", "print nothing but errors")
@@ -84,7 +91,7 @@ export function certifyCommand(): Command {
 const PATIENCE = 10;
 
 async function certify(options: CertifyArguments): Promise<void> {
-  const { out, quiet = false } = options;
+  const { out, every = 20, images, quiet = false } = options;
   const plan = planOf(options);
   const normalization = normalizationOf(options);
   const variance = await varianceOf(options);
@@ -108,15 +115,17 @@ async function certify(options: CertifyArguments): Promise<void> {
     const state = total > 0 ? `${done} of ${total} images are done; ` : "";
     return `interrupted; ${state}the same command resumes with ${out}`;
   };
-  const certification = (signal: AbortSignal): Promise<void> =>
+  const certification = (signal: AbortSignal): Promise<unknown> =>
     certifyDataset({
       ...options,
+      every: images ? undefined : every,
+      indices: images && eachImage(images),
       plan,
       classifier,
       variance,
       dataset,
       folder: out,
-      command: `idrs certify ${process.argv.slice(3).join(" ")}`,
+      command: commandLine(["idrs", ...process.argv.slice(2)]),
       signal,
       onWaiting: () =>
         quiet || console.error(`${out} is locked; if nobody renews the lock, the run goes on in ten seconds`),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { Shard } from "../experiments/shard";
+import { type ImageRange, IMAGES_EXAMPLE, parseImages, type Shard } from "../experiments/images";
 
 /** Reads the value of an option as a finite number. */
 export function numberOption(text: string): number {
@@ -29,4 +29,13 @@ export function shardOption(text: string): Shard {
     throw new InvalidArgumentError("expected i/n with 1 ≤ i ≤ n.");
   }
   return { index: parts[0], count: parts[1] };
+}
+
+/** Reads indices of images, such as "0,5,7-20". */
+export function imagesOption(text: string): ImageRange[] {
+  try {
+    return parseImages(text);
+  } catch {
+    throw new InvalidArgumentError(`expected ascending indices such as ${IMAGES_EXAMPLE}.`);
+  }
 }

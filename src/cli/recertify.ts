@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
+import { commandLine } from "../experiments/command-line";
 import { recertify } from "../experiments/recertify";
+import { imageCount } from "../experiments/run-configuration";
 import { type ConfidenceBound, lowerBound } from "../sampling/sampling-plan";
 import { numberOption } from "./options";
 
@@ -21,12 +23,11 @@ export function recertifyCommand(): Command {
     )
     .requiredOption("--out <folder>", "folder of the new record")
     .action(async (record: string, { out, ...changes }: RecertifyArguments) => {
-      const command = `idrs recertify ${process.argv.slice(3).join(" ")}`;
+      const command = commandLine(["idrs", ...process.argv.slice(2)]);
       const { rows, configuration } = await recertify(record, changes, out, command);
-      const { count, every } = configuration.dataset;
       const certified = rows.filter(({ correct }) => correct === 1).length;
       console.log(
-        `record of ${rows.length} of ${Math.ceil(count / every)} images in ${out}, certified accuracy ${(certified / rows.length).toFixed(3)}`,
+        `record of ${rows.length} of ${imageCount(configuration)} images in ${out}, certified accuracy ${(certified / rows.length).toFixed(3)}`,
       );
     });
 }

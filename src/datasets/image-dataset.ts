@@ -104,25 +104,48 @@ export function requireLabels(name: string, labels: ArrayLike<number>, classCoun
   }
 }
 
+/** An image: its index in the whole data set, and its place in the one that is given, which may be a sample of it. */
+export interface ImagePlace {
+  readonly index: number;
+  readonly place: number;
+}
+
 /**
  * Where the images 0, every, 2 · every, … of a data set are: in itself, or in a sample of it that has them all.
  *
- * @returns for each of these images in turn, its index in the whole data set and its place in `dataset`
  * @throws RangeError if `every` is out of range, or a sample lacks one of the images
  */
-export function everyNth(dataset: ImageDataset, every: number): { index: number; place: number }[] {
+export function everyNth(dataset: ImageDataset, every: number): ImagePlace[] {
   requireInteger("every", every, 1);
-  const { indices, sampleOf, name } = dataset;
-  const count = sampleOf?.count ?? dataset.count;
-  const placeOf = indices && new Map(Array.from(indices, (index, place) => [index, place]));
-  return Array.from({ length: Math.ceil(count / every) }, (_, i) => {
-    const index = i * every;
+  const count = dataset.sampleOf?.count ?? dataset.count;
+  function* multiples(): Generator<number> {
+    for (let index = 0; index < count; index += every) yield index;
+  }
+  return imagesAt(dataset, multiples(), `every = ${every}`);
+}
+
+/**
+ * Where images of a data set are: in itself, or in a sample of it that has them all.
+ *
+ * @param indices - in the whole data set
+ * @param asker - what asks for them, for the error
+ * @throws RangeError naming the first index that is out of range, or that a sample lacks
+ */
+export function imagesAt(
+  { indices: sampled, sampleOf, name, count }: ImageDataset,
+  indices: Iterable<number>,
+  asker: string = "indices",
+): ImagePlace[] {
+  const placeOf = sampled && new Map(Array.from(sampled, (index, place) => [index, place]));
+  const found: ImagePlace[] = [];
+  for (const index of indices) {
+    requireInteger(`an index of ${name}`, index, 0, (sampleOf?.count ?? count) - 1);
     const place = placeOf ? placeOf.get(index) : index;
-    if (place === undefined) {
-      throw new RangeError(`every = ${every} asks for image ${index}, which is not in ${name}`);
-    }
-    return { index, place };
-  });
+    if (place === undefined)
+      throw new RangeError(`${asker} asks for image ${index}, which is not in ${name}`);
+    found.push({ index, place });
+  }
+  return found;
 }
 
 /**

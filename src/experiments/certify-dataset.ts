@@ -1,27 +1,38 @@
+import { createHash } from "node:crypto";
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { requireFit } from "../classifiers/dataset-fit";
-import { everyNth, type ImageDataset, imageAt } from "../datasets/image-dataset";
-import { certifyInput, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
-import { fixedPlan } from "../sampling/sampling-plan";
-import type { VarianceFunction } from "../variance/variance-function";
+import { everyNth, type ImageDataset, imageAt, type ImagePlace, imagesAt } from "../datasets/image-dataset";
 import { version } from "../files/version";
-import { openRecord, type RecordRow, type RunConfiguration } from "./record";
+import { disagreement } from "../noise/disagreement";
+import { SamplingStream } from "../noise/uniform-number";
+import { requireInteger } from "../numerics/arguments";
+import { IMAGE_LEVELS } from "../numerics/levels";
+import { countVotes } from "../sampling/count-votes";
+import { fixedPlan } from "../sampling/sampling-plan";
+import { certifyInput, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
+import type { VarianceFunction } from "../variance/variance-function";
+import { imagesText, itemsOfShard, type Shard, shardName } from "./images";
+import { type CertificationRecord, readHead, rowOf, type RecordRow, sigmaChecksum } from "./record";
+import { openRecord, requireSameRun, type OpenRecord } from "./record-writer";
+import { checkedConfiguration, FORMAT, MOST_CLASSES, type RunConfiguration } from "./run-configuration";
 import { type RunProgress, startProgress } from "./run-progress";
-import { positionsOfShard, type Shard, shardName } from "./shard";
+import { votesText } from "./votes-text";
 
 /** A certification run over a data set. */
 export interface CertifyDatasetOptions extends CertifyOptions {
   readonly classifier: BaseClassifier;
   readonly variance: VarianceFunction;
   readonly dataset: ImageDataset;
-  /** The images 0, every, 2 · every, … are certified; the literature takes 20. */
-  readonly every: number;
+  /** The images 0, every, 2 · every, … are certified; the literature takes 20. Default: all images. */
+  readonly every?: number;
+  /** The images to certify by their indices, in the place of `every`; of a sample, by those in the whole data set. */
+  readonly indices?: Iterable<number>;
   /** Does a part of the run only, to be joined with the others by `mergeRecords`. */
   readonly shard?: Shard;
-  /** Folder of the record. */
-  readonly folder: string;
+  /** Folder of the record. Default: the record is kept in memory only. */
+  readonly folder?: string;
   /** What made the run, for the record: a command line, say. */
-  readonly command: string;
+  readonly command?: string;
   /** Ends the run when it is aborted; finished rows are kept. */
   readonly signal?: AbortSignal;
   /** Is told when the run has to wait for the lock of a run that was killed, as it seems. */
@@ -33,89 +44,208 @@ export interface CertifyDatasetOptions extends CertifyOptions {
 }
 
 /**
- * Images, or groups that share noise, in work at once: with one only, workers would idle where it begins and ends,
- * and those that need a few samples hardly keep them busy at all.
+ * Images in work at once: with one only, workers would idle where it begins and ends, and those that need a few samples
+ * hardly keep them busy at all.
  */
 const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
+/** An image of the run with its σ(x). */
+interface RunImage extends ImagePlace {
+  readonly sigma: number;
+}
+
 /**
- * Certifies every so manyth image of a data set, and writes the record row by row. A sample of a data set that has these
- * images gives the record that the whole gives.
+ * Certifies images of a data set, and writes the record row by row.
  *
- * A run that was cut off is gone on with: rows that are there are kept, and since the noise depends on seed, image
- * and sample alone, the record ends equal to that of an undisturbed run (but for the seconds).
+ * A run that was cut off is resumed: rows that are there are kept, and since the noise depends on seed, image and
+ * sample alone, the record ends equal to that of an undisturbed run (but for the seconds). Before anything is certified,
+ * σ(x) is computed at all images of the run and the base classifier is tried on some: a run is not resumed with a
+ * function that is another one under the same name.
  *
- * @throws RangeError naming an option that is out of range, or what of data set and base classifier does not fit, their
- * classes say; Error if the folder holds a run of another configuration,
+ * @returns the record; with `folder` it is what `readRecord` reads there
+ * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another configuration,
  * or if another run is writing it; the reason of `signal` when it is aborted
  */
-export async function certifyDataset(options: CertifyDatasetOptions): Promise<void> {
-  const { classifier, variance, dataset, every, shard, folder, command, signal, onRow, onProgress } = options;
-  checkCertifyOptions(variance, options);
-  requireFit(classifier, dataset);
-  const all = everyNth(dataset, every);
-  const images = positionsOfShard(all.length, shard).map((position) => all[position]);
-  const record = await openRecord(folder, configurationOf(options), command, options);
+export async function certifyDataset(options: CertifyDatasetOptions): Promise<CertificationRecord> {
+  const { classifier, variance, dataset, shard, folder, command, signal, onRow, onProgress } = options;
+  checkOptions(options);
+  const places = placesOf(options);
+  const described = describe(options, places);
+  if (folder !== undefined) await requireResumable(folder, described);
+  const images = await withSigmas(options, places);
+  const sigmaSha256 = sigmaChecksum(images.map(({ sigma }) => sigma));
+  const configuration = checkedConfiguration("the run", {
+    ...described,
+    variance: { ...described.variance, sigmaSha256 },
+    probeSha256: await probe(options, images),
+  });
+  const own = [...itemsOfShard(images, shard)];
+
+  const head = { configuration, ...(command !== undefined && { command }) };
+  const record = folder === undefined ? inMemory() : await openRecord(folder, head, options);
+  const rows = [...record.rows];
   try {
-    record.rows.forEach(({ index }, i) => {
-      const expected = images[i]?.index;
-      if (index !== expected) {
-        throw new Error(`${folder}: row ${i + 1} is of image ${index}, expected ${expected ?? "no more"}`);
-      }
-    });
-    const meter = startProgress(images.length, record.rows, options.n0 + options.n);
+    const meter = startProgress(own.length, record.rows, options.n0 + options.n);
     onProgress?.(meter.read());
     const onSamples = (count: number): void => {
       meter.addSamples(count);
       onProgress?.(meter.read());
     };
-    const certifyGroup = async (group: readonly Image[], end: AbortSignal): Promise<RecordRow[]> => {
+    const certifyImage = async ({ index, place, sigma }: RunImage, end: AbortSignal): Promise<RecordRow> => {
       const started = performance.now();
-      const xs = group.map(({ place }) => imageAt(dataset, place));
       const watch = { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples };
-      const sigmas = await variance.sigma(xs, classifier.levels);
-      const certificates = await Promise.all(
-        group.map(({ index }, i) =>
-          certifyInput(classifier, variance, { x: xs[i], index, sigma: sigmas[i] }, options, watch).catch(
-            (error: Error) => {
-              if (watch.signal.aborted) throw error;
-              throw new Error(`image ${index}: ${error.message}`, { cause: error });
-            },
-          ),
-        ),
+      const input = { x: imageAt(dataset, place), index, sigma };
+      const certificate = await certifyInput(classifier, variance, input, options, watch).catch(
+        (error: Error) => {
+          if (watch.signal.aborted) throw error;
+          throw new Error(`image ${index}: ${error.message}`, { cause: error });
+        },
       );
-      const seconds = Number(((performance.now() - started) / 1000 / group.length).toFixed(3));
-      return certificates.map((certificate, i) => {
-        const { index, place } = group[i];
-        const label = dataset.labels[place];
-        const correct = certificate.predicted === label ? 1 : 0;
-        return { index, label, ...certificate, correct, seconds };
-      });
+      const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
+      return rowOf(certificate, { index, label: dataset.labels[place], seconds });
     };
-    const groups = inGroups(images.slice(record.rows.length), 1);
-    const { plan = fixedPlan } = options;
-    const atOnce = plan === fixedPlan ? FIXED_AT_ONCE : STOPPING_AT_ONCE;
-    for await (const rows of inOrder(groups, certifyGroup, atOnce)) {
-      for (const row of rows) {
-        await record.append(row);
-        meter.addRow(row);
-        onRow?.(row, meter.read());
-        onProgress?.(meter.read());
-        signal?.throwIfAborted();
-      }
+    const atOnce = (options.plan ?? fixedPlan) === fixedPlan ? FIXED_AT_ONCE : STOPPING_AT_ONCE;
+    for await (const row of inOrder(own.slice(rows.length), certifyImage, atOnce)) {
+      await record.append(row);
+      rows.push(row);
+      meter.addRow(row);
+      onRow?.(row, meter.read());
+      onProgress?.(meter.read());
+      signal?.throwIfAborted();
     }
   } finally {
     await record.close();
   }
+  return { ...head, rows };
 }
 
-/** An image to certify: its index in the whole data set, and its place in the one that is given. */
-type Image = ReturnType<typeof everyNth>[number];
+function checkOptions({
+  classifier,
+  variance,
+  dataset,
+  every,
+  indices,
+  ...options
+}: CertifyDatasetOptions): void {
+  if (every !== undefined) requireInteger("every", every, 1);
+  if (every !== undefined && indices !== undefined) throw new RangeError("give every or indices, not both");
+  checkCertifyOptions(classifier, variance, options);
+  requireInteger("classCount", classifier.classCount, 1, MOST_CLASSES);
+  requireFit(classifier, dataset);
+}
 
-function inGroups(images: readonly Image[], size: number): Image[][] {
-  const groups = [];
-  for (let first = 0; first < images.length; first += size) groups.push(images.slice(first, first + size));
-  return groups;
+/** The images of the whole run, in ascending order of their indices. */
+function placesOf({ dataset, every, indices }: CertifyDatasetOptions): ImagePlace[] {
+  if (indices === undefined) return everyNth(dataset, every ?? 1);
+  const wanted = imagesAt(dataset, indices).sort((a, b) => a.index - b.index);
+  if (wanted.length === 0) throw new RangeError("indices must be those of at least one image, got none");
+  const twice = wanted.find(({ index }, i) => index === wanted[i - 1]?.index);
+  if (twice) throw new RangeError(`indices must be different, got ${twice.index} twice`);
+  return wanted;
+}
+
+/** Values of images that σ(x) is computed for in one call: 64 MB. */
+const AT_ONCE = 2 ** 24;
+
+async function withSigmas(
+  { classifier: { levels }, dataset, variance, signal }: CertifyDatasetOptions,
+  places: readonly ImagePlace[],
+): Promise<RunImage[]> {
+  const images: RunImage[] = [];
+  const size = Math.max(1, Math.floor(AT_ONCE / dataset.dimension));
+  while (images.length < places.length) {
+    signal?.throwIfAborted();
+    const part = places.slice(images.length, images.length + size);
+    const sigmas = await variance.sigma(
+      part.map(({ place }) => imageAt(dataset, place)),
+      levels,
+    );
+    part.forEach((image, i) => {
+      const sigma = sigmas[i];
+      if (!(sigma > 0 && sigma < Infinity)) {
+        throw new RangeError(`σ(x) of image ${image.index} must be a positive number, got ${sigma}`);
+      }
+      images.push({ ...image, sigma });
+    });
+  }
+  return images;
+}
+
+/** The images and noisy copies of each that a base classifier is tried on. */
+const [PROBE_IMAGES, PROBE_COPIES] = [8, 32];
+
+/** What tells one base classifier from another: the votes on noisy copies of some images of the run. */
+async function probe(
+  { classifier, dataset, signal }: CertifyDatasetOptions,
+  images: readonly RunImage[],
+): Promise<string> {
+  const hash = createHash("sha256");
+  const step = Math.max(1, Math.ceil(images.length / PROBE_IMAGES));
+  for (let i = 0; i < images.length; i += step) {
+    const { index, place, sigma } = images[i];
+    const samples = { seed: 0, stream: SamplingStream.search, input: index, first: 0, count: PROBE_COPIES };
+    const votes = await countVotes(classifier, imageAt(dataset, place), sigma, samples, { signal });
+    hash.update(`${votesText(Array.from(votes))}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** What the options say of a run: its configuration but for what has to be computed. */
+function describe(options: CertifyDatasetOptions, places: readonly ImagePlace[]): Description {
+  const { classifier, variance, dataset, shard, n0, n, alpha, seed, plan = fixedPlan } = options;
+  const { split, dimension } = dataset;
+  const { name, checksums, count } = dataset.sampleOf ?? dataset;
+  return {
+    format: FORMAT,
+    version,
+    dataset: {
+      name,
+      split,
+      checksums,
+      count,
+      dimension,
+      images: imagesText(places.map(({ index }) => index)),
+    },
+    model: classifier.identity,
+    classCount: classifier.classCount,
+    levels: classifier.levels ?? IMAGE_LEVELS,
+    variance: {
+      name: variance.name,
+      rate: variance.rate,
+      eta: variance.eta,
+      isConstant: variance.isConstant,
+      parameters: variance.parameters,
+    },
+    n0,
+    n,
+    alpha,
+    tau: disagreement(dimension, n0 + n),
+    seed,
+    sampling: { name: plan.name, parameters: plan.parameters },
+    bound: plan.bound,
+    noise: noiseName(options),
+    ...(shard && { shard: shardName(shard) }),
+  };
+}
+
+type Description = Omit<RunConfiguration, "probeSha256" | "variance"> & {
+  readonly variance: Omit<RunConfiguration["variance"], "sigmaSha256">;
+};
+
+/** Refuses a folder that holds another run before σ(x) is computed, which may take long. */
+async function requireResumable(folder: string, described: Description): Promise<void> {
+  const begun = (await readHead(folder))?.configuration;
+  if (!begun) return;
+  const {
+    probeSha256: _probe,
+    variance: { sigmaSha256: _sigma, ...variance },
+    ...others
+  } = begun;
+  requireSameRun(folder, { ...others, variance }, described);
+}
+
+function inMemory(): OpenRecord {
+  return { rows: [], append: () => Promise.resolve(), close: () => Promise.resolve() };
 }
 
 /** The results of a task for each item, in order, with some of them in work at once; one that fails ends the others. */
@@ -138,37 +268,4 @@ async function* inOrder<T, R>(
     end.abort();
     await Promise.allSettled(running);
   }
-}
-
-function configurationOf(options: CertifyDatasetOptions): RunConfiguration {
-  const { classifier, variance, dataset, every, shard, n0, n, alpha, seed, plan = fixedPlan } = options;
-  const whole = dataset.sampleOf ?? dataset;
-  return {
-    version,
-    dataset: {
-      name: whole.name,
-      split: dataset.split,
-      checksums: whole.checksums,
-      count: whole.count,
-      dimension: dataset.dimension,
-      every,
-    },
-    model: classifier.identity,
-    classCount: classifier.classCount,
-    variance: {
-      name: variance.name,
-      rate: variance.rate,
-      eta: variance.eta,
-      isConstant: variance.isConstant,
-      parameters: variance.parameters,
-    },
-    n0,
-    n,
-    alpha,
-    seed,
-    sampling: { name: plan.name, parameters: plan.parameters },
-    bound: plan.bound,
-    noise: noiseName(options),
-    ...(shard && { shard: shardName(shard) }),
-  };
 }

@@ -1,12 +1,7 @@
-import { firstDifference } from "../files/first-difference";
-import {
-  type CertificationRecord,
-  configurationDifference,
-  openRecord,
-  readRecord,
-  type RecordRow,
-  type RunConfiguration,
-} from "./record";
+import { wholeRunCommand } from "./command-line";
+import { type CertificationRecord, readRecord, type RecordRow } from "./record";
+import { writeRecord } from "./record-writer";
+import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from "./run-configuration";
 
 /**
  * Joins the parts of a run, each certified with another shard, into the record that the run as a whole would have
@@ -22,8 +17,8 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
   const records: CertificationRecord[] = [];
   for (const part of parts) records.push(await readRecord(part));
   const configuration = wholeRun(records[0].configuration);
-  const rows: RecordRow[] = [];
-  const owner = new Map<number, string>();
+  const owners = new Map<number, string>();
+  const found = new Map<number, RecordRow>();
   for (const [i, record] of records.entries()) {
     const difference = configurationDifference(configuration, wholeRun(record.configuration), [
       `in ${parts[0]}`,
@@ -31,45 +26,30 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
     ]);
     if (difference) throw new Error(`${parts[i]} is of another run: ${difference}`);
     for (const row of record.rows) {
-      const other = owner.get(row.index);
+      const other = owners.get(row.index);
       if (other !== undefined) throw new Error(`image ${row.index} is in both ${other} and ${parts[i]}`);
-      owner.set(row.index, parts[i]);
-      rows.push(row);
+      owners.set(row.index, parts[i]);
+      found.set(row.index, row);
     }
   }
-  const { count, every } = configuration.dataset;
-  const missing = [];
-  for (let index = 0; index < count; index += every) if (!owner.has(index)) missing.push(index);
+  const rows: RecordRow[] = [];
+  const missing: number[] = [];
+  for (const index of imagesOfRecord(configuration)) {
+    const row = found.get(index);
+    if (row) rows.push(row);
+    else if (missing.push(index) > 5) break;
+  }
   if (missing.length > 0) {
-    throw new Error(
-      `${missing.length} of ${Math.ceil(count / every)} images are in no part: ` +
-        `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}`,
-    );
+    const total = imageCount(configuration);
+    const shown = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}`;
+    throw new Error(`${total - found.size} of ${total} images are in no part: ${shown}`);
   }
-
-  rows.sort((a, b) => a.index - b.index);
-  const command = records[0].command.replace(/ --shard[ =]\S+/, "").replace(/( --out[ =])\S+/, `$1${folder}`);
-  const merged = await openRecord(folder, configuration, command);
-  try {
-    // A merge that was cut off is gone on with.
-    merged.rows.forEach((row, i) => {
-      if (rows[i]?.index !== row.index || differ(row, rows[i])) {
-        throw new Error(`${folder} holds a record already: its row ${i + 1} is not that of the parts`);
-      }
-    });
-    for (const row of rows.slice(merged.rows.length)) await merged.append(row);
-  } finally {
-    await merged.close();
-  }
-  return { configuration, command, rows };
-}
-
-/** Whether two rows of one image differ in more than the seconds. */
-function differ({ seconds: _one, ...row }: RecordRow, { seconds: _other, ...other }: RecordRow): boolean {
-  return firstDifference(row, other) !== undefined;
-}
-
-/** The configuration of the run that a part is of. */
-function wholeRun({ shard, ...configuration }: RunConfiguration): RunConfiguration {
-  return configuration;
+  const { command } = records[0];
+  const merged = {
+    configuration,
+    ...(command !== undefined && { command: wholeRunCommand(command, folder) }),
+    rows,
+  };
+  await writeRecord(folder, merged);
+  return merged;
 }

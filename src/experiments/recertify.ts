@@ -1,7 +1,9 @@
 import { requireFraction } from "../numerics/arguments";
 import { certificateOf } from "../smoothing/certify";
 import type { ConfidenceBound } from "../sampling/sampling-plan";
-import { type CertificationRecord, openRecord, readRecord, termsOf, type RunConfiguration } from "./record";
+import { type CertificationRecord, readRecord, rowOf } from "./record";
+import { writeRecord } from "./record-writer";
+import { checkedConfiguration, termsOf } from "./run-configuration";
 
 /** What to compute a record anew with; what is not given stays. */
 export interface RecertifyChanges {
@@ -18,21 +20,22 @@ export interface RecertifyChanges {
  *
  * One α is chosen for a guarantee: to try several and keep the best is no certificate.
  *
- * @throws Error if the record has no row; RangeError if the rate is below that of the variance function, or if the bound does not hold for samples
- * whose number was chosen while sampling
+ * @throws Error if the record has no row, or `newFolder` holds another; RangeError if the rate is below that of the
+ * variance function, or if the bound does not hold for samples whose number was chosen while sampling
  */
 export async function recertify(
   folder: string,
   { alpha, rate, bound }: RecertifyChanges,
   newFolder: string,
-  command: string,
+  command?: string,
 ): Promise<CertificationRecord> {
   const record = await readRecord(folder);
   if (record.rows.length === 0) throw new Error(`${folder}: has no certified image yet`);
   const begun = record.configuration;
-  const variance = { ...begun.variance, rate: rate ?? begun.variance.rate };
+  const newRate = rate ?? begun.variance.rate;
+  const isConstant = begun.variance.isConstant && newRate === 0;
+  const variance = { ...begun.variance, rate: newRate, isConstant };
   const changed = { alpha: alpha ?? begun.alpha, bound: bound ?? begun.bound };
-  const configuration: RunConfiguration = { ...begun, ...changed, variance };
   requireFraction("alpha", changed.alpha);
   if (!(variance.rate >= begun.variance.rate && variance.rate < Infinity)) {
     throw new RangeError(
@@ -46,16 +49,10 @@ export async function recertify(
     );
   }
 
+  const configuration = checkedConfiguration("the new record", { ...begun, ...changed, variance });
   const terms = termsOf(configuration);
-  const rows = record.rows.map((row) => {
-    const certificate = certificateOf(row, terms);
-    return { ...row, ...certificate, correct: certificate.predicted === row.label ? 1 : 0 };
-  });
-  const written = await openRecord(newFolder, configuration, command);
-  try {
-    for (const row of rows.slice(written.rows.length)) await written.append(row);
-  } finally {
-    await written.close();
-  }
-  return { configuration, command, rows };
+  const rows = record.rows.map((row) => rowOf(certificateOf(row, terms), row));
+  const renewed = { configuration, ...(command !== undefined && { command }), rows };
+  await writeRecord(newFolder, renewed);
+  return renewed;
 }

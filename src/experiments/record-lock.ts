@@ -1,15 +1,22 @@
-import { stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { lstat, readFile, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readRegularFile } from "../files/read-regular-file";
 
-/** A lock that has not been renewed for so long is of a writer that was killed. */
+/** A lock that nobody is seen to renew for so long is of a writer that was killed, or is paused. */
 const STALE = 10_000;
 const RENEWED_EVERY = 2_000;
+const LOOK_EVERY = 250;
+
+/** Bytes of a lock, at most. */
+const LARGEST = 4096;
 
 /** The right to write a record. */
 export interface RecordLock {
-  /** @throws Error if another writer has taken the lock, as after the machine slept. */
-  check(): void;
+  /** @throws Error unless the lock is still there and still this writer's, whatever time has passed. */
+  check(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -21,56 +28,161 @@ export interface LockWatch {
   readonly onWaiting?: () => void;
 }
 
+/** What a lock says of the process that holds it. */
+interface Owner {
+  /** Tells this lock from all others. */
+  readonly token: string;
+  readonly host: string;
+  /** What process numbers count in: a system since its start, and a container in it. */
+  readonly system: string;
+  readonly pid: number;
+  /** When the process began, by its system; empty where that is not known. */
+  readonly started: string;
+}
+
 /**
- * Takes the lock of a record's folder (`.lock` in it), against two writers, on one machine or on several that share
- * the folder. The lock of a writer that was killed is taken over when nobody has been seen to renew it for ten seconds,
- * by this machine's own clock: those of two machines may differ.
+ * Takes the lock of a record's folder (the file `.lock` in it), against two writers, on one machine or on several that
+ * share the folder.
+ *
+ * The lock of a process of this system that has ended is taken over at once; any other if it is not renewed for ten
+ * seconds, by this machine's own clock: those of two machines may differ. So the lock of a paused process is taken over,
+ * too: a writer therefore checks its lock before and after each write.
  *
  * @throws Error if another run is writing the record; the reason of `signal` when it is aborted
  */
 export async function lockRecord(folder: string, { signal, onWaiting }: LockWatch = {}): Promise<RecordLock> {
-  // Not before it is needed: it takes over the signals that end a process.
-  const { lock } = await import("proper-lockfile");
-  const lockfilePath = join(folder, ".lock");
-  const found = await renewal(lockfilePath);
-  const since = performance.now();
-  if (found !== undefined) onWaiting?.();
-  let lost: Error | undefined;
-  for (;;) {
-    try {
-      const isUnrenewed = found === undefined || performance.now() - since > STALE;
-      const release = await lock(folder, {
-        lockfilePath,
-        stale: isUnrenewed ? STALE : Infinity,
-        update: RENEWED_EVERY,
-        onCompromised: (error) => (lost = error),
-      });
-      return {
-        check() {
-          if (!lost) return;
-          throw new Error(`${folder}: another run has begun to write this record: ${lost.message}`, {
-            cause: lost,
-          });
-        },
-        release: () => (lost ? Promise.resolve() : release()),
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") {
-        throw new Error(`${folder}: cannot be locked: ${(error as Error).message}`, { cause: error });
-      }
-      if (found === undefined || (await renewal(lockfilePath)) !== found) {
-        throw new Error(`${folder}: another run is writing this record`, { cause: error });
-      }
+  const path = join(folder, ".lock");
+  const mine = await thisProcess();
+  let waited: { state: string; since: number } | undefined;
+  while (!(await claim(path, mine))) {
+    const found = await look(path);
+    if (!found) continue;
+    if (waited && found.state !== waited.state) {
+      throw new Error(`${folder}: another run is writing this record${whose(found.owner)}`);
     }
-    await sleep(500);
+    if ((await hasEnded(found.owner, mine.system)) || (waited && performance.now() - waited.since > STALE)) {
+      await takeOver(path, mine);
+      break;
+    }
+    if (!waited) {
+      waited = { state: found.state, since: performance.now() };
+      onWaiting?.();
+    }
+    await sleep(LOOK_EVERY);
     signal?.throwIfAborted();
+  }
+
+  const isMine = async (): Promise<boolean> => (await look(path))?.owner?.token === mine.token;
+  const renewing = setInterval(() => {
+    const now = new Date();
+    void isMine()
+      .then((still) => (still ? utimes(path, now, now) : undefined))
+      .catch(() => {});
+  }, RENEWED_EVERY);
+  renewing.unref();
+  return {
+    async check() {
+      const found = await look(path);
+      if (found?.owner?.token === mine.token) return;
+      clearInterval(renewing);
+      if (found)
+        throw new Error(`${folder}: another run has begun to write this record${whose(found.owner)}`);
+      throw await removed(path, folder);
+    },
+    async release() {
+      clearInterval(renewing);
+      if (await isMine()) await rm(path, { force: true });
+    },
+  };
+}
+
+/** What to say of a file that is not there: its whole folder may be about to go. */
+export async function removed(path: string, folder: string): Promise<Error> {
+  await sleep(LOOK_EVERY);
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return new Error(`${isThere ? path : folder}: was removed while this run was writing the record`);
+}
+
+/** Makes the lock if there is none. */
+async function claim(path: string, mine: Owner): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(mine), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw new Error(`${path}: cannot be made: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** When a lock was last renewed; undefined if there is none. */
-async function renewal(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => undefined,
-  );
+/** Puts this writer's lock in the place of another. Of two that do so, the second has it, and the first finds that out. */
+async function takeOver(path: string, mine: Owner): Promise<void> {
+  const own = `${path}.${mine.token}`;
+  await writeFile(own, JSON.stringify(mine));
+  try {
+    await rename(own, path);
+  } catch {
+    await rm(path, { recursive: true, force: true }); // a folder
+    await rename(own, path);
+  }
+}
+
+/** The lock that is there: it has another state whenever it is renewed or changes hands. */
+async function look(path: string): Promise<{ state: string; owner?: Owner } | undefined> {
+  try {
+    const { ino, mtimeMs } = await lstat(path);
+    const text = String((await readRegularFile(path, LARGEST).catch(() => undefined)) ?? "");
+    return { state: `${ino} ${mtimeMs} ${text}`, owner: ownerIn(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function ownerIn(text: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(text) as Owner | null;
+    return typeof owner?.token === "string" ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function whose(owner: Owner | undefined): string {
+  return owner ? ` (process ${owner.pid} on ${owner.host})` : "";
+}
+
+async function thisProcess(): Promise<Owner> {
+  const system = await Promise.all([
+    readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => ""),
+    readlink("/proc/self/ns/pid").catch(() => ""),
+  ]);
+  return {
+    token: randomUUID(),
+    host: hostname(),
+    system: [hostname(), ...system].join(" ").trim(),
+    pid: process.pid,
+    started: (await processStatus(process.pid))?.started ?? "",
+  };
+}
+
+/** State and start of a process, where the system tells them. */
+async function processStatus(pid: number): Promise<{ state: string; started: string } | undefined> {
+  const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // The name of the program, in parentheses, may hold anything.
+  const fields = status?.slice(status.lastIndexOf(")") + 2).split(" ");
+  return fields && { state: fields[0], started: fields[19] };
+}
+
+/** Whether the owner of a lock is known to have ended: false if that is not known. */
+async function hasEnded(owner: Owner | undefined, system: string): Promise<boolean> {
+  if (!owner || owner.system !== system) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
+  }
+  const status = await processStatus(owner.pid);
+  return status !== undefined && (/^[ZX]/.test(status.state) || status.started !== owner.started);
 }

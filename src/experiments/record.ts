@@ -1,59 +1,23 @@
-import { mkdir, open, rename, truncate } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import Papa from "papaparse";
-import { firstDifference } from "../files/first-difference";
+import { z } from "zod";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
-import { disagreement } from "../noise/disagreement";
-import type { Certificate, CertificateTerms } from "../smoothing/certify";
-import type { ConfidenceBound } from "../sampling/sampling-plan";
-import { type LockWatch, lockRecord } from "./record-lock";
+import { fixedPlan } from "../sampling/sampling-plan";
+import { type Certificate, certificateOf } from "../smoothing/certify";
+import {
+  checkedConfiguration,
+  imageCount,
+  imagesOfRecord,
+  type RunConfiguration,
+  termsOf,
+} from "./run-configuration";
+import { checkedBy, integer, nonNegative, positive, probability } from "./schema";
 import { parseVotes, votesText } from "./votes-text";
-
-/**
- * What determines the rows of a certification run. Two runs of equal configuration have equal rows, but for the
- * seconds.
- */
-export interface RunConfiguration {
-  /** Version of this package. */
-  readonly version: string;
-  readonly dataset: {
-    readonly name: string;
-    readonly split: string;
-    readonly checksums: Readonly<Record<string, string>>;
-    /** Number of its images, and of their values. */
-    readonly count: number;
-    readonly dimension: number;
-    /** The images 0, every, 2 · every, … are certified. */
-    readonly every: number;
-  };
-  /** Identity of the base classifier. */
-  readonly model: Readonly<Record<string, string>>;
-  /** Number of its classes. */
-  readonly classCount: number;
-  readonly variance: {
-    readonly name: string;
-    readonly rate: number;
-    readonly eta: number;
-    readonly isConstant: boolean;
-    readonly parameters: Readonly<Record<string, number | string>>;
-  };
-  readonly n0: number;
-  readonly n: number;
-  readonly alpha: number;
-  readonly seed: number;
-  /** When to stop sampling: the name of the plan and its parameters. */
-  readonly sampling: { readonly name: string; readonly parameters: Readonly<Record<string, number>> };
-  /** The confidence bound that gives p_A. */
-  readonly bound: ConfidenceBound;
-  /** Name of the generator of the noise, and whether inputs share it. */
-  readonly noise: string;
-  /** Which part of a run this is, such as "2/8": the images at the positions 1, 9, 17, … of those to certify. */
-  readonly shard?: string;
-}
 
 /** One certified input: its certificate, and what it is compared with. */
 export interface RecordRow extends Certificate {
-  /** Index in the data set. */
+  /** Its original index in the data set. */
   readonly index: number;
   readonly label: number;
   /** 1 if the predicted class is the label, else 0. */
@@ -61,6 +25,15 @@ export interface RecordRow extends Certificate {
   readonly seconds: number;
 }
 
+/** A certification run: its configuration, the command that made it, and a row for each certified input. */
+export interface CertificationRecord {
+  readonly configuration: RunConfiguration;
+  /** What made the run, if it was said: a command line. */
+  readonly command?: string;
+  readonly rows: readonly RecordRow[];
+}
+
+/** The columns of a record's table. */
 const COLUMNS: readonly (keyof RecordRow)[] = [
   "index",
   "label",
@@ -77,252 +50,220 @@ const COLUMNS: readonly (keyof RecordRow)[] = [
   "seconds",
 ];
 
-/** The columns that hold integers. */
-const COUNTS: readonly string[] = ["index", "label", "predicted", "candidate", "n0", "n", "correct"];
+/** The columns of votes, and those of how many they are. */
+const VOTES = { selectionVotes: "n0", votes: "n" } as const;
 
-/** The columns that hold the votes of every class. */
-const VOTES: readonly string[] = ["selectionVotes", "votes"];
-
-/** A certification run: its configuration, the command that made it, and a row for each certified input. */
-export interface CertificationRecord {
-  readonly configuration: RunConfiguration;
-  readonly command: string;
-  readonly rows: readonly RecordRow[];
-}
-
-const CONFIGURATION_FILE = "configuration.json";
-const ROWS_FILE = "rows.csv";
+export const CONFIGURATION_FILE = "configuration.json";
+export const ROWS_FILE = "rows.csv";
 
 /**
- * Reads a record from its folder (`configuration.json` and `rows.csv`).
+ * Reads a record from its folder (`configuration.json` and `rows.csv`). All that follows from the votes is computed
+ * again: a record whose class, p_A or radius its votes do not prove is refused.
  *
  * @throws Error naming the file, and the line and column of a value that cannot be
  */
 export async function readRecord(folder: string): Promise<CertificationRecord> {
-  const { command, configuration } = await readConfiguration(folder);
+  const head = await readHead(folder);
+  if (!head) throw missing(join(folder, CONFIGURATION_FILE));
   const path = join(folder, ROWS_FILE);
-  return { configuration, command, rows: parseRows(path, await readText(path), configuration) };
-}
-
-/** A record that is being written, by this writer alone. */
-export interface OpenRecord {
-  /** The rows that were there. */
-  readonly rows: readonly RecordRow[];
-  /** Writes a row; it is on the disk when the promise is fulfilled. */
-  append(row: RecordRow): Promise<void>;
-  close(): Promise<void>;
-}
-
-/**
- * Opens the record of a run for writing: a new one in an empty or new folder, or the one that a run of the same
- * configuration has begun there. A row that was cut off while it was written is dropped.
- *
- * @throws Error naming what differs, if the folder holds a run of another configuration; if another run is writing
- * it; or if the folder cannot be written
- */
-export async function openRecord(
-  folder: string,
-  configuration: RunConfiguration,
-  command: string,
-  watch: LockWatch = {},
-): Promise<OpenRecord> {
-  await mkdir(folder, { recursive: true }).catch((error: Error) => {
-    throw new Error(`${folder}: cannot be made: ${error.message}`, { cause: error });
-  });
-  const lock = await lockRecord(folder, watch);
-  try {
-    await writeConfiguration(folder, configuration, command);
-    const path = join(folder, ROWS_FILE);
-    const rows = await completeRows(path, configuration);
-    const file = await open(path, "a");
-    const write = async (line: string): Promise<void> => {
-      lock.check();
-      try {
-        await file.appendFile(`${line}\n`);
-        await file.datasync();
-      } catch (error) {
-        throw new Error(`${path}: cannot be written, finished rows are kept: ${(error as Error).message}`, {
-          cause: error,
-        });
-      }
-    };
-    const close = async (): Promise<void> => {
-      try {
-        await file.close();
-      } finally {
-        await lock.release();
-      }
-    };
-    try {
-      if (rows === undefined) await write(COLUMNS.join(","));
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    return {
-      rows: rows ?? [],
-      append: (row) => write(COLUMNS.map((column) => cellOf(row[column])).join(",")),
-      close,
-    };
-  } catch (error) {
-    await lock.release();
-    throw error;
+  const table = await readText(path);
+  if (table === undefined) throw missing(path);
+  if (!table.endsWith("\n")) {
+    throw new Error(`${path}: its last row is cut off; the command of the run, given again, makes it anew`);
   }
+  return { ...head, rows: parseRows(path, table, head.configuration) };
 }
 
-/** Writes the configuration of a new run, or checks that of the one that is there. */
-async function writeConfiguration(
-  folder: string,
-  configuration: RunConfiguration,
-  command: string,
-): Promise<void> {
-  const previous = await readConfiguration(folder).catch(undefinedIfMissing);
-  if (previous) {
-    const difference = configurationDifference(previous.configuration, configuration);
-    if (difference) throw new Error(`${folder} holds a run of another configuration: ${difference}`);
-    return;
-  }
+function missing(path: string): Error {
+  return new Error(`${path}: there is no such file of a record`);
+}
+
+/** What a record holds beside its rows; undefined if the folder has no configuration. */
+export async function readHead(folder: string): Promise<Omit<CertificationRecord, "rows"> | undefined> {
   const path = join(folder, CONFIGURATION_FILE);
+  const json = await readText(path);
+  if (json === undefined) return undefined;
+  let content: unknown;
   try {
-    // Under another name first: it is there as a whole or not at all.
-    const file = await open(`${path}.new`, "w");
-    try {
-      await file.writeFile(`${JSON.stringify({ command, configuration }, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.new`, path);
-  } catch (error) {
-    throw new Error(`${path}: cannot be written: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** The complete rows of a file, from which one that was cut off is dropped; undefined if it has no header yet. */
-async function completeRows(path: string, configuration: RunConfiguration): Promise<RecordRow[] | undefined> {
-  const text = (await readText(path).catch(undefinedIfMissing)) ?? "";
-  const complete = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (complete.length < text.length) await truncate(path, Buffer.byteLength(complete));
-  return complete === "" ? undefined : parseRows(path, complete, configuration);
-}
-
-function cellOf(value: RecordRow[keyof RecordRow]): string {
-  return typeof value === "number" ? String(value) : votesText(value);
-}
-
-class MissingRecordError extends Error {}
-
-function undefinedIfMissing(error: Error): undefined {
-  if (error instanceof MissingRecordError) return undefined;
-  throw error;
-}
-
-async function readText(path: string): Promise<string> {
-  const content = await readRegularFile(path, LARGEST_TEXT);
-  if (!content) throw new MissingRecordError(`${path}: there is no such file of a record`);
-  return content.toString();
-}
-
-async function readConfiguration(folder: string): Promise<Omit<CertificationRecord, "rows">> {
-  const path = join(folder, CONFIGURATION_FILE);
-  const text = await readText(path);
-  let content: Omit<CertificationRecord, "rows"> | null;
-  try {
-    content = JSON.parse(text) as typeof content;
+    content = JSON.parse(json);
   } catch (error) {
     throw new Error(`${path}: is no JSON: ${(error as Error).message}`, { cause: error });
   }
-  const { dataset, model, variance, n0, n, alpha, seed } =
-    content?.configuration ?? ({} as Partial<RunConfiguration>);
-  const numbers = [dataset?.count, dataset?.every, dataset?.dimension, variance?.rate, n0, n, alpha, seed];
-  if (!isObject(model) || !numbers.every((value) => typeof value === "number")) {
-    throw new Error(`${path}: is no configuration of a certification run`);
-  }
-  return content as Omit<CertificationRecord, "rows">;
-}
-
-/** The votes of a record that holds those of the candidate only: the others are given to one class. */
-function oldVotes(cells: Record<string, string>, column: string): number[] {
-  const [all, own] = column === "votes" ? [cells.n, cells.votes] : [cells.n0, cells.n0];
-  const votes = Array.from({ length: 10 }, () => 0);
-  votes[Number(cells.candidate)] = Number(own);
-  votes[(Number(cells.candidate) + 1) % 10] = Number(all) - Number(own);
-  return votes;
-}
-
-function parseRows(path: string, text: string, { dataset, classCount = 10 }: RunConfiguration): RecordRow[] {
-  if (!text.endsWith("\n")) {
-    throw new Error(`${path}: its last row is cut off; the command of the run, given again, makes it anew`);
-  }
-  const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
-  const isOld = !meta.fields?.includes("selectionVotes");
-  const missing = COLUMNS.filter((column) => !meta.fields?.includes(column) && column !== "selectionVotes");
-  if (missing.length > 0) throw new Error(`${path}: has no column ${missing.join(", ")}`);
-  let previous = -1;
-  return data.map((cells, i) => {
-    const line = `${path}, line ${i + 2}`;
-    if ("__parsed_extra" in cells) throw new Error(`${line}: has more than ${COLUMNS.length} values`);
-    const row = Object.fromEntries(
-      COLUMNS.map((column) => {
-        if (VOTES.includes(column)) {
-          try {
-            return [column, isOld ? oldVotes(cells, column) : parseVotes(cells[column] ?? "", classCount)];
-          } catch (error) {
-            throw new Error(`${line}: ${column} must be ${(error as Error).message}`, { cause: error });
-          }
-        }
-        const value = Number(cells[column] || NaN);
-        if (Number.isNaN(value) || (COUNTS.includes(column) && !Number.isInteger(value))) {
-          const wanted = COUNTS.includes(column) ? "an integer" : "a number";
-          throw new Error(`${line}: ${column} must be ${wanted}, got "${cells[column] ?? ""}"`);
-        }
-        return [column, value];
-      }),
-    ) as unknown as RecordRow;
-    const { index } = row;
-    for (const [name, votes, size] of [
-      ["selectionVotes", row.selectionVotes, row.n0],
-      ["votes", row.votes, row.n],
-    ] as const) {
-      const sum = votes.reduce((all, count) => all + count, 0);
-      if (sum !== size) throw new Error(`${line}: ${name} must add up to ${size}, got ${sum}`);
-    }
-    if (index <= previous || index >= dataset.count || index % dataset.every !== 0) {
-      throw new Error(
-        `${line}: index must be a multiple of ${dataset.every} above ${previous} and below ${dataset.count}, got ${index}`,
-      );
-    }
-    previous = index;
-    return row;
-  });
-}
-
-/** Where two configurations differ first, in words; undefined if they are equal. */
-export function configurationDifference(
-  one: RunConfiguration,
-  other: RunConfiguration,
-  [there, here]: readonly [string, string] = ["there", "here"],
-): string | undefined {
-  const difference = firstDifference(one, other);
-  if (!difference) return undefined;
-  const [a, b] = [difference.one, difference.other].map((value) => JSON.stringify(value) ?? "not given");
-  return `${difference.path} is ${a} ${there} and ${b} ${here}`;
-}
-
-/** What the certificates of a run are computed with, beside the votes. */
-export function termsOf(configuration: RunConfiguration): CertificateTerms {
-  const { dataset, variance, n0, n, alpha, bound } = configuration;
-  const { dimension } = dataset;
+  const { command, configuration } = checkedBy(headSchema, path, content);
   return {
-    dimension,
-    rate: variance.rate,
-    eta: variance.eta,
-    alpha,
-    tau: disagreement(dimension, n0 + n),
-    bound,
+    configuration: checkedConfiguration(path, configuration),
+    ...(command !== undefined && { command }),
   };
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+const headSchema = z.strictObject({
+  command: z.string("a text").optional(),
+  configuration: z.looseObject({}),
+});
+
+/** The rows of a run that was cut off, without one that was cut off itself; none if there is no table yet. */
+export async function readRows(folder: string, configuration: RunConfiguration): Promise<RecordRow[]> {
+  const path = join(folder, ROWS_FILE);
+  const table = (await readText(path)) ?? "";
+  const complete = table.slice(0, table.lastIndexOf("\n") + 1);
+  return complete === "" ? [] : parseRows(path, complete, configuration);
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return (await readRegularFile(path, LARGEST_TEXT))?.toString("utf8");
+}
+
+/** The file of a record that holds its configuration. */
+export function headText({ command, configuration }: Omit<CertificationRecord, "rows">): string {
+  return `${JSON.stringify({ command, configuration }, null, 2)}\n`;
+}
+
+/** The file of a record that holds its rows. */
+export function tableText(rows: readonly RecordRow[]): string {
+  return [COLUMNS.join(","), ...rows.map(rowText)].map((line) => `${line}\n`).join("");
+}
+
+/** A line of that file, without its end. */
+export function rowText(row: RecordRow): string {
+  return COLUMNS.map((column) => {
+    const value = row[column];
+    return typeof value === "number" ? value : votesText(value);
+  }).join(",");
+}
+
+/**
+ * A row of a record. p_A and radius are a little smaller than computed: other versions of Node.js may round exp and log
+ * otherwise, and what a record claims has to be proved by its votes there too.
+ */
+export function rowOf(
+  certificate: Certificate,
+  { index, label, seconds }: Pick<RecordRow, "index" | "label" | "seconds">,
+): RecordRow {
+  const { predicted, pA, radius } = certificate;
+  const correct = predicted === label ? 1 : 0;
+  return {
+    index,
+    label,
+    ...certificate,
+    pA: pA * (1 - 2e-14),
+    radius: roundedDown(radius),
+    correct,
+    seconds,
+  };
+}
+
+/** A radius, smaller by a relative 1e-10 and cut to 12 digits. */
+function roundedDown(radius: number): number {
+  return Number((radius * (1 - 1e-10)).toPrecision(12));
+}
+
+/** How far below what the votes prove a row may be. */
+const SLACK = 1e-9;
+
+const NUMBER = /^-?\d+(\.\d+)?(e[-+]?\d+)?$/i;
+
+function isColumn(name: string): boolean {
+  return (COLUMNS as readonly string[]).includes(name);
+}
+
+function numberIn(column: string, cell: string): number | string {
+  return column in VOTES || !NUMBER.test(cell) ? cell : Number(cell);
+}
+
+function parseRows(path: string, table: string, configuration: RunConfiguration): RecordRow[] {
+  const [columns, ...data] = Papa.parse<string[]>(table.replace(/\r\n/g, "\n").slice(0, -1), {
+    delimiter: ",",
+    newline: "\n",
+  }).data;
+  const lacking = COLUMNS.filter((column) => !columns.includes(column));
+  if (lacking.length > 0) throw new Error(`${path}: has no column ${lacking.join(", ")}`);
+  const surplus = columns.find((column, i) => columns.indexOf(column) !== i || !isColumn(column));
+  if (surplus !== undefined) throw new Error(`${path}: has a column ${surplus} too many`);
+
+  const schema = rowSchema(configuration);
+  const terms = termsOf(configuration);
+  const images = imagesOfRecord(configuration);
+  const rows = data.map((cells, i) => {
+    const line = `${path}, line ${i + 2}`;
+    if (cells.length !== columns.length) {
+      throw new Error(`${line}: has ${cells.length} values, expected ${columns.length}`);
+    }
+    const values = columns.map((column, i) => [column, numberIn(column, cells[i])]);
+    const row = checkedBy(schema, line, Object.fromEntries(values));
+    const next = images.next();
+    const now = certificateOf(row, terms);
+    const correct = now.predicted === row.label ? 1 : 0;
+    if (next.done) throw new Error(`${line}: is one more than the images of the run`);
+    if (row.index !== next.value) {
+      throw new Error(`${line}: index must be ${next.value}, the next image of the run, got ${row.index}`);
+    }
+    for (const [key, size] of Object.entries(VOTES) as [keyof typeof VOTES, "n0" | "n"][]) {
+      if (now[size] === row[size]) continue;
+      throw new Error(`${line}: ${key} must add up to ${size} = ${row[size]}, got ${now[size]}`);
+    }
+    const expected = { ...now, correct };
+    for (const key of ["candidate", "predicted", "correct"] as const) {
+      if (row[key] === expected[key]) continue;
+      throw new Error(`${line}: ${key} must be ${expected[key]}, as its votes say, got ${row[key]}`);
+    }
+    for (const key of ["pA", "radius"] as const) {
+      if (!(row[key] <= now[key] && row[key] >= now[key] * (1 - SLACK))) {
+        throw new Error(
+          `${line}: ${key} must be ${now[key]}, as its votes say, or just below, got ${row[key]}`,
+        );
+      }
+    }
+    return row;
+  });
+  checkSigmas(path, configuration, rows);
+  return rows;
+}
+
+function rowSchema({ n0, n, classCount, sampling }: RunConfiguration): z.ZodType<RecordRow> {
+  const votes = z.string().transform((cell, context) => {
+    try {
+      return parseVotes(cell, classCount);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+  return z.strictObject({
+    index: integer(0),
+    label: integer(0, classCount - 1),
+    sigma: positive,
+    predicted: integer(-1, classCount - 1),
+    candidate: integer(0, classCount - 1),
+    n0: integer(n0, n0),
+    n: sampling.name === fixedPlan.name ? integer(n, n) : integer(1, n),
+    selectionVotes: votes,
+    votes,
+    pA: probability,
+    radius: nonNegative,
+    correct: integer(0, 1),
+    seconds: nonNegative,
+  });
+}
+
+/** σ(x) of a complete run is what it began with, and constant σ is constant. */
+function checkSigmas(path: string, configuration: RunConfiguration, rows: readonly RecordRow[]): void {
+  const { variance, shard } = configuration;
+  const sigmas = rows.map(({ sigma }) => sigma);
+  const other = variance.isConstant ? sigmas.findIndex((sigma) => sigma !== sigmas[0]) : -1;
+  if (other >= 0) {
+    throw new Error(
+      `${path}, line ${other + 2}: sigma must be ${sigmas[0]}, as it is constant, got ${sigmas[other]}`,
+    );
+  }
+  const isWhole = shard === undefined && rows.length === imageCount(configuration);
+  if (isWhole && sigmaChecksum(sigmas) !== variance.sigmaSha256) {
+    throw new Error(`${path}: its σ(x) are not those that the run began with, by their checksum sigmaSha256`);
+  }
+}
+
+/** SHA-256 of σ(x) at the images of a run. */
+export function sigmaChecksum(sigmas: readonly number[]): string {
+  const bytes = Buffer.alloc(8 * sigmas.length);
+  sigmas.forEach((sigma, i) => bytes.writeDoubleLE(sigma, 8 * i));
+  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -10,7 +10,7 @@ export function votesText(votes: readonly number[]): string {
 /**
  * The votes of each class from their text.
  *
- * @throws Error saying what was expected, unless the text is what {@link votesText} makes of votes for some of so many
+ * @throws Error saying what is expected, unless the text is what {@link votesText} makes of votes for some of so many
  * classes
  */
 export function parseVotes(text: string, classCount: number): number[] {
@@ -19,7 +19,7 @@ export function parseVotes(text: string, classCount: number): number[] {
   for (const part of text.split(" ")) {
     const [, c, count] = (/^(\d{1,10}):([1-9]\d{0,15})$/.exec(part) ?? []).map(Number);
     if (!(c > previous && c < classCount && Number.isSafeInteger(count))) {
-      throw new Error(`class:count of classes in ascending order below ${classCount}, got "${text}"`);
+      throw new Error(`class:count of classes in ascending order below ${classCount}`);
     }
     votes[c] = count;
     previous = c;

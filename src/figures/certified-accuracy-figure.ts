@@ -50,7 +50,7 @@ export function certifiedAccuracyFigure(
           shape: "vh",
           width: 2,
           color,
-          dash: configuration.variance.rate === 0 ? "dash" : "solid",
+          dash: configuration.variance.isConstant ? "dash" : "solid",
         },
         hovertemplate: "radius %{x:.3f}<br>certified accuracy %{y:.3f}",
       },

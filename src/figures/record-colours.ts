@@ -24,7 +24,7 @@ export function recordColours(records: NamedRecords): Readonly<Record<string, st
   const count = { constant: 0, inputDependent: 0 };
   return Object.fromEntries(
     namedEntries(records).map(([name, { configuration }]) => {
-      const kind = configuration.variance.rate === 0 ? "constant" : "inputDependent";
+      const kind = configuration.variance.isConstant ? "constant" : "inputDependent";
       return [name, SHADES[kind][count[kind]++ % SHADES[kind].length]];
     }),
   );

@@ -1,4 +1,5 @@
 import { certifyDataset, type CertifyDatasetOptions } from "../experiments/certify-dataset";
+import type { CertificationRecord } from "../experiments/record";
 import type { RunProgress } from "../experiments/run-progress";
 import { isInCell } from "./display";
 import { showProgress } from "./show-progress";
@@ -7,13 +8,13 @@ import { showProgress } from "./show-progress";
  * {@link certifyDataset}; in a cell of a notebook, with its progress displayed while it runs, and ended by an interrupt
  * of the kernel. Either way the finished rows are kept, and the same call goes on with them.
  */
-export async function certifyDatasetInCell(options: CertifyDatasetOptions): Promise<void> {
+export async function certifyDatasetInCell(options: CertifyDatasetOptions): Promise<CertificationRecord> {
   if (!isInCell()) return certifyDataset(options);
   const { dataset, signal, onProgress } = options;
   const progress = showProgress(`Certifying ${dataset.name}`);
   let last: RunProgress | undefined;
   try {
-    await certifyDataset({
+    return await certifyDataset({
       ...options,
       signal: signal ? AbortSignal.any([signal, progress.signal]) : progress.signal,
       onProgress: (now) => {

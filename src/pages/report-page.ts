@@ -71,7 +71,11 @@ export async function reportPage(
       "With the data and the model of the checksums above, these commands make the same votes, on any machine whose " +
         "processor rounds the model's scores in the same way; from the votes, radii follow without sampling.",
     ),
-    ...entries.map(([, { command }]) => `<pre class="source"><code>${escapeHtml(command)}</code></pre>`),
+    ...entries.map(([name, { command }]) =>
+      command === undefined
+        ? paragraph(`${name}: made without a command line.`)
+        : `<pre class="source"><code>${escapeHtml(command)}</code></pre>`,
+    ),
   ];
   return htmlPage(title, sections.join("\n"), "inside");
 }
@@ -113,16 +117,15 @@ export function reportCsv(entries: readonly NamedRecord[]): string {
 /** What was certified, with what and how. */
 function runInWords(name: string, { configuration, rows }: CertificationRecord): string {
   const { dataset, variance, n0, n, alpha } = configuration;
-  const { meanSigma } = summarize({ configuration, command: "", rows });
+  const { meanSigma } = summarize({ configuration, rows });
   const sigmas = rows.map(({ sigma }) => sigma);
   const range = `${decimals(Math.min(...sigmas))} to ${decimals(Math.max(...sigmas))}, mean ${decimals(meanSigma)}`;
-  const sigma =
-    variance.rate === 0
-      ? `constant σ = ${decimals(meanSigma)}`
-      : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
+  const sigma = variance.isConstant
+    ? `constant σ = ${decimals(meanSigma)}`
+    : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
   return (
-    `<strong>${escapeHtml(name)}</strong>: ${rows.length} images of ${escapeHtml(dataset.name)} (${escapeHtml(dataset.split)}), ` +
-    `${dataset.every === 1 ? "all of them" : `one in ${dataset.every}`}, smoothed with ${escapeHtml(sigma)}. ` +
+    `<strong>${escapeHtml(name)}</strong>: ${rows.length} of the ${dataset.count.toLocaleString("en")} images of ` +
+    `${escapeHtml(dataset.name)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
     `For each, ${n0} noisy copies chose the class and at most ${n.toLocaleString("en")} bounded its probability; ` +
     `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
   );
@@ -225,7 +228,7 @@ async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
       title: `Certified radius by class${of}`,
       x: "class, by mean radius",
       y: "l<sub>2</sub> radius (pixels in [0, 1])",
-      isConstant: configuration.variance.rate === 0,
+      isConstant: configuration.variance.isConstant,
     });
     parts.push(await figure(drawn));
   }

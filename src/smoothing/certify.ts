@@ -79,7 +79,7 @@ export async function certify(
   options: CertifyOptions,
   input: number = 0,
 ): Promise<Certificate> {
-  checkCertifyOptions(variance, options);
+  checkCertifyOptions(classifier, variance, options);
   const [sigma] = await variance.sigma([x], classifier.levels);
   return certifyInput(classifier, variance, { x, index: input, sigma }, options);
 }
@@ -87,11 +87,13 @@ export async function certify(
 /**
  * Checks what a certification is asked for, before anything is sampled.
  *
- * @throws RangeError naming an option that is out of range, or a variance function that promises no finite rate
+ * @throws RangeError naming an option that is out of range, an n that is too small to certify anything, or a variance
+ * function that promises no finite rate
  */
 export function checkCertifyOptions(
+  { dimension }: BaseClassifier,
   variance: VarianceFunction,
-  { n0, n, alpha, seed }: CertifyOptions,
+  { n0, n, alpha, seed, plan = fixedPlan }: CertifyOptions,
 ): void {
   requireInteger("n0", n0, 1);
   requireInteger("n", n, 1);
@@ -103,6 +105,23 @@ export function checkCertifyOptions(
     );
   }
   requireNonNegative(`eta of ${variance.name}`, variance.eta);
+  const least = leastSamples(plan.bound, remainingAlpha(alpha, disagreement(dimension, n0 + n)));
+  if (n < least) {
+    throw new RangeError(`n must be at least ${least} to certify anything at alpha = ${alpha}, got ${n}`);
+  }
+}
+
+/** The smallest number of samples that gives p_A > 1/2 when all of them are votes for the candidate. */
+function leastSamples(bound: ConfidenceBound, alpha: number): number {
+  const isEnough = (n: number): boolean => lowerBound[bound](n, n, alpha) > 0.5;
+  let [few, enough] = [0, 1];
+  while (!isEnough(enough)) [few, enough] = [enough, 2 * enough];
+  while (enough - few > 1) {
+    const between = Math.floor((few + enough) / 2);
+    if (isEnough(between)) enough = between;
+    else few = between;
+  }
+  return enough;
 }
 
 /** An input of a data set. */
@@ -126,7 +145,7 @@ export async function certifyInput(
   options: CertifyOptions,
   watch: CountingWatch = {},
 ): Promise<Certificate> {
-  checkCertifyOptions(variance, options);
+  checkCertifyOptions(classifier, variance, options);
   requireInteger("index", index, 0, 2 ** 32 - 1);
   requirePositive("σ(x)", sigma);
   const { n0, n, alpha, seed, sharedNoise, plan = fixedPlan } = options;

@@ -102,6 +102,21 @@ describe("a comparison of two records", () => {
   });
 });
 
+describe("a comparison of runs that differ in more than σ(x)", () => {
+  it.each([
+    ["n", 100_000, /only runs of the same n can be compared, got n = \d+ and 100000$/],
+    ["n0", 10, /got n0 = 100 and 10$/],
+    ["alpha", 0.01, /got alpha = 0\.001 and 0\.01$/],
+    ["bound", "confidence-sequence", /got bound = "clopper-pearson" and "confidence-sequence"$/],
+    ["sampling", { name: "decide", parameters: { radius: 1 } }, /got sampling\.name = "fixed" and "decide"$/],
+  ])("is refused for another %s", async (key, value, message) => {
+    const [first, second] = [await constant(), await nearest()];
+    const other = { ...second, configuration: { ...second.configuration, [key]: value } };
+    expect(() => compareRecords(first, other)).toThrow(message);
+    expect(() => accuracyDifferences(first, other, [0.5])).toThrow(message);
+  });
+});
+
 describe("the figure of a difference", () => {
   type Trace = { name?: string; x: number[]; y: number[] };
 

@@ -63,7 +63,8 @@ it("a bootstrap of a figure that is no mean has the spread of that figure", () =
 });
 
 it("the band of certified accuracy holds the share, and narrows with more images", async () => {
-  const [some, all] = [await read("mnist-0.5-mean"), await read("mnist-0.5-mean-all")];
+  const all = await read("mnist-0.5-mean");
+  const some = { rows: all.rows.filter((_, i) => i % 5 === 0) };
   for (const radius of [0, 0.5, 1]) {
     const [small] = certifiedAccuracyBand(some.rows, [radius]);
     const [large] = certifiedAccuracyBand(all.rows, [radius]);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -43,6 +43,12 @@ function certify(out: string, ...more: string[]): ReturnType<typeof start> {
   return start(["certify", "--model", model, ...sampling, ...setup, "--out", out, ...more]);
 }
 
+/** Certifies images by their indices, in the same way. */
+function certifyImages(out: string, images: string): ReturnType<typeof start> {
+  const options = `--sigma 0.5 --n 1000 --n0 50 --seed 7 --workers 1 --batch-size 50 --images ${images}`;
+  return start(["certify", "--model", model, ...options.split(" "), "--out", out]);
+}
+
 async function rowsWritten(record: string): Promise<number> {
   const path = join(folder, record, "rows.csv");
   return existsSync(path) ? (await readFile(path, "utf8")).split("\n").length - 2 : 0;
@@ -72,6 +78,39 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     expect(await rowsOf(join(folder, "killed"))).toEqual(await rowsOf(join(folder, "whole")));
   });
 
+  it(
+    "that was paused notices the one that took its place, and does it no harm",
+    { timeout: 60_000 },
+    async () => {
+      const paused = certify("paused");
+      await untilRows("paused", 4);
+      paused.process.kill("SIGSTOP");
+      const second = certify("paused");
+      await untilRows("paused", (await rowsWritten("paused")) + 4);
+      paused.process.kill("SIGCONT");
+      const [one, two] = await Promise.all([paused.ended, second.ended]);
+      expect(one.code).toBe(1);
+      expect(one.err.trim().split("\n").at(-1)).toBe(
+        `idrs: paused: another run has begun to write this record (process ${second.process.pid} on ${hostname()})`,
+      );
+      expect([two.code, two.out]).toEqual([0, "record in paused\n"]);
+      expect(await rowsOf(join(folder, "paused"))).toEqual(await rowsOf(join(folder, "whole")));
+    },
+  );
+
+  it.each([
+    ["rows.csv", /^idrs: removed\/rows\.csv: was removed while this run was writing the record$/],
+    [".", /^idrs: removed: was removed while this run was writing the record$/],
+  ])("ends with an error when %s is removed", async (name, message) => {
+    const { ended } = certify("removed");
+    await untilRows("removed", 3);
+    await rm(join(folder, "removed", name), { recursive: true });
+    const { code, err } = await ended;
+    expect(code).toBe(1);
+    expect(err.trim().split("\n").at(-1)).toMatch(message);
+    await rm(join(folder, "removed"), { recursive: true, force: true });
+  });
+
   it("ends cleanly on Ctrl-C, says how to go on, and goes on", async () => {
     const { process, ended } = certify("interrupted");
     await untilRows("interrupted", 5);
@@ -97,6 +136,17 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
       await readRecord(join(folder, "whole")),
     ];
     expect(merged.configuration).toEqual(whole.configuration);
+    // The command that a merge records makes its record again, whatever its folder is called.
+    const strange = "a $& b's";
+    expect((await start(["merge", strange, ...parts]).ended).code).toBe(0);
+    const { command } = await readRecord(join(folder, strange));
+    const made = await rowsOf(join(folder, strange));
+    await rm(join(folder, strange), { recursive: true });
+    const shell = ["sh", "-c", `idrs() { "$0" "$@"; }; ${command}`];
+    expect(
+      spawnSync(shell[0], [...shell.slice(1), join(project, "bin/idrs.js")], { cwd: folder }).status,
+    ).toBe(0);
+    expect(await rowsOf(join(folder, strange))).toEqual(made);
     const again = await start(["merge", "merged-again", "part-1", "part-3"]).ended;
     expect(again).toMatchObject({
       code: 1,
@@ -116,6 +166,14 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
       );
     },
   );
+
+  it("certifies the images that are named", async () => {
+    expect((await certifyImages("named", "0,500,1500-2500:500").ended).code).toBe(0);
+    const named = await rowsOf(join(folder, "named"));
+    const indices = [0, 500, 1500, 2000, 2500];
+    const whole = (await rowsOf(join(folder, "whole"))) as { index: number }[];
+    expect(named).toEqual(whole.filter(({ index }) => indices.includes(index)));
+  });
 
   it("prints lines of progress where there is no terminal, and nothing when quiet", async () => {
     const { err } = await certify("lines").ended;
@@ -139,6 +197,9 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     [["--shard", "3/2"], /'3\/2' is invalid. expected i\/n with 1 ≤ i ≤ n/],
     [["--decide", "0.5", "--gain", "0.1"], /give --decide or --gain, not both/],
     [["--mean", "0.5"], /give --mean and --std together/],
+    [["--images", "5,3"], /'5,3' is invalid. expected ascending indices such as "0,5,7-20,100-200:20"/],
+    [["--images", "7"], /option '--images <indices>' cannot be used with option '--every <count>'/],
+    [["--n", "9"], /n must be at least 10 to certify anything at alpha = 0.001, got 9/],
     [["--mean", "0.5,0.5", "--std", "1,1"], /mean must be 1 numbers, one for each channel, got \[0.5, 0.5\]/],
     [["--device", "cuda"], /device cuda is not available/],
     [

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mergeRecords } from "../../src/experiments/merge-records";
 import { readRecord } from "../../src/experiments/record";
-import { positionsOfShard } from "../../src/experiments/shard";
+import { itemsOfShard } from "../../src/experiments/images";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";
 
 let root: string;
@@ -27,17 +27,18 @@ async function certifyParts(count: number): Promise<string[]> {
 
 describe("the shards of a run", () => {
   it.each([1, 2, 3, 13, 20])("share out all positions, none twice: %i shards", (count) => {
-    const shards = Array.from({ length: count }, (_, i) => positionsOfShard(13, { index: i + 1, count }));
-    expect(shards.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 13 }, (_, i) => i));
+    const all = Array.from({ length: 13 }, (_, i) => i);
+    const shards = Array.from({ length: count }, (_, i) => [...itemsOfShard(all, { index: i + 1, count })]);
+    expect(shards.flat().sort((a, b) => a - b)).toEqual(all);
     const sizes = shards.map((positions) => positions.length);
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
   });
 
   it("out of range are refused", () => {
-    expect(() => positionsOfShard(10, { index: 4, count: 3 })).toThrow(/shard must be at most 3, got 4/);
-    expect(() => positionsOfShard(10, { index: 0, count: 3 })).toThrow(
-      /shard must be an integer of at least 1/,
+    expect(() => [...itemsOfShard([1], { index: 4, count: 3 })]).toThrow(
+      /shard must be an integer from 1 to 3, got 4/,
     );
+    expect(() => [...itemsOfShard([1], { index: 0, count: 3 })]).toThrow(/shard must be .* got 0/);
   });
 });
 
@@ -75,7 +76,7 @@ describe("merging shards", () => {
     cells[7] = "1:10";
     await writeFile(path, [...lines.slice(0, 2), cells.join(","), ...lines.slice(3)].join("\n"));
     await expect(mergeRecords([one, two, three], target)).rejects.toThrow(
-      /merged holds a record already: its row 2 is not that of the parts/,
+      /merged.rows\.csv, line 3: candidate must be 1, as its votes say, got 0/,
     );
   });
 

@@ -1,7 +1,8 @@
 import { access, type FileHandle, mkdir, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openRecord, readRecord, type RecordRow } from "../../src/experiments/record";
+import { type CertificationRecord, readRecord, type RecordRow } from "../../src/experiments/record";
+import { openRecord } from "../../src/experiments/record-writer";
 import type { RunProgress } from "../../src/experiments/run-progress";
 import { decidePlan, gainPlan } from "../../src/sampling/sampling-plan";
 import { constant } from "../../src/variance/constant";
@@ -14,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dirname(folder), { recursive: true }));
 
-const run = (change: Parameters<typeof certifyStripes>[1] = {}): Promise<void> =>
+const run = (change: Parameters<typeof certifyStripes>[1] = {}): Promise<CertificationRecord> =>
   certifyStripes(folder, change);
 const rowsWithoutSeconds = (): Promise<object[]> => rowsOf(folder);
 
@@ -33,7 +34,7 @@ describe("the record of a certification run", () => {
     const { configuration, command, rows } = await readRecord(folder);
     expect(command).toBe("a test");
     expect(configuration).toMatchObject({
-      dataset: { name: "stripes", count: 25, dimension: 4, every: 2, checksums: { stripes: "none" } },
+      dataset: { name: "stripes", count: 25, dimension: 4, images: "0-24:2", checksums: { stripes: "none" } },
       model: { name: "half-space" },
       variance: { name: "constant", rate: 0, eta: 0, isConstant: true, parameters: { sigma: 0.25 } },
       n0: 10,
@@ -91,7 +92,7 @@ describe("the record of a certification run", () => {
     await expect(run({ variance: constant(0.5) })).rejects.toThrow(
       /variance\.parameters\.sigma is 0\.25 there and 0\.5 here/,
     );
-    await expect(run({ every: 5 })).rejects.toThrow(/dataset\.every is 2 there and 5 here/);
+    await expect(run({ every: 5 })).rejects.toThrow(/dataset\.images is "0-24:2" there and "0-20:5" here/);
   });
 
   it("refuses rows that are not what the run would have written", async () => {
@@ -100,12 +101,12 @@ describe("the record of a certification run", () => {
     const text = await readFile(path, "utf8");
     const lines = text.split("\n");
     await writeFile(path, [lines[0], lines[2], ...lines.slice(3)].join("\n"));
-    await expect(run()).rejects.toThrow(/row 1 is of image 2, expected 0/);
+    await expect(run()).rejects.toThrow(/line 2: index must be 0, the next image of the run, got 2/);
     await writeFile(path, text.replace("pA", "p"));
     await expect(readRecord(folder)).rejects.toThrow(/rows\.csv: has no column pA/);
     await writeFile(path, text.replace(/\n0,0,0\.25,/, "\n0,0,a quarter,"));
     await expect(readRecord(folder)).rejects.toThrow(
-      /rows\.csv, line 2: sigma must be a number, got "a quarter"/,
+      /rows\.csv, line 2: sigma must be a positive number, got "a quarter"/,
     );
   });
 
@@ -123,18 +124,26 @@ describe("the record of a certification run", () => {
     [
       "two rows in one line",
       (lines: string[]) => [lines[0], lines[1] + lines[2]],
-      /line 2: has more than 13/,
+      /line 2: has 25 values, expected 13/,
     ],
     [
       "a row twice",
       (lines: string[]) => [...lines.slice(0, 3), lines[2]],
-      /line 4: index must be .* above 2 .* got 2/,
+      /line 4: index must be 4, the next image of the run, got 2/,
     ],
-    ["more votes than samples", withCell(8, "0:301"), /line 2: votes must add up to 300, got 301/],
+    ["more votes than samples", withCell(8, "0:301"), /line 2: votes must add up to n = 300, got 301/],
     ["half a vote", withCell(8, "0:1.5"), /line 2: votes must be class:count .* got "0:1.5"/],
-    ["an image that is not certified", withCell(0, "1"), /line 2: index must be a multiple of 2 .* got 1/],
-    ["an image that the data set lacks", withCell(0, "26"), /line 2: index must be .* below 25, got 26/],
-    ["a word", withCell(9, "many"), /line 2: pA must be a number, got "many"/],
+    [
+      "an image that is not certified",
+      withCell(0, "1"),
+      /line 2: index must be 0, the next image of the run, got 1/,
+    ],
+    [
+      "an image that the data set lacks",
+      withCell(0, "26"),
+      /line 2: index must be 0, the next image of the run, got 26/,
+    ],
+    ["a word", withCell(9, "many"), /line 2: pA must be a probability, got "many"/],
   ])("refuses rows that cannot be: %s", async (_, change, message) => {
     await run();
     const path = join(folder, "rows.csv");
@@ -144,18 +153,20 @@ describe("the record of a certification run", () => {
     await expect(run()).rejects.toThrow(message);
   });
 
-  it.each(["{}", "null", "[]", '{"configuration": {"n0": 1}}'])(
-    "refuses a configuration that is none, and does not write over it: %s",
-    async (text) => {
-      await run();
-      const path = join(folder, "configuration.json");
-      await writeFile(path, text);
-      const message = /configuration\.json: is no configuration of a certification run/;
-      await expect(readRecord(folder)).rejects.toThrow(message);
-      await expect(run()).rejects.toThrow(message);
-      expect(await readFile(path, "utf8")).toBe(text);
-    },
-  );
+  it.each([
+    ["{}", /configuration\.json: configuration is missing, expected an object$/],
+    ["null", /configuration\.json: must be an object, got null$/],
+    ["[]", /configuration\.json: must be an object, got \[\]$/],
+    ["{", /configuration\.json: is no JSON: /],
+    ['{"configuration": {}}', /configuration\.json: format is missing, expected 2$/],
+  ])("refuses a configuration that is none, and does not write over it: %s", async (text, message) => {
+    await run();
+    const path = join(folder, "configuration.json");
+    await writeFile(path, text);
+    await expect(readRecord(folder)).rejects.toThrow(message);
+    await expect(run()).rejects.toThrow(message);
+    expect(await readFile(path, "utf8")).toBe(text);
+  });
 
   it("leaves no folder behind for an option that is out of range, so that the right one can be given", async () => {
     for (const wrong of [{ alpha: 2 }, { n: 0 }, { n0: 0 }, { seed: -1 }, { every: 0 }]) {
@@ -176,21 +187,11 @@ describe("two writers of one record", () => {
   it("are kept apart, and the first one ends undisturbed", async () => {
     await certifyStripes(folder);
     const { configuration } = await readRecord(folder);
-    const first = await openRecord(folder, configuration, "first");
+    const first = await openRecord(folder, { configuration, command: "first" });
     await expect(certifyStripes(folder)).rejects.toThrow(/run: another run is writing this record/);
     await first.close();
     await certifyStripes(folder);
     await expect(access(join(folder, ".lock"))).rejects.toThrow(/ENOENT/);
-  });
-
-  it("one that was killed is succeeded when its lock has not been renewed for ten seconds", async () => {
-    await mkdir(join(folder, ".lock"), { recursive: true }); // as after a kill: nobody renews it
-    const onWaiting = vi.fn();
-    const started = performance.now();
-    await certifyStripes(folder, { onWaiting });
-    expect(performance.now() - started).toBeGreaterThan(10_000);
-    expect(onWaiting).toHaveBeenCalledTimes(1);
-    expect((await readRecord(folder)).rows.length).toBe(13);
   });
 
   it("the lock of a living one is not taken, though its clock is far behind", async () => {
@@ -259,7 +260,7 @@ describe("a run that ends early", () => {
       this: FileHandle,
       text,
     ) {
-      const full = ++writes === 6;
+      const full = ++writes === 5;
       await this.write(full ? String(text).slice(0, 20) : String(text));
       if (full) throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ImageDataset } from "../../src/datasets/image-dataset";
 import { certifyDataset, type CertifyDatasetOptions } from "../../src/experiments/certify-dataset";
-import { readRecord } from "../../src/experiments/record";
+import { type CertificationRecord, readRecord } from "../../src/experiments/record";
 import { constant } from "../../src/variance/constant";
 import { halfSpaceClassifier } from "../smoothing/linear-classifier";
 
@@ -28,7 +28,10 @@ export async function newFolder(): Promise<string> {
 }
 
 /** Certifies every second of the stripes, changed as a test wants. */
-export function certifyStripes(folder: string, change: Partial<CertifyDatasetOptions> = {}): Promise<void> {
+export function certifyStripes(
+  folder: string,
+  change: Partial<CertifyDatasetOptions> = {},
+): Promise<CertificationRecord> {
   return certifyDataset({
     classifier: halfSpaceClassifier(4, 0.5),
     variance: constant(0.25),

@@ -25,7 +25,7 @@ const run = (name: string): string => `
   const classifier = batchClassifier({
     name: "threshold", dimension: 1, classCount: 2, classesOf: async (batch) => Array.from(batch, (x) => (x > 0.5 ? 1 : 0)),
   });
-  await certifyDataset({
+  const ${name} = await certifyDataset({
     classifier, variance: constant(0.1), dataset, every: 1, n0: 10, n: 1000, alpha: 0.01, seed: 1,
     folder: ${JSON.stringify(join(folder, name))}, command: "a cell",
   });`;

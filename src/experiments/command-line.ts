@@ -1,0 +1,34 @@
+/** A character that means nothing to a shell. */
+const PLAIN = "[\\w@%+=:,./-]";
+
+/** A word of {@link commandLine}: plain, or quoted, with each apostrophe outside of the quotes. */
+const WORD = `(?:${PLAIN}|'[^']*'|\\\\')+`;
+
+/** A command as a line for a POSIX shell, its words quoted where that is needed. */
+export function commandLine(words: readonly string[]): string {
+  const plain = new RegExp(`^${PLAIN}+$`);
+  return words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}
+
+/**
+ * The command of the run as a whole, from that of a shard.
+ *
+ * @param command - a line of {@link commandLine}; another text stays as it is
+ * @param folder - of the record of the whole run
+ */
+export function wholeRunCommand(command: string, folder: string): string {
+  if (!new RegExp(`^idrs( ${WORD})*$`).test(command)) return command;
+  const words = (command.match(new RegExp(WORD, "g")) ?? []).map((word) =>
+    word.replace(/'([^']*)'|\\'/g, (_, quoted?: string) => quoted ?? "'"),
+  );
+  const kept: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const [, option, value] = /^(--shard|--out)(?:=(.*))?$/s.exec(words[i]) ?? [];
+    if (option === undefined) kept.push(words[i]);
+    else {
+      if (value === undefined) i++;
+      if (option === "--out") kept.push("--out", folder);
+    }
+  }
+  return commandLine(kept);
+}

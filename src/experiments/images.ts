@@ -1,0 +1,91 @@
+import { requireInteger } from "../numerics/arguments";
+
+/** Images by their indices: first, first + step, …, up to last. */
+export interface ImageRange {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+}
+
+/** No data set has an image of this index. */
+export const INDEX_LIMIT: number = 2 ** 31;
+
+/**
+ * Indices as text: "5" is an image, "7-20" those from 7 to 20, "0-9980:20" every twentieth of them; commas between.
+ * Three and more at even steps become a range, so that equal indices have equal texts.
+ *
+ * @param indices - ascending
+ */
+export function imagesText(indices: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < indices.length;) {
+    const step = indices[i + 1] - indices[i];
+    let end = i + 1;
+    while (indices[end] - indices[end - 1] === step) end++;
+    if (end - i < 3) parts.push(String(indices[i++]));
+    else {
+      parts.push(`${indices[i]}-${indices[end - 1]}${step === 1 ? "" : `:${step}`}`);
+      i = end;
+    }
+  }
+  return parts.join(",");
+}
+
+/**
+ * Reads the text of {@link imagesText}.
+ *
+ * @throws RangeError if it is none, or if its indices do not ascend
+ */
+export function parseImages(text: string): ImageRange[] {
+  let previous = -1;
+  return text.split(",").map((part) => {
+    const numbers = /^(\d{1,10})(?:-(\d{1,10})(?::(\d{1,10}))?)?$/.exec(part.trim());
+    const [first, last, step] = [numbers?.[1], numbers?.[2] ?? numbers?.[1], numbers?.[3] ?? 1].map(Number);
+    if (!(first > previous && last >= first && last < INDEX_LIMIT && step >= 1)) {
+      throw new RangeError(`images must be ascending indices such as ${IMAGES_EXAMPLE}, got "${text}"`);
+    }
+    previous = last - ((last - first) % step);
+    return { first, last: previous, step };
+  });
+}
+
+/** Images as {@link parseImages} reads them. */
+export const IMAGES_EXAMPLE = '"0,5,7-20,100-200:20"';
+
+/** How many images ranges hold. */
+export function countImages(ranges: readonly ImageRange[]): number {
+  return ranges.reduce((sum, { first, last, step }) => sum + (last - first) / step + 1, 0);
+}
+
+/** The indices of ranges, one after another. */
+export function* eachImage(ranges: readonly ImageRange[]): Generator<number> {
+  for (const { first, last, step } of ranges) {
+    for (let index = first; index <= last; index += step) yield index;
+  }
+}
+
+/** Part number `index`, from 1, of `count` parts of a run. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** A shard as "2/8". */
+export function shardName({ index, count }: Shard): string {
+  return `${index}/${count}`;
+}
+
+/**
+ * The items of a run that a shard has: every `count`-th, so that all shards take about the same time.
+ *
+ * @throws RangeError unless 1 ≤ index ≤ count
+ */
+export function* itemsOfShard<T>(
+  items: Iterable<T>,
+  { index, count }: Shard = { index: 1, count: 1 },
+): Generator<T> {
+  requireInteger("the number of shards", count, 1);
+  requireInteger("shard", index, 1, count);
+  let position = 0;
+  for (const item of items) if (position++ % count === index - 1) yield item;
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { firstDifference } from "../files/first-difference";
+import { writeWhole } from "../files/write-whole";
+import {
+  type CertificationRecord,
+  CONFIGURATION_FILE,
+  headText,
+  readHead,
+  readRows,
+  type RecordRow,
+  ROWS_FILE,
+  rowText,
+  tableText,
+} from "./record";
+import { type LockWatch, lockRecord, type RecordLock, removed } from "./record-lock";
+import { configurationDifference } from "./run-configuration";
+
+/** What a record holds beside its rows. */
+export type RecordHead = Omit<CertificationRecord, "rows">;
+
+/** A record that is being written, by this writer alone. */
+export interface OpenRecord {
+  /** The rows that were there. */
+  readonly rows: readonly RecordRow[];
+  /**
+   * Writes a row; it is on the disk when the promise is fulfilled.
+   *
+   * @throws Error if another writer has taken the record over, or if a file of it was removed: then nothing is written
+   * to what is there now
+   */
+  append(row: RecordRow): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the record of a run for writing: a new one in an empty or new folder, or the one that a run of the same
+ * configuration has begun there. A row that was cut off while it was written is dropped.
+ *
+ * Each writer appends to a file of its own: opening puts a copy of the rows in their place. What a writer that lost its
+ * lock unawares, paused in the midst of a write, still appends is in a file that no longer has a name.
+ *
+ * @throws Error naming what differs, if the folder holds a run of another configuration; if another run is writing
+ * it; or if the folder cannot be written
+ */
+export async function openRecord(
+  folder: string,
+  head: RecordHead,
+  watch: LockWatch = {},
+): Promise<OpenRecord> {
+  const { rows, lock } = await takeRecord(folder, head, watch);
+  try {
+    return await openRows(folder, rows, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Locks a folder, and reads what it holds of a run. */
+async function takeRecord(
+  folder: string,
+  head: RecordHead,
+  watch: LockWatch = {},
+): Promise<{ rows: RecordRow[]; lock: RecordLock }> {
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+    throw new Error(`${folder}: cannot be made: ${error.message}`, { cause: error });
+  });
+  const lock = await lockRecord(folder, watch);
+  try {
+    const previous = await readHead(folder);
+    if (previous) requireSameRun(folder, previous.configuration, head.configuration);
+    const rows = previous ? await readRows(folder, head.configuration) : await noRows(folder);
+    await removeParts(folder);
+    if (!previous) {
+      await lock.check();
+      await writeWhole(join(folder, CONFIGURATION_FILE), headText(head));
+    }
+    return { rows, lock };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** @throws Error saying what differs, if a folder holds another run */
+export function requireSameRun(folder: string, begun: object, wanted: object): void {
+  const difference = configurationDifference(begun, wanted);
+  if (difference) throw new Error(`${folder} holds a run of another configuration: ${difference}`);
+}
+
+/** @throws Error if a folder has rows without a configuration that says of what */
+async function noRows(folder: string): Promise<RecordRow[]> {
+  const path = join(folder, ROWS_FILE);
+  const size = await stat(path).then(
+    (status) => status.size,
+    () => 0,
+  );
+  if (size > 0) throw new Error(`${path}: there is no ${CONFIGURATION_FILE} to it; give another folder`);
+  return [];
+}
+
+/** Removes what writers that were killed had begun. */
+async function removeParts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/^(rows\.csv|configuration\.json)\..*\.part$/.test(name))
+      await rm(join(folder, name), { force: true });
+  }
+}
+
+async function openRows(folder: string, rows: readonly RecordRow[], lock: RecordLock): Promise<OpenRecord> {
+  const path = join(folder, ROWS_FILE);
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+  const cannotWrite = (error: unknown): Error =>
+    new Error(`${path}: cannot be written, finished rows are kept: ${(error as Error).message}`, {
+      cause: error,
+    });
+  let file: FileHandle | undefined;
+  let own: bigint;
+  try {
+    file = await open(part, "ax");
+    await file.writeFile(tableText(rows));
+    await file.sync();
+    own = (await file.stat({ bigint: true })).ino;
+    await lock.check();
+    await rename(part, path);
+  } catch (error) {
+    await file?.close();
+    await rm(part, { force: true }).catch(() => {});
+    throw error instanceof Error && "code" in error ? cannotWrite(error) : error;
+  }
+  const handle = file;
+  const check = async (): Promise<void> => {
+    const there = await stat(path, { bigint: true }).catch(() => undefined);
+    await lock.check();
+    if (!there) throw await removed(path, folder);
+    if (there.ino !== own) throw new Error(`${path}: was replaced while this run was writing the record`);
+  };
+  return {
+    rows,
+    async append(row) {
+      await check();
+      try {
+        await handle.appendFile(`${rowText(row)}\n`);
+        await handle.datasync();
+      } catch (error) {
+        throw cannotWrite(error);
+      }
+      await check();
+    },
+    async close() {
+      try {
+        await handle.close();
+      } finally {
+        await lock.release();
+      }
+    },
+  };
+}
+
+/**
+ * Writes a record whose rows are all known. One that is there already has to be of the same configuration, with the
+ * same first rows (but for the seconds).
+ *
+ * @throws as {@link openRecord}; Error naming the first row that differs
+ */
+export async function writeRecord(folder: string, { rows, ...head }: CertificationRecord): Promise<void> {
+  const { rows: previous, lock } = await takeRecord(folder, head);
+  try {
+    previous.forEach((row, i) => {
+      const difference = firstDifference(withoutSeconds(row), rows[i] ? withoutSeconds(rows[i]) : {});
+      if (difference) {
+        throw new Error(`${folder} holds a record already: its row ${i + 1} has another ${difference.path}`);
+      }
+    });
+    await lock.check();
+    await writeWhole(join(folder, ROWS_FILE), tableText(rows));
+    await lock.check();
+  } finally {
+    await lock.release();
+  }
+}
+
+function withoutSeconds({ seconds: _, ...row }: RecordRow): object {
+  return row;
+}

@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { firstDifference } from "../files/first-difference";
+import { disagreement } from "../noise/disagreement";
+import type { ConfidenceBound } from "../sampling/sampling-plan";
+import { fixedPlan } from "../sampling/sampling-plan";
+import type { CertificateTerms } from "../smoothing/certify";
+import { countImages, eachImage, IMAGES_EXAMPLE, INDEX_LIMIT, itemsOfShard, parseImages } from "./images";
+import { checkedBy, finite, fraction, integer, nonNegative, oneOf, text } from "./schema";
+
+/** The format of records that this version writes and reads. */
+export const FORMAT = 2;
+
+/** Votes of more classes do not fit in memory, image by image. */
+export const MOST_CLASSES: number = 2 ** 20;
+
+/**
+ * What determines the rows of a certification run. Two runs of equal configuration have equal rows, but for the
+ * seconds.
+ */
+export interface RunConfiguration {
+  readonly format: typeof FORMAT;
+  /** Version of this package. */
+  readonly version: string;
+  readonly dataset: {
+    readonly name: string;
+    readonly split: string;
+    readonly checksums: Readonly<Record<string, string>>;
+    /** Number of its images, and of their values. */
+    readonly count: number;
+    readonly dimension: number;
+    /** The images of the run by their original indices, such as "0-9980:20"; of the whole run, in a shard too. */
+    readonly images: string;
+  };
+  /** Identity of the base classifier: its files with checksums, what runs it and where. */
+  readonly model: Readonly<Record<string, string>>;
+  /** Number of its classes. */
+  readonly classCount: number;
+  /** L, the levels to the unit that it is handed. */
+  readonly levels: number;
+  readonly variance: {
+    readonly name: string;
+    readonly rate: number;
+    /** η, a bound on |ln σ̂ − ln σ| of what is computed. */
+    readonly eta: number;
+    readonly isConstant: boolean;
+    readonly parameters: Readonly<Record<string, number | string>>;
+    /** SHA-256 of σ(x) at all images of the whole run, in order, as doubles with the low byte first. */
+    readonly sigmaSha256: string;
+  };
+  readonly n0: number;
+  readonly n: number;
+  readonly alpha: number;
+  /** τ, the probability that sampling disagrees with real noise; paid for out of α. */
+  readonly tau: number;
+  readonly seed: number;
+  /** When to stop sampling: the name of the plan and its parameters. */
+  readonly sampling: { readonly name: string; readonly parameters: Readonly<Record<string, number>> };
+  /** The confidence bound that gives p_A. */
+  readonly bound: ConfidenceBound;
+  /** Name of the generator of the noise, and whether inputs share it. */
+  readonly noise: string;
+  /** Which part of a run this is, such as "2/8": the images at the positions 1, 9, 17, … of those to certify. */
+  readonly shard?: string;
+  /** SHA-256 of the votes of the base classifier on noisy copies of some images of the run. */
+  readonly probeSha256: string;
+}
+
+const sha256 = text("64 hexadecimal digits", /^[0-9a-f]{64}$/);
+
+const configurationSchema: z.ZodType<RunConfiguration> = z
+  .strictObject({
+    format: z.literal(FORMAT, String(FORMAT)),
+    version: text("a version", /./),
+    dataset: z.strictObject({
+      name: text("a name", /./),
+      split: text("a name", /./),
+      checksums: z.record(z.string(), text()),
+      count: integer(1, INDEX_LIMIT),
+      dimension: integer(1, INDEX_LIMIT),
+      images: text(),
+    }),
+    model: z.record(z.string(), text()),
+    classCount: integer(1, MOST_CLASSES),
+    levels: integer(1, 2 ** 23 - 1),
+    variance: z.strictObject({
+      name: text(),
+      rate: nonNegative,
+      eta: nonNegative,
+      isConstant: z.boolean("true or false"),
+      parameters: z.record(z.string(), z.union([finite, z.string()], "a number or a text")),
+      sigmaSha256: sha256,
+    }),
+    n0: integer(1),
+    n: integer(1),
+    alpha: fraction,
+    tau: nonNegative,
+    seed: integer(0),
+    sampling: z.strictObject({ name: text("a name", /./), parameters: z.record(z.string(), finite) }),
+    bound: oneOf(["clopper-pearson", "confidence-sequence"]),
+    noise: text("a name", /./),
+    shard: text("a part such as 2/8", /^[1-9]\d{0,9}\/[1-9]\d{0,9}$/).optional(),
+    probeSha256: sha256,
+  })
+  .superRefine((configuration, context) => {
+    const { dataset, variance, n0, n, alpha, tau, sampling, bound, shard } = configuration;
+    const require = (holds: boolean, path: readonly string[], expected: string): void => {
+      if (!holds) context.addIssue({ code: "custom", path: [...path], message: expected });
+    };
+    let images = Infinity;
+    try {
+      images = countImages(parseImages(dataset.images));
+    } catch {
+      // Infinity is too many.
+    }
+    const expected = `at most ${dataset.count} ascending indices such as ${IMAGES_EXAMPLE}`;
+    require(images <= dataset.count, ["dataset", "images"], expected);
+    const least = disagreement(dataset.dimension, n0 + n);
+    require(tau >= least && tau < alpha, ["tau"], `at least ${least} and below alpha = ${alpha}`);
+    const isStopping = sampling.name !== fixedPlan.name;
+    const stopping = `"confidence-sequence" where sampling may stop early`;
+    require(!isStopping || bound === "confidence-sequence", ["bound"], stopping);
+    for (const key of ["rate", "eta"] as const) {
+      require(!variance.isConstant || variance[key] === 0, ["variance", key], "0 for a constant σ");
+    }
+    const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
+    require(index <= count, ["shard"], "a part i/n with i of at most n");
+  });
+
+/**
+ * Checks a configuration.
+ *
+ * @param place - the file that it is in, for the error
+ * @throws Error naming the key, its value and what was expected
+ */
+export function checkedConfiguration(place: string, value: unknown): RunConfiguration {
+  const format = (value as { format?: unknown } | null | undefined)?.format;
+  if (typeof value === "object" && value !== null && "n0" in value && (format ?? 1) !== FORMAT) {
+    const what =
+      format === undefined
+        ? "is of an old record format: it lacks the votes of all classes, and its noise was not exact"
+        : `is of record format ${JSON.stringify(format)}, this version of idrs reads format ${FORMAT}`;
+    throw new Error(`${place}: ${what}; certify again, into another folder`);
+  }
+  return checkedBy(configurationSchema, place, value);
+}
+
+/** Where two configurations differ first, in words; undefined if they are equal. */
+export function configurationDifference(
+  one: object,
+  other: object,
+  [there, here]: readonly [string, string] = ["there", "here"],
+): string | undefined {
+  const difference = firstDifference(one, other);
+  if (!difference) return undefined;
+  const [a, b] = [difference.one, difference.other].map((value) => JSON.stringify(value) ?? "not given");
+  return `${meaningOf(difference.path)} is ${a} ${there} and ${b} ${here}`;
+}
+
+/** What a checksum of the configuration is of. */
+function meaningOf(path: string): string {
+  if (path === "variance.sigmaSha256") return "σ(x) is another function, as its values show: sigmaSha256";
+  if (path === "probeSha256")
+    return "the base classifier is another function, as its classes show: probeSha256";
+  return path;
+}
+
+/** The configuration of the run that a shard is of. */
+export function wholeRun({ shard: _, ...configuration }: RunConfiguration): RunConfiguration {
+  return configuration;
+}
+
+/** The original indices of the images that a record is to hold, in order. */
+export function imagesOfRecord({ dataset, shard }: RunConfiguration): Generator<number> {
+  const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
+  return itemsOfShard(eachImage(parseImages(dataset.images)), { index, count });
+}
+
+/** How many images a record is to hold. */
+export function imageCount({ dataset, shard }: RunConfiguration): number {
+  const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
+  return Math.ceil((countImages(parseImages(dataset.images)) - index + 1) / count);
+}
+
+/** What the certificates of a run are computed with, beside the votes. */
+export function termsOf(configuration: RunConfiguration): CertificateTerms {
+  const { dataset, variance, alpha, tau, bound } = configuration;
+  return { dimension: dataset.dimension, rate: variance.rate, eta: variance.eta, alpha, tau, bound };
+}
