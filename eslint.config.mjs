@@ -21,6 +21,7 @@ export const ROOMS = {
   figures: ["numerics", "probability", "certificates", "experiments", "analysis", "toy"],
   notebook: ["numerics", "files", "datasets", "experiments", "figures", "kernel"],
   kernel: ["files"],
+  front: ["datasets", "variance", "classifiers", "smoothing", "experiments", "notebook"],
   pages: ["files", "experiments", "analysis", "figures", "kernel", "notebook"],
 };
 

@@ -49,8 +49,14 @@ export {
 } from "./training/train";
 export { fillStandardNormal } from "./noise/gaussian-noise";
 export { roundedGaussian, type RoundedGaussian, type RoundedGaussianOptions } from "./noise/rounded-gaussian";
-export { ABSTAIN, certify, type Certificate, type CertifyOptions } from "./smoothing/certify";
-export { predict } from "./smoothing/predict";
+export {
+  smooth,
+  type SmoothDatasetOptions,
+  type SmoothedClassifier,
+  type SmoothInputOptions,
+  type SmoothOptions,
+} from "./front/smooth";
+export { ABSTAIN, type Certificate } from "./smoothing/certify";
 export {
   decidePlan,
   fixedPlan,
@@ -60,8 +66,6 @@ export {
   type Look,
   type SamplingPlan,
 } from "./sampling/sampling-plan";
-export type { CertifyDatasetOptions } from "./experiments/certify-dataset";
-export { certifyDatasetInCell as certifyDataset } from "./notebook/certify-in-cell";
 export { mergeRecords } from "./experiments/merge-records";
 export { recertify, type RecertifyChanges } from "./experiments/recertify";
 export type { RunProgress } from "./experiments/run-progress";

@@ -6,6 +6,7 @@ import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { certifyDataset } from "../experiments/certify-dataset";
 import { commandLine } from "../experiments/command-line";
 import { eachImage, type ImageRange, type Shard } from "../experiments/images";
+import { CERTIFY_DEFAULTS } from "../smoothing/certify";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../sampling/sampling-plan";
 import { addDataOptions, type DataArguments, loadData } from "./data-options";
 import { interruptible } from "./interruptible";
@@ -60,9 +61,9 @@ export function certifyCommand(): Command {
     .option("--threads <count>", "threads that each is computed with (default: measured)", countOption)
     .option("--batch-size <count>", "noisy copies in a batch (default: measured)", countOption);
   return addVarianceOptions(command)
-    .option("--n0 <count>", "samples that choose the class", countOption, 100)
-    .option("--n <count>", "samples that bound its probability, at most", countOption, 100_000)
-    .option("--alpha <number>", "error probability of a certificate", numberOption, 0.001)
+    .option("--n0 <count>", "samples that choose the class", countOption, CERTIFY_DEFAULTS.n0)
+    .option("--n <count>", "samples that bound its probability, at most", countOption, CERTIFY_DEFAULTS.n)
+    .option("--alpha <number>", "error probability of a certificate", numberOption, CERTIFY_DEFAULTS.alpha)
     .option(
       "--decide <radius>",
       "stop as soon as an image is known to be certified at this radius or not",
@@ -73,8 +74,8 @@ export function certifyCommand(): Command {
       "stop when more samples could raise the radius by this fraction at most",
       numberOption,
     )
-    .option("--shared-noise", "the same noise for all images: faster for small networks")
-    .option("--seed <integer>", "seed of the noise", countOption, 0)
+    .option("--shared-noise", "the same noise for all images")
+    .option("--seed <integer>", "seed of the noise", countOption, CERTIFY_DEFAULTS.seed)
     .option("--every <count>", "certify the images 0, every, 2 · every, … (default: 20)", countOption)
     .addOption(
       new Option("--images <indices>", "certify these images: 0,5,7-20 or 0-9980:20")
@@ -95,7 +96,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   const plan = planOf(options);
   const normalization = normalizationOf(options);
   const variance = await varianceOf(options);
-  const dataset = await loadData(options, "test", options.every);
+  const dataset = await loadData(options, "test", images ? undefined : every);
   const setup = setupOf(options);
   const classifier = await loadOnnxClassifier(options.model, dataset, {
     device: options.device,

@@ -12,23 +12,31 @@ export const ABSTAIN = -1;
 
 /** How to certify: sample sizes, error probability and noise. */
 export interface CertifyOptions {
-  /** N0 ≥ 1, samples that choose the class. */
+  /** n0 ≥ 1, samples that select the class. */
   readonly n0: number;
-  /** N ≥ 1, fresh samples that bound its probability; the most of them, if the plan may stop before. */
+  /** n ≥ 1, fresh samples that bound its probability; the most of them, if the plan may stop before. */
   readonly n: number;
   /** α in (0, 1), the probability with which the certificate may be wrong. */
   readonly alpha: number;
   /** Seed of the noise: an integer from 0 to 2^53 − 1. */
   readonly seed: number;
-  /** When to stop sampling. Default: after N samples, {@link fixedPlan}. */
+  /** When to stop sampling. Default: after n samples, {@link fixedPlan}. */
   readonly plan?: SamplingPlan;
   /**
-   * Gives all inputs the same noise e/σ, which is made once for many of them: faster for small networks. Each
-   * certificate holds as it does with noise of its own; but the errors of different inputs are correlated, so that the
-   * share of wrong certificates in a data set varies more from seed to seed. Default: false.
+   * Gives all inputs the same noise e. Each certificate holds as it does with noise of its own; but the errors of
+   * different inputs are correlated, so that the share of wrong certificates in a data set varies more from seed to
+   * seed. Default: false.
    */
   readonly sharedNoise?: boolean;
 }
+
+/** What is taken where nothing else is said, in cells and on the command line: the sample sizes and α of the paper. */
+export const CERTIFY_DEFAULTS: Pick<CertifyOptions, "n0" | "n" | "alpha" | "seed"> = {
+  n0: 100,
+  n: 100_000,
+  alpha: 0.001,
+  seed: 0,
+};
 
 /** The certificate of one input. */
 export interface Certificate {
@@ -61,8 +69,8 @@ export function noiseName({ sharedNoise }: CertifyOptions): string {
  * Certifies the smoothed classifier at one input (Certify of Cohen et al. 2019, with the radius of an r-semi-elastic
  * variance function).
  *
- * N0 samples choose the class A; fresh samples give p_A at level α, by the one-sided Clopper-Pearson bound if their
- * number N is fixed, by a confidence sequence if the plan may stop before; the smoothed classifier abstains if
+ * n0 samples select the class A; fresh samples give p_A at level α, by the one-sided Clopper-Pearson bound if their
+ * number n is fixed, by a confidence sequence if the plan may stop before; the smoothed classifier abstains if
  * p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier returns A everywhere in the
  * open l2 ball of the certified radius around x. Since σ(x) is a function of x, no further error probability is owed
  * for it.

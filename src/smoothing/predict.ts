@@ -1,4 +1,5 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
+import { disagreement, remainingAlpha } from "../noise/disagreement";
 import { requireFraction, requireInteger } from "../numerics/arguments";
 import { binomialTest } from "../probability/binomial";
 import type { VarianceFunction } from "../variance/variance-function";
@@ -7,7 +8,7 @@ import { countVotes, mostVoted } from "../sampling/count-votes";
 
 /**
  * The class of the smoothed classifier at one input, without a radius (Predict of Cohen et al. 2019): the most voted
- * class of N samples, or {@link ABSTAIN} if the two-sided binomial test at level α does not tell it from the second.
+ * class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level α does not tell it from the second.
  *
  * @param input - index of the input in its data set: inputs of different index get independent noise
  * @returns the class, which is that of the smoothed classifier with probability at least 1 − α, or ABSTAIN
@@ -29,6 +30,7 @@ export async function predict(
   const votes = await countVotes(classifier, x, sigma, { seed, input, first: 0, count: n });
   const first = mostVoted(votes);
   const top = votes[first];
-  const second = Math.max(...votes.map((count, c) => (c === first ? 0 : count)));
-  return binomialTest(top, top + second) <= alpha ? first : ABSTAIN;
+  const second = votes.reduce((most, count, c) => (c === first ? most : Math.max(most, count)), 0);
+  const left = remainingAlpha(alpha, disagreement(classifier.dimension, n));
+  return binomialTest(top, top + second) <= left ? first : ABSTAIN;
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { smooth } from "../../src/front/smooth";
+import { certify, CERTIFY_DEFAULTS } from "../../src/smoothing/certify";
+import { constant } from "../../src/variance/constant";
+import { halfSpaceClassifier } from "../smoothing/linear-classifier";
+
+describe("smooth", () => {
+  const classifier = halfSpaceClassifier(3, 0.1);
+  const x = Float32Array.of(0.4, 0, 0);
+  const g = smooth(classifier, constant(0.5));
+
+  it("certifies with the defaults of the paper: n0 = 100, n = 100,000, α = 0.001, seed 0, index 0", async () => {
+    const expected = await certify(classifier, constant(0.5), x, CERTIFY_DEFAULTS, 0);
+    expect(await g.certify(x)).toEqual(expected);
+    expect(await g.certify(x, { n0: undefined, seed: undefined })).toEqual(expected);
+    expect(expected).toMatchObject({ n0: 100, n: 100_000, predicted: 1 });
+    // The boundary is 0.3 away, and the grid's may be half a level nearer.
+    expect(expected.radius).toBeGreaterThan(0.28);
+    expect(expected.radius).toBeLessThan(0.3 + 1 / 255);
+  });
+
+  it("predicts the class that it certifies", async () => {
+    expect(await g.predict(x)).toBe(1);
+    expect(await g.predict(x.map((value) => value - 0.6))).toBe(0);
+    expect(await g.predict(Float32Array.of(26 / 255, 0, 0), { n: 100 })).toBe(-1);
+  });
+
+  it("gives inputs of different index noise of their own", async () => {
+    const [one, two, again] = await Promise.all(
+      [0, 1, 0].map((index) => g.certify(x, { n: 1000, index })),
+    );
+    expect(one.votes).not.toEqual(two.votes);
+    expect(one.votes).toEqual(again.votes);
+  });
+
+  it.each([
+    [{ n: 0 }, "n must be an integer of at least 1, got 0"],
+    [{ alpha: 1 }, "alpha must be a number between 0 and 1, got 1"],
+    [{ seed: -1 }, "seed must be an integer of at least 0, got -1"],
+    [{ index: 0.5 }, "must be an integer"],
+    [{ n: 5 }, "n must be at least 10"],
+  ])("refuses %j before anything is sampled", async (options, message) => {
+    await expect(g.certify(x, options)).rejects.toThrow(RangeError);
+    await expect(g.certify(x, options)).rejects.toThrow(message);
+  });
+});
