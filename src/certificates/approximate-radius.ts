@@ -1,11 +1,11 @@
 import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import type { CertifiedRadiusOptions } from "./certified-radius";
-import { confidenceScore } from "./confidence";
+import { classScores, meanScore } from "./confidence";
 
 /**
  * The certified radius for large N in closed form, R ≈ s0 z / sqrt(1 + 2 N r² s0²) with z = Φ⁻¹(p_A).
  *
- * It shows what the radius depends on: the loss against Cohen's radius s0 z hardly depends on p_A, and R stays
+ * With the runner-up's p_B, z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2. It shows what the radius depends on: the loss against Cohen's radius s0 z hardly depends on p_A, and R stays
  * below z / (r sqrt(2N)) however large σ is. Its relative error is below 1 % for N ≥ 784 and r s0 ≤ 0.02. It may
  * lie above the exact radius, so it is no certificate: use certifiedRadius for that. 0 for p_A ≤ 1/2.
  *
@@ -16,6 +16,6 @@ export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">):
   requireInteger("dimension", dimension, 1);
   requirePositive("sigma", sigma);
   requireNonNegative("rate", rate);
-  const score = Math.max(0, confidenceScore(options));
+  const score = meanScore(classScores(options));
   return (sigma * score) / Math.hypot(1, Math.sqrt(2 * dimension) * rate * sigma);
 }

@@ -2,10 +2,11 @@ import { requireInteger, requireNonNegative, requirePositive } from "../numerics
 import { ballOfScore, ballProbability } from "../probability/ball-probability";
 import { increasingRoot } from "../numerics/root";
 import { cohenRadius } from "./cohen";
-import { confidenceScore, type Confidence } from "./confidence";
+import { type ClassBounds, type ClassScores, classScores, meanScore } from "./confidence";
+import { worstCaseScore } from "./worst-case";
 
 /** The arguments of {@link certifiedRadius}. */
-export interface CertifiedRadiusOptions extends Confidence {
+export interface CertifiedRadiusOptions extends ClassBounds {
   /** N, the number of input dimensions: an integer from 1. */
   readonly dimension: number;
   /** s0 = σ(x0), the standard deviation of the noise at the certified point: positive. */
@@ -24,7 +25,7 @@ export interface CertifiedRadius {
   readonly decreasing: number;
   /** The radius if σ only increased away from x0: the crossing of ξ_< at s1 = s0 exp(rR + 2η). */
   readonly increasing: number;
-  /** Cohen's radius s0 Φ⁻¹(p_A), which constant σ would give. */
+  /** Cohen's radius, s0 Φ⁻¹(p_A) or (s0/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)), which constant σ would give. */
   readonly cohen: number;
 }
 
@@ -37,10 +38,18 @@ export interface CertifiedRadius {
  * smoothed classifier is constant on the open ball of this radius (Súkeník, Kuvshinov and Günnemann, 2022). Where ln σ
  * is computed with an error of up to η at either point, |ln(s1/s0)| ≤ ra + 2η at distance a.
  *
+ * With p_A and p_B of the runner-up, no other class need stay below 1/2, only below class A:
+ *
+ *   R = sup { R : ξ(1 − p_A) + ξ(p_B) < 1 at s1 = s0 exp(−rR − 2η) and at s1 = s0 exp(rR + 2η) },
+ *
+ * ξ(q) being the largest probability at x1 of a set that has the probability q at x0. That the two ends of the interval
+ * of s1 suffice is proved in docs/runner-up.md.
+ *
  * The result is never above the exact radius, and lies below it by a relative 2e-10 + 3e-16 / Φ⁻¹(p_A), for
  * any N. That distance is far larger than the numerical error (docs/accuracy.md), and the predicate itself is
  * checked at the result. With η it is farther below only where Φ⁻¹(p_A) is within a few parts in 10⁹ of the least
- * that certifies anything, about 2 √(2N) η. The radius is 0 up to there, 0 for p_A ≤ 1/2, and Infinity for p_A = 1.
+ * that certifies anything, about 2 √(2N) η. The radius is 0 up to there, 0 for p_A ≤ p_B (p_A ≤ 1/2), and Infinity for p_A = 1. With a runner-up,
+ * z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2 in all of this, and a relative 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z is taken off as well.
  *
  * @throws RangeError naming the argument that is out of range
  */
@@ -54,17 +63,10 @@ export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadiu
   if ((rate === 0 && eta === 0) || cohen === 0 || cohen === Infinity) {
     return { radius: cohen, decreasing: cohen, increasing: cohen, cohen };
   }
-  const score = confidenceScore({ pA, pB });
-  const decreasing = sigma * sideRadius({ dimension, side: -1, growth: rate * sigma, jump: 2 * eta }, score);
-  const increasing = sigma * sideRadius({ dimension, side: 1, growth: rate * sigma, jump: 2 * eta }, score);
+  const scores = classScores({ pA, pB });
+  const decreasing = sigma * sideRadius({ dimension, side: -1, growth: rate * sigma, jump: 2 * eta }, scores);
+  const increasing = sigma * sideRadius({ dimension, side: 1, growth: rate * sigma, jump: 2 * eta }, scores);
   return { radius: Math.min(decreasing, increasing), decreasing, increasing, cohen };
-}
-
-/**
- * By how much, relative to its size, a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z; the difference is for what was not measured.
- */
-function margin(score: number): number {
-  return 2e-10 + 3e-16 / score;
 }
 
 /** How ln σ may change on one side: at distance a, in units of s0, it is side · (growth · a + jump) away from ln s0. */
@@ -79,32 +81,55 @@ interface Side {
 }
 
 /**
- * One side of the radius in units of s0, rounded down.
- *
- * @param score - z = Φ⁻¹(p_A) > 0
+ * By how much, relative to its size, a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, and
+ * with a runner-up 4e-15 of the sum of the scores; the difference is for what was not measured.
  */
-function sideRadius(side: Side, score: number): number {
+function margin({ own, other }: ClassScores): number {
+  const mean = meanScore({ own, other });
+  const apart = own === other ? 0 : (4e-14 * (Math.abs(own) + Math.abs(other))) / mean;
+  return 2e-10 + 3e-16 / mean + apart;
+}
+
+/** One side of the radius in units of s0, rounded down; Cohen's is positive and finite. */
+function sideRadius(side: Side, scores: ClassScores): number {
   const { dimension, growth, jump } = side;
-  const slack = margin(score);
-  if (slack >= 1) return 0; // p_A exceeds 1/2 by a rounding error only
+  const { own, other } = scores;
+  const mean = meanScore(scores);
+  const slack = margin(scores);
+  if (slack >= 1) return 0; // p_A exceeds 1/2, or p_B, by a rounding error only
   // So small a change of σ, up to Cohen's radius, moves the radius by less than a relative 1e-30.
-  const steepest = growth + jump / score;
-  if (dimension * steepest * steepest < 1e-30) return score * (1 - slack);
+  const steepest = growth + jump / mean;
+  if (dimension * steepest * steepest < 1e-30) return mean * (1 - slack);
 
   // Cohen's radius bounds the radius; beyond a ratio of exp(300) nothing is asked of the arithmetic.
-  const bound = Math.min(score, (300 - jump) / growth);
+  const bound = Math.min(mean, (300 - jump) / growth);
   if (!(bound > 0)) return 0;
-  const guess = Math.min(bound, score / Math.sqrt(1 + 2 * dimension * growth * growth));
-  const needed = (radius: number): number => neededScore(side, radius);
-  const enough = score * (1 - slack / 4);
-  if (needed(0) >= enough) return 0;
-  const exact = increasingRoot((radius) => needed(radius) - score, 0, bound, guess, slack / 8);
+  const guess = Math.min(bound, mean / Math.sqrt(1 + 2 * dimension * growth * growth));
+  const missing =
+    own === other
+      ? (radius: number): number => neededScore(side, radius) - own
+      : (radius: number): number => missingScore(side, scores, radius);
+  const enough = -mean * (slack / 4);
+  if (missing(0) >= enough) return 0;
+  const exact = increasingRoot(missing, 0, bound, guess, slack / 8);
 
   for (let down = slack; down < 1; down *= 2) {
     const radius = exact * (1 - down);
-    if (needed(radius) < enough) return radius;
+    if (missing(radius) < enough) return radius;
   }
   return 0;
+}
+
+/**
+ * By how much the mean of the two scores falls short of certifying `radius` against this side, as x1 sees it: negative
+ * where ξ(1 − p_A) + ξ(p_B) < 1.
+ */
+function missingScore({ dimension, side, growth, jump }: Side, scores: ClassScores, radius: number): number {
+  const change = side * (growth * radius + jump); // ln(s1/s0)
+  if (Math.abs(change) > 150) return Infinity; // too far for doubles: not certified
+  const own = worstCaseScore(dimension, scores.own, radius, change);
+  const other = worstCaseScore(dimension, scores.other, radius, change);
+  return -(own + other) / 2;
 }
 
 /**

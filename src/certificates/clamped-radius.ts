@@ -1,12 +1,13 @@
 import { increasingRoot } from "../numerics/root";
 import type { CertifiedRadiusOptions } from "./certified-radius";
 import { cohenRadius } from "./cohen";
-import { confidenceScore } from "./confidence";
+import { confidenceScore, type Confidence } from "./confidence";
 import { normalCdf } from "../probability/normal";
 import { worstCaseProbability } from "./worst-case";
 
 /** The arguments of {@link clampedRadius}. */
-export interface ClampedRadiusOptions extends Omit<CertifiedRadiusOptions, "eta"> {
+export interface ClampedRadiusOptions
+  extends Omit<CertifiedRadiusOptions, "eta" | keyof Confidence>, Confidence {
   /** t in the ratio (t + 0.001 log10 p_B) that s1/s0 is not let above: see {@link CLAMPS}. */
   readonly clamp: number;
 }

@@ -1,24 +1,30 @@
 import { requirePositive } from "../numerics/arguments";
-import { confidenceScore, type Confidence } from "./confidence";
+import { type ClassBounds, classScores, meanScore } from "./confidence";
 
 /** Larger than the error of Φ⁻¹ and of one product: what is subtracted so that the result errs on the low side. */
 const ROUNDING = 4e-15;
 
 /** The arguments of {@link cohenRadius}. */
-export interface CohenRadiusOptions extends Confidence {
+export interface CohenRadiusOptions extends ClassBounds {
   /** σ, the standard deviation of the noise, the same at every input. */
   readonly sigma: number;
 }
 
 /**
- * The certified radius of constant-σ smoothing, R = σ Φ⁻¹(p_A) (Cohen, Rosenfeld and Kolter, 2019, theorem 1,
- * with p_B = 1 − p_A). In the units of σ; 0 for p_A ≤ 1/2, Infinity for p_A = 1. Relative error at most 1e-14,
- * never above the exact value.
+ * The certified radius of constant-σ smoothing, R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)) (Cohen, Rosenfeld and Kolter, 2019,
+ * theorem 1), which is σ Φ⁻¹(p_A) where nothing is known of the runner-up, p_B = 1 − p_A. In the units of σ; 0 for
+ * p_A ≤ p_B, Infinity for p_A = 1. Relative error at most 1e-14 (where p_A and p_B are close, 4e-15 of the sum of the
+ * two quantiles), never above the exact value.
  *
  * @throws RangeError if σ is not a positive number or the probability is not in [0, 1]
  */
 export function cohenRadius({ sigma, ...confidence }: CohenRadiusOptions): number {
   requirePositive("sigma", sigma);
-  const score = confidenceScore(confidence);
-  return score > 0 ? sigma * score * (1 - ROUNDING) : 0;
+  const scores = classScores(confidence);
+  const mean = meanScore(scores);
+  if (mean === 0 || mean === Infinity) return mean;
+  const { own, other } = scores;
+  // The quantiles of different bounds may cancel, their errors do not.
+  const error = own === other ? 0 : (ROUNDING / 2) * (Math.abs(own) + Math.abs(other));
+  return sigma * Math.max(0, mean - error) * (1 - ROUNDING);
 }

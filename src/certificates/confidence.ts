@@ -9,6 +9,44 @@ export interface Confidence {
   readonly pB?: number;
 }
 
+/**
+ * Confidence bounds on the class returned at x0 and, if there is one, on all others: p_A, or p_B = 1 − p_A in its place,
+ * or both p_A and p_B of the runner-up.
+ */
+export interface ClassBounds {
+  /** p_A, a lower bound on the probability of the returned class. With p_B it need not be above 1/2. */
+  readonly pA?: number;
+  /**
+   * Beside p_A: p_B, an upper bound on the probability of every other class. More than 1 − p_A says nothing, and counts as
+   * that. Alone: 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
+   */
+  readonly pB?: number;
+}
+
+/** The scores of two bounds. */
+export interface ClassScores {
+  /** Φ⁻¹(p_A). */
+  readonly own: number;
+  /** −Φ⁻¹(p_B), at least Φ⁻¹(p_A); equal to it where nothing is known of the runner-up. */
+  readonly other: number;
+}
+
+/** The scores of bounds; see {@link confidenceScore}. */
+export function classScores({ pA, pB }: ClassBounds): ClassScores {
+  if (pA === undefined || pB === undefined) {
+    const score = confidenceScore({ pA, pB });
+    return { own: score, other: score };
+  }
+  const own = confidenceScore({ pA });
+  return { own, other: Math.max(own, confidenceScore({ pB })) };
+}
+
+/** (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2, the radius in units of a constant σ, and 0 where it is negative. */
+export function meanScore({ own, other }: ClassScores): number {
+  // Where p_A is 0, class A has no mass, whatever is known of the others.
+  return own === -Infinity ? 0 : Math.max(0, (own + other) / 2);
+}
+
 /** z = Φ⁻¹(p_A) = −Φ⁻¹(p_B), which carries the full precision of either form. */
 export function confidenceScore({ pA, pB }: Confidence): number {
   if (pA !== undefined && pB !== undefined) throw new RangeError("give pA or pB, not both");

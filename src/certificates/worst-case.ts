@@ -86,6 +86,29 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
   return { dimension, squaredDistance, squaredRadius, offset };
 }
 
+/** Squared radii below this have lost digits. */
+const LEAST_SQUARE = 1e-300;
+
+/**
+ * The score t of the worst case, ξ = Φ(−t), from the score of its probability p_B = Φ(−z) at x0. In units of s0.
+ *
+ * −Infinity where a ball is too small for a double, which takes a probability below 1e-150.
+ *
+ * @param score - z, finite
+ * @param distance - a / s0
+ * @param change - ln(s1/s0), at most 150 in size
+ */
+export function worstCaseScore(dimension: number, score: number, distance: number, change: number): number {
+  const square = Math.exp(2 * change);
+  const gap = -Math.expm1(2 * change);
+  const centre = distance / gap;
+  if (gap === 0 || Math.abs(centre) > 1e140) return score - distance;
+  const ball = ballOfScore(dimension, centre * centre, gap > 0 ? score : -score);
+  if (ball.squaredRadius < LEAST_SQUARE) return -Infinity;
+  const seen1 = ballProbability(seenFromOther(ball, square, gap, distance)).score;
+  return gap > 0 ? seen1 : -seen1;
+}
+
 /**
  * ξ(a, s1): the largest probability, over all base classifiers that return A with probability p_A at x0, of
  * another class at x1 (Neyman and Pearson; theorem 1 of Súkeník, Kuvshinov and Günnemann, 2022). With

@@ -19,15 +19,17 @@ export function increasingRoot(
     const fx = f(x);
     if (fx < 0) lower = x;
     else upper = x;
+    const middle = (lower + upper) / 2;
     const slope = (fx - fPrevious) / (x - previous);
     const usable = slope > 0 && slope < Infinity;
-    const secant = usable ? x - fx / slope : (lower + upper) / 2;
+    const secant = usable ? x - fx / slope : middle;
     if (usable && Math.abs(secant - x) <= tolerance * Math.abs(x)) {
       return Math.min(Math.max(secant, lower), upper);
     }
+    if (!(lower < middle && middle < upper)) break; // neighbors, as at a root at 0
     previous = x;
     fPrevious = fx;
-    x = secant > lower && secant < upper && steps % 4 !== 0 ? secant : (lower + upper) / 2;
+    x = secant > lower && secant < upper && steps % 4 !== 0 ? secant : middle;
   }
   return lower;
 }

@@ -86,7 +86,7 @@ function contourSum(dimension: number, curvature: number, pole: number, offset: 
     const q = eta * eta;
     const bend = (curvature * q) / ((1 + q) * (1 + q));
     const decay = (bend * ((2 + q) * (2 + q) - q) + dimension * (q + Math.log1p(q)) - offset * q) / 2;
-    if (decay > PRECISION) break;
+    if (!(decay <= PRECISION)) break;
     const phase = bend * (2 + q) * eta + dimension * minusArctan(eta) - offset * eta;
     const size = Math.exp(-decay);
     const re = size * Math.cos(phase);
@@ -167,7 +167,10 @@ export function ballOfScore(dimension: number, squaredDistance: number, score: n
     const w = Math.exp(y);
     const radiusSlope = (2 * squaredDistance) / (w * w) + dimension / w;
     const step = (excess * normalDensity(probability.score)) / (probability.density * radiusSlope);
-    if (Math.abs(excess) < 1e-8) return ballOfSaddlePoint(dimension, squaredDistance, y - step);
+    if (Math.abs(excess) < 1e-8) {
+      // No step where the density is too small for a double.
+      return ballOfSaddlePoint(dimension, squaredDistance, Number.isFinite(step) ? y - step : y);
+    }
     // The bracket closes only where the radius is too small for a double.
     if (upper - lower <= 1e-12 * Math.abs(y)) return ballOfSaddlePoint(dimension, squaredDistance, y);
     y -= step;

@@ -19,6 +19,7 @@ from mpmath import erfc, exp, expm1, log, loggamma, mp, mpf, nstr, sqrt
 from mpmath.calculus.quadrature import GaussLegendre
 from scipy.optimize import brentq
 from scipy.special import gammaln, ndtr, ndtri
+from scipy.stats import chi2
 
 mp.dps = 60
 NODES = [(mpf(x), mpf(w)) for x, w in GaussLegendre(mp).calc_nodes(4, 220)]  # 24 nodes
@@ -35,17 +36,18 @@ def panels(n, radius):
     return start, end, int(min(steps, 400)) + 4
 
 
-def inside_float(n, c, d):
-    """P(||e - c|| <= sqrt(x)), x = n + c^2 - d, to about 1e-11."""
+def masses_float(n, c, d):
+    """P(||e - c|| <= sqrt(x)) and P(> sqrt(x)), x = n + c^2 - d, each to a relative 1e-9 or so."""
     x = n + c * c - d
     if x <= 0:
-        return 0.0
+        return 0.0, 1.0
     radius = x**0.5
     if n == 1:
-        return ndtr((1 - d) / (c + radius)) - ndtr(-c - radius)
+        near = (1 - d) / (c + radius)
+        return ndtr(near) - ndtr(-c - radius), ndtr(-near) + ndtr(-c - radius)
     cut = panels(n, radius)
     if cut is None:
-        return 0.0
+        return 0.0, 1.0
     start, end, count = cut
     edges = np.linspace(start, end, count + 1)
     half = np.diff(edges)[:, None] / 2
@@ -54,8 +56,12 @@ def inside_float(n, c, d):
     h = s * np.sqrt(radius + w)
     with np.errstate(all="ignore"):
         density = np.exp((n - 2) * np.log(w) - w * w / 2 - gammaln((n - 1) / 2) - (n - 3) / 2 * np.log(2))
-    section = ndtr((n - d - w * w) / (c + h)) - ndtr(-c - h)
-    return float((np.where(w > 0, density, 0) * section * 2 * s * half * W).sum())
+    near, far = (n - d - w * w) / (c + h), -c - h
+    density = np.where(w > 0, density, 0) * 2 * s * half * W
+    return (
+        float((density * (ndtr(near) - ndtr(far))).sum()),
+        float((density * (ndtr(-near) + ndtr(far))).sum() + chi2.sf(x, n - 1)),
+    )
 
 
 def ncdf(z):
@@ -112,7 +118,8 @@ def side(n, exact_growth, exact_jump, a, b, sign):
         """d of the ball that holds q (decreasing sigma), or whose outside does."""
         z = ndtri(q)  # with half-spaces d = -2 c z
         spread = (4 * c * c + 2 * n) ** 0.5
-        target = (lambda d: inside_float(n, c, d) - q) if sign < 0 else (lambda d: 1 - q - inside_float(n, c, d))
+        part = 0 if sign < 0 else 1
+        target = lambda d: (1 - 2 * part) * (np.log(max(masses_float(n, c, d)[part], 1e-300)) - np.log(q))
         limit = n + c * c
         low, high = -60 * spread - 2000, min(limit, 60 * spread)
         return brentq(target, low, high, xtol=1e-13 * spread, rtol=1e-15)
@@ -121,8 +128,7 @@ def side(n, exact_growth, exact_jump, a, b, sign):
         s, gap, c = geometry(r)
         d = ball(c, q)
         d1 = (d - n * gap - sign * -1 * r * c * (1 + s * s)) / (s * s)
-        p = inside_float(n, s * c, d1)
-        return (p if sign < 0 else 1 - p), d
+        return masses_float(n, s * c, d1)[0 if sign < 0 else 1], d
 
     excess = lambda r: leaving(r, float(a))[0] + leaving(r, float(b))[0] - 1
     top = (ndtri(1 - float(a)) - ndtri(float(b))) / 2
@@ -209,6 +215,7 @@ RUNNER_UP = [
 ]  # fmt: skip
 
 if __name__ == "__main__":
+    ETA, RUNNER_UP = ([row for row in rows if row[0] in range(*map(int, sys.argv[2:4]))] if sys.argv[2:] else rows for rows in (ETA, RUNNER_UP))
     if sys.argv[1] == "eta":
         main(ETA, ["dimension", "sigma", "rate", "eta", "pB"])
     else:
