@@ -12,7 +12,7 @@ export const ROOMS = {
   onnx: ["files"],
   variance: ["numerics", "files", "noise", "datasets", "onnx"],
   classifiers: ["numerics", "files", "noise", "datasets", "onnx"],
-  training: ["numerics", "files", "probability", "noise", "datasets", "onnx", "classifiers"],
+  training: ["numerics", "files", "probability", "noise", "datasets", "onnx", "variance", "classifiers"],
   sampling: ["numerics", "probability", "noise", "classifiers"],
   smoothing: ["numerics", "probability", "certificates", "noise", "variance", "classifiers", "sampling"],
   experiments: ["numerics", "files", "noise", "datasets", "variance", "classifiers", "sampling", "smoothing"],

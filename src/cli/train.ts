@@ -1,12 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import type { ImageDataset } from "../datasets/image-dataset";
 import { ARCHITECTURES } from "../training/architectures";
-import { readCheckpoint } from "../training/checkpoint";
+import { readStart } from "../training/checkpoint";
 import { SCHEDULES } from "../training/learning-rate";
-import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
-import { noisyAccuracy } from "../training/noisy-accuracy";
-import type { NoiseLevel } from "../classifiers/noisy-image";
 import type { TensorFlowBackend } from "../training/tensorflow";
 import {
   trainClassifier,
@@ -15,21 +12,17 @@ import {
   type TrainingOptions,
   type TrainingProgress,
 } from "../training/train";
-import { imageAt } from "../datasets/image-dataset";
 import { firstDifference } from "../files/first-difference";
-import { leaveOneOutSigma } from "../variance/leave-one-out";
-import { nearestNeighbor } from "../variance/nearest-neighbor";
-import { version } from "../files/version";
 import { addDataOptions, type DataArguments, loadBoth } from "./data-options";
 import { interruptible } from "./interruptible";
 import { countOption, numberOption } from "./options";
 import { addVarianceOptions, neighborOptionsOf, type VarianceArguments } from "./variance-options";
-import { writeWhole } from "../files/write-whole";
 
-type Settings = Omit<TrainingOptions, "sigma" | "augment" | "start">;
+type Settings = Omit<TrainingOptions, "architecture" | "sigma" | "augment" | "start">;
 
 interface TrainArguments extends Settings, VarianceArguments, DataArguments {
   test?: string;
+  architecture?: string;
   augment?: boolean;
   start?: string;
   backend?: TensorFlowBackend;
@@ -42,7 +35,12 @@ export function trainCommand(): Command {
   const trains = new Command("train").description("train a base classifier on images with Gaussian noise");
   const command = addDataOptions(trains)
     .option("--test <path>", "test images, where --data is a path (default: the test images there)")
-    .option("--architecture <name>", `network: ${Object.keys(ARCHITECTURES).join(", ")}`, "small-cnn");
+    .addOption(
+      new Option(
+        "--architecture <name>",
+        "network (default: small-cnn for grey images, resnet-8-wide for others)",
+      ).choices(Object.keys(ARCHITECTURES)),
+    );
   addVarianceOptions(command);
   return command
     .option("--epochs <count>", "passes over the training images", countOption, 15)
@@ -83,80 +81,43 @@ export function trainCommand(): Command {
 }
 
 async function train(given: TrainArguments): Promise<void> {
-  const { data, backend, checkpointMinutes, out, quiet = false } = given;
+  const { data, backend, checkpointMinutes, out, start, quiet = false } = given;
   if (given.database !== undefined)
     throw new Error("--database is no option of train: it is the training images");
-  const { training: trainingSet, testing: testSet } = await loadBoth(given, given.test);
-  if (firstDifference(trainingSet.checksums, testSet.checksums) === undefined) {
+  if (start !== undefined) await readStart(start); // before the data sets are read
+  const { training: trainingSet, testing: test } = await loadBoth(given, given.test);
+  if (firstDifference(trainingSet.checksums, test.checksums) === undefined) {
     throw new Error(`the test images are the training images of ${data}: name others with --test`);
   }
-  const neighborOptions = await neighborOptionsOf(given, () => Promise.resolve(trainingSet));
-  const sigma = neighborOptions ? await leaveOneOutSigma(neighborOptions) : given.sigma;
-  const { architecture, epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay } = given;
-  const settings = { architecture, epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay };
+  const neighborNoise = await neighborOptionsOf(given, () => Promise.resolve(trainingSet));
+  const { epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay } = given;
+  const architecture = given.architecture ?? usualArchitecture(trainingSet);
   const augment = given.augment ?? data === "cifar10";
-  const checkpoint = join(out, "checkpoint.bin");
-  const start = given.start === undefined ? undefined : await startWeights(given.start);
-  const interrupted = (): string => `interrupted; the same command resumes from ${checkpoint}`;
-  const result = await interruptible(interrupted, (signal) =>
+  const settings = { epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay, augment };
+  const interrupted = (): string =>
+    `interrupted; the same command resumes from ${join(out, "checkpoint.bin")}`;
+  const { testAccuracy } = await interruptible(interrupted, (signal) =>
     trainClassifier(
       trainingSet,
-      { ...settings, sigma, augment, start },
+      { architecture, sigma: neighborNoise ?? given.sigma, start, ...settings },
       {
-        backend,
-        checkpoint,
-        checkpointMinutes,
-        signal,
+        ...{ backend, checkpointMinutes, out, test, signal, quiet },
+        command: `idrs train ${process.argv.slice(3).join(" ")}`,
         onStep: quiet ? undefined : progressLines(epochs, trainingSet.count),
         onEpoch: (log) => quiet || console.log(epochLine(log, epochs)),
       },
     ),
   );
-
-  await mkdir(out, { recursive: true });
-  const modelPath = join(out, "model.onnx");
-  await writeWhole(modelPath, result.onnx);
-  const classifier = await loadOnnxClassifier(modelPath, testSet);
-  const testSigma: NoiseLevel = neighborOptions
-    ? await nearestNeighbor(neighborOptions).sigma(
-        Array.from({ length: testSet.count }, (_, index) => imageAt(testSet, index)),
-      )
-    : given.sigma;
-  const testAccuracy = {
-    clean: await noisyAccuracy(classifier, testSet, 0, seed),
-    noisy: await noisyAccuracy(classifier, testSet, testSigma, seed),
-  };
-  await classifier.close();
-  const log = {
-    command: `idrs train ${process.argv.slice(3).join(" ")}`,
-    version,
-    dataset: { name: data, split: "train", checksums: trainingSet.checksums },
-    sigma: neighborOptions
-      ? {
-          function: "nearest-neighbor",
-          ...nearestNeighbor(neighborOptions).parameters,
-          mean: mean(sigma as Float64Array),
-        }
-      : sigma,
-    options: { ...settings, augment, ...(given.start && { start: given.start }) },
-    backend: result.backend,
-    model: classifier.identity,
-    testAccuracy,
-    epochs: result.log,
-  };
-  await writeWhole(join(out, "training.json"), `${JSON.stringify(log, null, 2)}\n`);
-  if (!quiet) {
-    console.log(
-      `test accuracy of the base classifier: clean ${testAccuracy.clean}, noisy ${testAccuracy.noisy}; ` +
-        `model and log in ${out}`,
-    );
-  }
+  if (quiet) return;
+  const { clean, noisy } = testAccuracy!;
+  console.log(
+    `test accuracy of the base classifier: clean ${clean}, noisy ${noisy}; model and log in ${out}`,
+  );
 }
 
-async function startWeights(path: string): Promise<NonNullable<TrainingOptions["start"]>> {
-  const checkpoint = await readCheckpoint(path);
-  if (!checkpoint) throw new Error(`${path}: there is no such checkpoint`);
-  return checkpoint.weights;
+/** The network that the shipped models of such images have. */
+function usualArchitecture({ channels }: ImageDataset): string {
+  return channels === 1 ? "small-cnn" : "resnet-8-wide";
 }
 
 const LINE_EVERY = 30_000;
@@ -179,8 +140,4 @@ function epochLine({ epoch, learningRate, loss, accuracy, seconds }: EpochLog, e
     `epoch ${epoch}/${epochs}: learning rate ${learningRate.toPrecision(3)}, loss ${loss.toFixed(4)}, ` +
     `accuracy ${accuracy.toFixed(4)}, ${seconds.toFixed(1)} s`
   );
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
-import type { Tf } from "./tensorflow";
+import type { Tf } from "./tf";
 
 /** Added to every variance, so that a constant channel is no division by zero. */
 export const NORMALIZATION_EPSILON = 1e-5;

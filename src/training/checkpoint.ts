@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import { readRegularFile } from "../files/read-regular-file";
+import type { Difference } from "../files/first-difference";
 import { writeWhole } from "../files/write-whole";
 import type { WeightValues } from "./network";
 
@@ -57,17 +56,18 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(header)}\n`)];
   for (const { values } of [...weights.values(), ...velocities.values()]) parts.push(littleEndian(values));
   const body = Buffer.concat(parts);
-  await mkdir(dirname(path), { recursive: true });
   await writeWhole(path, Buffer.concat([body, sha256(body)]));
 }
 
 /**
  * Reads a checkpoint.
  *
- * @returns undefined if there is no such file
+ * @returns it, with the checksum of the file; undefined if there is no such file
  * @throws Error if the file is not whole
  */
-export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(
+  path: string,
+): Promise<(Checkpoint & { readonly sha256: string }) | undefined> {
   const content = await readRegularFile(path, LARGEST_CHECKPOINT);
   if (!content) return undefined;
   const body = content.subarray(0, Math.max(content.length - CHECKSUM_BYTES, 0));
@@ -87,7 +87,36 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
       }),
     );
   const { configuration, position } = header;
-  return { configuration, position, weights: take(header.weights), velocities: take(header.velocities) };
+  return {
+    configuration,
+    position,
+    weights: take(header.weights),
+    velocities: take(header.velocities),
+    sha256: sha256(content).toString("hex"),
+  };
+}
+
+/** Weights to start with, and the checksum of the file that they are from. */
+export interface StartWeights {
+  readonly weights: WeightValues;
+  readonly sha256: string;
+}
+
+/**
+ * Reads the weights of a checkpoint of another training.
+ *
+ * @throws Error if there is none, or it is not whole
+ */
+export async function readStart(path: string): Promise<StartWeights> {
+  const checkpoint = await readCheckpoint(path);
+  if (!checkpoint) throw new Error(`${path}: there is no such checkpoint`);
+  const { weights, sha256 } = checkpoint;
+  return { weights, sha256 };
+}
+
+/** A difference between two configurations, such as "epochs is 3, and was 2". */
+export function differenceInWords({ path, one, other }: Difference): string {
+  return `${path} is ${JSON.stringify(other)}, and was ${JSON.stringify(one)}`;
 }
 
 function littleEndian(values: Float32Array): Uint8Array {
@@ -96,6 +125,6 @@ function littleEndian(values: Float32Array): Uint8Array {
   return bytes;
 }
 
-function sha256(body: Uint8Array): Uint8Array {
+function sha256(body: Uint8Array): Buffer {
   return createHash("sha256").update(body).digest();
 }

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor2D, Variable } from "@tensorflow/tfjs";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { isTrainable, WeightKind, type Network } from "./network";
-import type { Tf } from "./tensorflow";
+import type { Tf } from "./tf";
 import { trainingBatch, type BatchOptions } from "./training-batch";
 
 /** What a step needs to know beside the images of the batch. */

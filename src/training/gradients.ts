@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
-import type { Tf } from "./tensorflow";
+import type { Tf } from "./tf";
 
 /** The attributes of a two-dimensional convolution (NHWC) that its gradients depend on. */
 interface Convolution {

@@ -3,7 +3,7 @@ import type { ImageShape } from "../datasets/image-dataset";
 import { fillStandardNormal } from "../noise/gaussian-noise";
 import { architectureOf, type Operators } from "./architectures";
 import { NORMALIZATION_EPSILON, normalizeBatch } from "./batch-normalization";
-import type { Tf } from "./tensorflow";
+import type { Tf } from "./tf";
 import { TrainingStream } from "./training-streams";
 
 /** A network in TensorFlow.js, with its weights. */
@@ -38,6 +38,40 @@ export function isTrainable(name: string): boolean {
   return !name.endsWith(WeightKind.mean) && !name.endsWith(WeightKind.variance);
 }
 
+/** The weights of a network, each made when it is first asked for, by its name and shape. */
+class Weights {
+  readonly variables = new Map<string, Variable>();
+
+  constructor(
+    private readonly tf: Tf,
+    private readonly seed: number,
+  ) {}
+
+  /** A weight that starts with one value everywhere. */
+  filled(name: string, shape: number[], value: number): Variable {
+    return this.weight(name, shape, (values) => void values.fill(value));
+  }
+
+  /** A kernel, drawn from N(0, 2 / inputs of a unit): a function of the seed and of its place among the weights. */
+  kernel(layer: string, shape: number[]): Variable {
+    return this.weight(`${layer}/${WeightKind.kernel}`, shape, (values) => {
+      fillStandardNormal(values, this.seed, this.variables.size, 0, TrainingStream.weights);
+      const deviation = Math.sqrt((2 * shape[shape.length - 1]) / values.length);
+      values.forEach((normal, i) => (values[i] = deviation * normal));
+    });
+  }
+
+  private weight(name: string, shape: number[], fill: (values: Float32Array) => void): Variable {
+    const known = this.variables.get(name);
+    if (known) return known;
+    const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    fill(values);
+    const variable = this.tf.variable(this.tf.tensor(values, shape), isTrainable(name));
+    this.variables.set(name, variable);
+    return variable;
+  }
+}
+
 /**
  * Builds a network of a name in `ARCHITECTURES`. Its kernels are drawn from N(0, 2 / inputs of a unit) (He et al.
  * 2015), a function of the seed.
@@ -52,79 +86,66 @@ export function buildNetwork(
   seed: number,
 ): Network {
   const architecture = architectureOf(name);
-  const weights = new Map<string, Variable>();
-
-  function weight(name: string, weightShape: number[], value: number | "random"): Tensor {
-    const known = weights.get(name);
-    if (known) return known;
-    const values = new Float32Array(weightShape.reduce((product, length) => product * length, 1));
-    if (value === "random") {
-      fillStandardNormal(values, seed, weights.size, 0, TrainingStream.weights);
-      const deviation = Math.sqrt((2 * weightShape[weightShape.length - 1]) / values.length);
-      values.forEach((normal, i) => (values[i] = deviation * normal));
-    } else values.fill(value);
-    const variable = tf.variable(tf.tensor(values, weightShape), isTrainable(name));
-    weights.set(name, variable);
-    return variable;
-  }
-
-  function operators(training: boolean): Operators<Tensor> {
-    let layers = 0;
-    function normalized(x: Tensor4D, layer: string): Tensor4D {
-      const channels = [x.shape[3]];
-      const scale = weight(`${layer}/${WeightKind.scale}`, channels, 1) as Tensor1D;
-      const offset = weight(`${layer}/${WeightKind.offset}`, channels, 0) as Tensor1D;
-      const mean = weight(`${layer}/${WeightKind.mean}`, channels, 0) as Variable;
-      const variance = weight(`${layer}/${WeightKind.variance}`, channels, 1) as Variable;
-      if (!training) {
-        return tf.batchNorm4d(
-          x,
-          mean as unknown as Tensor1D,
-          variance as unknown as Tensor1D,
-          offset,
-          scale,
-          NORMALIZATION_EPSILON,
-        );
-      }
-      return normalizeBatch(tf, x, scale, offset, (batchMean, batchVariance) => {
-        follow(mean, batchMean);
-        follow(variance, batchVariance);
-      });
-    }
-    function follow(kept: Variable, now: Tensor): void {
-      kept.assign(tf.add(tf.mul(kept, STATISTICS_MOMENTUM), tf.mul(now, 1 - STATISTICS_MOMENTUM)));
-    }
-    return {
-      centre: (x) => tf.sub(x, 0.5),
-      convolution: (x, { filters, kernel: size, stride = 1, normalized: normal = false }) => {
-        const layer = `convolution${layers++}`;
-        const shape = [size, size, x.shape[3] as number, filters];
-        const kernel = weight(`${layer}/${WeightKind.kernel}`, shape, "random") as Tensor4D;
-        const y = tf.conv2d(x as Tensor4D, kernel, stride, "same");
-        return normal ? normalized(y, layer) : tf.add(y, weight(`${layer}/${WeightKind.bias}`, [filters], 0));
-      },
-      relu: (x) => tf.relu(x),
-      add: (x, y) => tf.add(x, y),
-      maxPool: (x) => tf.maxPool(x as Tensor4D, 2, 2, "valid"),
-      globalAveragePool: (x) => tf.mean(x, [1, 2]),
-      dense: (x, units) => {
-        const layer = `dense${layers++}`;
-        const flat = tf.reshape(x, [x.shape[0], -1]) as Tensor2D;
-        const kernel = weight(`${layer}/${WeightKind.kernel}`, [flat.shape[1], units], "random") as Tensor2D;
-        return tf.add(tf.matMul(flat, kernel), weight(`${layer}/${WeightKind.bias}`, [units], 0));
-      },
-    };
-  }
-
+  const weights = new Weights(tf, seed);
   const network: Network = {
-    weights,
+    weights: weights.variables,
     scores: (images, training) =>
-      tf.tidy(() => architecture<Tensor>(operators(training), images, classCount) as Tensor2D),
-    dispose: () => weights.forEach((variable) => variable.dispose()),
+      tf.tidy(() => architecture<Tensor>(operators(tf, weights, training), images, classCount) as Tensor2D),
+    dispose: () => weights.variables.forEach((variable) => variable.dispose()),
   };
   // The first images make the weights, whose shapes follow from theirs.
   network.scores(tf.zeros([1, shape.height, shape.width, shape.channels]), false).dispose();
   return network;
+}
+
+/** Operators that compute with TensorFlow.js. */
+function operators(tf: Tf, weights: Weights, training: boolean): Operators<Tensor> {
+  let layers = 0;
+  return {
+    centre: (x) => tf.sub(x, 0.5),
+    convolution: (x, { filters, kernel: size, stride = 1, normalized = false }) => {
+      const layer = `convolution${layers++}`;
+      const kernel = weights.kernel(layer, [size, size, x.shape[3] as number, filters]);
+      const y = tf.conv2d(x as Tensor4D, kernel as Tensor as Tensor4D, stride, "same");
+      if (normalized) return batchNormalization(tf, weights, y, layer, training);
+      return tf.add(y, weights.filled(`${layer}/${WeightKind.bias}`, [filters], 0));
+    },
+    relu: (x) => tf.relu(x),
+    add: (x, y) => tf.add(x, y),
+    maxPool: (x) => tf.maxPool(x as Tensor4D, 2, 2, "valid"),
+    globalAveragePool: (x) => tf.mean(x, [1, 2]),
+    dense: (x, units) => {
+      const layer = `dense${layers++}`;
+      const flat = tf.reshape(x, [x.shape[0], -1]) as Tensor2D;
+      const kernel = weights.kernel(layer, [flat.shape[1], units]);
+      const bias = weights.filled(`${layer}/${WeightKind.bias}`, [units], 0);
+      return tf.add(tf.matMul(flat, kernel as Tensor as Tensor2D), bias);
+    },
+  };
+}
+
+/** Normalizes by the statistics of the batch, which the kept ones follow, in training; else by the kept ones. */
+function batchNormalization(
+  tf: Tf,
+  weights: Weights,
+  x: Tensor4D,
+  layer: string,
+  training: boolean,
+): Tensor4D {
+  const weight = (kind: keyof typeof WeightKind, value: number): Variable =>
+    weights.filled(`${layer}/${WeightKind[kind]}`, [x.shape[3]], value);
+  const [scale, offset] = [weight("scale", 1), weight("offset", 0)] as Tensor[] as Tensor1D[];
+  const [mean, variance] = [weight("mean", 0), weight("variance", 1)];
+  if (!training) {
+    const [keptMean, keptVariance] = [mean, variance] as Tensor[] as Tensor1D[];
+    return tf.batchNorm4d(x, keptMean, keptVariance, offset, scale, NORMALIZATION_EPSILON);
+  }
+  const follow = (kept: Variable, now: Tensor): void =>
+    kept.assign(tf.add(tf.mul(kept, STATISTICS_MOMENTUM), tf.mul(now, 1 - STATISTICS_MOMENTUM)));
+  return normalizeBatch(tf, x, scale, offset, (batchMean, batchVariance) => {
+    follow(mean, batchMean);
+    follow(variance, batchVariance);
+  });
 }
 
 /** Values of all weights of a network, by name. */

@@ -11,6 +11,7 @@ const BATCH = 250;
  *
  * @param sigma - at least 0; 0 gives the clean accuracy of the base classifier
  * @param seed - of the noise; training draws from another stream, so it may be the seed of the training
+ * @param signal - its reason is thrown when it is aborted
  * @returns the share of images whose class is the label, 0 to 1
  */
 export async function noisyAccuracy(
@@ -18,11 +19,13 @@ export async function noisyAccuracy(
   dataset: ImageDataset,
   sigma: NoiseLevel,
   seed: number,
+  signal?: AbortSignal,
 ): Promise<number> {
   requireFit(classifier, dataset);
   const { dimension, count, labels } = dataset;
   let correct = 0;
   for (let start = 0; start < count; start += BATCH) {
+    signal?.throwIfAborted();
     const end = Math.min(start + BATCH, count);
     const batch = new Float32Array((end - start) * dimension);
     for (let index = start; index < end; index++) {

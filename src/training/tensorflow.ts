@@ -1,10 +1,7 @@
 import { dirname, join } from "node:path";
-import type * as TensorFlow from "@tensorflow/tfjs";
 import type * as Wasm from "@tensorflow/tfjs-backend-wasm";
 import { registerFastGradients } from "./gradients";
-
-/** TensorFlow.js, as an object: every backend offers the same functions. */
-export type Tf = typeof TensorFlow;
+import type { Tf } from "./tf";
 
 /** What computes: TensorFlow's C library (package tfjs-node), or WebAssembly, which runs everywhere. */
 export type TensorFlowBackend = "tensorflow" | "wasm";
@@ -14,11 +11,12 @@ export type TensorFlowBackend = "tensorflow" | "wasm";
  * `@tensorflow/tfjs-node` (installed under the name `tfjs-node`) loads, else WebAssembly.
  *
  * @param backend - insists on one backend
+ * @param quiet - whether native TensorFlow is to say nothing about this machine and itself while it is loaded
  * @throws Error if the backend asked for is not available
  */
-export async function loadTensorFlow(backend?: TensorFlowBackend): Promise<Tf> {
+export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean = false): Promise<Tf> {
   if (backend !== "wasm") {
-    const native = await loadNative();
+    const native = await (quiet ? silently(loadNative) : loadNative());
     if (native) return native;
     if (backend === "tensorflow") {
       throw new Error(
@@ -45,6 +43,18 @@ async function loadNative(): Promise<Tf | undefined> {
     return tf;
   } catch {
     return undefined; // an optional dependency: absent, or without its binary
+  }
+}
+
+/** Does work while nothing is written to standard output and error by way of JavaScript. */
+async function silently<T>(work: () => Promise<T>): Promise<T> {
+  const streams = [process.stdout, process.stderr];
+  const writes = streams.map((stream) => stream.write);
+  for (const stream of streams) stream.write = () => true;
+  try {
+    return await work();
+  } finally {
+    streams.forEach((stream, i) => (stream.write = writes[i]));
   }
 }
 

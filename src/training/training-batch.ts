@@ -4,7 +4,7 @@ import { NoiseStream } from "../noise/gaussian-noise";
 import { philox4x32 } from "../probability/philox";
 import { augmentationOf, writeAugmented } from "./augmentation";
 import { addNoise, sigmaAt, type NoiseLevel } from "../classifiers/noisy-image";
-import type { Tf } from "./tensorflow";
+import type { Tf } from "./tf";
 import { seedWords, TrainingStream } from "./training-streams";
 
 /** What is done to the training images of an epoch; all of it a function of (seed, epoch, image). */

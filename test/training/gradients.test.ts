@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { ARCHITECTURES } from "../../src/training/architectures";
 import { normalizeBatch } from "../../src/training/batch-normalization";
 import { buildNetwork } from "../../src/training/network";
-import { loadTensorFlow, type Tf } from "../../src/training/tensorflow";
+import { loadTensorFlow } from "../../src/training/tensorflow";
+import type { Tf } from "../../src/training/tf";
 
 /**
  * Compares the gradient of f along random directions with differences of f, argument by argument.

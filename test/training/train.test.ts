@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { readFile, writeFile, mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { leaveOneOutSigma } from "../../src/variance/leave-one-out";
 import { readCheckpoint } from "../../src/training/checkpoint";
 import {
   trainClassifier,
@@ -87,9 +92,11 @@ describe("a training that is interrupted", () => {
     epochs: 2,
   } as const;
   const small = { ...dataset, count: 100 };
+  let out: string;
   let checkpoint: string;
   beforeEach(async () => {
-    checkpoint = join(await mkdtemp(join(tmpdir(), "idrs-")), "out", "checkpoint.bin");
+    out = join(await mkdtemp(join(tmpdir(), "idrs-")), "deep", "out");
+    checkpoint = join(out, "checkpoint.bin");
   });
 
   /** Trains until so many steps are done. */
@@ -98,7 +105,7 @@ describe("a training that is interrupted", () => {
     let done = 0;
     return trainClassifier(small, residual, {
       backend: "wasm",
-      checkpoint,
+      out,
       signal: controller.signal,
       onStep: () => {
         if (++done === steps) controller.abort(new Error("enough"));
@@ -115,7 +122,7 @@ describe("a training that is interrupted", () => {
     await expect(interruptAfter(1)).rejects.toThrow("enough"); // inside the second
     const { onnx, log } = await trainClassifier(small, residual, {
       backend: "wasm",
-      checkpoint,
+      out,
       onStep: (step) => progress.push(step),
     });
     expect(progress.map(({ epoch, images }) => [epoch, images])).toEqual([
@@ -131,7 +138,7 @@ describe("a training that is interrupted", () => {
     expect((await readCheckpoint(checkpoint))!.velocities.size).toBe(0);
     const again = await trainClassifier(small, residual, {
       backend: "wasm",
-      checkpoint,
+      out,
       onStep: () => expect.unreachable(),
     });
     expect(Buffer.from(again.onnx).equals(Buffer.from(onnx))).toBe(true);
@@ -151,16 +158,17 @@ describe("a training that is interrupted", () => {
   it("is refused by another one, with the difference named", async () => {
     await expect(interruptAfter(1)).rejects.toThrow("enough");
     const go = (change: Partial<TrainingOptions>, data = small) =>
-      trainClassifier(data, { ...residual, ...change }, { backend: "wasm", checkpoint });
+      trainClassifier(data, { ...residual, ...change }, { backend: "wasm", out });
     await expect(go({ epochs: 3 })).rejects.toThrow(
       /checkpoint.bin is of another training: options.epochs is 3, and was 2/,
     );
     await expect(go({ sigma: 0.31 })).rejects.toThrow(/options.sigma is 0.31, and was 0.3/);
     await expect(go({ sigma: new Float64Array(100).fill(0.3) })).rejects.toThrow(/options.sigma is "sha256 /);
     await expect(go({}, { ...small, count: 99 })).rejects.toThrow(/dataset.count is 99, and was 100/);
-    const start = (await readCheckpoint(checkpoint))!.weights;
-    await expect(go({ start })).rejects.toThrow(/start is "sha256 [0-9a-f]*", and was "random"/);
-    await expect(go({ architecture: "resnet-8-wide", start })).rejects.toThrow(/weights of another network/);
+    await expect(go({ start: checkpoint })).rejects.toThrow(/start is "sha256 [0-9a-f]*", and was "random"/);
+    await expect(go({ architecture: "resnet-8-wide", start: checkpoint })).rejects.toThrow(
+      /weights of another network/,
+    );
   });
 
   it("does not go on from a damaged checkpoint", async () => {
@@ -181,14 +189,98 @@ describe("a training that is interrupted", () => {
     }
   });
 
-  it("hands its weights to another one that starts with them", async () => {
-    await trainClassifier(dataset, { ...options, epochs: 2 }, { backend: "wasm", checkpoint });
-    const start = (await readCheckpoint(checkpoint))!.weights;
+  it("writes model, log and checkpoint, and nothing else, and keeps others out meanwhile", async () => {
+    const run = { backend: "wasm", out, test: { ...dataset, split: "test" }, command: "by hand" } as const;
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, "checkpoint.bin.0a1b2c3d.part"), "left behind by a killed training");
+    await writeFile(join(out, ".lock"), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
+    const training = trainClassifier(dataset, { ...options, epochs: 2 }, run);
+    const lock = async (): Promise<string> => readFile(join(out, ".lock"), "utf8").catch(() => "");
+    while (!(await lock()).includes(`"pid":${process.pid},`)) await sleep(5);
+    const other = `
+      const { trainClassifier } = require("idrs");
+      const { dataset, options, out } = JSON.parse(process.argv[1]);
+      trainClassifier({ ...dataset, pixels: new Uint8Array(19200) }, options, { backend: "wasm", out }).catch(
+        ({ message }) => console.log(message),
+      );`;
+    const given = JSON.stringify({ dataset: { ...dataset, pixels: [], labels: [] }, options, out });
+    const refused = promisify(execFile)(process.execPath, ["-e", other, given], {
+      cwd: join(__dirname, "../.."),
+    });
+    expect((await refused).stdout).toMatch(
+      /^.*out: another training \(process \d+\) is writing here; if it is not, remove .*out\/.lock\n$/,
+    );
+    const { onnx, testAccuracy, log } = await training;
+    expect((await readdir(out)).sort()).toEqual(["checkpoint.bin", "model.onnx", "training.json"]);
+    expect(Buffer.from(onnx).equals(await readFile(join(out, "model.onnx")))).toBe(true);
+    expect(JSON.parse(await readFile(join(out, "training.json"), "utf8"))).toMatchObject({
+      ...{ command: "by hand", dataset: { name: "squares", split: "train" }, sigma: 0.3, backend: "wasm" },
+      ...{ options: { architecture: "small-cnn", epochs: 2 }, epochs: log, testAccuracy },
+      model: { file: "model.onnx", sha256: createHash("sha256").update(onnx).digest("hex") },
+    });
+    expect(testAccuracy!.noisy).toBeGreaterThan(0.9);
+  });
+
+  it("heeds a signal after its last step, before anything is written", async () => {
+    const controller = new AbortController();
+    const run = { backend: "wasm", out, test: dataset, signal: controller.signal } as const;
+    const training = trainClassifier(
+      dataset,
+      { ...options, epochs: 1 },
+      { ...run, onEpoch: () => controller.abort(new Error("late")) },
+    );
+    await expect(training).rejects.toThrow("late");
+    expect(await readdir(out)).toEqual(["checkpoint.bin"]);
+  });
+
+  it("is refused before any work if its folder cannot be written to", async () => {
+    await writeFile(join(out, "..", "..", "file"), "");
+    for (const folder of [join(out, "..", "..", "file"), join(out, "..", "..", "file", "out"), "/proc/out"]) {
+      await expect(
+        trainClassifier(dataset, options, {
+          backend: "wasm",
+          out: folder,
+          onStep: () => expect.unreachable(),
+        }),
+      ).rejects.toThrow(`${folder}: cannot be written`);
+    }
+  });
+
+  it("trains each image at its own σ(x) of the paper's variance function, and says so", async () => {
+    const sigma = { database: dataset, sigmaBase: 0.3, rate: 0.01, center: 1, neighbors: 5 };
     const { log } = await trainClassifier(
       dataset,
-      { ...options, epochs: 1, start, learningRate: 0.01 },
+      { ...options, sigma, epochs: 1 },
+      { backend: "wasm", out },
+    );
+    const each = await trainClassifier(
+      dataset,
+      { ...options, sigma: await leaveOneOutSigma(sigma), epochs: 1 },
       { backend: "wasm" },
     );
+    expect(log[0].loss).toBe(each.log[0].loss);
+    const described = JSON.parse(await readFile(join(out, "training.json"), "utf8"));
+    expect(described.sigma).toMatchObject({
+      function: "nearest-neighbor",
+      sigmaBase: 0.3,
+      rate: 0.01,
+      center: 1,
+    });
+  });
+
+  it("hands its weights to another one that starts with them", async () => {
+    await trainClassifier(dataset, { ...options, epochs: 2 }, { backend: "wasm", out });
+    const other = join(out, "..", "other");
+    const { log } = await trainClassifier(
+      dataset,
+      { ...options, epochs: 1, start: checkpoint, learningRate: 0.01 },
+      { backend: "wasm", out: other },
+    );
+    const sha256 = createHash("sha256")
+      .update(await readFile(checkpoint))
+      .digest("hex");
+    const described = JSON.parse(await readFile(join(other, "training.json"), "utf8"));
+    expect(described.options.start).toEqual({ file: checkpoint, sha256 });
     const { log: cold } = await trainClassifier(
       dataset,
       { ...options, epochs: 1, learningRate: 0.01 },
