@@ -1,11 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { leaveOneOutSigma } from "../../src/variance/leave-one-out";
 import { readCheckpoint } from "../../src/training/checkpoint";
 import {
@@ -193,23 +190,16 @@ describe("a training that is interrupted", () => {
     const run = { backend: "wasm", out, test: { ...dataset, split: "test" }, command: "by hand" } as const;
     await mkdir(out, { recursive: true });
     await writeFile(join(out, "checkpoint.bin.0a1b2c3d.part"), "left behind by a killed training");
-    await writeFile(join(out, ".lock"), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
-    const training = trainClassifier(dataset, { ...options, epochs: 2 }, run);
-    const lock = async (): Promise<string> => readFile(join(out, ".lock"), "utf8").catch(() => "");
-    while (!(await lock()).includes(`"pid":${process.pid},`)) await sleep(5);
-    const other = `
-      const { trainClassifier } = require("idrs");
-      const { dataset, options, out } = JSON.parse(process.argv[1]);
-      trainClassifier({ ...dataset, pixels: new Uint8Array(19200) }, options, { backend: "wasm", out }).catch(
-        ({ message }) => console.log(message),
-      );`;
-    const given = JSON.stringify({ dataset: { ...dataset, pixels: [], labels: [] }, options, out });
-    const refused = promisify(execFile)(process.execPath, ["-e", other, given], {
-      cwd: join(__dirname, "../.."),
-    });
-    expect((await refused).stdout).toMatch(
-      /^.*out: another training \(process \d+\) is writing here; if it is not, remove .*out\/.lock\n$/,
+    const lockOf = (pid: number, host = hostname()): Promise<void> =>
+      writeFile(join(out, ".lock"), JSON.stringify({ pid, host }));
+    await lockOf(process.ppid); // which is alive
+    await expect(trainClassifier(dataset, options, run)).rejects.toThrow(
+      /^.*out: another training \(process \d+\) is writing here; if it is not, remove .*out\/.lock$/,
     );
+    await lockOf(1, "elsewhere");
+    await expect(trainClassifier(dataset, options, run)).rejects.toThrow(/another training \(on elsewhere\)/);
+    await lockOf(2 ** 22 + 1); // which no process can have
+    const training = trainClassifier(dataset, { ...options, epochs: 2 }, run);
     const { onnx, testAccuracy, log } = await training;
     expect((await readdir(out)).sort()).toEqual(["checkpoint.bin", "model.onnx", "training.json"]);
     expect(Buffer.from(onnx).equals(await readFile(join(out, "model.onnx")))).toBe(true);
