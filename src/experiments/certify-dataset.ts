@@ -194,7 +194,8 @@ async function probe(
 function describe(options: CertifyDatasetOptions, places: readonly ImagePlace[]): Description {
   const { classifier, variance, dataset, shard, n0, n, alpha, seed, plan = fixedPlan } = options;
   const { split, dimension } = dataset;
-  const { name, checksums, count } = dataset.sampleOf ?? dataset;
+  const { name, count, ...whole } = dataset.sampleOf ?? dataset;
+  const checksums = Object.keys(whole.checksums).length > 0 ? whole.checksums : contentChecksums(dataset);
   return {
     format: FORMAT,
     version,
@@ -226,6 +227,13 @@ function describe(options: CertifyDatasetOptions, places: readonly ImagePlace[])
     noise: noiseName(options),
     ...(shard && { shard: shardName(shard) }),
   };
+}
+
+/** Checksums of a data set that is from no file. */
+function contentChecksums({ pixels, labels }: ImageDataset): Record<string, string> {
+  const sha256 = (content: NodeJS.ArrayBufferView | string): string =>
+    createHash("sha256").update(content).digest("hex");
+  return { pixels: sha256(pixels), labels: sha256(labels.join(" ")) };
 }
 
 type Description = Omit<RunConfiguration, "probeSha256" | "variance"> & {

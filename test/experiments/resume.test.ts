@@ -66,6 +66,20 @@ describe("a run is not resumed with another function under the same name", () =>
     await expect(mergeRecords([one, two], folder)).rejects.toThrow(/variance\.name is "constant" in /);
   });
 
+  it("nor with other images or labels, of a data set that is from no file", async () => {
+    const dataset = { ...stripes, checksums: {} };
+    await cutOff({ dataset });
+    const pixels = stripes.pixels.map((value, i) => (i === 99 ? value ^ 1 : value));
+    await expect(certifyStripes(folder, { dataset: { ...dataset, pixels } })).rejects.toThrow(
+      /dataset\.checksums\.pixels is "/,
+    );
+    const labels = stripes.labels.map((label, i) => (i === 24 ? 1 - label : label));
+    await expect(certifyStripes(folder, { dataset: { ...dataset, labels } })).rejects.toThrow(
+      /dataset\.checksums\.labels is "/,
+    );
+    await certifyStripes(folder, { dataset });
+  });
+
   it("is refused for another seed before σ(x) is computed again", async () => {
     const sigma = vi.fn(() => 0.25);
     const variance = userFunction({ name: "slow", rate: 0, sigma });
