@@ -86,6 +86,7 @@ export {
 } from "./analysis/compare-records";
 export { bootstrap, type Interval } from "./analysis/bootstrap";
 export { pairedShareInterval } from "./analysis/paired-share-interval";
+export { readCohenLog, type CohenLogOptions } from "./analysis/cohen-log";
 export { dataFrame } from "./analysis/data-frame";
 export { classAccuracies, classDeviation, type ClassAccuracy } from "./analysis/class-accuracy";
 export { radiusLimits } from "./analysis/waterfall";

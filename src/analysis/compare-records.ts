@@ -62,11 +62,14 @@ export function compareRecords(
       (row) => isCertified(row, radius),
     ]),
   ];
-  const means: readonly Quantity[] = [
+  const isKnown = (value: (row: RecordRow) => number): boolean =>
+    [first, second].every(({ rows }) => rows.every((row) => !Number.isNaN(value(row))));
+  const all: readonly Quantity[] = [
     [QUANTITIES.sigma, (row) => row.sigma],
     [QUANTITIES.pA, (row) => row.pA],
     [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
   ];
+  const means = all.filter(([, value]) => isKnown(value)); // a log of another program has no p_A
   const differences = means.map(([, value]) =>
     Float64Array.from(first.rows, (row, i) => value(second.rows[i]) - value(row)),
   );

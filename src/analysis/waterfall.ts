@@ -10,8 +10,9 @@ import { certificateOf } from "../smoothing/certify";
  */
 export function radiusLimits({ configuration, rows }: CertificationRecord): number[] {
   const terms = termsOf(configuration);
-  return rows.map(({ sigma, candidate, selectionVotes, votes }) => {
-    const unanimous = votes.map((_, c) => (c === candidate ? configuration.n : 0));
-    return certificateOf({ sigma, selectionVotes, votes: unanimous }, terms).radius;
+  return rows.map(({ sigma, votes }) => {
+    const classCount = votes.length || configuration.classCount; // a log of another program has no votes
+    const unanimous = [configuration.n, ...new Array<number>(classCount - 1).fill(0)];
+    return certificateOf({ sigma, selectionVotes: unanimous, votes: unanimous }, terms).radius;
   });
 }

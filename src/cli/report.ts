@@ -1,14 +1,30 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
-import { readRecord } from "../experiments/record";
+import { readCohenLog } from "../analysis/cohen-log";
+import { describeImageDataset, IMAGE_DATASET_NAMES } from "../datasets/image-datasets";
+import { type CertificationRecord, readRecord } from "../experiments/record";
 import { requireWritable } from "../files/require-writable";
+import { numberOption } from "./options";
 import { writeWhole } from "../files/write-whole";
 
 export function reportCommand(): Command {
   return new Command("report")
     .description("make one web page of a certification run, or of several compared")
-    .argument("<records...>", "folders of the records; the others are compared with the first")
+    .argument(
+      "<records...>",
+      "folders of the records; the others are compared with the first. A file is a log of Cohen et al.'s code, of the " +
+        "images of the first folder",
+    )
+    .option(
+      "--sigma <number>",
+      "σ of a log; once for each log, in their order",
+      (text: string, before: number[] = []) => [...before, numberOption(text)],
+    )
+    .option(
+      "--data <name>",
+      `images of the logs, where there is no folder: ${IMAGE_DATASET_NAMES.join(", ")}`,
+    )
     .option("--out <file>", "the page", "report.html")
     .option("--title <text>", "its title (default: the names of the records)")
     .option(
@@ -26,9 +42,12 @@ interface Options {
   readonly title?: string;
   readonly label?: readonly string[];
   readonly csv?: string;
+  readonly sigma?: readonly number[];
+  readonly data?: string;
 }
 
-async function makeReport(folders: string[], { out, title, label, csv }: Options): Promise<void> {
+async function makeReport(folders: string[], options: Options): Promise<void> {
+  const { out, title, label, csv } = options;
   const { reportCsv, reportPage } = await import("../pages/report-page.js");
   const names = namesOf(folders, label);
   if (csv !== undefined && resolve(csv) === resolve(out))
@@ -38,12 +57,44 @@ async function makeReport(folders: string[], { out, title, label, csv }: Options
     await mkdir(dirname(resolve(file)), { recursive: true });
     await requireWritable(file);
   }
-  const records = await Promise.all(folders.map(readRecord));
+  const records = await readAll(folders, options);
   const entries = names.map((name, i) => [name, records[i]] as const);
   const page = await reportPage(entries, { title });
   await writeWhole(out, page);
   if (csv !== undefined) await writeWhole(csv, reportCsv(entries));
   console.log(`${out}  ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
+}
+
+/** Reads records, and logs of other programs, which are files. */
+async function readAll(
+  paths: readonly string[],
+  { sigma = [], data }: Options,
+): Promise<CertificationRecord[]> {
+  const areLogs = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (status) => !status.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  const logs = paths.filter((_, i) => areLogs[i]);
+  if (logs.length !== sigma.length) {
+    throw new Error(`there are ${logs.length} logs (${logs.join(", ")}), but ${sigma.length} of --sigma`);
+  }
+  const records = await Promise.all(paths.map((path, i) => (areLogs[i] ? undefined : readRecord(path))));
+  const dataset =
+    data === undefined
+      ? records.find((record) => record)?.configuration.dataset
+      : describeImageDataset(data, "test");
+  return Promise.all(
+    records.map((record, i) => {
+      if (record) return record;
+      if (!dataset)
+        throw new Error(`${paths[i]}: name the images of the log: --data, or a record of the same images`);
+      return readCohenLog(paths[i], { sigma: sigma[logs.indexOf(paths[i])], dataset });
+    }),
+  );
 }
 
 /** What each record is called: as the labels say, or else after its folder. */

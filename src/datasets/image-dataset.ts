@@ -110,6 +110,11 @@ export interface ImagePlace {
   readonly place: number;
 }
 
+/** All images of a data set, be it a sample of another. */
+export function allImages({ count, indices }: ImageDataset): ImagePlace[] {
+  return Array.from({ length: count }, (_, place) => ({ index: indices?.[place] ?? place, place }));
+}
+
 /**
  * Where the images 0, every, 2 · every, … of a data set are: in itself, or in a sample of it that has them all.
  *

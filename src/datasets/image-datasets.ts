@@ -14,7 +14,10 @@ interface PublishedDataset {
   distances?(): Promise<KnownDistances>;
   /** Its folder in the data folder. */
   folder: string;
-  files: readonly DataFile[];
+  files: Readonly<Record<Split, readonly DataFile[]>>;
+  /** Numbers of images, and of their values. */
+  counts: Readonly<Record<Split, number>>;
+  dimension: number;
   download(target: string, files: readonly DataFile[]): Promise<Fetched[]>;
 }
 
@@ -22,7 +25,9 @@ const IMAGE_DATASETS: Readonly<Record<string, PublishedDataset>> = {
   mnist: {
     load: (split) => loadMnist(split),
     folder: "mnist",
-    files: Object.values(MNIST.files).flat(),
+    files: MNIST.files,
+    counts: { train: 60_000, test: 10_000 },
+    dimension: 28 * 28,
     download: async (target, files) => {
       const fetched: Fetched[] = [];
       for (const file of files) fetched.push(await downloadDataFile(target, file, MNIST.mirrors));
@@ -33,10 +38,26 @@ const IMAGE_DATASETS: Readonly<Record<string, PublishedDataset>> = {
     load: (split, every) => loadCifar10(split, { every }),
     distances: () => loadCifar10Distances(),
     folder: "cifar-10-batches-bin",
-    files: Object.values(CIFAR10.files).flat(),
+    files: CIFAR10.files,
+    counts: { train: 50_000, test: 10_000 },
+    dimension: 3 * 32 * 32,
     download: (target, files) => downloadArchive(target, files, CIFAR10.archive),
   },
 };
+
+/**
+ * What a record says of a published image data set, without its files.
+ *
+ * @throws Error listing the names if there is none like it
+ */
+export function describeImageDataset(
+  name: string,
+  split: Split,
+): Pick<ImageDataset, "name" | "split" | "checksums" | "count" | "dimension"> {
+  const { files, counts, dimension } = published(name);
+  const checksums = Object.fromEntries(files[split].map((file) => [file.name, file.sha256]));
+  return { name, split, checksums, count: counts[split], dimension };
+}
 
 /** Names of the published image data sets. */
 export const IMAGE_DATASET_NAMES: readonly string[] = Object.keys(IMAGE_DATASETS);
@@ -81,7 +102,8 @@ export async function fetchImageDataset(
   name: string,
   from?: string,
 ): Promise<{ folder: string; files: { name: string; fetched: Fetched }[] }> {
-  const { folder, files, download } = published(name);
+  const { folder, files: ofSplits, download } = published(name);
+  const files = Object.values(ofSplits).flat();
   const target = join(dataFolder(), folder);
   const fetched: Fetched[] = [];
   if (from === undefined) fetched.push(...(await download(target, files)));

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { requireFit } from "../classifiers/dataset-fit";
-import { everyNth, type ImageDataset, imageAt, type ImagePlace, imagesAt } from "../datasets/image-dataset";
+import {
+  allImages,
+  everyNth,
+  type ImageDataset,
+  imageAt,
+  type ImagePlace,
+  imagesAt,
+} from "../datasets/image-dataset";
 import { version } from "../files/version";
 import { disagreement } from "../noise/disagreement";
 import { SamplingStream } from "../noise/uniform-number";
@@ -23,7 +30,7 @@ export interface CertifyDatasetOptions extends CertifyOptions {
   readonly classifier: BaseClassifier;
   readonly variance: VarianceFunction;
   readonly dataset: ImageDataset;
-  /** The images 0, every, 2 · every, … are certified; the literature takes 20. Default: all images. */
+  /** The images 0, every, 2 · every, … are certified; the literature takes 20. Default: all images; of a sample, all of its own. */
   readonly every?: number;
   /** The images to certify by their indices, in the place of `every`; of a sample, by those in the whole data set. */
   readonly indices?: Iterable<number>;
@@ -136,7 +143,7 @@ function checkOptions({
 
 /** The images of the whole run, in ascending order of their indices. */
 function placesOf({ dataset, every, indices }: CertifyDatasetOptions): ImagePlace[] {
-  if (indices === undefined) return everyNth(dataset, every ?? 1);
+  if (indices === undefined) return every === undefined ? allImages(dataset) : everyNth(dataset, every);
   const wanted = imagesAt(dataset, indices).sort((a, b) => a.index - b.index);
   if (wanted.length === 0) throw new RangeError("indices must be those of at least one image, got none");
   const twice = wanted.find(({ index }, i) => index === wanted[i - 1]?.index);

@@ -251,8 +251,8 @@ function mistakes(name: string, { rows }: CertificationRecord): string {
     label: String(label),
     answer: predicted === -1 ? "abstains" : String(predicted),
     "σ(x)": sigma,
-    votes: `${votes[candidate]} of ${n}`,
-    p_A: pA,
+    votes: votes.length > 0 ? `${votes[candidate]} of ${n}` : "not known",
+    p_A: Number.isNaN(pA) ? "not known" : pA,
     "certified radius": radius,
   }));
   return table(shown, { caption: `Wrong or abstained, ${name}`, maxRows: LISTED, decimals: 4 });
@@ -277,6 +277,6 @@ function flattened(value: object, path: string = ""): [string, string][] {
   return Object.entries(value).flatMap(([key, entry]: [string, unknown]): [string, string][] =>
     typeof entry === "object" && entry !== null
       ? flattened(entry, `${path}${key} › `)
-      : [[path + key, String(entry)]],
+      : [[path + key, Number.isNaN(entry) ? "not known" : String(entry)]],
   );
 }

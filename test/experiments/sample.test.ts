@@ -36,6 +36,12 @@ it("a run on the whole is resumed on the sample", async () => {
   expect((await rowsOf(folder)).map((row) => (row as { index: number }).index)).toEqual([0, 5, 10, 15, 20]);
 });
 
+it("all images of a sample are those that it was taken with", async () => {
+  const folder = await newFolder();
+  await certifyStripes(folder, { every: undefined, dataset: sample });
+  expect((await rowsOf(folder)).map((row) => (row as { index: number }).index)).toEqual([0, 5, 10, 15, 20]);
+});
+
 it("a sample is not taken for the whole", async () => {
   for (const every of [1, 2, 7]) {
     await expect(certifyStripes(await newFolder(), { every, dataset: sample })).rejects.toThrow(

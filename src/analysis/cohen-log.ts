@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import Papa from "papaparse";
+import { imagesText } from "../experiments/images";
+import { type CertificationRecord, type RecordRow, sigmaChecksum } from "../experiments/record";
+import { FORMAT, type RunConfiguration } from "../experiments/run-configuration";
+import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
+import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
+
+/** What a certification log of Cohen et al.'s code does not say of its run. */
+export interface CohenLogOptions {
+  /** σ, the standard deviation of the noise. */
+  readonly sigma: number;
+  /**
+   * The images that were certified: a data set, or `configuration.dataset` of a record of the same images, with which
+   * the log is to be compared.
+   */
+  readonly dataset: Pick<RunConfiguration["dataset"], "name" | "split" | "checksums" | "count" | "dimension">;
+  /** Number of classes. Default: one more than the largest label or class. */
+  readonly classCount?: number;
+  /** Samples that chose the class; default 100. */
+  readonly n0?: number;
+  /** Samples that bounded its probability; default 100,000. */
+  readonly n?: number;
+  /** Error probability of a certificate; default 0.001. */
+  readonly alpha?: number;
+}
+
+const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as const;
+
+/**
+ * Reads a certification log of the code of Cohen et al. 2019, which most of the field writes, as a record: columns `idx`,
+ * `label`, `predict`, `radius`, `correct` and `time` between tabs.
+ *
+ * A log holds the radius to three digits, rounded to the nearest, and neither votes nor p_A: the rows have no votes, p_A,
+ * seed and levels are NaN, and `recertify` is not for them. Its noise was drawn in floating point, for which the certificates of
+ * `certify` do not speak.
+ *
+ * @throws Error naming the file and the line that is wrong; RangeError naming an option that is out of range
+ * @example const theirs = await readCohenLog("noise_0.50.tsv", { sigma: 0.5, dataset: ours.configuration.dataset });
+ */
+export async function readCohenLog(file: string, options: CohenLogOptions): Promise<CertificationRecord> {
+  const { sigma, dataset, n0 = 100, n = 100_000, alpha = 0.001 } = options;
+  requirePositive("sigma", sigma);
+  requireInteger("n0", n0, 1);
+  requireInteger("n", n, 1);
+  requireFraction("alpha", alpha);
+  const content = await readRegularFile(file, LARGEST_TEXT);
+  if (!content) throw new Error(`${file}: there is no such log`);
+  const { data, meta } = Papa.parse<Record<string, string>>(content.toString(), {
+    header: true,
+    delimiter: "\t",
+    skipEmptyLines: true,
+  });
+  const missing = COLUMNS.filter((column) => !meta.fields?.includes(column));
+  if (missing.length > 0) {
+    throw new Error(
+      `${file}: has no column ${missing.join(", ")}; a log has ${COLUMNS.join(", ")}, between tabs`,
+    );
+  }
+  if (data.length === 0) throw new Error(`${file}: has no rows`);
+  const given = data.map((cells, i) => rowOf(`${file}, line ${i + 2}`, cells));
+  const largest = given.reduce((most, { label, predicted }) => Math.max(most, label, predicted), 0);
+  const { classCount = largest + 1 } = options;
+  requireInteger("classCount", classCount, largest + 1);
+  let previous = -1;
+  const rows = given.map((row, i): RecordRow => {
+    if (row.index <= previous || row.index >= dataset.count) {
+      throw new Error(
+        `${file}, line ${i + 2}: idx must be above ${previous} and below ${dataset.count}, got ${row.index}`,
+      );
+    }
+    previous = row.index;
+    const unknown = { selectionVotes: [], votes: [], pA: NaN, candidate: row.predicted };
+    return { ...row, ...unknown, sigma, n0, n };
+  });
+  const { name, split, checksums, count, dimension } = dataset;
+  const images = imagesText(rows.map(({ index }) => index));
+  const parameters = { sigma };
+  const sigmaSha256 = sigmaChecksum(rows.map((row) => row.sigma));
+  const configuration: RunConfiguration = {
+    format: FORMAT,
+    version: "not known",
+    dataset: { name, split, checksums, count, dimension, images },
+    model: { name: "not known", log: createHash("sha256").update(content).digest("hex") },
+    classCount,
+    levels: NaN,
+    variance: { name: "constant", rate: 0, eta: 0, isConstant: true, parameters, sigmaSha256 },
+    n0,
+    n,
+    alpha,
+    tau: 0,
+    seed: NaN,
+    sampling: { name: "fixed", parameters: {} },
+    bound: "clopper-pearson",
+    noise: "floating point, not known",
+    probeSha256: "not known",
+  };
+  return { configuration, command: `a log of another program: ${basename(file)}`, rows };
+}
+
+type LoggedRow = Pick<RecordRow, "index" | "label" | "predicted" | "radius" | "correct" | "seconds">;
+
+function rowOf(line: string, cells: Record<string, string>): LoggedRow {
+  const number = (
+    column: (typeof COLUMNS)[number],
+    isRight: (value: number) => boolean,
+    what: string,
+  ): number => {
+    const text = cells[column] ?? "";
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (!isRight(value)) throw new Error(`${line}: ${column} must be ${what}, got "${text}"`);
+    return value;
+  };
+  const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+  const index = number("idx", isCount, "an integer of at least 0");
+  const label = number("label", isCount, "an integer of at least 0");
+  const predicted = number(
+    "predict",
+    (value) => value === -1 || isCount(value),
+    "a class, or -1 for abstain",
+  );
+  const radius = number("radius", (value) => value >= 0 && value < Infinity, "a number of at least 0");
+  const correct = number("correct", (value) => value === 0 || value === 1, "0 or 1");
+  if ((correct === 1) !== (predicted === label)) {
+    throw new Error(`${line}: correct is ${correct}, but the label is ${label} and the class ${predicted}`);
+  }
+  if (predicted === -1 && radius > 0)
+    throw new Error(`${line}: abstains with a radius of ${radius}, expected 0`);
+  return { index, label, predicted, radius, correct, seconds: secondsOf(line, cells.time ?? "") };
+}
+
+/** Python's text of a duration: `0:00:13.808713`, or `1 day, 2:00:00`. */
+function secondsOf(line: string, text: string): number {
+  const parts = /^(?:(\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text.trim());
+  if (!parts) throw new Error(`${line}: time must be a duration such as 0:00:13.8, got "${text}"`);
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+}
