@@ -121,7 +121,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     expect(certify("mnist", "mnist", "--every", "5000")).toEqual({ status: 0, out: "", err: "" });
     expect(rows("own").slice(0, 2)).toEqual(rows("mnist").slice(0, 2));
     const { configuration } = JSON.parse(readFileSync(join(folder, "own", "configuration.json"), "utf8"));
-    expect(configuration.dataset).toMatchObject({ name: "images.npy", count: 3, every: 1 });
+    expect(configuration.dataset).toMatchObject({ name: "images.npy", count: 3, images: "0-2" });
 
     const wrong: [string[], RegExp][] = [
       [["--data", path], /^idrs: the base classifier has 10 classes, images\.npy has 8/],

@@ -26,9 +26,7 @@ describe("smooth", () => {
   });
 
   it("gives inputs of different index noise of their own", async () => {
-    const [one, two, again] = await Promise.all(
-      [0, 1, 0].map((index) => g.certify(x, { n: 1000, index })),
-    );
+    const [one, two, again] = await Promise.all([0, 1, 0].map((index) => g.certify(x, { n: 1000, index })));
     expect(one.votes).not.toEqual(two.votes);
     expect(one.votes).toEqual(again.votes);
   });
