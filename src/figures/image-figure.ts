@@ -19,8 +19,8 @@ export interface ImageFigureOptions {
   readonly columns?: number;
 }
 
-/** Side of an image and of the cell with its caption, in CSS pixels. */
-const [SIDE, CELL_WIDTH, CELL_HEIGHT] = [96, 124, 132];
+/** Side of an image and of the cell with its caption, in CSS pixels: six cells are narrower than a notebook. */
+const [SIDE, CELL_WIDTH, CELL_HEIGHT] = [96, 120, 132];
 
 /**
  * Images in a grid, each with its caption.

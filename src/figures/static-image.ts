@@ -30,7 +30,7 @@ export interface ImageSize {
 export const DEFAULT_SIZE: { width: number; height: number } = { width: 760, height: 440 };
 
 /** Image pixels per CSS pixel of a figure that names none. */
-export const DEFAULT_SCALE = 2;
+const DEFAULT_SCALE = 2;
 
 /** Trace types that Plotly draws with WebGL or on maps, which a simulated page has not. */
 const UNDRAWABLE = new RegExp(

@@ -1,6 +1,5 @@
 import { displayed, type Displayable } from "./display";
 import {
-  DEFAULT_SCALE,
   DEFAULT_SIZE,
   figureToPng,
   plainFigure,
@@ -14,7 +13,7 @@ import {
  * Each viewer takes what it can draw: the interactive figure where there is Plotly (the pages of `idrs notebooks`,
  * VS Code, JupyterLab with its extension), and the picture elsewhere (GitHub, nbconvert, plain Jupyter). A figure
  * whose layout names no width is as wide as the page; its picture is 760 by 440 pixels unless the layout or `size`
- * says otherwise.
+ * says otherwise (`scale: 2` makes it denser).
  *
  * @example await show({ data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }], layout: { title: { text: "two bars" } } });
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
@@ -28,10 +27,10 @@ export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<
   const width = size.width ?? layout.width;
   const height = size.height ?? layout.height ?? DEFAULT_SIZE.height;
   const sized = { data, layout: { ...layout, height, ...(width === undefined ? {} : { width }) } };
-  const png = await figureToPng(sized, size);
-  // The picture is denser than the screen; viewers need to know how large to show it.
+  // Denser pictures are shown too large, and cut off, by the Plotly extension of JupyterLab until the pointer is there.
+  const { scale = 1 } = size;
+  const png = await figureToPng(sized, { ...size, scale });
   const [pixelsWide, pixelsHigh] = [png.readUInt32BE(16), png.readUInt32BE(20)];
-  const { scale = DEFAULT_SCALE } = size;
   const shownSize = { width: Math.round(pixelsWide / scale), height: Math.round(pixelsHigh / scale) };
   const name = figureName(layout.title);
   const bundle = {

@@ -165,6 +165,21 @@ document.addEventListener("DOMContentLoaded", async () => {
       }
     }
   }
+  // On paper, figures are pictures in black on white; of lines in place of pixels where there is time to make them.
+  async function sharpen() {
+    for (const { box, text } of figures) {
+      const picture = box.querySelector("img");
+      if (!picture) continue;
+      const { data, layout = {} } = JSON.parse(text);
+      const size = { width: layout.width ?? 760, height: layout.height ?? 440 };
+      try {
+        picture.src = await Plotly.toImage({ data, layout: { ...layout, ...size } }, { format: "svg", ...size });
+      } catch (error) {
+        console.error(error);
+      }
+      await new Promise((next) => setTimeout(next));
+    }
+  }
   theme.addEventListener("change", draw);
   let drawnAt = window.innerWidth;
   window.addEventListener("resize", () => {
@@ -174,4 +189,5 @@ document.addEventListener("DOMContentLoaded", async () => {
     setTimeout(draw, 200);
   });
   await draw();
+  await sharpen();
 });`;

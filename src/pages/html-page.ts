@@ -209,7 +209,7 @@ function highlight(source: string, language: string): string {
 }
 
 function codeStyle(): string {
-  return `${codeTheme("github")}\n@media (prefers-color-scheme: dark) {${codeTheme("github-dark")}}\n`;
+  return `${codeTheme("github")}\n@media screen and (prefers-color-scheme: dark) {${codeTheme("github-dark")}}\n`;
 }
 
 function codeTheme(name: string): string {
