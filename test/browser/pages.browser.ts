@@ -57,7 +57,7 @@ async function open(
 /** What a figure shows: its title, and the curves that are seen. */
 function shown(page: Page): Promise<{ title: string; paths: string }> {
   return page.evaluate(() => {
-    const plot = [...document.querySelectorAll(".js-plotly-plot")].find((p) =>
+    const plot = [...document.querySelectorAll(".figure .js-plotly-plot")].find((p) =>
       p.querySelector(".slider-container"),
     );
     return {
@@ -97,7 +97,7 @@ describe("the page of a notebook, without a network", () => {
   it("shows the figures on the ground of the reader's theme, and pictures on paper", async () => {
     const { page } = await open("notebook.html", "dark");
     const grounds = () =>
-      page.$$eval(".js-plotly-plot .main-svg:first-child", (all) => [
+      page.$$eval(".figure .js-plotly-plot .main-svg:first-child", (all) => [
         ...new Set(all.map((svg) => (svg as SVGElement).style.background)),
       ]);
     expect(await grounds()).toEqual(["rgb(20, 24, 29)"]);
@@ -113,7 +113,7 @@ it("a report draws its figures from one file, without a network", async () => {
   expect(asked.filter((url) => !/^(data|blob):/.test(url))).toEqual([
     pathToFileURL(join(folder, "report.html")).href,
   ]);
-  expect(await page.locator(".js-plotly-plot").count()).toBe(4);
+  expect(await page.locator(".figure .js-plotly-plot").count()).toBe(4);
   const pdf = await page.pdf({ format: "A4" });
   expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
   await page.context().close();
