@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { imageAt } from "../datasets/image-dataset";
 import { requireNonNegative } from "../numerics/arguments";
 import { IMAGE_LEVELS } from "../numerics/levels";
@@ -57,7 +56,7 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
       center,
       neighbors,
       database: `${database.name} ${database.split}`,
-      databaseSha256: createHash("sha256").update(JSON.stringify(database.checksums)).digest("hex"),
+      databaseSha256: Object.values(database.checksums).join(" "),
     },
     sigma: async (inputs, levels) =>
       (await meanNeighborDistance(database, inputs, neighbors, levels)).map(sigmaOf),
