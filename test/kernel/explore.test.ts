@@ -30,7 +30,7 @@ function errorLines(messages: KernelMessage[]): string[] {
 
 describe("a reader who types in a cell", () => {
   it.each([
-    [`import { certi`, ["certify", "certifyDataset", "certifiedRadius", "certifiedAccuracy"]],
+    [`import { certi`, ["certifiedRadius", "certifiedAccuracy"]],
     [`import { comp`, ["compareRecords"]],
     [`import * as idrs from "idrs";\nidrs.certifiedRadius({ dim`, ["dimension"]],
     [
@@ -43,7 +43,7 @@ describe("a reader who types in a cell", () => {
       ["dimension", "rate", "pA", "{ dimension, sigma, rate }"],
     ],
     [`import { certifiedRadius } from "idrs";\ncertifiedRadius(dim`, ["dimension"]],
-    [`import { certify } from "idrs";\nawait certify(a, b, c, `, ["n0", "n", "alpha", "seed"]],
+    [`import { smooth } from "idrs";\nawait smooth(a, b).certify(c, `, ["n0", "n", "alpha", "seed"]],
     [`import { showTable } from "idrs";\nshowTable(\n  [],\n  `, ["caption", "digits"]],
   ])("is offered what completes %j", async (start, names) => {
     const source = start.startsWith("import {") && !start.includes("from") ? `${start} } from "idrs"` : start;
@@ -55,7 +55,7 @@ describe("a reader who types in a cell", () => {
   it.each([
     ["certifiedRadius", /radius[^]*semi-elastic/i],
     ["loadOnnxClassifier", /ONNX/],
-    ["userFunction", /rate it claims/],
+    ["userFunction", /rate and the error it claims/],
     ["compareRecords", /paired 95 % interval/],
     ["showProgress", /how far a long cell is/],
   ])("is told by inspection what %s does", async (name, text) => {
