@@ -62,10 +62,11 @@ export {
   fixedPlan,
   gainPlan,
   lowerBound,
-  type ConfidenceBound,
   type Look,
+  type LowerBound,
   type SamplingPlan,
 } from "./sampling/sampling-plan";
+export { classBounds, type ConfidenceBound } from "./sampling/class-bounds";
 export { mergeRecords } from "./experiments/merge-records";
 export { recertify, type RecertifyChanges } from "./experiments/recertify";
 export type { RunProgress } from "./experiments/run-progress";
@@ -104,7 +105,7 @@ export { differencesFigure, type DifferencesFigureOptions } from "./figures/diff
 export { accuracyDifferenceFigure } from "./figures/accuracy-difference-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
 export { normalCdf, normalQuantile } from "./probability/normal";
-export { binomialTest, clopperPearsonLower } from "./probability/binomial";
+export { binomialTest, clopperPearsonLower, clopperPearsonUpper } from "./probability/binomial";
 export { confidenceSequenceLower, confidenceSequenceUpper } from "./probability/confidence-sequence";
 export { noncentralChiSquared } from "./probability/noncentral-chi-squared";
 export { cohenRadius, type CohenRadiusOptions } from "./certificates/cohen";
@@ -113,7 +114,7 @@ export {
   type CertifiedRadius,
   type CertifiedRadiusOptions,
 } from "./certificates/certified-radius";
-export type { Confidence } from "./certificates/confidence";
+export type { ClassBounds, Confidence } from "./certificates/confidence";
 export {
   worstCaseProbability,
   worstCaseRegion,

@@ -7,6 +7,7 @@ import { certifyDataset } from "../experiments/certify-dataset";
 import { commandLine } from "../experiments/command-line";
 import { eachImage, type ImageRange, type Shard } from "../experiments/images";
 import { CERTIFY_DEFAULTS } from "../smoothing/certify";
+import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bounds";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../sampling/sampling-plan";
 import { addDataOptions, type DataArguments, loadData } from "./data-options";
 import { interruptible } from "./interruptible";
@@ -29,6 +30,7 @@ interface CertifyArguments extends VarianceArguments, DataArguments {
   alpha: number;
   decide?: number;
   gain?: number;
+  bound?: ConfidenceBound;
   sharedNoise?: boolean;
   seed: number;
   every?: number;
@@ -73,6 +75,12 @@ export function certifyCommand(): Command {
       "--gain <fraction>",
       "stop when more samples could raise the radius by this fraction at most",
       numberOption,
+    )
+    .addOption(
+      new Option(
+        "--bound <name>",
+        "confidence bound that gives p_A, or all-classes for bounds on every class (default: what holds for the samples)",
+      ).choices(CONFIDENCE_BOUNDS),
     )
     .option("--shared-noise", "the same noise for all images")
     .option("--seed <integer>", "seed of the noise", countOption, CERTIFY_DEFAULTS.seed)

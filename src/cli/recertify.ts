@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { commandLine } from "../experiments/command-line";
 import { recertify } from "../experiments/recertify";
 import { imageCount } from "../experiments/run-configuration";
-import { type ConfidenceBound, lowerBound } from "../sampling/sampling-plan";
+import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bounds";
 import { numberOption } from "./options";
 
 interface RecertifyArguments {
@@ -19,7 +19,9 @@ export function recertifyCommand(): Command {
     .option("--alpha <number>", "error probability of a certificate", numberOption)
     .option("--rate <number>", "r, at least that of the variance function", numberOption)
     .addOption(
-      new Option("--bound <name>", "confidence bound that gives p_A").choices(Object.keys(lowerBound)),
+      new Option("--bound <name>", "confidence bound that gives p_A, or all-classes").choices(
+        CONFIDENCE_BOUNDS,
+      ),
     )
     .requiredOption("--out <folder>", "folder of the new record")
     .action(async (record: string, { out, ...changes }: RecertifyArguments) => {

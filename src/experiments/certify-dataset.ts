@@ -199,7 +199,18 @@ async function probe(
 
 /** What the options say of a run: its configuration but for what has to be computed. */
 function describe(options: CertifyDatasetOptions, places: readonly ImagePlace[]): Description {
-  const { classifier, variance, dataset, shard, n0, n, alpha, seed, plan = fixedPlan } = options;
+  const {
+    classifier,
+    variance,
+    dataset,
+    shard,
+    n0,
+    n,
+    alpha,
+    seed,
+    plan = fixedPlan,
+    bound = plan.bound,
+  } = options;
   const { split, dimension } = dataset;
   const { name, count, ...whole } = dataset.sampleOf ?? dataset;
   const checksums = Object.keys(whole.checksums).length > 0 ? whole.checksums : contentChecksums(dataset);
@@ -230,7 +241,7 @@ function describe(options: CertifyDatasetOptions, places: readonly ImagePlace[])
     tau: disagreement(dimension, n0 + n),
     seed,
     sampling: { name: plan.name, parameters: plan.parameters },
-    bound: plan.bound,
+    bound,
     noise: noiseName(options),
     ...(shard && { shard: shardName(shard) }),
   };

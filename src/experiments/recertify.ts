@@ -1,6 +1,6 @@
 import { requireFraction } from "../numerics/arguments";
 import { certificateOf } from "../smoothing/certify";
-import type { ConfidenceBound } from "../sampling/sampling-plan";
+import type { ConfidenceBound } from "../sampling/class-bounds";
 import { type CertificationRecord, readRecord, rowOf } from "./record";
 import { writeRecord } from "./record-writer";
 import { checkedConfiguration, termsOf } from "./run-configuration";
@@ -42,10 +42,10 @@ export async function recertify(
       `rate must be at least that of the variance function (${begun.variance.rate}), got ${variance.rate}`,
     );
   }
-  if (begun.sampling.name !== "fixed" && changed.bound === "clopper-pearson") {
+  if (begun.sampling.name !== "fixed" && changed.bound !== "confidence-sequence") {
     throw new RangeError(
       `bound must be "confidence-sequence" for ${folder}, whose number of samples was chosen while sampling: ` +
-        `Clopper-Pearson does not hold for it`,
+        `"${changed.bound}" does not hold for it`,
     );
   }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { firstDifference } from "../files/first-difference";
 import { disagreement } from "../noise/disagreement";
-import type { ConfidenceBound } from "../sampling/sampling-plan";
+import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bounds";
 import { fixedPlan } from "../sampling/sampling-plan";
 import type { CertificateTerms } from "../smoothing/certify";
 import { countImages, eachImage, IMAGES_EXAMPLE, INDEX_LIMIT, itemsOfShard, parseImages } from "./images";
@@ -55,7 +55,7 @@ export interface RunConfiguration {
   readonly seed: number;
   /** When to stop sampling: the name of the plan and its parameters. */
   readonly sampling: { readonly name: string; readonly parameters: Readonly<Record<string, number>> };
-  /** The confidence bound that gives p_A. */
+  /** What the certificates are made of: the confidence bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
   /** Name of the generator of the noise, and whether inputs share it. */
   readonly noise: string;
@@ -96,7 +96,7 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
     tau: nonNegative,
     seed: integer(0),
     sampling: z.strictObject({ name: text("a name", /./), parameters: z.record(z.string(), finite) }),
-    bound: oneOf(["clopper-pearson", "confidence-sequence"]),
+    bound: oneOf(CONFIDENCE_BOUNDS),
     noise: text("a name", /./),
     shard: text("a part such as 2/8", /^[1-9]\d{0,9}\/[1-9]\d{0,9}$/).optional(),
     probeSha256: sha256,

@@ -103,6 +103,25 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
 }
 
 /**
+ * The one-sided Clopper-Pearson bound from above: 1 minus that from below for the failures.
+ *
+ * Rounded up: never below the exact bound, and above it by an absolute 5e-15 at most.
+ *
+ * @param successes - k, an integer from 0 to trials
+ * @param trials - n, an integer from 1
+ * @param alpha - α, from 1e-300 to below 1: the probability with which the bound may fail
+ * @throws RangeError naming the argument that is out of range
+ */
+export function clopperPearsonUpper(successes: number, trials: number, alpha: number): number {
+  requireInteger("trials", trials, 1);
+  requireInteger("successes", successes, 0);
+  if (successes > trials) {
+    throw new RangeError(`successes must be at most trials (${trials}), got ${successes}`);
+  }
+  return Math.min(1, 1 - clopperPearsonLower(trials - successes, trials, alpha) + Number.EPSILON);
+}
+
+/**
  * The two-sided Clopper-Pearson interval of a probability, each end a one-sided bound at level 1 − α/2, rounded outwards.
  *
  * @param successes - k, an integer from 0 to trials
@@ -117,7 +136,7 @@ export function clopperPearsonInterval(
 ): { low: number; high: number } {
   return {
     low: clopperPearsonLower(successes, trials, alpha / 2),
-    high: Math.min(1, 1 - clopperPearsonLower(trials - successes, trials, alpha / 2) + Number.EPSILON),
+    high: clopperPearsonUpper(successes, trials, alpha / 2),
   };
 }
 

@@ -3,11 +3,11 @@ import { clopperPearsonLower } from "../probability/binomial";
 import { confidenceSequenceLower, confidenceSequenceUpper } from "../probability/confidence-sequence";
 
 /** What gives p_A from votes: "clopper-pearson" for a number of samples fixed beforehand, "confidence-sequence" for any. */
-export type ConfidenceBound = "clopper-pearson" | "confidence-sequence";
+export type LowerBound = "clopper-pearson" | "confidence-sequence";
 
 /** The lower confidence bounds by name: p_A = lowerBound[name](votes, samples, α). */
 export const lowerBound: Readonly<
-  Record<ConfidenceBound, (votes: number, samples: number, alpha: number) => number>
+  Record<LowerBound, (votes: number, samples: number, alpha: number) => number>
 > = {
   "clopper-pearson": clopperPearsonLower,
   "confidence-sequence": confidenceSequenceLower,
@@ -44,7 +44,7 @@ export interface SamplingPlan {
   readonly name: string;
   readonly parameters: Readonly<Record<string, number>>;
   /** The bound that is valid where this plan stops. */
-  readonly bound: ConfidenceBound;
+  readonly bound: LowerBound;
   /** The number of samples at which to look next: above `taken` and at most n. */
   nextLook(taken: number, n: number): number;
   /** Whether to stop here; always at taken = n. */

@@ -5,7 +5,8 @@ import { disagreement, remainingAlpha } from "../noise/disagreement";
 import { GENERATOR_NAME, SamplingStream } from "../noise/uniform-number";
 import type { VarianceFunction } from "../variance/variance-function";
 import { type CountingWatch, countVotes, mostVoted } from "../sampling/count-votes";
-import { type ConfidenceBound, fixedPlan, lowerBound, type SamplingPlan } from "../sampling/sampling-plan";
+import { classBounds, type ConfidenceBound, requireBound } from "../sampling/class-bounds";
+import { fixedPlan, type SamplingPlan } from "../sampling/sampling-plan";
 
 /** The class that stands for "abstain". */
 export const ABSTAIN = -1;
@@ -22,6 +23,11 @@ export interface CertifyOptions {
   readonly seed: number;
   /** When to stop sampling. Default: after n samples, {@link fixedPlan}. */
   readonly plan?: SamplingPlan;
+  /**
+   * What the certificate is made of. Default: the bound of the plan on p_A alone, as in the paper; "all-classes" bounds
+   * every other class too, for the plan that takes all n samples ({@link classBounds}).
+   */
+  readonly bound?: ConfidenceBound;
   /**
    * Gives all inputs the same noise e. Each certificate holds as it does with noise of its own; but the errors of
    * different inputs are correlated, so that the share of wrong certificates in a data set varies more from seed to
@@ -101,7 +107,7 @@ export async function certify(
 export function checkCertifyOptions(
   { dimension }: BaseClassifier,
   variance: VarianceFunction,
-  { n0, n, alpha, seed, plan = fixedPlan }: CertifyOptions,
+  { n0, n, alpha, seed, plan = fixedPlan, bound = plan.bound }: CertifyOptions,
 ): void {
   requireInteger("n0", n0, 1);
   requireInteger("n", n, 1);
@@ -113,15 +119,16 @@ export function checkCertifyOptions(
     );
   }
   requireNonNegative(`eta of ${variance.name}`, variance.eta);
-  const least = leastSamples(plan.bound, remainingAlpha(alpha, disagreement(dimension, n0 + n)));
+  requireBound(bound, plan);
+  const least = leastSamples(bound, remainingAlpha(alpha, disagreement(dimension, n0 + n)));
   if (n < least) {
     throw new RangeError(`n must be at least ${least} to certify anything at alpha = ${alpha}, got ${n}`);
   }
 }
 
-/** The smallest number of samples that gives p_A > 1/2 when all of them are votes for the candidate. */
+/** The smallest number of samples that certifies the candidate when all of them are votes for it. */
 function leastSamples(bound: ConfidenceBound, alpha: number): number {
-  const isEnough = (n: number): boolean => lowerBound[bound](n, n, alpha) > 0.5;
+  const isEnough = (n: number): boolean => classBounds(bound, [n, 0], 0, alpha).pA > 0.5;
   let [few, enough] = [0, 1];
   while (!isEnough(enough)) [few, enough] = [enough, 2 * enough];
   while (enough - few > 1) {
@@ -156,7 +163,7 @@ export async function certifyInput(
   checkCertifyOptions(classifier, variance, options);
   requireInteger("index", index, 0, 2 ** 32 - 1);
   requirePositive("σ(x)", sigma);
-  const { n0, n, alpha, seed, sharedNoise, plan = fixedPlan } = options;
+  const { n0, n, alpha, seed, sharedNoise, plan = fixedPlan, bound = plan.bound } = options;
   const { dimension } = classifier;
   const stream = sharedNoise
     ? { input: 0, stream: SamplingStream.shared }
@@ -166,7 +173,7 @@ export async function certifyInput(
 
   const tau = disagreement(dimension, n0 + n);
   const { rate, eta } = variance;
-  const terms = { dimension, rate, eta, alpha, tau, bound: plan.bound };
+  const terms = { dimension, rate, eta, alpha, tau, bound };
   const planAlpha = remainingAlpha(alpha, tau);
   const radiusOf = (pA: number): number => certifiedRadius({ ...terms, sigma, pA }).radius;
   const selectionVotes = await count(0, n0);
@@ -200,7 +207,8 @@ export interface CertificateTerms {
 
 /**
  * The certificate that votes give: the candidate is the class with most of the selection votes, the first of equals,
- * and p_A the bound on its probability at α − τ.
+ * and p_A the bound on its probability at α − τ. It is predicted where p_A is above 1/2 or, with "all-classes", above
+ * p_B.
  *
  * @throws RangeError unless τ is below α
  */
@@ -210,12 +218,11 @@ export function certificateOf(
 ): Certificate {
   const candidate = mostVoted(selectionVotes);
   const [n0, n] = [selectionVotes, votes].map((counts) => counts.reduce((sum, count) => sum + count, 0));
-  const pA = lowerBound[bound](votes[candidate], n, remainingAlpha(alpha, tau));
-  const setting = { dimension, sigma, rate, eta, pA };
-  const { radius } = certifiedRadius(setting);
+  const { pA, pB } = classBounds(bound, votes, candidate, remainingAlpha(alpha, tau));
+  const { radius } = certifiedRadius({ dimension, sigma, rate, eta, pA, pB });
   return {
     sigma,
-    predicted: pA > 0.5 ? candidate : ABSTAIN,
+    predicted: pA > 0.5 || (pB !== undefined && pA > pB) ? candidate : ABSTAIN,
     candidate,
     n0,
     n,

@@ -61,6 +61,23 @@ describe("computing a record anew from its votes", () => {
     ).rejects.toThrow(/bound must be "confidence-sequence" .* chosen while sampling/);
   });
 
+  it("with bounds on all classes gives the record that sampling with them would have given", async () => {
+    await certifyStripes(folder);
+    await recertify(folder, { bound: "all-classes" }, renewed, "again");
+    const sampled = join(dirname(folder), "sampled");
+    await certifyStripes(sampled, { bound: "all-classes" });
+    expect(await rowsOf(renewed)).toEqual(await rowsOf(sampled));
+    expect((await readRecord(renewed)).configuration).toEqual((await readRecord(sampled)).configuration);
+    expect((await readRecord(renewed)).configuration.bound).toBe("all-classes");
+    expect(await rowsOf(renewed)).not.toEqual(await rowsOf(folder));
+
+    await rm(folder, { recursive: true });
+    await certifyStripes(folder, { plan: decidePlan(0.1) });
+    await expect(recertify(folder, { bound: "all-classes" }, join(dirname(folder), "x"), "")).rejects.toThrow(
+      /"all-classes" does not hold/,
+    );
+  });
+
   it.each([0, 1, NaN])("refuses α = %d", async (alpha) => {
     await certifyStripes(folder);
     await expect(recertify(folder, { alpha }, renewed, "")).rejects.toThrow(/alpha must be a number between/);

@@ -1,7 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { binomialTest, clopperPearsonLower } from "../../src/probability/binomial";
+import {
+  binomialTest,
+  clopperPearsonLower,
+  clopperPearsonUpper,
+  logBinomialDensity,
+} from "../../src/probability/binomial";
 import { readReference } from "../reference/read-reference";
+
+describe("the upper Clopper-Pearson bound", () => {
+  it("leaves α to as few successes or fewer, rounded up", () => {
+    for (const [k, n, alpha] of [
+      [0, 1, 0.05],
+      [0, 1000, 0.001],
+      [3, 10, 0.01],
+      [999, 1000, 0.001],
+      [500, 1000, 0.9],
+    ]) {
+      const p = clopperPearsonUpper(k, n, alpha);
+      let atMost = 0;
+      for (let i = 0; i <= k; i++) {
+        atMost += i === 0 ? (1 - p) ** n : Math.exp(logBinomialDensity(i, n, p, 1 - p));
+      }
+      expect(atMost / alpha).toBeCloseTo(1, 9);
+      expect(atMost / alpha).toBeLessThan(1 + 1e-11);
+    }
+    expect(clopperPearsonUpper(10, 10, 0.01)).toBe(1);
+    expect(() => clopperPearsonUpper(3, 2, 0.01)).toThrow("successes must be at most trials (2), got 3");
+    expect(() => clopperPearsonUpper(1, 2, 0)).toThrow(/alpha must be/);
+  });
+});
 
 describe("the Clopper-Pearson lower bound", () => {
   const rows =
