@@ -8,6 +8,7 @@ interface RadiusArguments {
   dimension?: number;
   sigma?: number;
   rate?: number;
+  eta?: number;
   pa?: number;
   pb?: number;
   table?: string;
@@ -21,7 +22,12 @@ export function radiusCommand(): Command {
     .option("--sigma <number>", "σ at the certified point", numberOption)
     .option("--rate <number>", "r, the semi-elasticity rate of the variance function", numberOption)
     .option("--pa <number>", "p_A, lower bound on the probability of the class", numberOption)
-    .option("--pb <number>", "p_B = 1 − p_A, in place of --pa", numberOption)
+    .option(
+      "--pb <number>",
+      "p_B, upper bound on every other class; without --pa it is 1 − p_A",
+      numberOption,
+    )
+    .option("--eta <number>", "η, the error of ln σ as it is computed (default: 0)", numberOption)
     .option("--json", "print JSON")
     .option("--table <file>", "read dimension, sigma0, rate and pA from a CSV file, print it with the radii")
     .addHelpText(
@@ -45,11 +51,11 @@ async function radius({ table, json, ...single }: RadiusArguments): Promise<void
   console.log(radiusTable(csv.toString(), table));
 }
 
-function printRadius({ dimension, sigma, rate, pa, pb }: RadiusArguments, json: boolean): void {
+function printRadius({ dimension, sigma, rate, eta, pa, pb }: RadiusArguments, json: boolean): void {
   if (dimension === undefined || sigma === undefined || rate === undefined || (pa ?? pb) === undefined) {
     throw new Error("give --dimension, --sigma, --rate and --pa (or --pb), or --table");
   }
-  const result = certifiedRadius({ dimension, sigma, rate, pA: pa, pB: pb });
+  const result = certifiedRadius({ dimension, sigma, rate, eta, pA: pa, pB: pb });
   if (json) {
     console.log(JSON.stringify(result));
     return;

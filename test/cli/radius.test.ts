@@ -41,6 +41,11 @@ describe("idrs radius", () => {
     expect(JSON.parse(await radius(...one, "--pa", "0.99", "--json"))).toEqual(expected);
     const tiny = JSON.parse(await radius(...one, "--pb", "1e-30", "--json")) as { radius: number };
     expect(tiny.radius).toBeGreaterThan(expected.radius);
+    const runnerUp = JSON.parse(
+      await radius(...one, "--pa", "0.4", "--pb", "0.3", "--eta", "1e-6", "--json"),
+    ) as object;
+    const setting = { dimension: 3072, sigma: 0.25, rate: 0.01, eta: 1e-6, pA: 0.4, pB: 0.3 };
+    expect(runnerUp).toEqual(certifiedRadius(setting));
   });
 
   it("reads a table and prints it with the radii, to at least 12 digits", async () => {
@@ -90,7 +95,9 @@ describe("idrs radius", () => {
     await expect(radius(...one)).rejects.toThrow(
       "give --dimension, --sigma, --rate and --pa (or --pb), or --table",
     );
-    await expect(radius(...one, "--pa", "0.9", "--pb", "0.1")).rejects.toThrow("give pA or pB, not both");
+    await expect(radius(...one, "--pa", "0.9", "--eta", "-1")).rejects.toThrow(
+      "eta must be a number of at least 0",
+    );
     await expect(radius(...one, "--pa", "1.2")).rejects.toThrow(
       "pA must be a probability in [0, 1], got 1.2",
     );

@@ -79,7 +79,11 @@ describe("a configuration that cannot be is refused in one line that names key a
       "decide",
       /bound must be "confidence-sequence" where sampling may stop early, got "clopper-p/,
     ],
-    ["bound", "hoeffding", /bound must be "clopper-pearson" or "confidence-sequence", got "hoeffding"$/],
+    [
+      "bound",
+      "hoeffding",
+      /bound must be "clopper-pearson" or "confidence-sequence" or "all-classes", got "hoeffding"$/,
+    ],
     ["shard", "3/2", /shard must be a part i\/n with i of at most n, got "3\/2"$/],
     ["shard", "a/b", /shard must be a part such as 2\/8, got "a\/b"$/],
     ["extra", 1, /configuration\.json: extra is unknown$/],
