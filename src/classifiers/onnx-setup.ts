@@ -45,7 +45,8 @@ export function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup 
 export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): OnnxSetup {
   const { workers, threads, batchSize } = { ...usualSetup(model), ...given };
   const most = Math.max(MOST_ANYWAY, MOST_PER_CORE * availableParallelism());
-  requireInteger("workers", workers, 1, most);
+  // The WebGPU provider shares one device, and fails if two threads use it at once.
+  requireInteger("workers", workers, 1, model.device === "webgpu" ? 1 : most);
   requireInteger("threads", threads, 1, most);
   requireInteger("batchSize", batchSize, 1, LARGEST_BATCH);
   if (model.fixedBatch !== undefined && batchSize !== model.fixedBatch) {

@@ -4,6 +4,7 @@ import { packageFile } from "../files/package-file";
 import type { NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
 import { NativeCalls } from "./native-calls";
+import { startNoiseWorkers } from "./noise-workers";
 import type { OnnxModel } from "./onnx-model";
 
 /** How ONNX Runtime uses the machine. */
@@ -42,7 +43,7 @@ export interface OnnxWorkers {
   readonly concurrency: number;
   /** The classes of at most `batchSize` inputs, which are copied: the batch may be overwritten at once. */
   classesOf(batch: Float32Array): Promise<Uint32Array>;
-  /** The classes of at most `batchSize` noisy copies, which are made in the worker thread. */
+  /** The classes of at most `batchSize` noisy copies: made in the worker thread, or for a device in threads beside it. */
   classesOfCopies(input: NoisyInput, samples: SampleRange): Promise<Uint32Array>;
   examine(): Promise<Examination>;
   /** Ends the threads once the batches in flight are done. */
@@ -56,7 +57,7 @@ process.on("exit", () => open.forEach((calls) => calls.closeAtOnce()));
 /**
  * Starts worker threads with a model. ONNX Runtime for Node.js computes on the thread that calls it: in threads of
  * its own, it leaves this one free to make noise and to answer, and a thread for each core that never waits for
- * another is the fastest for small networks.
+ * another is the fastest for small networks. A device is faster than one thread makes noise: there, other threads make it.
  *
  * Idle workers do not keep the program from ending.
  */
@@ -95,12 +96,22 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
     await pool.destroy();
   }
 
+  const classesOfOwn = (batch: Float32Array): Promise<Uint32Array> =>
+    run(batch, { transferList: [batch.buffer as ArrayBuffer] });
+  const classesOf = (batch: Float32Array): Promise<Uint32Array> => classesOfOwn(batch.slice());
+  if (model.device !== "cpu") {
+    const noise = startNoiseWorkers();
+    return {
+      concurrency: noise.threads + workers * (1 + WAITING),
+      classesOf,
+      classesOfCopies: async (input, samples) => classesOfOwn(await noise.copiesOf(input, samples)),
+      examine: () => run(undefined, { name: "examine" }),
+      close: () => (closing ??= end().then(() => noise.close())),
+    };
+  }
   return {
     concurrency: workers * (1 + WAITING),
-    classesOf(batch) {
-      const copy = batch.slice();
-      return run(copy, { transferList: [copy.buffer] });
-    },
+    classesOf,
     classesOfCopies: (input, samples) => run({ input, samples }),
     examine: () => run(undefined, { name: "examine" }),
     close: () => (closing ??= end()),

@@ -1,0 +1,33 @@
+import { availableParallelism } from "node:os";
+import { pathToFileURL } from "node:url";
+import { Tinypool } from "tinypool";
+import { packageFile } from "../files/package-file";
+import type { NoisyInput } from "../noise/noisy-copies";
+import type { SampleRange } from "../noise/uniform-number";
+
+/** More threads than this make more noise than a GPU was seen to classify. */
+const MOST_THREADS = 8;
+
+/** Worker threads that make noisy copies for a device, while another thread waits for it. */
+export interface NoiseWorkers {
+  readonly threads: number;
+  copiesOf(input: NoisyInput, samples: SampleRange): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Starts a thread for each core but one. Idle threads do not keep the program from ending. */
+export function startNoiseWorkers(): NoiseWorkers {
+  const threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
+  const pool = new Tinypool({
+    filename: pathToFileURL(packageFile("dist", "classifiers", "noise-worker.js")).href,
+    runtime: "worker_threads",
+    minThreads: threads,
+    maxThreads: threads,
+    useAtomics: false,
+  });
+  return {
+    threads,
+    copiesOf: (input, samples) => pool.run({ input, samples }) as Promise<Float32Array>,
+    close: () => pool.destroy(),
+  };
+}
