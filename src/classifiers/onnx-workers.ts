@@ -52,7 +52,17 @@ export interface OnnxWorkers {
 
 /** Native calls of all workers: the program must not end inside one. */
 const open = new Set<NativeCalls>();
-process.on("exit", () => open.forEach((calls) => calls.closeAtOnce()));
+const closeAll = (): void => open.forEach((calls) => calls.closeAtOnce());
+
+function keepOpen(calls: NativeCalls): void {
+  if (open.size === 0) process.on("exit", closeAll);
+  open.add(calls);
+}
+
+function letGo(calls: NativeCalls): void {
+  open.delete(calls);
+  if (open.size === 0) process.off("exit", closeAll);
+}
 
 /**
  * Starts worker threads with a model. ONNX Runtime for Node.js computes on the thread that calls it: in threads of
@@ -65,7 +75,7 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
   const { workers } = setup;
   const native = new NativeCalls();
   native.enter(workers); // each leaves when it is loaded
-  open.add(native);
+  keepOpen(native);
   const workerData: OnnxWorkerData = { model, setup, cells: native.cells };
   const pool = new Tinypool({
     filename: pathToFileURL(packageFile("dist", "classifiers", "onnx-worker.js")).href,
@@ -92,7 +102,7 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
   async function end(): Promise<void> {
     await Promise.all(inFlight);
     await native.close();
-    open.delete(native);
+    letGo(native);
     await pool.destroy();
   }
 

@@ -125,10 +125,10 @@ it("importing the package loads neither Plotly, jsdom, resvg nor a frame of data
   );
 });
 
-it("importing the package leaves the signals that end a process alone", () => {
+it("importing the package listens neither to signals nor to the end of the process", () => {
   const program = `
     require("idrs");
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "uncaughtException"];
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "uncaughtException", "exit", "beforeExit"];
     console.log(JSON.stringify(signals.filter((signal) => process.listenerCount(signal) > 0)));`;
   expect(execFileSync(process.execPath, ["-e", program], { encoding: "utf8" })).toBe("[]\n");
 });
