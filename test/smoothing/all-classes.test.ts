@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { certifiedRadius } from "../../src/certificates/certified-radius";
 import { functionClassifier } from "../../src/classifiers/function-classifier";
+import { readRecord } from "../../src/experiments/record";
+import { termsOf } from "../../src/experiments/run-configuration";
 import { disagreement } from "../../src/noise/disagreement";
 import { normalCdf } from "../../src/probability/normal";
 import { classBounds } from "../../src/sampling/class-bounds";
@@ -84,6 +87,26 @@ describe("certify with bounds on all classes", () => {
     const [unanimous, unanimousAll] = radii([100_000, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(unanimousAll / unanimous).toBeGreaterThan(0.98);
     expect(unanimousAll).toBeLessThan(unanimous);
+  });
+
+  it("gains on the shipped records for nothing", async () => {
+    const { configuration, rows } = await readRecord(join(__dirname, "../../records/cifar10-0.5-base"));
+    const sums = (["clopper-pearson", "all-classes"] as const).map((bound) => {
+      const terms = { ...termsOf(configuration), bound };
+      const certificates = rows.map((row) => certificateOf(row, terms));
+      return {
+        radius: certificates.reduce(
+          (sum, { predicted, radius }, i) => sum + (predicted === rows[i].label ? radius : 0),
+          0,
+        ),
+        abstained: certificates.filter(({ predicted }) => predicted === ABSTAIN).length,
+        belowHalf: certificates.filter(({ pA, radius }) => pA < 0.5 && radius > 0).length,
+      };
+    });
+    expect(sums[1].radius / sums[0].radius).toBeGreaterThan(1.04);
+    expect(sums[1].abstained).toBeLessThan(sums[0].abstained / 2);
+    expect(sums[0].belowHalf).toBe(0);
+    expect(sums[1].belowHalf).toBeGreaterThan(20);
   });
 
   it("refuses a plan that may stop early, a bound that is none, and too few samples", async () => {
