@@ -19,8 +19,8 @@ export const ROOMS = {
   analysis: ["numerics", "files", "probability", "smoothing", "experiments"],
   toy: ["numerics", "probability", "certificates", "variance"],
   figures: ["numerics", "probability", "certificates", "experiments", "analysis", "toy"],
-  notebook: ["numerics", "files", "datasets", "experiments", "figures", "kernel"],
   kernel: ["files"],
+  notebook: ["numerics", "files", "datasets", "experiments", "figures", "kernel"],
   front: ["datasets", "variance", "classifiers", "smoothing", "experiments", "notebook"],
   pages: ["files", "experiments", "analysis", "figures", "kernel", "notebook"],
 };
