@@ -49,11 +49,12 @@ const MOST_CLASSES = 2 ** 31;
  * function and what it gave instead of an integer from 0 to `classCount` − 1
  */
 export function functionClassifier({ classOf, ...description }: FunctionClassifierOptions): BaseClassifier {
-  const { name, dimension, classCount } = description;
+  const { name, dimension, classCount, levels } = description;
   checkDescription(description);
   return {
     dimension,
     classCount,
+    levels,
     identity: { name },
     async classify(batch) {
       const count = inputsIn(batch, dimension);

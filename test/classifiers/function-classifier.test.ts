@@ -32,6 +32,12 @@ describe("a function of one input as base classifier", () => {
     expect(Array.from(await many.classify(inputs))).toEqual(expected);
   });
 
+  it("asks for the levels that its function asks for", () => {
+    const options = { ...sign, levels: 65_536 };
+    expect(functionClassifier({ ...options, classOf: () => 0 }).levels).toBe(65_536);
+    expect(batchClassifier({ ...options, classesOf: () => [0] }).levels).toBe(65_536);
+  });
+
   it.each([
     [() => undefined, "undefined"],
     [() => null, "null"],
