@@ -1,17 +1,30 @@
-// Draws the pictures of the README from the committed records: node docs/make-figures.js (after npm run build).
+// Draws the picture of the README from the committed records: node docs/make-figures.js (after npm run build).
 const { writeFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { certifiedAccuracyFigure, figureToPng, readRecord, summarize } = require("idrs");
+const { certifiedAccuracyFigure, COHEN_CIFAR10, COLOURS, figureToPng, readRecord } = require("idrs");
 
 async function main() {
-  const records = join(__dirname, "..", "records");
-  const constant = await readRecord(join(records, "mnist-0.5-mean"));
-  const inputDependent = await readRecord(join(records, "mnist-0.5-r0.01"));
-  const figure = certifiedAccuracyFigure({
-    [`constant σ = ${summarize(constant).meanSigma.toFixed(4)}`]: constant,
-    [`σ(x), r = ${inputDependent.configuration.variance.rate}`]: inputDependent,
+  const read = (name) => readRecord(join(__dirname, "..", "records", `cifar10-${name}`));
+  const records = {};
+  const published = {};
+  for (const theirs of COHEN_CIFAR10) {
+    const constant = `constant σ, ${theirs.sigma}`;
+    records[constant] = await read(`${theirs.sigma}-mean`);
+    records[`σ(x), ${theirs.sigma}`] = await read(`${theirs.sigma}-r0.01`);
+    published[constant] = theirs;
+  }
+  const figure = certifiedAccuracyFigure(records, { published, title: "Certified accuracy on CIFAR-10" });
+  // Three pairs in the colors of one, and one line of the legend for each kind.
+  const kinds = [
+    { name: "constant σ", color: COLOURS.constant },
+    { name: "ResNet-110 (Cohen et al.)", color: COLOURS.constant },
+    { name: "σ(x), r = 0.01", color: COLOURS.inputDependent },
+  ];
+  figure.data.forEach((trace, i) => {
+    const { name, color } = kinds[i % kinds.length];
+    Object.assign(trace, { name, showlegend: i < kinds.length });
+    Object.assign(trace.mode === "markers" ? trace.marker : trace.line, { color });
   });
-  figure.layout.title.text = "Certified accuracy on MNIST, 500 test images";
   writeFileSync(join(__dirname, "certified-accuracy.png"), await figureToPng(figure));
 }
 
