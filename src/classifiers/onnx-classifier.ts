@@ -2,6 +2,7 @@ import type { ImageShape } from "../datasets/image-dataset";
 import type { BaseClassifier } from "./base-classifier";
 import { identityOf, type OnnxModel, type OnnxModelOptions, readOnnxModel } from "./onnx-model";
 import { fastestSetup, setupWith } from "./onnx-setup";
+import { warnIfBelowLog } from "./own-log";
 import { type Examination, type OnnxSetup, type OnnxWorkers, startOnnxWorkers } from "./onnx-workers";
 
 /** How an ONNX model is read and run. */
@@ -17,6 +18,8 @@ export interface OnnxClassifierOptions extends OnnxModelOptions {
 
 /** A base classifier that ONNX Runtime runs. */
 export interface OnnxClassifier extends BaseClassifier {
+  /** Shape of the images that it takes. */
+  readonly image: ImageShape;
   readonly batchSize: number;
   readonly concurrency: number;
   readonly setup: OnnxSetup;
@@ -43,7 +46,8 @@ export interface OnnxClassifier extends BaseClassifier {
  * const classifier = await loadOnnxClassifier("model.onnx", await loadMnist("test"));
  *
  * @param path - the ONNX file
- * @param image - shape of the images, such as a data set
+ * @param image - shape of the images, such as a data set: with one, a warning tells if the model is far less accurate on
+ * it than the log beside the model says
  * @throws Error if the file is missing or no ONNX model, if the model's input or output does not fit, if a score is
  * NaN, if it depends on the rest of the batch or on chance, or if the device is not available
  * @throws RangeError if the set-up or the normalization is out of range
@@ -53,7 +57,10 @@ export async function loadOnnxClassifier(
   image: ImageShape,
   { setup, levels, ...options }: OnnxClassifierOptions = {},
 ): Promise<OnnxClassifier> {
-  return startOnnxClassifier(await readOnnxModel(path, image, options), { setup, levels });
+  const model = await readOnnxModel(path, image, options);
+  const classifier = await startOnnxClassifier(model, { setup, levels });
+  await warnIfBelowLog(model, classifier, image);
+  return classifier;
 }
 
 /** Runs a model as a base classifier; see {@link loadOnnxClassifier}. */
@@ -87,6 +94,7 @@ function classifierOf(
   const dimension = channels * height * width;
   const { batchSize, threads } = setup;
   return {
+    image: model.image,
     dimension,
     classCount,
     identity: {

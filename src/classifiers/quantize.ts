@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import type { ImageDataset } from "../datasets/image-dataset";
-import { checkWritable } from "../files/check-writable";
+import { requireWritable } from "../files/require-writable";
 import { isSameFile } from "../files/same-file";
 import { version } from "../files/version";
 import { writeWhole } from "../files/write-whole";
@@ -122,7 +122,7 @@ async function checkOut({ path, externalFiles }: OnnxModel, out: string): Promis
       if (resolve(written) !== resolve(source) && !(await isSameFile(written, source))) continue;
       throw new Error(`${written} is ${source}, which the quantized model is made of: give another file`);
     }
-    await checkWritable(written);
+    await requireWritable(written);
   }
 }
 

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { packageFile } from "../files/package-file";
 import { writeWhole } from "../files/write-whole";
+import { makeFolder } from "../files/make-folder";
 
 /** The kernel's own folder in this package. */
 const KERNEL = ["notebooks", ".jupyter", "kernels", "tslab"];
@@ -47,7 +48,7 @@ async function install(place: Place): Promise<void> {
   // Whole paths: whoever starts the kernel may have another search path, or none.
   const argv = [process.execPath, packageFile(...KERNEL, "launch.js"), "{connection_file}"];
   const before = displayName(folder);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeWhole(join(folder, "kernel.json"), `${JSON.stringify({ ...own, argv }, null, 2)}\n`);
   const other = before === undefined || before === NAME ? "" : `, in place of ${before}`;
   console.log(`${NAME} is installed as tslab in ${folder}${other}`);

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { Command } from "commander";
 import { packageFile } from "../files/package-file";
+import { makeFolder } from "../files/make-folder";
 
 /** The notebook that is opened where the folder has it. */
 const FIRST = join("notebooks", "01-quickstart.ipynb");
@@ -69,7 +70,7 @@ function isInstalled(name: string): boolean {
 async function jupyterPaths(made: string): Promise<NodeJS.ProcessEnv> {
   const own = packageFile("notebooks", ".jupyter");
   const extension = join(made, "nbextensions", "idrs");
-  await mkdir(extension, { recursive: true });
+  await makeFolder(extension);
   await copyFile(require.resolve("plotly.js-dist"), join(extension, "plotly.js"));
   const joined = (...paths: (string | undefined)[]): string => paths.filter(Boolean).join(delimiter);
   return {

@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { readCohenLog } from "../analysis/cohen-log";
@@ -7,6 +7,7 @@ import { type CertificationRecord, readRecord } from "../experiments/record";
 import { requireWritable } from "../files/require-writable";
 import { numberOption } from "./options";
 import { writeWhole } from "../files/write-whole";
+import { makeFolder } from "../files/make-folder";
 
 export function reportCommand(): Command {
   return new Command("report")
@@ -54,7 +55,7 @@ async function makeReport(folders: string[], options: Options): Promise<void> {
     throw new Error(`${out} is named by --out and by --csv`);
   const files = csv === undefined ? [out] : [out, csv];
   for (const file of files) {
-    await mkdir(dirname(resolve(file)), { recursive: true });
+    await makeFolder(dirname(resolve(file)));
     await requireWritable(file);
   }
   const records = await readAll(folders, options);

@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { requireWritable } from "../files/require-writable";
 import { writeWhole } from "../files/write-whole";
+import { makeFolder } from "../files/make-folder";
 
 export function shareCommand(): Command {
   return new Command("share")
@@ -18,7 +18,7 @@ async function share(notebook: string, { out }: { out?: string }): Promise<void>
   const target = out ?? `${basename(notebook, ".ipynb")}.html`;
   if (resolve(target) === resolve(notebook)) throw new Error(`the page would overwrite ${notebook}`);
   const { shareNotebook } = await import("../pages/share.js");
-  await mkdir(dirname(resolve(target)), { recursive: true });
+  await makeFolder(dirname(resolve(target)));
   await requireWritable(target);
   const { page, isUnrun } = await shareNotebook(notebook);
   await writeWhole(target, page);

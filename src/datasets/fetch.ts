@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -7,6 +7,7 @@ import { Parser, type ReadEntry } from "tar";
 import { readRegularFile } from "../files/read-regular-file";
 import { writeWhole } from "../files/write-whole";
 import { type DataFile, largestStored, MissingDataError, readDataFile, verified } from "./data-file";
+import { makeFolder } from "../files/make-folder";
 
 /** What became of one file: it was there already, or it has just been downloaded or copied. */
 export type Fetched = "present" | "downloaded" | "copied";
@@ -26,7 +27,7 @@ export async function downloadDataFile(
   mirrors: readonly string[],
 ): Promise<Fetched> {
   if (await isPresent(folder, file)) return "present";
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const target = join(folder, `${file.name}.gz`);
   const part = `${target}.part`;
   const failures: string[] = [];
@@ -70,7 +71,7 @@ export async function copyDataFile(
       const stored = await readRegularFile(path, largestStored(file));
       if (!stored) continue;
       await verified(path, stored, file);
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await writeWhole(join(folder, name), stored);
       return "copied";
     }
@@ -95,7 +96,7 @@ export async function downloadArchive(
   const present = await Promise.all(files.map((file) => isPresent(folder, file)));
   const missing = new Map(files.filter((_, i) => !present[i]).map((file) => [file.name, file]));
   if (missing.size > 0) {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const part = join(folder, `${basename(new URL(address).pathname)}.part`);
     try {
       await download(new URL(address), part, LARGEST_ARCHIVE);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { firstDifference } from "../files/first-difference";
 import { writeWhole } from "../files/write-whole";
@@ -16,6 +16,7 @@ import {
 } from "./record";
 import { type LockWatch, lockRecord, type RecordLock, removed } from "./record-lock";
 import { configurationDifference } from "./run-configuration";
+import { makeFolder } from "../files/make-folder";
 
 /** What a record holds beside its rows. */
 export type RecordHead = Omit<CertificationRecord, "rows">;
@@ -64,9 +65,7 @@ async function takeRecord(
   head: RecordHead,
   watch: LockWatch = {},
 ): Promise<{ rows: RecordRow[]; lock: RecordLock }> {
-  await mkdir(folder, { recursive: true }).catch((error: Error) => {
-    throw new Error(`${folder}: cannot be made: ${error.message}`, { cause: error });
-  });
+  await makeFolder(folder);
   const lock = await lockRecord(folder, watch);
   try {
     const previous = await readHead(folder);

@@ -23,6 +23,8 @@ async function make(folder: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === folder) throw error;
     if ((await stat(parent).catch(() => undefined))?.isDirectory()) throw error;
     await make(parent);
-    await mkdir(folder);
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error; // made by another process meanwhile
+    });
   }
 }

@@ -1,18 +1,20 @@
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { open, rm, stat } from "node:fs/promises";
 
 /**
- * Makes sure, before the work for it begins, that a file can be written.
+ * Makes sure, before the work for it begins, that a file can be written: that there can be one beside it, as
+ * {@link writeWhole} needs, and that it is not a folder or something else.
  *
  * @throws Error naming the file and the reason
  */
 export async function requireWritable(path: string): Promise<void> {
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
-    await access(dirname(resolve(path)), constants.W_OK);
+    const found = await stat(path).catch(() => undefined);
+    if (found && !found.isFile()) throw new Error("it is not a file");
+    await (await open(part, "wx")).close();
+    await rm(part);
   } catch (error) {
     throw new Error(`${path}: cannot be written: ${(error as Error).message}`, { cause: error });
   }
-  const found = await stat(path).catch(() => undefined);
-  if (found && !found.isFile()) throw new Error(`${path}: cannot be written: it is not a file`);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { leftOut } from "../notebook/available";
 import { firstDifference } from "../kernel/compare-outputs";
@@ -6,6 +6,7 @@ import { writeWhole } from "../files/write-whole";
 import { executeNotebook } from "../kernel/execute";
 import { indexPage, notebookPage, notebookSummary, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
 import { coverPicture, formatNotebook, readNotebook, type Notebook } from "../kernel/notebook-file";
+import { makeFolder } from "../files/make-folder";
 
 /** How notebooks are published. */
 export interface PublishOptions {
@@ -57,7 +58,7 @@ export async function publishNotebooks(
   checkTargets(files, folder);
   const notebooks: Notebook[] = [];
   for (const file of files) notebooks.push(await readNotebook(file));
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeWhole(join(folder, PLOTLY_FILE), await readFile(require.resolve("plotly.js-dist")));
 
   const differences: string[] = [];

@@ -1,5 +1,6 @@
 import { Semaphore } from "async-mutex";
 import type { BaseClassifier } from "../classifiers/base-classifier";
+import { warnOfPixels } from "../classifiers/pixel-range";
 import { IMAGE_LEVELS } from "../numerics/levels";
 import { noisyCopies, noisyInput, type NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
@@ -48,6 +49,7 @@ export async function countVotes(
   if (x.length !== dimension) {
     throw new RangeError(`the base classifier takes inputs of ${dimension} values, got ${x.length}`);
   }
+  warnOfPixels(classifier, x);
   const input = noisyInput(x, sigma, levels);
   const votes = new Uint32Array(classCount);
   const semaphore = slotsOf(classifier);

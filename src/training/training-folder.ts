@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { checkWritable } from "../files/check-writable";
+import { requireWritable } from "../files/require-writable";
 import { makeFolder } from "../files/make-folder";
 
 /** A lock of another machine that has not been renewed for so long, in milliseconds, is of a training that was killed. */
@@ -37,7 +37,7 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
   };
   const lock = join(folder, ".lock");
   const own = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
-  for (const path of Object.values(paths)) await checkWritable(path);
+  for (const path of Object.values(paths)) await requireWritable(path);
   await takeLock(folder, lock, own);
   const left = (await readdir(folder)).filter((name) => /^[a-z]+\.[a-z]+\.[0-9a-f]{8}\.part$/.test(name));
   for (const name of left) await rm(join(folder, name), { force: true });

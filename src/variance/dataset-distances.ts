@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { readRegularFile } from "../files/read-regular-file";
@@ -7,6 +6,7 @@ import { writeWhole } from "../files/write-whole";
 import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
 import type { Database } from "./database";
 import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
+import { makeFolder } from "../files/make-folder";
 
 /** The folder of what was computed once: the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
 export function cacheFolder(): string {
@@ -64,7 +64,7 @@ async function readKept(path: string, length: number): Promise<Int32Array | unde
 async function keep(path: string, folder: string, squares: Int32Array): Promise<void> {
   const body = Buffer.from(squares.buffer, squares.byteOffset, squares.byteLength);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeWhole(path, Buffer.concat([body, checksum(body)]));
   } catch (error) {
     console.warn(`distances are not kept for the next time: ${(error as Error).message}`);

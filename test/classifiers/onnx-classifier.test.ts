@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { loadMnist } from "../../src/datasets/mnist";
 import { loadOnnxClassifier, type OnnxClassifierOptions } from "../../src/classifiers/onnx-classifier";
 import { largestScores } from "../../src/classifiers/onnx-scores";
 import { decodeModel, encodeModel, standardNode } from "../../src/onnx/onnx-file";
@@ -12,6 +13,7 @@ import { encodeOnnx, type OnnxGraph } from "../../src/onnx/onnx-format";
 import { tensor } from "../../src/onnx/onnx-tensor";
 import { fillStandardNormal } from "../../src/noise/gaussian-noise";
 import { countVotes } from "../../src/sampling/count-votes";
+import { noMnist } from "../datasets/mnist-available";
 
 const MNIST_MODEL = join(__dirname, "..", "..", "models", "mnist-sigma-0.5178", "model.onnx");
 const INT8_MODEL = MNIST_MODEL.replace("model.onnx", "int8.onnx");
@@ -318,6 +320,46 @@ describe("the set-up of ONNX Runtime", () => {
     const before = process.memoryUsage().rss;
     await expect(loadOnnxClassifier(path, image, { setup })).rejects.toThrow(message);
     expect(process.memoryUsage().rss - before).toBeLessThan(50e6);
+  });
+});
+
+describe("what is likely a mistake", () => {
+  afterEach(() => void vi.restoreAllMocks());
+  const warnings = () => vi.spyOn(console, "warn").mockImplementation(() => {});
+
+  it("is warned of once: values that no pixel has", async () => {
+    const warn = warnings();
+    const classifier = await loadOnnxClassifier(INT8_MODEL, MNIST, { setup: { workers: 1 } });
+    const samples = { seed: 1, input: 0, first: 0, count: 10 };
+    await countVotes(classifier, new Float32Array(784).fill(1), 0.5, samples);
+    expect(warn).not.toHaveBeenCalled();
+    for (let i = 0; i < 2; i++)
+      await countVotes(classifier, new Float32Array(784).fill(200, 3, 4), 0.5, samples);
+    expect(warn.mock.calls).toEqual([
+      [
+        "warning: an input of int8.onnx has values from 0 to 200, expected pixels in [0, 1] (bytes are divided by 255)",
+      ],
+    ]);
+    const other = await loadOnnxClassifier(INT8_MODEL, MNIST, { setup: { workers: 1 }, levels: 1 });
+    await countVotes(other, new Float32Array(784).fill(200), 50, samples);
+    expect(warn).toHaveBeenCalledTimes(1);
+    await Promise.all([classifier.close(), other.close()]);
+  });
+
+  it.skipIf(noMnist)("is warned of: an accuracy far below the model's own log", async () => {
+    const warn = warnings();
+    const test = await loadMnist("test");
+    const setup = { workers: 1 };
+    for (const path of [INT8_MODEL, MNIST_MODEL]) {
+      await (await loadOnnxClassifier(path, test, { setup })).close();
+      expect(warn).not.toHaveBeenCalled();
+      const normalization = { mean: [2], std: [0.5] };
+      await (await loadOnnxClassifier(path, test, { setup, normalization })).close();
+      expect(warn.mock.calls[0][0]).toMatch(
+        /^warning: .*onnx gives 0\.\d\d of mnist its label at σ = 0[\d.]*, .*json says 0.9\d: does the model expect/,
+      );
+      warn.mockClear();
+    }
   });
 });
 

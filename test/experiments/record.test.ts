@@ -276,7 +276,7 @@ describe("a run that ends early", () => {
   it("says that a folder cannot be written", async () => {
     await mkdir(dirname(folder), { recursive: true });
     await writeFile(folder, "a file, not a folder");
-    await expect(run()).rejects.toThrow(/run: cannot be made: /);
+    await expect(run()).rejects.toThrow(/run: cannot be written: /);
   });
 });
 

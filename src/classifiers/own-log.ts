@@ -1,0 +1,76 @@
+import { dirname, join } from "node:path";
+import { imageAt, type ImageDataset, type ImageShape } from "../datasets/image-dataset";
+import { readRegularFile } from "../files/read-regular-file";
+import { NoiseStream } from "../noise/gaussian-noise";
+import type { BaseClassifier } from "./base-classifier";
+import { addNoise } from "./noisy-image";
+
+/** Images that a model is tried on, and how far its accuracy may fall below its log: four standard errors and more. */
+const [IMAGES, TOLERANCE] = [200, 0.15];
+
+const LARGEST_LOG = 2 ** 24;
+
+/** The part of `training.json`, or of the log beside a quantized model, that tells how accurate the model is. */
+interface Log {
+  dataset?: { name?: unknown };
+  model?: { sha256?: unknown };
+  sigma?: unknown;
+  seed?: unknown;
+  testAccuracy?: { clean?: unknown };
+  test?: { noisyAccuracy?: { model?: unknown } };
+}
+
+/**
+ * Warns if a model is far less accurate than the log beside it says (`training.json`, or the .json file of the model's
+ * name), on images of the data set that the log names: then something is missing that it was tried with, most likely
+ * the normalization of its inputs.
+ *
+ * @param image - a shape, or a data set: nothing is done without images and labels
+ */
+export async function warnIfBelowLog(
+  { path, sha256 }: { readonly path: string; readonly sha256: string },
+  classifier: BaseClassifier,
+  image: ImageShape,
+): Promise<void> {
+  if (!("pixels" in image)) return;
+  const dataset = image as ImageDataset;
+  const name = dataset.sampleOf?.name ?? dataset.name;
+  for (const file of [`${path.replace(/\.onnx$/, "")}.json`, join(dirname(path), "training.json")]) {
+    const log = await readLog(file);
+    if (log?.model?.sha256 !== sha256 || log.dataset?.name !== name) continue;
+    const noisy = log.test?.noisyAccuracy?.model;
+    const logged = noisy ?? log.testAccuracy?.clean;
+    const sigma = noisy === undefined ? 0 : log.sigma;
+    if (typeof logged !== "number" || typeof sigma !== "number") continue;
+    const accuracy = await accuracyOf(classifier, dataset, sigma);
+    if (accuracy >= logged - TOLERANCE) return;
+    console.warn(
+      `warning: ${path} gives ${accuracy.toFixed(2)} of ${name} its label at σ = ${sigma}, ${file} says ` +
+        `${logged.toFixed(2)}: does the model expect normalized inputs, or pixels of another scale?`,
+    );
+    return;
+  }
+}
+
+async function readLog(file: string): Promise<Log | undefined> {
+  try {
+    const content = await readRegularFile(file, LARGEST_LOG);
+    return content && (JSON.parse(content.toString("utf8")) as Log);
+  } catch {
+    return undefined; // some other file of that name
+  }
+}
+
+async function accuracyOf(classifier: BaseClassifier, dataset: ImageDataset, sigma: number): Promise<number> {
+  const { dimension, count, labels } = dataset;
+  const images = Math.min(IMAGES, count);
+  const indices = Array.from({ length: images }, (_, i) => Math.floor((i * count) / images));
+  const batch = new Float32Array(images * dimension);
+  indices.forEach((index, i) => {
+    const input = batch.subarray(i * dimension, (i + 1) * dimension);
+    input.set(imageAt(dataset, index));
+    addNoise(input, sigma, 0, index, 0, NoiseStream.evaluation);
+  });
+  const classes = await classifier.classify(batch);
+  return indices.filter((index, i) => classes[i] === labels[index]).length / images;
+}
