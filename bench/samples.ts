@@ -31,12 +31,13 @@ interface Input {
   readonly sigma: number;
   readonly share: number;
   readonly rate: number;
+  readonly eta: number;
 }
 
 async function inputsOf(record: string): Promise<Input[]> {
   const { configuration, rows } = await readRecord(join(process.cwd(), "records", record));
-  const { rate } = configuration.variance;
-  return rows.map(({ sigma, candidate, votes, n }) => ({ sigma, share: votes[candidate] / n, rate }));
+  const { rate, eta } = configuration.variance;
+  return rows.map(({ sigma, candidate, votes, n }) => ({ sigma, share: votes[candidate] / n, rate, eta }));
 }
 
 interface Outcome {
@@ -46,8 +47,9 @@ interface Outcome {
   readonly fixedRadius: number;
 }
 
-function certifyOnce(plan: SamplingPlan, { sigma, share, rate }: Input, toss: () => boolean): Outcome {
-  const radiusOf = (pA: number): number => certifiedRadius({ dimension: DIMENSION, sigma, rate, pA }).radius;
+function certifyOnce(plan: SamplingPlan, { sigma, share, rate, eta }: Input, toss: () => boolean): Outcome {
+  const radiusOf = (pA: number): number =>
+    certifiedRadius({ dimension: DIMENSION, sigma, rate, eta, pA }).radius;
   let [taken, votes] = [0, 0];
   do {
     const look = plan.nextLook(taken, N);

@@ -55,7 +55,8 @@ function compare(options: WorstCaseOptions): Comparison {
   requirePositive("sigma1", sigma1);
   requireNonNegative("distance", distance);
   const score = confidenceScore(options);
-  const ratio = sigma1 / sigma0;
+  // Beyond these ratios, whose squares are no doubles, nothing changes any more.
+  const ratio = Math.min(Math.max(sigma1 / sigma0, 1e-150), 1e150);
   const gap = (1 - ratio) * (1 + ratio);
   const comparison = { score, distance: distance / sigma0, square: ratio * ratio, gap };
   const centre = comparison.distance / gap;

@@ -112,7 +112,10 @@ const CENTRAL = 1;
 export function ballProbability(ball: Ball): BallProbability {
   const { dimension, squaredDistance, squaredRadius, offset } = ball;
   if (squaredRadius <= 0) return { inside: 0, outside: 1, score: Infinity, density: 0 };
-  if (squaredRadius === Infinity) return { inside: 1, outside: 0, score: -Infinity, density: 0 };
+  // Where the square of x would be no double, the outside has no probability that is one.
+  if (squaredRadius > 1e100 * (dimension + squaredDistance)) {
+    return { inside: 1, outside: 0, score: -Infinity, density: 0 };
+  }
 
   // The saddle point solves x w² = N w + λ.
   const root = Math.hypot(dimension, 2 * Math.sqrt(squaredDistance) * Math.sqrt(squaredRadius));

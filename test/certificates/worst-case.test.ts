@@ -159,4 +159,17 @@ describe("the worst-case probability ξ", () => {
     expect(call).toThrow(RangeError);
     expect(call).toThrow(message);
   });
+
+  it("ends with a probability for the most extreme arguments", () => {
+    for (const dimension of [1, 2, 3072, 1e15]) {
+      for (const sigma1 of [1e-300, 1e-140, 1e-5, 1 - 1e-13, 1 + 1e-13, 1e5, 1e140, 1e300]) {
+        for (const distance of [0, 1e-300, 1e-5, 1e5]) {
+          for (const pB of [0, 5e-324, 1e-300, 0.5, 1 - 2 ** -53, 1]) {
+            const xi = worstCaseProbability({ dimension, sigma0: 1, sigma1, distance, pB });
+            expect(xi >= 0 && xi <= 1).toBe(true);
+          }
+        }
+      }
+    }
+  });
 });
