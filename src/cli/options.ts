@@ -8,6 +8,20 @@ export function numberOption(text: string): number {
   return value;
 }
 
+/** Reads p_A: where a double cannot tell it from 1, an infinite radius would be no answer. */
+export function probabilityOption(text: string): number {
+  const value = numberOption(text);
+  if (roundsToOne(text)) {
+    throw new InvalidArgumentError("it is 1 in double precision; give 1 − p_A by --pb: --pb 1e-20.");
+  }
+  return value;
+}
+
+/** Whether a text is a number that is not 1 but becomes 1 as a double. */
+export function roundsToOne(text: string): boolean {
+  return Number(text) === 1 && !/^\s*\+?(0*1(\.0*)?|1(\.0*)?e[+-]?0+)\s*$/i.test(text);
+}
+
 /** Reads the value of an option as an integer of at least 0. */
 export function countOption(text: string): number {
   const value = numberOption(text);

@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { parse, unparse } from "papaparse";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
-import { countOption, numberOption } from "./options";
+import { countOption, numberOption, probabilityOption, roundsToOne } from "./options";
+import { print } from "./standard-output";
 
 interface RadiusArguments {
   dimension?: number;
@@ -21,10 +22,10 @@ export function radiusCommand(): Command {
     .option("--dimension <count>", "N, the number of input dimensions", countOption)
     .option("--sigma <number>", "σ at the certified point", numberOption)
     .option("--rate <number>", "r, the semi-elasticity rate of the variance function", numberOption)
-    .option("--pa <number>", "p_A, lower bound on the probability of the class", numberOption)
+    .option("--pa <number>", "p_A, lower bound on the probability of the class", probabilityOption)
     .option(
       "--pb <number>",
-      "p_B, upper bound on every other class; without --pa it is 1 − p_A",
+      "p_B, upper bound on every other class; without --pa it is 1 − p_A: --pb 1e-20",
       numberOption,
     )
     .option("--eta <number>", "η, the error of ln σ as it is computed (default: 0)", numberOption)
@@ -40,7 +41,7 @@ export function radiusCommand(): Command {
 
 async function radius({ table, json, ...single }: RadiusArguments): Promise<void> {
   if (table === undefined) {
-    printRadius(single, json === true);
+    print(radiusText(single, json === true));
     return;
   }
   for (const [name, value] of Object.entries({ ...single, json })) {
@@ -48,19 +49,18 @@ async function radius({ table, json, ...single }: RadiusArguments): Promise<void
   }
   const csv = await readRegularFile(table, LARGEST_TEXT);
   if (!csv) throw new Error(`${table}: there is no such table`);
-  console.log(radiusTable(csv.toString(), table));
+  print(radiusTable(csv.toString(), table));
 }
 
-function printRadius({ dimension, sigma, rate, eta, pa, pb }: RadiusArguments, json: boolean): void {
+function radiusText({ dimension, sigma, rate, eta, pa, pb }: RadiusArguments, json: boolean): string {
   if (dimension === undefined || sigma === undefined || rate === undefined || (pa ?? pb) === undefined) {
     throw new Error("give --dimension, --sigma, --rate and --pa (or --pb), or --table");
   }
   const result = certifiedRadius({ dimension, sigma, rate, eta, pA: pa, pB: pb });
-  if (json) {
-    console.log(JSON.stringify(result));
-    return;
-  }
-  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(10)}  ${value}`);
+  if (json) return JSON.stringify(result);
+  return Object.entries(result)
+    .map(([name, value]) => `${name.padEnd(10)}  ${value}`)
+    .join("\n");
 }
 
 const INPUT_COLUMNS = ["dimension", "sigma0", "rate", "pA"] as const;
@@ -88,6 +88,11 @@ function radiusTable(csv: string, file: string): string {
       const value = Number(text);
       if (text === "" || !Number.isFinite(value)) {
         throw new Error(`${file}, line ${line}: ${name} must be a number, got "${row[name]}"`);
+      }
+      if (name === "pA" && roundsToOne(text)) {
+        throw new Error(
+          `${file}, line ${line}: pA must be 1 or less than 1 as a double, got "${text}", which becomes 1`,
+        );
       }
       return value;
     });

@@ -1,0 +1,49 @@
+import { Command } from "commander";
+import { version } from "../files/version";
+import { certifyCommand } from "./certify";
+import { fetchCommand } from "./fetch";
+import { kernelCommand } from "./kernel";
+import { labCommand } from "./lab";
+import { mergeCommand } from "./merge";
+import { notebooksCommand } from "./notebooks";
+import { quantizeCommand } from "./quantize";
+import { radiusCommand } from "./radius";
+import { recertifyCommand } from "./recertify";
+import { reportCommand } from "./report";
+import { shareCommand } from "./share";
+import { trainCommand } from "./train";
+
+/** The command `idrs` with its subcommands. Where it would end the process it throws a CommanderError, already printed. */
+export function idrsProgram(): Command {
+  const program = new Command("idrs")
+    .description("Input-dependent randomized smoothing, certified exactly")
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      // One line, as for every other error; commander puts its suggestion on a second one.
+      outputError: (text, write) => write(`${oneLine(text.trim().replace(/^error:/, "idrs:"))}\n`),
+    });
+  for (const command of [
+    fetchCommand(),
+    trainCommand(),
+    quantizeCommand(),
+    certifyCommand(),
+    mergeCommand(),
+    recertifyCommand(),
+    reportCommand(),
+    radiusCommand(),
+    notebooksCommand(),
+    shareCommand(),
+    kernelCommand(),
+    labCommand(),
+  ]) {
+    program.addCommand(command.copyInheritedSettings(program));
+    for (const part of command.commands) part.copyInheritedSettings(program);
+  }
+  return program;
+}
+
+/** What an error is printed as. */
+export function oneLine(message: string): string {
+  return message.replace(/\s*\n\s*/g, " ");
+}
