@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { withCommittedOutputs } from "./committed-outputs";
 import { leftOut } from "../notebook/available";
 import { firstDifference } from "../kernel/compare-outputs";
 import { writeWhole } from "../files/write-whole";
@@ -40,7 +41,7 @@ export interface NotebookReport {
 
 /**
  * Runs notebooks one after the other, each in a kernel of its own in the notebook's folder, and writes into a folder
- * the executed notebooks, a web page of each, the list of all notebooks of the folder and Plotly for the figures.
+ * the executed notebooks, a web page of each (with the outputs that a notebook came with where data is missing), the list of all notebooks of the folder and Plotly for the figures.
  *
  * @param files the notebooks, with different names
  * @param folder where results go, not the folder of a notebook; made when it is missing
@@ -73,11 +74,12 @@ export async function publishNotebooks(
     await writeWhole(join(folder, basename(file)), text);
     const page = join(folder, pageName(basename(file)));
     const base = relative(folder, dirname(file)).split(sep).join("/");
-    await writeWhole(page, notebookPage(notebook, basename(file, ".ipynb"), base));
+    const missing = leftOut(notebook);
+    const shown = missing.length > 0 ? withCommittedOutputs(notebook, notebooks[i]) : notebook;
+    await writeWhole(page, notebookPage(shown, basename(file, ".ipynb"), base));
     await writeIndex(folder);
 
     const cells = notebook.cells.filter((cell) => cell.cell_type === "code").length;
-    const missing = leftOut(notebook);
     let outputs: NotebookReport["outputs"];
     if (!failure && missing.length === 0 && options.outputs === "renew") {
       await writeWhole(file, text);
