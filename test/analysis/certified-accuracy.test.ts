@@ -58,12 +58,13 @@ describe.each(names)("the committed record %s", (name) => {
   it("holds all its inputs, whose p_A, radii and classes follow from their votes", async () => {
     const { configuration, rows } = await readRecord(join(records, name));
     const { dimension } = configuration.dataset;
+    const { rate, eta } = configuration.variance;
     expect(rows.length).toBe(imageCount(configuration));
     for (const { sigma, votes, n, pA, radius, predicted, candidate, correct, label } of rows) {
       expect(
         Math.abs(pA - clopperPearsonLower(votes[candidate], n, configuration.alpha)),
       ).toBeLessThanOrEqual(1e-9 * pA);
-      const now = certifiedRadius({ dimension, sigma, rate: configuration.variance.rate, pA }).radius;
+      const now = certifiedRadius({ dimension, sigma, rate, eta, pA }).radius;
       expect(Math.abs(radius - now)).toBeLessThanOrEqual(1e-9 * now);
       expect(predicted).toBe(pA > 0.5 ? candidate : -1);
       expect(correct).toBe(predicted === label ? 1 : 0);
