@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import Papa from "papaparse";
 import { imagesText } from "../experiments/images";
 import { type CertificationRecord, type RecordRow, sigmaChecksum } from "../experiments/record";
 import { FORMAT, type RunConfiguration } from "../experiments/run-configuration";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
+import { readTable } from "../files/read-table";
 import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
 
 /** What a certification log of Cohen et al.'s code does not say of its run. */
@@ -47,19 +47,15 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
   requireFraction("alpha", alpha);
   const content = await readRegularFile(file, LARGEST_TEXT);
   if (!content) throw new Error(`${file}: there is no such log`);
-  const { data, meta } = Papa.parse<Record<string, string>>(content.toString(), {
-    header: true,
-    delimiter: "\t",
-    skipEmptyLines: true,
-  });
-  const missing = COLUMNS.filter((column) => !meta.fields?.includes(column));
+  const { columns, rows: logged } = readTable(file, content.toString(), "\t");
+  const missing = COLUMNS.filter((column) => !columns.includes(column));
   if (missing.length > 0) {
     throw new Error(
       `${file}: has no column ${missing.join(", ")}; a log has ${COLUMNS.join(", ")}, between tabs`,
     );
   }
-  if (data.length === 0) throw new Error(`${file}: has no rows`);
-  const given = data.map((cells, i) => rowOf(`${file}, line ${i + 2}`, cells));
+  if (logged.length === 0) throw new Error(`${file}: has no rows`);
+  const given = logged.map(({ line, cells }) => rowOf(`${file}, line ${line}`, cells));
   const largest = given.reduce((most, { label, predicted }) => Math.max(most, label, predicted), 0);
   const { classCount = largest + 1 } = options;
   requireInteger("classCount", classCount, largest + 1);
@@ -67,7 +63,7 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
   const rows = given.map((row, i): RecordRow => {
     if (row.index <= previous || row.index >= dataset.count) {
       throw new Error(
-        `${file}, line ${i + 2}: idx must be above ${previous} and below ${dataset.count}, got ${row.index}`,
+        `${file}, line ${logged[i].line}: idx must be above ${previous} and below ${dataset.count}, got ${row.index}`,
       );
     }
     previous = row.index;
@@ -101,7 +97,7 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
 
 type LoggedRow = Pick<RecordRow, "index" | "label" | "predicted" | "radius" | "correct" | "seconds">;
 
-function rowOf(line: string, cells: Record<string, string>): LoggedRow {
+function rowOf(line: string, cells: Readonly<Record<string, string>>): LoggedRow {
   const number = (
     column: (typeof COLUMNS)[number],
     isRight: (value: number) => boolean,

@@ -43,7 +43,8 @@ export function idrsProgram(): Command {
   return program;
 }
 
-/** What an error is printed as. */
+/** What an error is printed as: one line, without characters that a terminal would obey. */
 export function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, " ");
+  // eslint-disable-next-line no-control-regex -- these are what is meant
+  return message.replace(/\s*\n\s*/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "\uFFFD");
 }

@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import { parse, unparse } from "papaparse";
+import { unparse } from "papaparse";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
+import { readTable } from "../files/read-table";
 import { countOption, numberOption, probabilityOption, roundsToOne } from "./options";
 import { print } from "./standard-output";
 
@@ -72,22 +73,17 @@ const INPUT_COLUMNS = ["dimension", "sigma0", "rate", "pA"] as const;
  * @param file - the name of the table in errors
  */
 function radiusTable(csv: string, file: string): string {
-  const { data, meta, errors } = parse<Record<string, string>>(csv.replace(/^\uFEFF/, ""), { header: true });
-  const columns = meta.fields ?? [];
+  const { columns, rows: given } = readTable(file, csv, ",");
   for (const name of INPUT_COLUMNS) {
     if (!columns.includes(name))
       throw new Error(`${file} has no column ${name}, only: ${columns.join(", ")}`);
   }
-  const rows = data.flatMap((row, index) => {
-    const line = index + 2;
-    if (Object.values(row).every((text) => text.trim() === "")) return []; // an empty line
-    const error = errors.find((candidate) => candidate.row === index);
-    if (error !== undefined) throw new Error(`${file}, line ${line}: ${error.message}`);
+  const rows = given.map(({ line, cells }) => {
     const [dimension, sigma, rate, pA] = INPUT_COLUMNS.map((name) => {
-      const text = row[name].trim();
+      const text = cells[name].trim();
       const value = Number(text);
       if (text === "" || !Number.isFinite(value)) {
-        throw new Error(`${file}, line ${line}: ${name} must be a number, got "${row[name]}"`);
+        throw new Error(`${file}, line ${line}: ${name} must be a number, got "${cells[name]}"`);
       }
       if (name === "pA" && roundsToOne(text)) {
         throw new Error(
@@ -99,7 +95,7 @@ function radiusTable(csv: string, file: string): string {
     try {
       const result = certifiedRadius({ dimension, sigma, rate, pA });
       return {
-        ...row,
+        ...cells,
         radius_decreasing: result.decreasing,
         radius_increasing: result.increasing,
         radius: result.radius,

@@ -1,6 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { decode as decodeJpegPixels } from "jpeg-js";
 import { PNG } from "pngjs";
+import { libraryReason } from "../files/library-reason";
 
 /** One image, as bytes. */
 export interface DecodedImage {
@@ -52,7 +53,7 @@ function decodePng(where: string, content: Buffer): DecodedImage {
   try {
     data = PNG.sync.read(content).data;
   } catch (error) {
-    throw new Error(`${where}: is no PNG image: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${where}: is no PNG image: ${libraryReason(error)}`, { cause: error });
   }
   for (let i = 3; i < data.length; i += 4) {
     if (data[i] !== 255) throw new Error(`${where}: has transparent pixels, expected opaque ones`);
@@ -138,7 +139,7 @@ function decodeJpeg(where: string, content: Buffer): DecodedImage {
     });
     return planes(data, 3, width, height, components);
   } catch (error) {
-    throw new Error(`${where}: is a JPEG image that is cut off or damaged: ${(error as Error).message}`, {
+    throw new Error(`${where}: is a JPEG image that is cut off or damaged: ${libraryReason(error)}`, {
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, isAbsolute, join, normalize, resolve, sep } from "node:path";
-import Papa from "papaparse";
+import { readTable } from "../files/read-table";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { type EncodedImage, gatherImages } from "./gather-images";
 import type { ByteDataset, Split } from "./image-dataset";
@@ -154,19 +154,21 @@ export async function loadListedImages(
 ): Promise<ByteDataset> {
   const text = await readRegularFile(list, LARGEST_TEXT);
   if (!text) throw new Error(`${list}: there is no such file`);
-  const csv = text.toString().replace(/^\uFEFF/, "");
-  const { data, meta } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
+  const { columns, rows } = readTable(list, text.toString(), ",");
   const column = (names: readonly string[]): string => {
-    const fields = meta.fields ?? [];
-    const found = names.find((each) => fields.includes(each));
+    const found = names.find((each) => columns.includes(each));
     if (found === undefined) {
-      throw new Error(`${list}: has no column ${names.join(" or ")}, only: ${fields.join(", ")}`);
+      throw new Error(`${list}: has no column ${names.join(" or ")}, only: ${columns.join(", ")}`);
     }
     return found;
   };
   const [fileColumn, labelColumn] = [column(FILE_COLUMNS), column(LABEL_COLUMNS)];
-  if (data.length === 0) throw new Error(`${list}: lists no images`);
-  const texts = data.map((row) => (row[labelColumn] ?? "").trim());
+  if (rows.length === 0) throw new Error(`${list}: lists no images`);
+  const texts = rows.map(({ line, cells }) => {
+    const label = cells[labelColumn].trim();
+    if (label === "") throw new Error(`${list}, line ${line}: has no ${labelColumn}`);
+    return label;
+  });
   const areIndices = texts.every((label) => /^\d+$/.test(label));
   const classes =
     classNames ??
@@ -176,9 +178,9 @@ export async function loadListedImages(
   requireDistinct(classes);
   const labelOf = new Map(classes.map((name, label) => [name, label]));
   const folder = resolve(list, "..");
-  const files = data.map((row, i) => {
-    const [file, label] = [row[fileColumn] ?? "", texts[i]];
-    const line = `${list}, line ${i + 2}`;
+  const files = rows.map((row, i) => {
+    const [file, label] = [row.cells[fileColumn], texts[i]];
+    const line = `${list}, line ${row.line}`;
     const path = normalize(file);
     if (file === "" || isAbsolute(path) || path === ".." || path.startsWith(`..${sep}`)) {
       throw new Error(`${line}: the file must lie in ${folder}, got "${file}"`);

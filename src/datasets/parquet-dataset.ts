@@ -5,6 +5,7 @@ import { readRegularFile } from "../files/read-regular-file";
 import { type EncodedImage, gatherImages, MOST_BYTES } from "./gather-images";
 import { numbered } from "./image-folder";
 import type { ByteDataset, Split } from "./image-dataset";
+import { libraryReason } from "../files/library-reason";
 
 /** How a parquet file of images is read. */
 export interface ParquetOptions {
@@ -80,7 +81,7 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   try {
     metadata = parquetMetadata(bytes);
   } catch (error) {
-    throw new Error(`${file}: is no parquet file, or cut off: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${file}: is no parquet file, or cut off: ${libraryReason(error)}`, { cause: error });
   }
   const rows = Number(metadata.num_rows);
   if (!(rows >= 0 && rows <= content.length)) {
@@ -112,7 +113,7 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
           utf8: false,
         });
       } catch (error) {
-        throw new Error(`${file}, rows ${start} to ${end - 1}: ${(error as Error).message}`, {
+        throw new Error(`${file}, rows ${start} to ${end - 1}: ${libraryReason(error)}`, {
           cause: error,
         });
       }

@@ -160,7 +160,7 @@ function roundedDown(radius: number): number {
 /** How far below what the votes prove a row may be. */
 const SLACK = 1e-9;
 
-const NUMBER = /^-?\d+(\.\d+)?(e[-+]?\d+)?$/i;
+const NUMBER = /^(?!-0+(\.0*)?$)-?\d+(\.\d+)?(e[-+]?\d+)?$/i;
 
 function isColumn(name: string): boolean {
   return (COLUMNS as readonly string[]).includes(name);
@@ -171,7 +171,7 @@ function numberIn(column: string, cell: string): number | string {
 }
 
 function parseRows(path: string, table: string, configuration: RunConfiguration): RecordRow[] {
-  const [columns, ...data] = Papa.parse<string[]>(table.replace(/\r\n/g, "\n").slice(0, -1), {
+  const [columns = [], ...data] = Papa.parse<string[]>(table.replace(/\r\n/g, "\n").slice(0, -1), {
     delimiter: ",",
     newline: "\n",
   }).data;

@@ -1,6 +1,6 @@
 import { outputsOf, takeError, type CellError } from "./cell-outputs";
 import { startKernel, type Kernel, type KernelMessage } from "./kernel";
-import { textOf, type CodeCell, type Notebook } from "./notebook-file";
+import { checkNotebook, textOf, type CodeCell, type Notebook } from "./notebook-file";
 
 /** How a notebook is run. */
 export interface ExecuteOptions {
@@ -41,7 +41,7 @@ export async function executeNotebook(
   notebook: Notebook,
   options: ExecuteOptions,
 ): Promise<ExecutedNotebook> {
-  const result = withoutOutputs(notebook);
+  const result = withoutOutputs(checkNotebook(notebook, "the argument"));
   const codeCells = result.cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
   const messages: KernelMessage[][] = codeCells.map(() => []);
   const kernel = await startKernel(options.cwd, options.signal);

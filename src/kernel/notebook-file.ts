@@ -87,7 +87,7 @@ export function checkNotebook(value: unknown, name: string): Notebook {
   };
   if (!isObject(value)) return refuse("it is not a JSON object");
   const { nbformat, nbformat_minor, metadata, cells } = value;
-  if (nbformat !== 4) refuse(`nbformat is ${JSON.stringify(nbformat)}, expected 4`);
+  if (nbformat !== 4) refuse(`nbformat is ${shown(nbformat)}, expected 4`);
   if (!Number.isInteger(nbformat_minor)) refuse("nbformat_minor is not an integer");
   if (!isObject(metadata)) return refuse("metadata is missing");
   if (!Array.isArray(cells)) return refuse("cells is not a list");
@@ -95,19 +95,47 @@ export function checkNotebook(value: unknown, name: string): Notebook {
   const kernel = isObject(metadata.kernelspec) ? metadata.kernelspec : {};
   const info = isObject(metadata.language_info) ? metadata.language_info : {};
   const language = info.name ?? kernel.language ?? (kernel.name === "tslab" ? "typescript" : undefined);
-  if (language !== "typescript") refuse(`its language is ${JSON.stringify(language)}, expected "typescript"`);
+  if (language !== "typescript") refuse(`its language is ${shown(language)}, expected "typescript"`);
 
   cells.forEach((cell: unknown, i) => {
     const place = `cell ${i + 1} of ${cells.length}`;
     if (!isObject(cell)) return refuse(`${place} is not an object`);
     if (cell.cell_type !== "code" && cell.cell_type !== "markdown" && cell.cell_type !== "raw") {
-      refuse(`${place} has cell_type ${JSON.stringify(cell.cell_type)}`);
+      refuse(`${place} has cell_type ${shown(cell.cell_type)}`);
     }
     if (!isMultilineText(cell.source)) refuse(`${place} has no source`);
     if (!isObject(cell.metadata)) refuse(`${place} has no metadata`);
     if (cell.cell_type === "code" && !Array.isArray(cell.outputs)) refuse(`${place} has no list of outputs`);
+    if (cell.cell_type === "code") {
+      (cell.outputs as unknown[]).forEach((output, j) => {
+        const reason = wrongWith(output);
+        if (reason !== undefined) refuse(`output ${j + 1} of ${place} ${reason}`);
+      });
+    }
   });
   return value as unknown as Notebook;
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "missing" : JSON.stringify(value);
+}
+
+/** Why an output is none of the format; undefined if it is one. */
+function wrongWith(output: unknown): string | undefined {
+  if (!isObject(output)) return "is not an object";
+  switch (output.output_type) {
+    case "stream":
+      return isMultilineText(output.text) ? undefined : "has no text";
+    case "display_data":
+    case "execute_result":
+      return isObject(output.data) ? undefined : "has no data";
+    case "error":
+      return Array.isArray(output.traceback) && isMultilineText(output.traceback)
+        ? undefined
+        : "has no traceback";
+    default:
+      return `has output_type ${shown(output.output_type)}`;
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { readRegularFile } from "../files/read-regular-file";
 import type { Difference } from "../files/first-difference";
 import { writeWhole } from "../files/write-whole";
@@ -75,13 +76,21 @@ export async function readCheckpoint(
     throw new Error(`${path}: the checkpoint is truncated or damaged; without it the training starts afresh`);
   }
   const end = body.indexOf("\n");
-  const header = JSON.parse(body.toString("utf8", 0, end));
-  if (header.format !== FORMAT) throw new Error(`${path}: expected "${FORMAT}", got "${header.format}"`);
+  const header = headerOf(path, body.toString("utf8", 0, end));
+  const declared = [...header.weights, ...header.velocities].reduce(
+    (sum, { shape }) => sum + sizeOf(shape),
+    0,
+  );
+  if (body.length - (end + 1) !== 4 * declared) {
+    throw new Error(
+      `${path}: holds ${body.length - (end + 1)} bytes of weights, its header says ${4 * declared}`,
+    );
+  }
   let at = end + 1;
   const take = (list: { name: string; shape: number[] }[]): WeightValues =>
     new Map(
       list.map(({ name, shape }) => {
-        const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+        const values = new Float32Array(sizeOf(shape));
         for (let i = 0; i < values.length; i++, at += 4) values[i] = body.readFloatLE(at);
         return [name, { shape, values }];
       }),
@@ -94,6 +103,51 @@ export async function readCheckpoint(
     velocities: take(header.velocities),
     sha256: sha256(content).toString("hex"),
   };
+}
+
+const count = z.int().nonnegative();
+const weightList = z.array(z.object({ name: z.string(), shape: z.array(count) }));
+
+const headerSchema = z.object({
+  format: z.literal(FORMAT),
+  configuration: z.looseObject({}),
+  position: z.object({
+    log: z.array(
+      z.object({
+        epoch: count,
+        learningRate: z.number(),
+        loss: z.number(),
+        accuracy: z.number(),
+        seconds: z.number(),
+      }),
+    ),
+    step: count,
+    lossSum: z.number(),
+    correct: count,
+    seconds: z.number(),
+  }),
+  weights: weightList,
+  velocities: weightList,
+});
+
+/** The header of a checkpoint. Its checksum does not tell who wrote it. */
+function headerOf(path: string, text: string): z.infer<typeof headerSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: is no checkpoint: its header is no JSON`, { cause: error });
+  }
+  const { data, error } = headerSchema.safeParse(json);
+  if (data !== undefined) return data;
+  const where = error.issues[0].path.join(".");
+  throw new Error(
+    `${path}: is no checkpoint of the format "${FORMAT}": ${where || "its header"} is not as it has to be`,
+  );
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** Weights to start with, and the checksum of the file that they are from. */

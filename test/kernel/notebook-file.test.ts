@@ -31,7 +31,7 @@ describe("a file that is no notebook is refused in one line", () => {
     ["null", null, "it is not a JSON object"],
     ["a list", [], "it is not a JSON object"],
     ["format 3", { ...sound, nbformat: 3 }, "nbformat is 3, expected 4"],
-    ["no format", { cells: [] }, "nbformat is undefined, expected 4"],
+    ["no format", { cells: [] }, "nbformat is missing, expected 4"],
     ["no metadata", { ...sound, metadata: undefined }, "metadata is missing"],
     ["no cells", { ...sound, cells: {} }, "cells is not a list"],
     [
@@ -39,7 +39,7 @@ describe("a file that is no notebook is refused in one line", () => {
       { ...sound, metadata: { kernelspec: { name: "python3", language: "python" } } },
       'its language is "python"',
     ],
-    ["no language", { ...sound, metadata: {} }, 'its language is undefined, expected "typescript"'],
+    ["no language", { ...sound, metadata: {} }, 'its language is missing, expected "typescript"'],
     ["a null cell", { ...sound, cells: [null] }, "cell 1 of 1 is not an object"],
     [
       "an unknown cell",

@@ -1,0 +1,42 @@
+import Papa from "papaparse";
+
+/** A table of texts with named columns. */
+export interface TextTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly TextRow[];
+}
+
+/** A row of a table: its line in the file, counted from 1, and its cells by the names of the columns. */
+export interface TextRow {
+  readonly line: number;
+  readonly cells: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a table with a line of names. Empty lines are left out.
+ *
+ * @param file - its name in errors
+ * @throws Error naming the file and the line: two columns of one name, a row of another length, a quotation mark that is
+ * out of place
+ */
+export function readTable(file: string, text: string, delimiter: "," | "\t"): TextTable {
+  const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), { delimiter });
+  const [error] = errors;
+  if (error !== undefined) {
+    throw new Error(
+      `${file}, line ${(error.row ?? 0) + 1}: has a quotation mark that is out of place or not closed`,
+    );
+  }
+  const [columns = [], ...others] = data;
+  const twice = columns.find((name, i) => columns.indexOf(name) < i);
+  if (twice !== undefined) throw new Error(`${file}: has two columns ${twice}`);
+  const rows = others.flatMap((cells, i): TextRow[] => {
+    if (cells.every((cell) => cell.trim() === "")) return [];
+    const line = i + 2;
+    if (cells.length !== columns.length) {
+      throw new Error(`${file}, line ${line}: has ${cells.length} values, expected ${columns.length}`);
+    }
+    return [{ line, cells: Object.fromEntries(columns.map((name, j) => [name, cells[j]])) }];
+  });
+  return { columns, rows };
+}
