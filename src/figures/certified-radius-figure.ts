@@ -43,9 +43,14 @@ const NAMES: Readonly<Record<keyof RadiusSetting, { axis: string; symbol: string
 /**
  * The certified radius of an r-semi-elastic σ(x), against one of N, σ(x0), r and p_A, beside Cohen's radius and the
  * closed form for large N; a slider changes another one of the four.
+ *
+ * @throws TypeError if the slider is missing
  */
 export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Figure {
   const { setting, along, values, slider } = options;
+  // A cell without types does not learn it from the compiler.
+  if (!slider?.values)
+    throw new TypeError("slider must be { of, values }, what it changes and to what; it is missing");
   const curves: readonly { name: string; radius: (at: RadiusSetting) => number; line: object }[] = [
     {
       name: "Cohen's radius, constant σ",

@@ -13,6 +13,10 @@ import { requireDataset } from "../../src/datasets/image-dataset";
 import { describeImageDataset } from "../../src/datasets/image-datasets";
 import { loadImages } from "../../src/datasets/load-images";
 import { readRecord } from "../../src/experiments/record";
+import {
+  certifiedRadiusFigure,
+  type CertifiedRadiusFigureOptions,
+} from "../../src/figures/certified-radius-figure";
 import { formatNotebook, readNotebook } from "../../src/kernel/notebook-file";
 import { encodeOnnx } from "../../src/onnx/onnx-format";
 import { reportPage } from "../../src/pages/report-page";
@@ -409,6 +413,12 @@ describe("hostile inputs", () => {
         };
       }),
     );
+  });
+
+  it("a figure without its slider", async () => {
+    const setting = { dimension: 10, sigma: 1, rate: 0, pA: 0.9 };
+    const options = { setting, along: "rate", values: [1] } as unknown as CertifiedRadiusFigureOptions;
+    await attempt([{ name: "figure", names: "slider", run: () => certifiedRadiusFigure(options) }]);
   });
 
   it("options of all commands", async () => {
