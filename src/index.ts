@@ -120,7 +120,7 @@ export { radiusLimits } from "./analysis/waterfall";
 export { withRadii } from "./analysis/with-radii";
 export { bootstrap, type Interval } from "./analysis/bootstrap";
 export { pairedShareInterval } from "./analysis/paired-share-interval";
-export { dataFrame } from "./analysis/data-frame";
+export { dataFrame, type RecordFrame } from "./analysis/data-frame";
 export { COHEN_CIFAR10, type PublishedResult } from "./analysis/published-results";
 
 // The plane in which everything is exact

@@ -1,4 +1,5 @@
-import { type InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
+import { onnxRuntime } from "../onnx/onnx-runtime";
 import type { OnnxModel } from "./onnx-model";
 import { openSession } from "./onnx-session";
 
@@ -67,6 +68,7 @@ async function openNetwork(model: OnnxModel, threads: number, batchSize: number)
   const dimension = image.channels * image.height * image.width;
   const shape = [batchSize, ...inputShape];
   const arrange = arrangement(model, batchSize * dimension);
+  const { Tensor } = await onnxRuntime();
   const session = await openSession(model, threads);
   return {
     session,

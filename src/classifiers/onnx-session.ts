@@ -1,7 +1,6 @@
-import { InferenceSession, env, listSupportedBackends } from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
+import { onnxRuntime } from "../onnx/onnx-runtime";
 import { type Device, EXECUTION_PROVIDERS } from "./device";
-
-env.logLevel = "fatal"; // what goes wrong is said by the error, in one line
 
 /** A model for ONNX Runtime. */
 interface RunnableModel {
@@ -16,15 +15,16 @@ interface RunnableModel {
  *
  * @param threads - threads that one batch is computed with, on the CPU
  * @param options - more options of ONNX Runtime
- * @throws Error if the device is not available, or the bytes are no model
+ * @throws Error if ONNX Runtime does not load, the device is not available, or the bytes are no model
  */
 export async function openSession(
   { path, bytes, device }: RunnableModel,
   threads: number,
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
+  const runtime = await onnxRuntime();
   try {
-    return await InferenceSession.create(bytes, {
+    return await runtime.InferenceSession.create(bytes, {
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -35,7 +35,7 @@ export async function openSession(
     // Some messages begin with the place in the source of ONNX Runtime that found the condition false.
     const reason = (error as Error).message.split("\n")[0].replace(/^.* was false\. /, "");
     if (device !== "cpu" && (await isModel(bytes))) {
-      throw new Error(`device ${device} is not available: ${reason} (cpu always is; ${offered()})`, {
+      throw new Error(`device ${device} is not available: ${reason} (cpu always is; ${await offered()})`, {
         cause: error,
       });
     }
@@ -54,15 +54,15 @@ export async function providersOf(model: RunnableModel): Promise<string> {
 }
 
 async function isModel(bytes: Uint8Array): Promise<boolean> {
-  return InferenceSession.create(bytes).then(
+  return (await onnxRuntime()).InferenceSession.create(bytes).then(
     () => true,
     () => false,
   );
 }
 
-function offered(): string {
-  const names = listSupportedBackends().map(
-    ({ name, bundled }) => `${name}${bundled ? "" : " if installed"}`,
-  );
+async function offered(): Promise<string> {
+  const names = (await onnxRuntime())
+    .listSupportedBackends()
+    .map(({ name, bundled }) => `${name}${bundled ? "" : " if installed"}`);
   return `ONNX Runtime here offers ${names.join(", ")}`;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { InferenceSession } from "onnxruntime-node";
+import { onnxRuntime } from "./onnx-runtime";
 
 /**
  * The same computation in fewer operators, all of the ONNX standard: ONNX Runtime folds constants, and batch
@@ -9,9 +9,10 @@ import { InferenceSession } from "onnxruntime-node";
  * does nothing.
  *
  * @param model - content of an ONNX file
- * @throws Error if ONNX Runtime cannot run it
+ * @throws Error if ONNX Runtime does not load, or cannot run it
  */
 export async function simplify(model: Uint8Array): Promise<Uint8Array> {
+  const { InferenceSession } = await onnxRuntime();
   const folder = await mkdtemp(join(tmpdir(), "idrs-"));
   try {
     const optimizedModelFilePath = join(folder, "model.onnx");

@@ -1,14 +1,15 @@
 import { dirname, join } from "node:path";
 import type * as Wasm from "@tensorflow/tfjs-backend-wasm";
+import { loadOptional } from "../files/optional-package";
 import { registerFastGradients } from "./gradients";
 import type { Tf } from "./tf";
 
-/** What computes: TensorFlow's C library (package tfjs-node), or WebAssembly, which runs everywhere. */
+/** What computes: TensorFlow's C library (package @tensorflow/tfjs-node), or WebAssembly, which runs everywhere. */
 export type TensorFlowBackend = "tensorflow" | "wasm";
 
 /**
  * Loads TensorFlow.js with its fastest backend that works here: native TensorFlow where the addon of
- * `@tensorflow/tfjs-node` (installed under the name `tfjs-node`) loads, else WebAssembly.
+ * `@tensorflow/tfjs-node` loads, else WebAssembly.
  *
  * @param backend - insists on one backend
  * @param quiet - whether native TensorFlow is to say nothing about this machine and itself while it is loaded
@@ -20,13 +21,13 @@ export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean
     if (native) return native;
     if (backend === "tensorflow") {
       throw new Error(
-        `native TensorFlow is not available: the addon of tfjs-node does not load ` +
-          `("npm rebuild tfjs-node --ignore-scripts=false" builds it where the network allows)`,
+        `native TensorFlow is not available: @tensorflow/tfjs-node is not installed or has no binary ` +
+          `("npm rebuild @tensorflow/tfjs-node --ignore-scripts=false" gets it where the network allows)`,
       );
     }
   }
-  const tf = await load<Tf>("@tensorflow/tfjs");
-  const wasm = await load<typeof Wasm>("@tensorflow/tfjs-backend-wasm");
+  const tf = await loadOptional<Tf>("@tensorflow/tfjs", "trainings");
+  const wasm = await loadOptional<typeof Wasm>("@tensorflow/tfjs-backend-wasm", "trainings");
   wasm.setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
   if (!(await tf.setBackend("wasm")))
     throw new Error("the WebAssembly backend of TensorFlow.js did not start");
@@ -37,12 +38,12 @@ export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean
 async function loadNative(): Promise<Tf | undefined> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its notes on processor features are no news to the user
   try {
-    const tf = await load<Tf>("tfjs-node");
+    const tf = await loadOptional<Tf>("@tensorflow/tfjs-node", "trainings");
     if (!(await tf.setBackend("tensorflow"))) return undefined;
     registerFastGradients(tf);
     return tf;
   } catch {
-    return undefined; // an optional dependency: absent, or without its binary
+    return undefined; // an optional peer: absent, or without its binary
   }
 }
 
@@ -56,9 +57,4 @@ async function silently<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     streams.forEach((stream, i) => (stream.write = writes[i]));
   }
-}
-
-/** Loads a CommonJS package on first use: TensorFlow.js takes a second that most commands need not spend. */
-async function load<T>(name: string): Promise<T> {
-  return ((await import(name)) as { default: T }).default;
 }

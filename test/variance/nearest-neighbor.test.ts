@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type ImageDataset, imageAt } from "../../src/datasets/image-dataset";
 import { loadMnist } from "../../src/datasets/mnist";
 import { constant } from "../../src/variance/constant";
+import { integerProduct, integerProductByHand } from "../../src/variance/nearest-distances";
 import { meanNeighborDistance, nearestNeighbor } from "../../src/variance/nearest-neighbor";
 import { noMnist } from "../datasets/mnist-available";
 
@@ -86,4 +87,13 @@ describe("the constant variance function", () => {
     );
     expect(() => constant(-1)).toThrow(/sigma must be a positive number, got -1/);
   });
+});
+
+it("the products of bytes are the same without ONNX Runtime", async () => {
+  const [rows, inner, columns] = [3, 5, 4];
+  const left = Uint8Array.from({ length: rows * inner }, (_, i) => (i * 97) % 256);
+  const right = Uint8Array.from({ length: inner * columns }, (_, i) => (i * 61 + 200) % 256);
+  expect(integerProductByHand(left, right, rows, inner, columns)).toEqual(
+    await integerProduct(left, right, rows, inner, columns),
+  );
 });
