@@ -4,7 +4,7 @@ import type { ImageDataset } from "../datasets/image-dataset";
 import { ARCHITECTURES } from "../training/architectures";
 import { readStart } from "../training/checkpoint";
 import { SCHEDULES } from "../training/learning-rate";
-import type { TensorFlowBackend } from "../training/tensorflow";
+import type { TensorFlowBackend } from "../training/training-options";
 import {
   trainClassifier,
   TRAINING_DEFAULTS,

@@ -4,16 +4,7 @@ import { readRegularFile } from "../files/read-regular-file";
 import type { Difference } from "../files/first-difference";
 import { writeWhole } from "../files/write-whole";
 import type { WeightValues } from "./network";
-
-/** What one epoch gave: mean cross-entropy and accuracy on the noisy training images, as they were used. */
-export interface EpochLog {
-  epoch: number;
-  /** Highest learning rate of the epoch. */
-  learningRate: number;
-  loss: number;
-  accuracy: number;
-  seconds: number;
-}
+import type { EpochLog } from "./training-options";
 
 /** Where a training is, apart from its weights. */
 export interface TrainingPosition {

@@ -3,9 +3,7 @@ import type * as Wasm from "@tensorflow/tfjs-backend-wasm";
 import { loadOptional } from "../files/optional-package";
 import { registerFastGradients } from "./gradients";
 import type { Tf } from "./tf";
-
-/** What computes: TensorFlow's C library (package @tensorflow/tfjs-node), or WebAssembly, which runs everywhere. */
-export type TensorFlowBackend = "tensorflow" | "wasm";
+import type { TensorFlowBackend } from "./training-options";
 
 /**
  * Loads TensorFlow.js with its fastest backend that works here: native TensorFlow where the addon of

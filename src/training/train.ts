@@ -7,13 +7,19 @@ import { version } from "../files/version";
 import { writeWhole } from "../files/write-whole";
 import { leaveOneOutSigma } from "../variance/leave-one-out";
 import { nearestNeighbor } from "../variance/nearest-neighbor";
-import { readStart, type EpochLog, type StartWeights } from "./checkpoint";
+import { readStart, type StartWeights } from "./checkpoint";
 import { exportOnnx } from "./export-onnx";
 import { noisyAccuracy } from "./noisy-accuracy";
 import { loadTensorFlow } from "./tensorflow";
 import { openTrainingFolder, type TrainingFolder } from "./training-folder";
 import { type LoopOptions, TrainingLoop } from "./training-loop";
-import { checkOptions, isNeighborNoise, type TrainingOptions, type TrainingRun } from "./training-options";
+import {
+  type EpochLog,
+  checkOptions,
+  isNeighborNoise,
+  type TrainingOptions,
+  type TrainingRun,
+} from "./training-options";
 
 export { TRAINING_DEFAULTS } from "./training-options";
 export type { TrainingOptions, TrainingProgress, TrainingRun } from "./training-options";

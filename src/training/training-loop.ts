@@ -2,18 +2,12 @@ import type { Variable } from "@tensorflow/tfjs";
 import type { NoiseLevel } from "../classifiers/noisy-image";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { firstDifference } from "../files/first-difference";
-import {
-  differenceInWords,
-  readCheckpoint,
-  writeCheckpoint,
-  type EpochLog,
-  type TrainingPosition,
-} from "./checkpoint";
+import { differenceInWords, readCheckpoint, writeCheckpoint, type TrainingPosition } from "./checkpoint";
 import { GradientDescent } from "./gradient-descent";
 import { learningRateAt, type Schedule } from "./learning-rate";
 import { buildNetwork, weightValues, type Network, type WeightValues } from "./network";
 import type { Tf } from "./tf";
-import type { TrainingOptions, TrainingProgress, TrainingRun } from "./training-options";
+import type { EpochLog, TrainingOptions, TrainingProgress, TrainingRun } from "./training-options";
 import { shuffledIndices } from "./training-batch";
 
 /** What a training does, with σ of each image and the first weights at hand. */

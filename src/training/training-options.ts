@@ -3,9 +3,20 @@ import type { ImageDataset } from "../datasets/image-dataset";
 import { requireInteger, requireNonNegative } from "../numerics/arguments";
 import type { NearestNeighborOptions } from "../variance/nearest-neighbor";
 import { architectureOf } from "./architectures";
-import type { EpochLog } from "./checkpoint";
 import { SCHEDULES, type Schedule } from "./learning-rate";
-import type { TensorFlowBackend } from "./tensorflow";
+
+/** What computes: TensorFlow's C library (package @tensorflow/tfjs-node), or WebAssembly, which runs everywhere. */
+export type TensorFlowBackend = "tensorflow" | "wasm";
+
+/** What one epoch gave: mean cross-entropy and accuracy on the noisy training images, as they were used. */
+export interface EpochLog {
+  epoch: number;
+  /** Highest learning rate of the epoch. */
+  learningRate: number;
+  loss: number;
+  accuracy: number;
+  seconds: number;
+}
 
 /** The paper's variance function, with the training images as its database. */
 export type NeighborNoise = NearestNeighborOptions & { database: ImageDataset };

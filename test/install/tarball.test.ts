@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
 import { packageFile } from "../../src/files/package-file";
@@ -96,4 +96,18 @@ it("radii need no ONNX Runtime, and a model says what is missing", async () => {
   expect(message).toMatch(
     "need the package onnxruntime-node, which is not installed: npm install --ignore-scripts",
   );
+});
+
+it("no public type imports an optional package", async () => {
+  const seen = new Set<string>();
+  const visit = async (file: string): Promise<void> => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const text = await readFile(file, "utf8");
+    expect(text, file).not.toMatch(/^(import|export) .*"(danfojs-node|@tensorflow|onnxruntime-node)/m);
+    for (const [, next] of text.matchAll(/(?:from |import\()"(\.[^"]+)"/g))
+      await visit(join(dirname(file), `${next}.d.ts`));
+  };
+  await visit(packageFile("dist", "index.d.ts"));
+  expect(seen.size).toBeGreaterThan(20);
 });
