@@ -48,7 +48,6 @@ it.each([
   ["SIGTERM", "for (;;) {}"],
   ["SIGINT", "for (;;) {}"],
   ["SIGKILL", "for (;;) {}"],
-  ["SIGHUP", "for (;;) {}"],
   ["SIGKILL", "await new Promise((next) => setTimeout(next, 1e6));"],
 ] as const)("after %s to idrs notebooks, no kernel is left of a cell that does %s", async (signal, work) => {
   const { command, kernel } = await begin(`${signal}-${work.length}`, work);

@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Certifies twelve points of a line, whose sign is their class. */
 const run = (name: string): string => `
-  import { batchClassifier, certifyDataset, constant } from "idrs";
+  import { batchClassifier, constant, smooth } from "idrs";
   const dataset = {
     name: "line", split: "test" as const, channels: 1, height: 1, width: 1, dimension: 1, count: 12,
     pixels: Uint8Array.from({ length: 12 }, (_, i) => 23 * i), labels: new Uint8Array(12).fill(1),
@@ -25,8 +25,8 @@ const run = (name: string): string => `
   const classifier = batchClassifier({
     name: "threshold", dimension: 1, classCount: 2, classesOf: async (batch) => Array.from(batch, (x) => (x > 0.5 ? 1 : 0)),
   });
-  const ${name} = await certifyDataset({
-    classifier, variance: constant(0.1), dataset, every: 1, n0: 10, n: 1000, alpha: 0.01, seed: 1,
+  const ${name} = await smooth(classifier, constant(0.1)).certifyDataset(dataset, {
+    n0: 10, n: 1000, alpha: 0.01, seed: 1,
     folder: ${JSON.stringify(join(folder, name))}, command: "a cell",
   });`;
 
