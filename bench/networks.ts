@@ -91,7 +91,7 @@ export function lenet(): Uint8Array {
 
 /**
  * A network of ResNet-20's size for CIFAR-10: 3 × 32 × 32, three stages of three blocks with 16, 32 and 64 channels,
- * 1 × 1 convolutions where the size changes; batch normalisation is folded into the convolutions.
+ * 1 × 1 convolutions where the size changes; batch normalization is folded into the convolutions.
  */
 export function resnet20(): Uint8Array {
   const network = new Network("resnet20", [3, 32, 32]);

@@ -66,7 +66,7 @@ function letGo(calls: NativeCalls): void {
 
 /**
  * Starts worker threads with a model. ONNX Runtime for Node.js computes on the thread that calls it: in threads of
- * its own, it leaves this one free to make noise and to answer, and a thread for each core that never waits for
+ * its own, it leaves this one free to answer, and a thread for each core that never waits for
  * another is the fastest for small networks. A device is faster than one thread makes noise: there, other threads make it.
  *
  * Idle workers do not keep the program from ending.

@@ -24,7 +24,7 @@ export async function predict(
   requireInteger("n", n, 1);
   requireFraction("alpha", alpha);
   requireInteger("seed", seed, 0);
-  requireInteger("input", input, 0);
+  requireInteger("index", input, 0, 2 ** 32 - 1);
 
   const [sigma] = await variance.sigma([x], classifier.levels);
   const votes = await countVotes(classifier, x, sigma, { seed, input, first: 0, count: n });
