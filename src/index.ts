@@ -129,7 +129,7 @@ export { smoothExactly, type ExactCertificate, type ExactSmoothing } from "./toy
 
 // Figures
 export type { Figure } from "./figures/figure";
-export { COLOURS } from "./figures/colours";
+export { COLORS } from "./figures/colors";
 export {
   certifiedAccuracyFigure,
   type CertifiedAccuracyFigureOptions,

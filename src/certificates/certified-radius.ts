@@ -140,7 +140,7 @@ function neededScore({ dimension, side, growth, jump }: Side, radius: number): n
   const change = side * (growth * radius + jump); // ln(s1/s0)
   if (change === 0) return radius;
   if (change > 150) return Infinity; // above exp(150), in any dimension
-  // In units of s0: s1² = square, 1 − s1² = gap, and the ball's centre lies at radius / |gap| from x0.
+  // In units of s0: s1² = square, 1 − s1² = gap, and the ball's center lies at radius / |gap| from x0.
   const square = Math.exp(2 * change);
   const gap = -Math.expm1(2 * change);
   const distance0 = radius / gap;

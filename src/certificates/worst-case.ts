@@ -27,8 +27,8 @@ export type WorstCaseRegion =
     }
   | {
       readonly kind: "ball" | "complement of a ball";
-      /** The coordinate of the ball's centre: beyond x1 for a ball, behind x0 for a complement of a ball. */
-      readonly centre: number;
+      /** The coordinate of the ball's center: beyond x1 for a ball, behind x0 for a complement of a ball. */
+      readonly center: number;
       readonly radius: number;
       /** The coordinate at which the region begins on the way from x0 in the direction of x1. */
       readonly offset: number;
@@ -59,11 +59,11 @@ function compare(options: WorstCaseOptions): Comparison {
   const ratio = Math.min(Math.max(sigma1 / sigma0, 1e-150), 1e150);
   const gap = (1 - ratio) * (1 + ratio);
   const comparison = { score, distance: distance / sigma0, square: ratio * ratio, gap };
-  const centre = comparison.distance / gap;
+  const center = comparison.distance / gap;
   // A ball so far away is a half-space to the last digit.
-  if (gap === 0 || Math.abs(centre) > 1e140) return comparison;
+  if (gap === 0 || Math.abs(center) > 1e140) return comparison;
   // σ1 < σ0: the ball holds p_B = Φ(−z). σ1 > σ0: the outside holds it, and the ball Φ(z).
-  return { ...comparison, ball: ballOfScore(dimension, centre * centre, gap > 0 ? score : -score) };
+  return { ...comparison, ball: ballOfScore(dimension, center * center, gap > 0 ? score : -score) };
 }
 
 /**
@@ -79,7 +79,7 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
   const squaredDistance = square * ball.squaredDistance;
   const squaredRadius = ball.squaredRadius / square;
   // Two forms of one number: the first would lose digits where s1 is far smaller than s0, the second where s1 is
-  // so close to s0 that the centre is far away.
+  // so close to s0 that the center is far away.
   const offset =
     square > 0.5
       ? (ball.offset - dimension * gap - (distance * distance * (1 + square)) / gap) / square
@@ -102,9 +102,9 @@ const LEAST_SQUARE = 1e-300;
 export function worstCaseScore(dimension: number, score: number, distance: number, change: number): number {
   const square = Math.exp(2 * change);
   const gap = -Math.expm1(2 * change);
-  const centre = distance / gap;
-  if (gap === 0 || Math.abs(centre) > 1e140) return score - distance;
-  const ball = ballOfScore(dimension, centre * centre, gap > 0 ? score : -score);
+  const center = distance / gap;
+  if (gap === 0 || Math.abs(center) > 1e140) return score - distance;
+  const ball = ballOfScore(dimension, center * center, gap > 0 ? score : -score);
   if (ball.squaredRadius < LEAST_SQUARE) return -Infinity;
   const seen1 = ballProbability(seenFromOther(ball, square, gap, distance)).score;
   return gap > 0 ? seen1 : -seen1;
@@ -142,13 +142,13 @@ export function worstCaseRegion(options: WorstCaseOptions): WorstCaseRegion {
   const { score, distance, gap, ball } = compare(options);
   const unit = options.sigma0;
   if (ball === undefined) return { kind: "half-space", offset: unit * score };
-  const centre = distance / gap;
+  const center = distance / gap;
   const radius = Math.sqrt(ball.squaredRadius);
-  // |centre| − radius, or the other way round, without cancellation where both are large.
-  const near = radius < Infinity ? (ball.offset - ball.dimension) / (Math.abs(centre) + radius) : -Infinity;
+  // |center| − radius, or the other way round, without cancellation where both are large.
+  const near = radius < Infinity ? (ball.offset - ball.dimension) / (Math.abs(center) + radius) : -Infinity;
   return {
     kind: gap > 0 ? "ball" : "complement of a ball",
-    centre: unit * centre,
+    center: unit * center,
     radius: unit * radius,
     offset: unit * Math.sign(gap) * near,
   };

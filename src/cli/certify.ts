@@ -48,7 +48,7 @@ export function certifyCommand(): Command {
     .requiredOption("--model <file>", "base classifier, an ONNX file")
     .option(
       "--mean <numbers>",
-      "per channel, if the model expects normalised inputs: 0.49,0.48,0.45",
+      "per channel, if the model expects normalized inputs: 0.49,0.48,0.45",
       numbersOption,
     )
     .option("--std <numbers>", "per channel, to divide by after subtracting --mean", numbersOption)

@@ -25,7 +25,7 @@ export function addDataOptions(command: Command): Command {
       "mnist",
     )
     .addOption(
-      new Option("--channels <count>", "1 (grey) or 3 (color), for PNG and JPEG images at a path").argParser(
+      new Option("--channels <count>", "1 (gray) or 3 (color), for PNG and JPEG images at a path").argParser(
         (text) => {
           if (text !== "1" && text !== "3") throw new InvalidArgumentError("expected 1 or 3.");
           return Number(text);

@@ -38,7 +38,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         "--architecture <name>",
-        "network (default: small-cnn for grey images, resnet-8-wide for others)",
+        "network (default: small-cnn for gray images, resnet-8-wide for others)",
       ).choices(Object.keys(ARCHITECTURES)),
     );
   addVarianceOptions(command);

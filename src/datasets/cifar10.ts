@@ -14,7 +14,7 @@ function batch(name: string, sha256: string): DataFile {
   return { name, bytes: RECORDS_PER_FILE * RECORD, sha256 };
 }
 
-/** Where the binary version of CIFAR-10 is published, and how to recognise its files. */
+/** Where the binary version of CIFAR-10 is published, and how to recognize its files. */
 export const CIFAR10: { archive: string; files: Readonly<Record<Split, readonly DataFile[]>> } = {
   archive: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
   files: {

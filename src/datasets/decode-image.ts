@@ -7,7 +7,7 @@ import { libraryReason } from "../files/library-reason";
 export interface DecodedImage {
   readonly width: number;
   readonly height: number;
-  /** 1: grey; 3: red, green and blue. */
+  /** 1: gray; 3: red, green and blue. */
   readonly channels: 1 | 3;
   /** Channel by channel, row by row. */
   readonly pixels: Uint8Array;
@@ -19,7 +19,7 @@ const MOST_PIXELS = 2 ** 24;
 /**
  * Decodes a PNG or JPEG image, whichever the content is.
  *
- * A JPEG image decodes to other bytes in other programs: by one level where it is grey, and by several at the edges of
+ * A JPEG image decodes to other bytes in other programs: by one level where it is gray, and by several at the edges of
  * colors, which most files hold at half the resolution. The bytes are what is certified.
  *
  * @param where - the file, for errors
@@ -34,7 +34,7 @@ export function decodeImage(where: string, content: Buffer): DecodedImage {
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Samples of a pixel by color type: grey, red-green-blue, palette, grey and opacity, red-green-blue and opacity. */
+/** Samples of a pixel by color type: gray, red-green-blue, palette, gray and opacity, red-green-blue and opacity. */
 const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 function decodePng(where: string, content: Buffer): DecodedImage {
@@ -127,7 +127,7 @@ function decodeJpeg(where: string, content: Buffer): DecodedImage {
   const { width, height, components } = jpegFrame(where, content);
   requireSize(where, width, height);
   if (components !== 1 && components !== 3) {
-    throw new Error(`${where}: has ${components} color components, expected 1 (grey) or 3`);
+    throw new Error(`${where}: has ${components} color components, expected 1 (gray) or 3`);
   }
   try {
     const { data } = decodeJpegPixels(content, {

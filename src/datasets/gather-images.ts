@@ -18,7 +18,7 @@ export interface GatherOptions {
   readonly name: string;
   readonly split: Split;
   readonly classNames: readonly string[];
-  /** 1: grey; 3: red, green and blue; undefined: as the first image has. */
+  /** 1: gray; 3: red, green and blue; undefined: as the first image has. */
   readonly channels?: 1 | 3;
 }
 
@@ -29,7 +29,7 @@ export const MOST_BYTES: number = constants.MAX_LENGTH;
  * Decodes images of one size into a data set. Its checksum is that of all names, labels and pixels.
  *
  * @param count - number of images
- * @throws Error naming the first image that cannot be decoded, has another size, or is colored where grey is expected;
+ * @throws Error naming the first image that cannot be decoded, has another size, or is colored where gray is expected;
  * RangeError if they take too much memory
  */
 export async function gatherImages(
@@ -59,8 +59,8 @@ export async function gatherImages(
       );
     }
     const size = shape.height * shape.width;
-    if (image.channels === 3 && shape.channels === 1 && !isGrey(image.pixels, size)) {
-      const expected = wanted ? "expected a grey one" : `and ${first} is a grey one: channels can be 3`;
+    if (image.channels === 3 && shape.channels === 1 && !isGray(image.pixels, size)) {
+      const expected = wanted ? "expected a gray one" : `and ${first} is a gray one: channels can be 3`;
       throw new Error(`${where}: is a color image, ${expected}`);
     }
     const target = pixels.subarray(i * shape.channels * size, (i + 1) * shape.channels * size);
@@ -89,7 +89,7 @@ export function requireBytes(name: string, bytes: number): void {
   }
 }
 
-function isGrey(pixels: Uint8Array, size: number): boolean {
+function isGray(pixels: Uint8Array, size: number): boolean {
   for (let i = 0; i < size; i++) {
     if (pixels[i] !== pixels[size + i] || pixels[i] !== pixels[2 * size + i]) return false;
   }

@@ -7,7 +7,7 @@ import type { ByteDataset, Split } from "./image-dataset";
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions {
-  /** 1: grey images; 3: red, green and blue. Default: as the first image has. */
+  /** 1: gray images; 3: red, green and blue. Default: as the first image has. */
   channels?: 1 | 3;
   /** What the images are; default "test". */
   split?: Split;

@@ -10,7 +10,7 @@ import { loadParquet } from "./parquet-dataset";
 export interface LoadImagesOptions {
   /** What the images are; default "test". It chooses the files where a folder has both. */
   readonly split?: Split;
-  /** 1: grey images; 3: red, green and blue. Default: as the first image has. For PNG and JPEG images. */
+  /** 1: gray images; 3: red, green and blue. Default: as the first image has. For PNG and JPEG images. */
   readonly channels?: 1 | 3;
   /** Name of each class, in the order of the base classifier's outputs; a number where they have none. */
   readonly classNames?: readonly string[] | number;

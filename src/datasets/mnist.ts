@@ -4,7 +4,7 @@ import { dataFolder } from "./data-folder";
 import { readIdx } from "./idx";
 import type { ByteDataset, Split } from "./image-dataset";
 
-/** Where the MNIST files are published, and how to recognise them. */
+/** Where the MNIST files are published, and how to recognize them. */
 export const MNIST: {
   mirrors: readonly string[];
   files: Readonly<Record<Split, readonly [DataFile, DataFile]>>;
@@ -42,7 +42,7 @@ export const MNIST: {
 };
 
 /**
- * Loads MNIST (LeCun, Cortes and Burges): 60 000 training or 10 000 test images of 28 × 28 grey pixels.
+ * Loads MNIST (LeCun, Cortes and Burges): 60 000 training or 10 000 test images of 28 × 28 gray pixels.
  * The files are verified each time.
  *
  * @param folder - the folder that holds `mnist/`; default: {@link dataFolder}

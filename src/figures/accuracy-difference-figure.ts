@@ -1,8 +1,8 @@
 import { accuracyDifferences } from "../analysis/compare-records";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
-import { namedEntries, type NamedRecords } from "./record-colours";
+import { namedEntries, type NamedRecords } from "./record-colors";
 import { bandTraces, thinned } from "./steps";
 
 /**
@@ -29,17 +29,17 @@ export function accuracyDifferenceFigure(records: NamedRecords): Figure {
       high: 100 * high,
     }),
   );
-  const colour = COLOURS.inputDependent;
+  const color = COLORS.inputDependent;
   return {
     data: [
-      ...bandTraces(inPercent, colour, "95 %, paired"),
+      ...bandTraces(inPercent, color, "95 %, paired"),
       {
         type: "scatter",
         mode: "lines",
         name: `${after} − ${before}`,
         x: rounded(inPercent.map(({ radius }) => radius)),
         y: rounded(inPercent.map(({ difference }) => difference)),
-        line: { shape: "vh", color: colour, width: 2 },
+        line: { shape: "vh", color: color, width: 2 },
         hovertemplate: "radius %{x:.3f}: %{y:+.2f} points",
       },
     ],

@@ -1,4 +1,4 @@
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 
@@ -46,7 +46,7 @@ export function boxFigure(
         q3: quantiles(0.75),
         upperfence: quantiles(0.95),
         mean: rounded(boxes.map(({ mean }) => mean)),
-        marker: { color: isConstant ? COLOURS.constant : COLOURS.inputDependent },
+        marker: { color: isConstant ? COLORS.constant : COLORS.inputDependent },
         line: { width: 1.5 },
       } as Figure["data"][number],
     ],

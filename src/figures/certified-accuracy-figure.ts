@@ -1,8 +1,8 @@
 import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certified-accuracy";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
-import { namedEntries, recordColours, type NamedRecords } from "./record-colours";
+import { namedEntries, recordColors, type NamedRecords } from "./record-colors";
 import { bandTraces, thinned } from "./steps";
 
 /** What {@link certifiedAccuracyFigure} shows beside the curves. */
@@ -29,14 +29,14 @@ export function certifiedAccuracyFigure(
   records: NamedRecords,
   { band = false, published = {}, title = "Certified accuracy" }: CertifiedAccuracyFigureOptions = {},
 ): Figure {
-  const colours = recordColours(records);
+  const colors = recordColors(records);
   const entries = namedEntries(records);
   const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
   const end = 1.03 * (largest || 1);
   const data = entries.flatMap(([name, { configuration, rows }]): Figure["data"] => {
     const curve = certifiedAccuracyCurve(rows);
     const [radius, accuracy] = [thinned(curve.radius), thinned(curve.accuracy)];
-    const color = colours[name];
+    const color = colors[name];
     const others = Object.hasOwn(published, name) ? published[name] : undefined;
     return [
       ...(band ? bandTraces(certifiedAccuracyBand(rows, [...radius.slice(0, -1), end]), color) : []),
@@ -64,7 +64,7 @@ export function certifiedAccuracyFigure(
               cliponaxis: false,
               x: [...others.radius],
               y: [...others.accuracy],
-              marker: { color, size: 10, symbol: "diamond", line: { color: COLOURS.reference, width: 1 } },
+              marker: { color, size: 10, symbol: "diamond", line: { color: COLORS.reference, width: 1 } },
               hovertemplate: "published, radius %{x:.3f}<br>certified accuracy %{y:.3f}",
             },
           ] satisfies Figure["data"])

@@ -1,7 +1,7 @@
 import type { Data } from "plotly.js-dist";
 import { approximateRadius } from "../certificates/approximate-radius";
 import { certifiedRadius } from "../certificates/certified-radius";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import { withSlider } from "./slider";
@@ -55,17 +55,17 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
     {
       name: "Cohen's radius, constant σ",
       radius: (at) => certifiedRadius(at).cohen,
-      line: { color: COLOURS.constant, dash: "dash", width: 2 },
+      line: { color: COLORS.constant, dash: "dash", width: 2 },
     },
     {
       name: "certified radius, σ(x) of rate r",
       radius: (at) => certifiedRadius(at).radius,
-      line: { color: COLOURS.inputDependent, width: 2.5 },
+      line: { color: COLORS.inputDependent, width: 2.5 },
     },
     {
       name: "closed form",
       radius: approximateRadius,
-      line: { color: COLOURS.reference, dash: "dot", width: 1.5 },
+      line: { color: COLORS.reference, dash: "dot", width: 1.5 },
     },
   ];
   const x = rounded(values);

@@ -3,7 +3,7 @@ import type { CertificationRecord } from "../experiments/record";
 import { clopperPearsonInterval } from "../probability/binomial";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
-import { recordColours } from "./record-colours";
+import { recordColors } from "./record-colors";
 
 /** The error probability of an interval. */
 const ALPHA = 0.05;
@@ -20,7 +20,7 @@ export function classAccuracyFigure(
   records: Readonly<Record<string, CertificationRecord>>,
   classNames: readonly string[],
 ): Figure {
-  const colours = recordColours(records);
+  const colors = recordColors(records);
   let least = 1;
   return {
     data: Object.entries(records).map(([name, { rows }]): Figure["data"][number] => {
@@ -41,10 +41,10 @@ export function classAccuracyFigure(
           symmetric: false,
           array: rounded(classes.map(({ above }) => above)),
           arrayminus: rounded(classes.map(({ below }) => below)),
-          color: colours[name],
+          color: colors[name],
           thickness: 1.5,
         },
-        marker: { color: colours[name], size: 9 },
+        marker: { color: colors[name], size: 9 },
         hovertemplate: "%{x}: %{y:.3f}",
       };
     }),

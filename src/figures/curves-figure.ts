@@ -1,4 +1,4 @@
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 
@@ -10,7 +10,7 @@ export interface Curve {
   /** Half the length of an error bar at each point. */
   readonly error?: readonly number[];
   /** By default the next of the series. */
-  readonly colour?: string;
+  readonly color?: string;
   readonly mode?: "lines" | "markers" | "lines+markers";
   readonly dash?: "solid" | "dash" | "dot";
   /** Size of the markers in pixels; by default 7. */
@@ -31,16 +31,16 @@ export interface CurvesFigureOptions {
 export function curvesFigure(curves: readonly Curve[], { title, x, y, log }: CurvesFigureOptions): Figure {
   return {
     data: curves.map((curve, i) => {
-      const colour = curve.colour ?? COLOURS.series[i % COLOURS.series.length];
+      const color = curve.color ?? COLORS.series[i % COLORS.series.length];
       return {
         type: "scatter",
         mode: curve.mode ?? "lines",
         name: curve.name,
         x: rounded(curve.x),
         y: rounded(curve.y),
-        ...(curve.error ? { error_y: { type: "data", array: rounded(curve.error), color: colour } } : {}),
-        line: { color: colour, width: 2, dash: curve.dash ?? "solid" },
-        marker: { color: colour, size: curve.size ?? 7, opacity: 0.8 },
+        ...(curve.error ? { error_y: { type: "data", array: rounded(curve.error), color: color } } : {}),
+        line: { color: color, width: 2, dash: curve.dash ?? "solid" },
+        marker: { color: color, size: curve.size ?? 7, opacity: 0.8 },
       };
     }),
     layout: {

@@ -1,5 +1,5 @@
 import type { RecordComparison } from "../analysis/compare-records";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 
@@ -61,10 +61,10 @@ export function differencesFigure(
       name: panel,
       x: found.map(({ name }) => (isNumeric ? Number(name) : name)),
       y: rounded(found.map(({ difference }) => difference)),
-      error_y: { type: "data", symmetric: false, ...error, color: COLOURS.inputDependent, thickness: 1.5 },
+      error_y: { type: "data", symmetric: false, ...error, color: COLORS.inputDependent, thickness: 1.5 },
       marker: {
-        color: isOpen.map((open) => (open ? "#ffffff" : COLOURS.inputDependent)),
-        line: { color: COLOURS.inputDependent, width: 2 },
+        color: isOpen.map((open) => (open ? "#ffffff" : COLORS.inputDependent)),
+        line: { color: COLORS.inputDependent, width: 2 },
         size: 9,
       },
       xaxis: `x${number}`,

@@ -1,5 +1,5 @@
 import type { Data } from "plotly.js-dist";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
 import { withSlider } from "./slider";
@@ -49,7 +49,7 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
   }
   if (least === most) most = least + 1;
   const width = (most - least) / bins;
-  const centres = rounded(linear(least + width / 2, most - width / 2, bins));
+  const centers = rounded(linear(least + width / 2, most - width / 2, bins));
   return withSlider({
     prefix,
     active,
@@ -60,12 +60,12 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
         label,
         title,
         traces: Object.keys(samples).flatMap((name, i): Data[] => {
-          const color = COLOURS.series[i % COLOURS.series.length];
+          const color = COLORS.series[i % COLORS.series.length];
           return [
             {
               type: "bar",
               name,
-              x: centres,
+              x: centers,
               y: rounded(shares[i]),
               width,
               marker: { color, opacity: 0.65 },

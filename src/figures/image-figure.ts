@@ -10,7 +10,7 @@ export interface CaptionedImage {
 
 /** Size of the images of a figure. */
 export interface ImageFigureOptions {
-  /** 1 (grey) or 3 (red, green, blue). */
+  /** 1 (gray) or 3 (red, green, blue). */
   readonly channels: number;
   readonly height: number;
   readonly width: number;

@@ -1,7 +1,7 @@
 import type { Data } from "plotly.js-dist";
 import { worstCaseProbability } from "../certificates/worst-case";
 import { normalCdf, normalQuantile } from "../probability/normal";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
 import { majorityLine } from "./marks";
@@ -49,14 +49,14 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
   const bound = levels.map((xi) => binaryDivergence(xi, pB));
   const shared = [
     curve("no noise is above", [...bound, most], [...levels, 1], {
-      color: COLOURS.reference,
+      color: COLORS.reference,
     }),
     curve(
       "Gaussian, shifted, any N",
       divergences,
       divergences.map((k) => normalCdf(Math.sqrt(2 * k) - z)),
       {
-        color: COLOURS.constant,
+        color: COLORS.constant,
         dash: "dash",
       },
     ),
@@ -65,7 +65,7 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
       divergences,
       divergences.map((k) => Math.min(1, pB * Math.exp(k))),
       {
-        color: COLOURS.series[1],
+        color: COLORS.series[1],
         dash: "dashdot",
       },
     ),
@@ -90,7 +90,7 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
           points.map(({ ratio: sigma1 }) =>
             worstCaseProbability({ dimension, sigma0: 1, sigma1, distance: 0, pA }),
           ),
-          side < 0 ? { color: COLOURS.worstCase } : { color: COLOURS.inputDependent, dash: "dot", width: 3 },
+          side < 0 ? { color: COLORS.worstCase } : { color: COLORS.inputDependent, dash: "dot", width: 3 },
         );
       }),
     })),

@@ -1,6 +1,6 @@
 import type { Data } from "plotly.js-dist";
 import { worstCaseProbability } from "../certificates/worst-case";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
 import { withSlider } from "./slider";
@@ -46,7 +46,7 @@ export function leavingProbabilityFigure(options: LeavingProbabilityFigureOption
     name: "½: majority lost",
     x: [...range],
     y: [0.5, 0.5],
-    line: { color: COLOURS.reference, width: 1, dash: "dot" },
+    line: { color: COLORS.reference, width: 1, dash: "dot" },
     hoverinfo: "skip",
   };
   const constant: Data = {
@@ -61,7 +61,7 @@ export function leavingProbabilityFigure(options: LeavingProbabilityFigureOption
           (a) => a,
         )
       : [],
-    line: { color: COLOURS.constant, width: 2, dash: "dash" },
+    line: { color: COLORS.constant, width: 2, dash: "dash" },
   };
   return withSlider({
     prefix: isDistance ? "σ₁/σ₀ = " : "distance ‖x₁ − x₀‖ / σ₀ = ",
@@ -86,7 +86,7 @@ export function leavingProbabilityFigure(options: LeavingProbabilityFigureOption
               (ratio) => ratio,
               () => other,
             ),
-        line: { color: COLOURS.series[i % COLOURS.series.length], width: 2 },
+        line: { color: COLORS.series[i % COLORS.series.length], width: 2 },
         hovertemplate: "%{x:.4f}: ξ = %{y:.3f}",
       })),
     })),

@@ -1,6 +1,6 @@
 import type { Data } from "plotly.js-dist";
 import { maximalRate } from "../certificates/maximal-rate";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { logarithmic, rounded } from "./grid";
 import { dimensionMarks } from "./marks";
@@ -33,7 +33,7 @@ export function maximalRateFigure({ losses, sigmas, active = 0, marks }: Maximal
         name: `loss ${+(100 * loss).toPrecision(6)} %`,
         x: dimensions,
         y: rounded(dimensions.map((dimension) => maximalRate({ dimension, sigma, loss, pA: 0.99 }))),
-        line: { color: COLOURS.series[i % COLOURS.series.length], width: 2 },
+        line: { color: COLORS.series[i % COLORS.series.length], width: 2 },
         hovertemplate: "N = %{x}: r = %{y:.3g}",
       })),
     })),

@@ -1,7 +1,7 @@
 import type { Data } from "plotly.js-dist";
 import { worstCaseProbability } from "../certificates/worst-case";
 import { noncentralChiSquared } from "../probability/noncentral-chi-squared";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
 import { withSlider } from "./slider";
@@ -31,8 +31,8 @@ export function noiseNormFigure({ ratio, pA, dimensions, active = 0 }: NoiseNorm
         label: String(dimension),
         title: `Length of the noise, N = ${dimension}: ξ(0) = ${xi.toFixed(3)} at σ₁/σ₀ = ${ratio}, p<sub>A</sub> = ${pA}`,
         traces: [
-          density(dimension, 1, "σ₀", COLOURS.constant),
-          density(dimension, ratio, "σ₁", COLOURS.inputDependent),
+          density(dimension, 1, "σ₀", COLORS.constant),
+          density(dimension, ratio, "σ₁", COLORS.inputDependent),
         ],
       };
     }),

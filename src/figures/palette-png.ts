@@ -5,31 +5,31 @@ import { crc32, deflateSync } from "node:zlib";
 const TOLERANCE = 12;
 
 /**
- * An opaque image as a PNG with a palette of at most 256 colours: exact where the image has no more, and otherwise no
+ * An opaque image as a PNG with a palette of at most 256 colors: exact where the image has no more, and otherwise no
  * channel of a pixel off by more than 12 of 255.
  *
  * @param pixels - red, green, blue, alpha for each pixel, row by row; alpha is taken as 255
- * @returns the bytes of a PNG file, or undefined if 256 colours do not do
+ * @returns the bytes of a PNG file, or undefined if 256 colors do not do
  */
 export function palettePng(pixels: Uint8Array, width: number, height: number): Buffer | undefined {
   const counts = new Map<number, number>();
   for (let at = 0; at < pixels.length; at += 4) {
-    const colour = colourAt(pixels, at);
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    const color = colorAt(pixels, at);
+    counts.set(color, (counts.get(color) ?? 0) + 1);
   }
-  const byFrequency = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([colour]) => colour);
+  const byFrequency = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color);
   let found: Palette | undefined;
   for (const tolerance of [0, TOLERANCE / 4, TOLERANCE / 2, TOLERANCE])
     found ??= paletteOf(byFrequency, tolerance);
   if (!found) return undefined;
 
-  const { colours, indices } = found;
-  const palette = Buffer.alloc(3 * colours.length);
-  colours.forEach((colour, i) => palette.writeUIntBE(colour, 3 * i, 3));
+  const { colors, indices } = found;
+  const palette = Buffer.alloc(3 * colors.length);
+  colors.forEach((color, i) => palette.writeUIntBE(color, 3 * i, 3));
   const rows = Buffer.alloc((width + 1) * height); // each row begins with its filter: none
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      rows[y * (width + 1) + 1 + x] = indices.get(colourAt(pixels, 4 * (y * width + x))) as number;
+      rows[y * (width + 1) + 1 + x] = indices.get(colorAt(pixels, 4 * (y * width + x))) as number;
     }
   }
   const header = Buffer.alloc(13);
@@ -45,35 +45,35 @@ export function palettePng(pixels: Uint8Array, width: number, height: number): B
   ]);
 }
 
-function colourAt(pixels: Uint8Array, at: number): number {
+function colorAt(pixels: Uint8Array, at: number): number {
   return (pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2];
 }
 
 interface Palette {
-  readonly colours: readonly number[];
-  /** For each colour of the image, its index in the palette. */
+  readonly colors: readonly number[];
+  /** For each color of the image, its index in the palette. */
   readonly indices: ReadonlyMap<number, number>;
 }
 
-/** A palette in which every colour is found within the tolerance; frequent colours, which come first, exactly. */
+/** A palette in which every color is found within the tolerance; frequent colors, which come first, exactly. */
 function paletteOf(all: readonly number[], tolerance: number): Palette | undefined {
-  const colours: number[] = [];
+  const colors: number[] = [];
   const indices = new Map<number, number>();
-  for (const colour of all) {
-    const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255];
-    let index = colours.findIndex(
+  for (const color of all) {
+    const [red, green, blue] = [color >> 16, (color >> 8) & 255, color & 255];
+    let index = colors.findIndex(
       (other) =>
         Math.abs((other >> 16) - red) <= tolerance &&
         Math.abs(((other >> 8) & 255) - green) <= tolerance &&
         Math.abs((other & 255) - blue) <= tolerance,
     );
     if (index < 0) {
-      if (colours.length === 256) return undefined;
-      index = colours.push(colour) - 1;
+      if (colors.length === 256) return undefined;
+      index = colors.push(color) - 1;
     }
-    indices.set(colour, index);
+    indices.set(color, index);
   }
-  return { colours, indices };
+  return { colors, indices };
 }
 
 function chunk(type: string, data: Buffer): Buffer {

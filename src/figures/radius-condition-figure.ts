@@ -1,7 +1,7 @@
 import type { Data } from "plotly.js-dist";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseProbability } from "../certificates/worst-case";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import type { RadiusSetting } from "./certified-radius-figure";
 import { linear, rounded } from "./grid";
@@ -58,8 +58,8 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
     prefix: "r = ",
     active,
     shared: [
-      curve("constant σ", 0, { color: COLOURS.constant, dash: "dash" }),
-      dots("Cohen's radius", cohen, COLOURS.constant),
+      curve("constant σ", 0, { color: COLORS.constant, dash: "dash" }),
+      dots("Cohen's radius", cohen, COLORS.constant),
     ],
     steps: rates.map((rate) => {
       const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
@@ -67,9 +67,9 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
         label: String(rate),
         title: `Radius ${radius.toFixed(4)} at r = ${rate}; N = ${dimension}, σ(x₀) = ${sigma}, p<sub>A</sub> = ${pA}`,
         traces: [
-          curve("ξ<sub>&lt;</sub>: σ grows", rate, { color: COLOURS.inputDependent }),
-          curve("ξ<sub>&gt;</sub>: σ shrinks", -rate, { color: COLOURS.worstCase, dash: "dot", width: 3 }),
-          dots("certified radius", radius, COLOURS.inputDependent),
+          curve("ξ<sub>&lt;</sub>: σ grows", rate, { color: COLORS.inputDependent }),
+          curve("ξ<sub>&gt;</sub>: σ shrinks", -rate, { color: COLORS.worstCase, dash: "dot", width: 3 }),
+          dots("certified radius", radius, COLORS.inputDependent),
         ],
       };
     }),

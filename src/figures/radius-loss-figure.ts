@@ -1,6 +1,6 @@
 import type { Data } from "plotly.js-dist";
 import { certifiedRadius } from "../certificates/certified-radius";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { logarithmic, rounded } from "./grid";
 import { withSlider } from "./slider";
@@ -34,7 +34,7 @@ export function radiusLossFigure({ dimensions, confidences, active = 0 }: Radius
         name: "1/√(1 + 2Nr²σ²)",
         x: rounded(products),
         y: rounded(products.map((product) => 1 / Math.sqrt(1 + 2 * product))),
-        line: { color: COLOURS.reference, width: 1.5 },
+        line: { color: COLORS.reference, width: 1.5 },
         hoverinfo: "skip",
       },
     ],
@@ -54,7 +54,7 @@ export function radiusLossFigure({ dimensions, confidences, active = 0 }: Radius
           }),
         ),
         marker: {
-          color: COLOURS.series[i % COLOURS.series.length],
+          color: COLORS.series[i % COLORS.series.length],
           size: 8,
           symbol: SYMBOLS[i % SYMBOLS.length],
           line: { color: "#ffffff", width: 0.5 },

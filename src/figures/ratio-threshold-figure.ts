@@ -1,6 +1,6 @@
 import type { Data } from "plotly.js-dist";
 import { varianceRatioThresholds } from "../certificates/curse-of-dimensionality";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { logarithmic, rounded } from "./grid";
 import { dimensionMarks } from "./marks";
@@ -17,9 +17,9 @@ export interface RatioThresholdFigureOptions {
 }
 
 const FORMS = [
-  { form: "exact", color: COLOURS.inputDependent, dash: "solid" },
-  { form: "theorem", color: COLOURS.series[0], dash: "dash" },
-  { form: "simplified", color: COLOURS.reference, dash: "dot" },
+  { form: "exact", color: COLORS.inputDependent, dash: "solid" },
+  { form: "theorem", color: COLORS.series[0], dash: "dash" },
+  { form: "simplified", color: COLORS.reference, dash: "dot" },
 ] as const;
 
 /**
@@ -51,7 +51,7 @@ export function ratioThresholdFigure({
             line: { color, dash, width: 2 },
             // The band of the exact form is filled: nothing outside of it, something inside.
             ...(form === "exact" && side === "upper"
-              ? { fill: "tonexty", fillcolor: `${COLOURS.inputDependent}22` }
+              ? { fill: "tonexty", fillcolor: `${COLORS.inputDependent}22` }
               : {}),
             hovertemplate: "N = %{x}: σ₁/σ₀ = %{y:.4f}",
           })),

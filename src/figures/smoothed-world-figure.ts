@@ -1,6 +1,6 @@
 import type { Data } from "plotly.js-dist";
 import type { Point } from "../toy/worlds";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import {
   baseBoundary,
   type ExactCertificate,
@@ -49,9 +49,9 @@ export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): 
   return withSlider({
     prefix,
     active,
-    shared: [lines("boundary of f, base", base, { color: COLOURS.reference, width: 1.5 })],
+    shared: [lines("boundary of f, base", base, { color: COLORS.reference, width: 1.5 })],
     steps: steps.map(({ label, title, smoothing }) => {
-      const color = smoothing.variance.rate === 0 ? COLOURS.constant : COLOURS.inputDependent;
+      const color = smoothing.variance.rate === 0 ? COLORS.constant : COLORS.inputDependent;
       const certificates = smoothing.certificates.slice(0, ballCount);
       return {
         label,
@@ -60,7 +60,7 @@ export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): 
           shades(smoothing),
           balls(certificates, kind, color),
           lines("boundary of g, smoothed", smoothing.boundary, { color, width: 3 }),
-          ...([0, 1] as const).map((c) => centres(smoothing, certificates, c)),
+          ...([0, 1] as const).map((c) => centers(smoothing, certificates, c)),
         ],
       };
     }),
@@ -148,7 +148,7 @@ function balls(certificates: readonly ExactCertificate[], kind: RadiusKind, colo
   });
 }
 
-function centres({ world }: ExactSmoothing, certificates: readonly ExactCertificate[], label: 0 | 1): Data {
+function centers({ world }: ExactSmoothing, certificates: readonly ExactCertificate[], label: 0 | 1): Data {
   const own = certificates.filter(({ point }) => world.classOf(point) === label);
   return scatterOf(
     own.map(({ point }) => point),
@@ -163,10 +163,10 @@ function centres({ world }: ExactSmoothing, certificates: readonly ExactCertific
       ),
       hovertemplate: "%{text}<extra></extra>",
       marker: {
-        color: label === 1 ? COLOURS.series[1] : COLOURS.series[2],
+        color: label === 1 ? COLORS.series[1] : COLORS.series[2],
         symbol: label === 1 ? "circle" : "square",
         size: 8,
-        line: { color: COLOURS.reference, width: 1 },
+        line: { color: COLORS.reference, width: 1 },
       },
     },
   );

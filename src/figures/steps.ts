@@ -27,7 +27,7 @@ export function shareAtLeast(values: readonly number[], count: number): { radius
 /** A band between two staircases: its lower edge, and its upper edge, filled down to the other. */
 export function bandTraces(
   corners: readonly { readonly radius: number; readonly low: number; readonly high: number }[],
-  colour: string,
+  color: string,
   name?: string,
 ): Figure["data"] {
   const edge = (y: number[], more: object): Figure["data"][number] => ({
@@ -35,12 +35,12 @@ export function bandTraces(
     mode: "lines",
     x: rounded(corners.map(({ radius }) => radius)),
     y: rounded(y),
-    line: { shape: "vh", width: 0, color: colour },
+    line: { shape: "vh", width: 0, color: color },
     hoverinfo: "skip",
     showlegend: false,
     ...more,
   });
-  const filled = { fill: "tonexty", fillcolor: `${colour}2a`, name, showlegend: name !== undefined };
+  const filled = { fill: "tonexty", fillcolor: `${color}2a`, name, showlegend: name !== undefined };
   const [low, high] = [corners.map((corner) => corner.low), corners.map((corner) => corner.high)];
   return [edge(low, {}), edge(high, filled)];
 }

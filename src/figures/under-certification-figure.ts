@@ -1,4 +1,4 @@
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import type { SmoothedWorldFigureOptions } from "./smoothed-world-figure";
@@ -25,7 +25,7 @@ export function underCertificationFigure(
         name: "radius = distance",
         x: [0, most],
         y: [0, most],
-        line: { color: COLOURS.reference, width: 1, dash: "dash" },
+        line: { color: COLORS.reference, width: 1, dash: "dash" },
         hoverinfo: "skip",
       },
     ],
@@ -40,7 +40,7 @@ export function underCertificationFigure(
           x: rounded(certificates.map(({ distance }) => distance)),
           y: rounded(certificates.map((certificate) => certificate[kind])),
           marker: {
-            color: variance.rate === 0 ? COLOURS.constant : COLOURS.inputDependent,
+            color: variance.rate === 0 ? COLORS.constant : COLORS.inputDependent,
             size: 7,
             opacity: 0.7,
           },

@@ -3,7 +3,7 @@ import { certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseRegion, type WorstCaseRegion } from "../certificates/worst-case";
 import { normalCdf } from "../probability/normal";
 import { noncentralChiSquared } from "../probability/noncentral-chi-squared";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import type { RadiusSetting } from "./certified-radius-figure";
 import { linear, rounded } from "./grid";
@@ -53,7 +53,7 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
   return withSlider({
     prefix: "σ(x₁)/σ(x₀) = ",
     active,
-    shared: [mark("Cohen's radius", cohen, { color: COLOURS.constant, dash: "dash" })],
+    shared: [mark("Cohen's radius", cohen, { color: COLORS.constant, dash: "dash" })],
     steps: ratios.map((ratio) => {
       const region = worstCaseRegion({ dimension, sigma0: sigma, sigma1: ratio * sigma, distance, pA });
       const growth = Math.log(ratio) / distance;
@@ -72,16 +72,16 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
         label: String(ratio),
         title: `Votes for A, worst case at σ(x₁)/σ(x₀) = ${ratio}: ${region.kind}`,
         traces: [
-          mark("certified radius, r = |ρ|", radius, { color: COLOURS.inputDependent, dash: "dash" }),
-          curve("constant σ", () => sigma, { color: COLOURS.constant, dash: "dash" }),
-          curve("σ(x)", (t) => sigma * Math.exp(growth * t), { color: COLOURS.inputDependent }),
+          mark("certified radius, r = |ρ|", radius, { color: COLORS.inputDependent, dash: "dash" }),
+          curve("constant σ", () => sigma, { color: COLORS.constant, dash: "dash" }),
+          curve("σ(x)", (t) => sigma * Math.exp(growth * t), { color: COLORS.inputDependent }),
           {
             type: "scatter",
             mode: "markers",
             name: "σ(x), counted",
             x: votes.map((vote) => vote.distance),
             y: votes.map((vote) => vote.share),
-            marker: { color: COLOURS.reference, size: 8, symbol: "x-thin", line: { width: 2 } },
+            marker: { color: COLORS.reference, size: 8, symbol: "x-thin", line: { width: 2 } },
             hovertemplate: "%{x:.3f}: %{y:.1%}",
           },
         ],
@@ -101,7 +101,7 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
 /** The probability of a region under N(x, σ² I), x being at `position` on the line from x0 through x1. */
 function probability(region: WorstCaseRegion, dimension: number, position: number, sigma: number): number {
   if (region.kind === "half-space") return normalCdf((position - region.offset) / sigma);
-  const noncentrality = ((position - region.centre) / sigma) ** 2;
+  const noncentrality = ((position - region.center) / sigma) ** 2;
   const squaredRadius = (region.radius / sigma) ** 2;
   return region.kind === "ball"
     ? noncentralChiSquared.cdf(squaredRadius, dimension, noncentrality)

@@ -2,7 +2,7 @@ import { radiusLimits } from "../analysis/waterfall";
 import type { CertificationRecord } from "../experiments/record";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
-import { recordColours } from "./record-colours";
+import { recordColors } from "./record-colors";
 import { shareAtLeast, thinned } from "./steps";
 
 /**
@@ -14,7 +14,7 @@ import { shareAtLeast, thinned } from "./steps";
  * @throws RangeError if a record has no row
  */
 export function waterfallFigure(records: Readonly<Record<string, CertificationRecord>>): Figure {
-  const colours = recordColours(records);
+  const colors = recordColors(records);
   const limits = Object.values(records).map(radiusLimits);
   const [from, most] = [0.85 * Math.min(...limits.flat()), Math.max(...limits.flat())];
   const data = Object.entries(records).flatMap(([name, { rows }], i): Figure["data"] => {
@@ -28,7 +28,7 @@ export function waterfallFigure(records: Readonly<Record<string, CertificationRe
         name,
         x: rounded(corners.map(({ radius }) => radius)),
         y: rounded(corners.map(({ share }) => share)),
-        line: { color: colours[name], width: 2, shape: "vh" },
+        line: { color: colors[name], width: 2, shape: "vh" },
         legendgroup: name,
         hovertemplate: "radius %{x:.3f}<br>certified accuracy %{y:.3f}",
         ...more,
@@ -38,7 +38,7 @@ export function waterfallFigure(records: Readonly<Record<string, CertificationRe
       curve(certified, {}),
       curve(limits[i], {
         name: `${name}: could be`,
-        line: { color: colours[name], width: 1.5, shape: "vh", dash: "dot" },
+        line: { color: colors[name], width: 1.5, shape: "vh", dash: "dot" },
         showlegend: false,
         hovertemplate: "radius %{x:.3f}<br>could be certified: %{y:.3f}",
       }),

@@ -1,6 +1,6 @@
 import type { Data } from "plotly.js-dist";
 import { worstCaseProbability, worstCaseRegion, type WorstCaseRegion } from "../certificates/worst-case";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
 import { withSlider } from "./slider";
@@ -30,7 +30,7 @@ export function worstCaseFigure({ pA, distance, ratios }: WorstCaseFigureOptions
     return {
       label: sigma1.toFixed(2),
       title: `Worst case in 2-D: ${region.kind}, ξ = ${xi.toFixed(3)}`,
-      traces: [area(region), ...cloud("x₁", distance, sigma1, COLOURS.inputDependent)],
+      traces: [area(region), ...cloud("x₁", distance, sigma1, COLORS.inputDependent)],
     };
   });
   const nearest = Math.min(...ratios.map((ratio) => Math.abs(ratio - 1)));
@@ -38,7 +38,7 @@ export function worstCaseFigure({ pA, distance, ratios }: WorstCaseFigureOptions
   return withSlider({
     prefix: "σ₁/σ₀ = ",
     active: ratios.findIndex((ratio) => Math.abs(ratio - 1) === nearest),
-    shared: cloud("x₀", 0, 1, COLOURS.constant),
+    shared: cloud("x₀", 0, 1, COLORS.constant),
     steps,
     layout: {
       height: 620,
@@ -87,7 +87,7 @@ function area(region: WorstCaseRegion): Data {
     if (region.kind === "half-space") {
       return box.map(([x, y]) => [Math.max(x, region.offset), y]);
     }
-    const edge = circle(region.centre, region.radius);
+    const edge = circle(region.center, region.radius);
     // Around the box one way and around the ball the other way: what is between is filled.
     return region.kind === "ball" ? edge : [...box, ...edge.reverse(), box[0]];
   };
@@ -97,14 +97,14 @@ function area(region: WorstCaseRegion): Data {
     name: "not A",
     ...coordinates(outline()),
     fill: "toself",
-    fillcolor: `${COLOURS.worstCase}66`,
+    fillcolor: `${COLORS.worstCase}66`,
     line: { width: 0 },
     hoverinfo: "skip",
   };
 }
 
-function circle(centre: number, radius: number): number[][] {
-  return linear(0, 2 * Math.PI, 361).map((t) => [centre + radius * Math.cos(t), radius * Math.sin(t)]);
+function circle(center: number, radius: number): number[][] {
+  return linear(0, 2 * Math.PI, 361).map((t) => [center + radius * Math.cos(t), radius * Math.sin(t)]);
 }
 
 function coordinates(points: readonly number[][]): { x: number[]; y: number[] } {

@@ -14,7 +14,7 @@ interface Scale {
   zeroPoint: number;
 }
 
-/** A quantised bias is below this size, which leaves room for the products that are added to it. */
+/** A quantized bias is below this size, which leaves room for the products that are added to it. */
 const LARGEST_BIAS = 2 ** 29;
 
 /**

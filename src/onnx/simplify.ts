@@ -5,7 +5,7 @@ import { onnxRuntime } from "./onnx-runtime";
 
 /**
  * The same computation in fewer operators, all of the ONNX standard: ONNX Runtime folds constants, and batch
- * normalisation into the convolution before it, joins a matrix product and the addition of a bias, and drops what
+ * normalization into the convolution before it, joins a matrix product and the addition of a bias, and drops what
  * does nothing.
  *
  * @param model - content of an ONNX file

@@ -11,7 +11,7 @@ const PIXELS = [
 ] as const;
 
 /**
- * Computes the first convolution of grey images on blocks of 2 × 2 pixels, where a maximum over such blocks follows.
+ * Computes the first convolution of gray images on blocks of 2 × 2 pixels, where a maximum over such blocks follows.
  *
  * A convolution in integers gathers the pixels under its filter one by one if there is one channel, which takes longer
  * than its products. With the four pixels of a block as channels (space to depth), a convolution at a quarter of the

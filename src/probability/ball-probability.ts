@@ -1,5 +1,5 @@
 import { log1pMinus, minusArctan } from "./elementary";
-import { normalDensity, normalQuantile, normalQuantileFromCentre } from "./normal";
+import { normalDensity, normalQuantile, normalQuantileFromCenter } from "./normal";
 
 /*
  * The probability that a standard normal vector e in N dimensions falls into a ball,
@@ -24,7 +24,7 @@ import { normalDensity, normalQuantile, normalQuantileFromCentre } from "./norma
 export interface Ball {
   /** N. */
   readonly dimension: number;
-  /** λ, the squared distance of the ball's centre from the mean of the vector. */
+  /** λ, the squared distance of the ball's center from the mean of the vector. */
   readonly squaredDistance: number;
   /** x, the squared radius. */
   readonly squaredRadius: number;
@@ -128,7 +128,7 @@ export function ballProbability(ball: Ball): BallProbability {
 
   if (exponent > -(CENTRAL * CENTRAL) / 2) {
     const { probability, density } = contourSum(dimension, squaredDistance, 0, offset);
-    const score = -normalQuantileFromCentre(probability);
+    const score = -normalQuantileFromCenter(probability);
     return { inside: 0.5 + probability, outside: 0.5 - probability, score, density };
   }
   const sum = contourSum(dimension, squaredDistance * inverse, pole, 0);

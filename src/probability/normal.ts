@@ -63,7 +63,7 @@ export function normalCdf(z: number): number {
 }
 
 /** Φ⁻¹(1/2 + q) for |q| < 0.3: full relative precision, however small q is. */
-export function normalQuantileFromCentre(q: number): number {
+export function normalQuantileFromCenter(q: number): number {
   let z = q * Math.sqrt(2 * Math.PI) * (1 + (Math.PI / 3) * q * q);
   for (;;) {
     const step = (q - centralCdf(z)) / normalDensity(z);
@@ -83,7 +83,7 @@ export function normalQuantileFromCentre(q: number): number {
  */
 export function normalQuantile(p: number): number {
   requireProbability("p", p);
-  if (Math.abs(p - 0.5) < 0.25) return normalQuantileFromCentre(p - 0.5);
+  if (Math.abs(p - 0.5) < 0.25) return normalQuantileFromCenter(p - 0.5);
   if (p > 0.5) return -normalQuantile(1 - p);
   if (p === 0) return -Infinity;
   let z = -jStat.normal.inv(p, 0, 1);

@@ -15,12 +15,12 @@ export interface DataDependentSigmaOptions {
 }
 
 /**
- * σ(x) found for each input by optimisation, as in data-dependent randomized smoothing (Alfarra et al. 2022): the σ
- * that maximises the estimate of Cohen's radius σ · Φ⁻¹(p_A).
+ * σ(x) found for each input by optimization, as in data-dependent randomized smoothing (Alfarra et al. 2022): the σ
+ * that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
  *
  * **For study only.** It jumps wherever the best of the values changes, so log σ is Lipschitz with no constant: its
  * rate is infinite, and `certify` refuses it. The radius that such methods quote, Cohen's at x with σ(x), says nothing
- * of a neighbour that is smoothed with another σ.
+ * of a neighbor that is smoothed with another σ.
  *
  * @throws RangeError if there is no σ, or an option is out of range
  */

@@ -45,9 +45,9 @@ export function blobs(): ToyWorld {
         seed,
         ([x]) => (x > 0 ? 1 : 0),
         (u) => {
-          const centre = u[0] < 0.5 ? -1 : 1;
+          const center = u[0] < 0.5 ? -1 : 1;
           const [radius, angle] = [0.4 * Math.sqrt(-2 * Math.log(1 - u[1])), 2 * Math.PI * u[2]];
-          return [centre + radius * Math.cos(angle), radius * Math.sin(angle)];
+          return [center + radius * Math.cos(angle), radius * Math.sin(angle)];
         },
       ),
   };
@@ -149,8 +149,8 @@ function integral(from: number, to: number, f: (u: number) => number): number {
   const half = (to - from) / panels / 2;
   let sum = 0;
   for (let panel = 0; panel < panels; panel++) {
-    const centre = from + (2 * panel + 1) * half;
-    NODES.forEach((node, i) => (sum += WEIGHTS[i] * f(centre + half * node)));
+    const center = from + (2 * panel + 1) * half;
+    NODES.forEach((node, i) => (sum += WEIGHTS[i] * f(center + half * node)));
   }
   return sum * half;
 }

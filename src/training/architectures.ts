@@ -5,7 +5,7 @@ export interface Convolution {
   kernel: number;
   /** Default: 1. */
   stride?: number;
-  /** Batch normalisation of what comes out instead of a bias. */
+  /** Batch normalization of what comes out instead of a bias. */
   normalized?: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface Convolution {
  */
 export interface Operators<Value> {
   /** x − ½: pixels around zero. */
-  centre(x: Value): Value;
+  center(x: Value): Value;
   /** Padded with zeros to "same" size, ⌈size / stride⌉: the extra row and column go below and to the right. */
   convolution(x: Value, convolution: Convolution): Value;
   relu(x: Value): Value;
@@ -45,7 +45,7 @@ const smallCnn: Architecture = (net, images, classCount) => {
  */
 function resNet(blocks: number, widths: readonly number[], first: Convolution): Architecture {
   return (net, images, classCount) => {
-    let x = net.relu(net.convolution(net.centre(images), { ...first, normalized: true }));
+    let x = net.relu(net.convolution(net.center(images), { ...first, normalized: true }));
     widths.forEach((filters, stage) => {
       for (let block = 0; block < blocks; block++) {
         const stride = stage > 0 && block === 0 ? 2 : 1;

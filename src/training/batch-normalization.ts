@@ -8,7 +8,7 @@ export const NORMALIZATION_EPSILON = 1e-5;
 const AXES = [0, 1, 2];
 
 /**
- * Batch normalisation by the mean and variance of the batch (Ioffe and Szegedy 2015), as training does it:
+ * Batch normalization by the mean and variance of the batch (Ioffe and Szegedy 2015), as training does it:
  * y = scale · (x − mean) / √(variance + ε) + offset, per channel.
  *
  * It is one operation with its own gradient, because TensorFlow.js composes both of many passes over the batch,
@@ -27,22 +27,22 @@ export function normalizeBatch(
   const normalize = tf.customGrad((...inputs) => {
     const [x, scale, offset, save] = inputs as unknown as [Tensor, Tensor, Tensor, (saved: Tensor[]) => void];
     const mean = tf.mean(x, AXES);
-    const centred = tf.sub(x, mean);
-    const variance = tf.mean(tf.square(centred), AXES);
+    const centerd = tf.sub(x, mean);
+    const variance = tf.mean(tf.square(centerd), AXES);
     onStatistics(mean as Tensor1D, variance as Tensor1D);
     const inverse = tf.rsqrt(tf.add(variance, NORMALIZATION_EPSILON));
-    save([centred, inverse, scale]);
+    save([centerd, inverse, scale]);
     return {
-      value: tf.add(tf.mul(centred, tf.mul(inverse, scale)), offset),
+      value: tf.add(tf.mul(centerd, tf.mul(inverse, scale)), offset),
       gradFunc: (dy, saved) => {
-        const [centred, inverse, scale] = saved;
-        const count = centred.size / inverse.size;
+        const [centerd, inverse, scale] = saved;
+        const count = centerd.size / inverse.size;
         const meanOfDy = tf.mean(dy, AXES);
-        const meanOfProduct = tf.mean(tf.mul(dy, centred), AXES);
-        // dx = scale/√… · (dy − mean(dy) − centred · mean(dy · centred)/(variance + ε))
+        const meanOfProduct = tf.mean(tf.mul(dy, centerd), AXES);
+        // dx = scale/√… · (dy − mean(dy) − centerd · mean(dy · centerd)/(variance + ε))
         const factor = tf.mul(inverse, scale);
         const slope = tf.neg(tf.mul(tf.mul(factor, meanOfProduct), tf.square(inverse)));
-        const dx = tf.add(tf.mul(tf.sub(dy, meanOfDy), factor), tf.mul(centred, slope));
+        const dx = tf.add(tf.mul(tf.sub(dy, meanOfDy), factor), tf.mul(centerd, slope));
         return [dx, tf.mul(tf.mul(meanOfProduct, inverse), count), tf.mul(meanOfDy, count)];
       },
     };

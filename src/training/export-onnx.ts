@@ -12,7 +12,7 @@ interface GraphValue extends ImageShape {
 
 /**
  * Translates a trained network into an ONNX file: images in as [batch, channels, height, width] (the order of the
- * data sets), class scores out. Batch normalisation with the kept statistics is folded into the convolutions.
+ * data sets), class scores out. Batch normalization with the kept statistics is folded into the convolutions.
  *
  * @param architecture - a name in `ARCHITECTURES`
  * @throws Error listing the names if there is no such architecture
@@ -62,7 +62,7 @@ function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<Graph
   }
 
   return {
-    centre: (x) => ({ ...x, name: node("Sub", [x.name, constant([1], Float32Array.of(0.5))]) }),
+    center: (x) => ({ ...x, name: node("Sub", [x.name, constant([1], Float32Array.of(0.5))]) }),
     convolution: (x, { filters, kernel: size, stride = 1, normalized = false }) => {
       const layer = `convolution${layers++}`;
       // TensorFlow keeps [height, width, in, out] and ONNX takes [out, in, height, width].
@@ -125,7 +125,7 @@ function samePadding(
 /**
  * Multiplies each filter ([out, …] in place) by scale / √(variance + ε).
  *
- * @returns the bias that is left of the normalisation
+ * @returns the bias that is left of the normalization
  */
 function foldNormalization(
   kernel: Float32Array,

@@ -8,12 +8,12 @@ import { TrainingStream } from "./training-streams";
 
 /** A network in TensorFlow.js, with its weights. */
 export interface Network {
-  /** All weights by name, in the order of the network; the means and variances of batch normalisation included. */
+  /** All weights by name, in the order of the network; the means and variances of batch normalization included. */
   readonly weights: ReadonlyMap<string, Variable>;
   /**
    * Class scores of a batch of images (NHWC).
    *
-   * @param training - normalises by the statistics of this batch, and lets the kept ones follow them; else the kept
+   * @param training - normalizes by the statistics of this batch, and lets the kept ones follow them; else the kept
    * ones are used
    */
   scores(images: Tensor4D, training: boolean): Tensor2D;
@@ -33,7 +33,7 @@ export const WeightKind = {
   variance: "variance",
 } as const;
 
-/** Whether gradient descent moves a weight: all but the kept statistics of batch normalisation. */
+/** Whether gradient descent moves a weight: all but the kept statistics of batch normalization. */
 export function isTrainable(name: string): boolean {
   return !name.endsWith(WeightKind.mean) && !name.endsWith(WeightKind.variance);
 }
@@ -102,7 +102,7 @@ export function buildNetwork(
 function operators(tf: Tf, weights: Weights, training: boolean): Operators<Tensor> {
   let layers = 0;
   return {
-    centre: (x) => tf.sub(x, 0.5),
+    center: (x) => tf.sub(x, 0.5),
     convolution: (x, { filters, kernel: size, stride = 1, normalized = false }) => {
       const layer = `convolution${layers++}`;
       const kernel = weights.kernel(layer, [size, size, x.shape[3] as number, filters]);

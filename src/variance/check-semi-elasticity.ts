@@ -30,7 +30,7 @@ const SLACK = 1e-9;
 
 /**
  * Searches for pairs of inputs that break the claim |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ + 2η of a variance function:
- * pairs of the user's inputs, pairs of one of them and a random neighbour at distances from 0.001 to 1, and from the
+ * pairs of the user's inputs, pairs of one of them and a random neighbor at distances from 0.001 to 1, and from the
  * steepest of these a gradient-free ascent, which moves one of the two at random and keeps what is steeper. The ascent
  * stays within the largest distance of the former pairs (and at least 1) from where it begins. Distances are
  * those of the points that inputs stand for, 255 levels to the unit.
@@ -85,11 +85,11 @@ export async function checkSemiElasticity(
     return [inputs[i % inputs.length], inputs[(i + lag) % inputs.length]];
   });
   await consider(dataPairs);
-  const neighbours = Array.from({ length: pairs }, (_, i): [Float32Array, Float32Array] => {
+  const neighbors = Array.from({ length: pairs }, (_, i): [Float32Array, Float32Array] => {
     const x = inputs[i % inputs.length];
     return [x, moved(x, 10 ** (-3 * ((i * 0.618034) % 1)))];
   });
-  await consider(neighbours);
+  await consider(neighbors);
 
   const begin = best.x;
   const reach = Math.max(1, farthest);

@@ -4,7 +4,7 @@ import { type NearestNeighborOptions, sigmaOfDistance } from "./nearest-neighbor
 
 /**
  * The paper's variance function (see {@link nearestNeighbor}) at the images of its own database, each without itself
- * as a neighbour: what a network that is trained at σ(x) should see.
+ * as a neighbor: what a network that is trained at σ(x) should see.
  *
  * An image of the database has itself at distance 0, which no other image has: with itself, h would be a twentieth
  * too small (k = 20), and σ smaller than at test images of the same kind.
@@ -19,7 +19,7 @@ export async function leaveOneOutSigma(
   const { database, neighbors = 20 } = options;
   const distances = await datasetDistances(database, database, neighbors + 1);
   return Float64Array.from({ length: database.count }, (_, image) => {
-    // The image itself is the first of its k + 1 neighbours, and adds nothing.
+    // The image itself is the first of its k + 1 neighbors, and adds nothing.
     let sum = 0;
     for (let j = 1; j <= neighbors; j++) sum += distances[image * (neighbors + 1) + j];
     return sigmaOf(sum / neighbors);

@@ -8,7 +8,7 @@ import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-f
 /** Parameters of the paper's variance function. */
 export interface NearestNeighborOptions {
   /**
-   * The images that the neighbours are searched among: the training images; or, without them, the distances from certain
+   * The images that the neighbors are searched among: the training images; or, without them, the distances from certain
    * images to them (`loadCifar10Distances`), which give σ at these images only.
    */
   database: Database;
@@ -18,7 +18,7 @@ export interface NearestNeighborOptions {
   rate: number;
   /** m, the mean distance at which σ(x) = σ_b; the paper takes 1.5 for MNIST and 5 for CIFAR-10; see {@link meanCenter}. */
   center: number;
-  /** k ≥ 1, the number of neighbours. */
+  /** k ≥ 1, the number of neighbors. */
   neighbors?: number;
 }
 
@@ -107,7 +107,7 @@ export async function meanNeighborDistance(
 const MEAN_OVER = 1000;
 
 /**
- * The choice "mean" of m: the mean of h over images of the database, each without itself as a neighbour, so that
+ * The choice "mean" of m: the mean of h over images of the database, each without itself as a neighbor, so that
  * σ(x) = σ_b at an average image. It is taken over 1000 images at even steps through the database.
  *
  * @param neighbors - k, as in {@link nearestNeighbor}
@@ -119,7 +119,7 @@ export async function meanCenter(database: Database, neighbors: number = 20): Pr
   const images = Array.from({ length: count }, (_, i) =>
     imageAt(database, Math.floor((i * database.count) / count)),
   );
-  // The first of k + 1 neighbours of an image of the database is the image itself, at distance 0.
+  // The first of k + 1 neighbors of an image of the database is the image itself, at distance 0.
   const withItself = await meanNeighborDistance(database, images, neighbors + 1);
   return (withItself.reduce((sum, h) => sum + h, 0) / count) * ((neighbors + 1) / neighbors);
 }

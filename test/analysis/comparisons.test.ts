@@ -120,7 +120,7 @@ describe("the clamped, one-sided radius of earlier code", () => {
 });
 
 describe("figures of the experiments", () => {
-  it("have titles, axes with units and one colour for each record", async () => {
+  it("have titles, axes with units and one color for each record", async () => {
     const records = { constant: await read("mnist-0.5-mean"), "σ(x)": await read("mnist-0.5-r0.01") };
     const comparison = compareRecords(records.constant, records["σ(x)"]);
     const figures = [

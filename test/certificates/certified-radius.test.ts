@@ -95,16 +95,16 @@ describe("the certified radius", () => {
         [1, found.increasing],
       ]) {
         const s1 = s0 * Math.exp(side * r * radius);
-        const centre = (s0 ** 2 * radius) / Math.abs(s0 ** 2 - s1 ** 2);
+        const center = (s0 ** 2 * radius) / Math.abs(s0 ** 2 - s1 ** 2);
         const inside = (half: number, distance: number, s: number): number =>
           normalCdf((half - distance) / s) - normalCdf((-half - distance) / s);
-        let [low, high] = [0, centre + 20];
+        let [low, high] = [0, center + 20];
         for (let i = 0; i < 200; i++) {
           const half = (low + high) / 2;
-          if (inside(half, centre, s0) < (side < 0 ? p : 1 - p)) low = half;
+          if (inside(half, center, s0) < (side < 0 ? p : 1 - p)) low = half;
           else high = half;
         }
-        const held = inside(low, (s1 ** 2 / s0 ** 2) * centre, s1);
+        const held = inside(low, (s1 ** 2 / s0 ** 2) * center, s1);
         expect(side < 0 ? held : 1 - held).toBeCloseTo(0.5, 8);
       }
     }

@@ -43,7 +43,7 @@ describe("the worst-case region", () => {
         if (region.kind === "half-space") {
           if (along >= region.offset) inside++;
         } else {
-          const inBall = (along - region.centre) ** 2 + across <= region.radius ** 2;
+          const inBall = (along - region.center) ** 2 + across <= region.radius ** 2;
           if (inBall === (region.kind === "ball")) inside++;
         }
       }
@@ -61,12 +61,12 @@ describe("the worst-case region", () => {
     const outside = worstCaseRegion({ ...o, sigma1: 0.26 });
     const half = worstCaseRegion({ ...o, sigma1: 0.25 });
     if (ball.kind !== "ball" || outside.kind !== "complement of a ball") throw new Error("wrong kind");
-    expect(ball.centre).toBeGreaterThan(o.distance);
-    expect(ball.offset).toBeCloseTo(ball.centre - ball.radius, 12);
-    expect(outside.centre).toBeLessThan(0);
-    expect(outside.offset).toBeCloseTo(outside.centre + outside.radius, 12);
+    expect(ball.center).toBeGreaterThan(o.distance);
+    expect(ball.offset).toBeCloseTo(ball.center - ball.radius, 12);
+    expect(outside.center).toBeLessThan(0);
+    expect(outside.offset).toBeCloseTo(outside.center + outside.radius, 12);
     expect(half).toEqual({ kind: "half-space", offset: 0.25 * normalQuantile(0.99) });
-    // A ball whose centre is far away begins where the half-space begins.
+    // A ball whose center is far away begins where the half-space begins.
     expect(worstCaseRegion({ ...o, sigma1: 0.25 * (1 + 2 ** -50) }).offset).toBeCloseTo(half.offset, 11);
     expect(worstCaseRegion({ ...o, sigma1: 0.25 * (1 - 2 ** -50) }).offset).toBeCloseTo(half.offset, 11);
   });

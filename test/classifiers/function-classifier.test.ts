@@ -106,7 +106,7 @@ describe("a function of a batch as base classifier", () => {
   });
 
   it("is refused if a class depends on the rest of the batch or on chance", async () => {
-    const centred = (inputs: Float32Array): number[] => {
+    const centerd = (inputs: Float32Array): number[] => {
       const mean = inputs.reduce((sum, x, i) => sum + (i % 2 ? 0 : x), 0) / (inputs.length / 2);
       return signs(inputs.map((x, i) => (i % 2 ? x : x - mean)));
     };
@@ -115,7 +115,7 @@ describe("a function of a batch as base classifier", () => {
     const random = (inputs: Float32Array): number[] => signs(inputs).map(() => Math.round(Math.random()));
     const shifted = noise(40).map((x, i) => x + (i < 40 ? 3 : 0));
     for (const [classesOf, inputs] of [
-      [centred, shifted],
+      [centerd, shifted],
       [first, noise(200)],
       [random, noise(200)],
     ] as const) {

@@ -115,14 +115,14 @@ describe("loading a base classifier from an ONNX file", () => {
   });
 
   it("refuses a model whose scores depend on the rest of the batch", async () => {
-    const centred = {
+    const centerd = {
       nodes: [
         { operator: "ReduceMean", inputs: ["x"], output: "mean", attributes: { axes: [0], keepdims: 1 } },
-        { operator: "Sub", inputs: ["x", "mean"], output: "centred" },
-        { operator: "MatMul", inputs: ["centred", "w"], output: "y" },
+        { operator: "Sub", inputs: ["x", "mean"], output: "centerd" },
+        { operator: "MatMul", inputs: ["centerd", "w"], output: "y" },
       ],
     };
-    await expect(load(centred)).rejects.toThrow(
+    await expect(load(centerd)).rejects.toThrow(
       /depend on the rest of its batch or on chance .* no base classifier/,
     );
   });
@@ -180,7 +180,7 @@ describe("images and the input of a model", () => {
     expect(await free.classify(inputs)).toEqual(expected);
   });
 
-  it("normalisation by channel is that of a model which has it inside", async () => {
+  it("normalization by channel is that of a model which has it inside", async () => {
     const [mean, std] = [
       [0.5, -0.25, 0.1],
       [0.25, 0.5, 2],
@@ -198,8 +198,8 @@ describe("images and the input of a model", () => {
           { name: "std", shape: [3, 1, 1], values: Float32Array.from(std) },
         ],
         nodes: [
-          { operator: "Sub", inputs: ["raw", "mean"], output: "centred" },
-          { operator: "Div", inputs: ["centred", "std"], output: "first" },
+          { operator: "Sub", inputs: ["raw", "mean"], output: "centerd" },
+          { operator: "Div", inputs: ["centerd", "std"], output: "first" },
           flatten,
           scores,
         ],

@@ -112,7 +112,7 @@ async function quantized(
   return { bytes, path: await fileWith(bytes) };
 }
 
-describe.skipIf(noMnist)("the shipped MNIST classifier, quantised", () => {
+describe.skipIf(noMnist)("the shipped MNIST classifier, quantized", () => {
   it("votes as before, in a quarter of the size", async () => {
     const float = join(PROJECT, "models/mnist-sigma-0.5178/model.onnx");
     const options = { dataset: await loadMnist("train"), sigma: 0.5178 };
@@ -142,7 +142,7 @@ describe.skipIf(noMnist)("the shipped MNIST classifier, quantised", () => {
   });
 });
 
-describe("a quantised network", () => {
+describe("a quantized network", () => {
   it("is computed in integers from the image to the scores", async () => {
     const small = await quantized(await fileWith(lenet()), { dataset: images(DIGIT, 8), sigma: 0.25 });
     expect(await fusedOperators(small.bytes)).toEqual({
@@ -196,7 +196,7 @@ describe("a quantised network", () => {
       outputs: 35,
     },
   ])(
-    "computes a first convolution of grey images on blocks of pixels where that gives the same: $what",
+    "computes a first convolution of gray images on blocks of pixels where that gives the same: $what",
     async ({ kernel, pad, pool, rewritten, outputs }) => {
       const nodes = pooled([pad, pad, pad, pad], pool);
       const shapes = { w: [6, 1, kernel, kernel], b: [6], v: [6 * outputs, 4] };
@@ -251,7 +251,7 @@ describe("a quantised network", () => {
     },
   );
 
-  it("takes images as height × width × channels and normalised where the float model does", async () => {
+  it("takes images as height × width × channels and normalized where the float model does", async () => {
     const nodes: OnnxGraph["nodes"] = [
       { operator: "Transpose", inputs: ["x"], output: "t", attributes: { perm: [0, 3, 1, 2] } },
       { operator: "Conv", inputs: ["t", "w", "b"], output: "c", attributes: { pads: [1, 1, 1, 1] } },
@@ -323,7 +323,7 @@ describe("a quantised network", () => {
   });
 });
 
-describe("quantising a classifier", () => {
+describe("quantizing a classifier", () => {
   const dataset = images({ channels: 1, height: 1, width: 2 }, 4);
   const dense = [{ operator: "MatMul", inputs: ["x", "w"], output: "y" }];
 

@@ -17,7 +17,7 @@ function quantize(...args: string[]): { status: number | null; out: string; err:
 }
 
 describe("idrs quantize", () => {
-  it.skipIf(noMnist)("writes the quantised file, and says how it votes", () => {
+  it.skipIf(noMnist)("writes the quantized file, and says how it votes", () => {
     const result = quantize("--model", model, "--images", "32", "--out", out);
     expect(result.err).toBe("");
     expect(result.out).toMatch(

@@ -59,16 +59,16 @@ describe("a folder of PNG images", () => {
     expect(imageAt(fruit, 2)[1]).toBe(Math.fround(30 / 255));
   });
 
-  it("is grey only where every pixel is", async () => {
+  it("is gray only where every pixel is", async () => {
     await expect(loadPngFolder(folder, { channels: 1 })).rejects.toThrow(
-      /1\.PNG: is a color image, expected a grey one/,
+      /1\.PNG: is a color image, expected a gray one/,
     );
     await rm(join(folder, "apple", "1.PNG"));
     await add("apple", "2.png", 2, 3, [10, 10, 10]);
     await add("pear", "b.png", 2, 3, [30, 30, 30]);
-    const grey = await loadPngFolder(folder, { channels: 1, split: "train" });
-    expect([grey.dimension, grey.split]).toEqual([6, "train"]);
-    expect(Array.from(grey.pixels.subarray(0, 6))).toEqual([255, 10, 10, 10, 10, 10]);
+    const gray = await loadPngFolder(folder, { channels: 1, split: "train" });
+    expect([gray.dimension, gray.split]).toEqual([6, "train"]);
+    expect(Array.from(gray.pixels.subarray(0, 6))).toEqual([255, 10, 10, 10, 10, 10]);
   });
 
   it("has a checksum that every pixel, name and label enters", async () => {
@@ -232,8 +232,8 @@ describe("an image that is not whole", () => {
     expect(() => decodeImage("a.png", encoded(2, 2, [1, 2, 3, 254]))).toThrow(/has transparent pixels/);
     const deep = await fixture("deep.png");
     expect(() => decodeImage("deep.png", deep)).toThrow("deep.png: has 16 bits a sample, expected at most 8");
-    const grey = encoded(2, 2, [77, 77, 77], { colorType: 0, inputColorType: 6 });
-    expect(decodeImage("grey.png", grey)).toMatchObject({
+    const gray = encoded(2, 2, [77, 77, 77], { colorType: 0, inputColorType: 6 });
+    expect(decodeImage("gray.png", gray)).toMatchObject({
       channels: 1,
       pixels: Uint8Array.of(255, 77, 77, 77),
     });
@@ -246,9 +246,9 @@ describe("JPEG images", () => {
     [(x % 5) * 40 + 7, (y % 6) * 30 + 3, (((x % 5) * (y % 6) * 9) % 256) + 1][channel];
 
   it("decode to what another program encoded, as near as JPEG is", async () => {
-    for (const name of ["color.jpg", "progressive.jpg", "grey.jpg"]) {
+    for (const name of ["color.jpg", "progressive.jpg", "gray.jpg"]) {
       const { channels, width, height, pixels } = decodeImage(name, await fixture(name));
-      expect([channels, width, height]).toEqual([name === "grey.jpg" ? 1 : 3, 15, 18]);
+      expect([channels, width, height]).toEqual([name === "gray.jpg" ? 1 : 3, 15, 18]);
       let sum = 0;
       pixels.forEach((value, i) => {
         sum += Math.abs(value - formula(Math.floor(i / 270), i % 15, Math.floor((i % 270) / 15)));
@@ -263,7 +263,7 @@ describe("JPEG images", () => {
       expect(() => decodeImage("a.jpg", whole.subarray(0, length))).toThrow(/^a\.jpg: /);
     }
     const four = await fixture("cmyk.jpg");
-    expect(() => decodeImage("a.jpg", four)).toThrow(/has 4 color components, expected 1 \(grey\) or 3/);
+    expect(() => decodeImage("a.jpg", four)).toThrow(/has 4 color components, expected 1 \(gray\) or 3/);
     const large = Buffer.from(whole);
     const frame = large.indexOf(Buffer.from([0xff, 0xc0]));
     large.writeUInt16BE(65_535, frame + 5);
@@ -280,9 +280,9 @@ describe("JPEG images", () => {
     }
     const images = await loadImages(own);
     expect([images.count, images.channels, Array.from(images.labels)]).toEqual([4, 3, [0, 0, 1, 1]]);
-    await writeFile(join(own, "a", "0.jpg"), await fixture("grey.jpg"));
+    await writeFile(join(own, "a", "0.jpg"), await fixture("gray.jpg"));
     await expect(loadImages(own)).rejects.toThrow(
-      /1\.jpeg: is a color image, and .*0\.jpg is a grey one: channels can be 3/,
+      /1\.jpeg: is a color image, and .*0\.jpg is a gray one: channels can be 3/,
     );
     expect((await loadImages(own, { channels: 3 })).count).toBe(5);
   });

@@ -90,11 +90,11 @@ describe("NumPy's arrays", () => {
   });
 
   it("need no color: N × H × W, and one label each as a column", async () => {
-    const grey = await load(
+    const gray = await load(
       npy("|u1", [4, 9, 10], expected),
       npy("<i8", [4, 1], new Uint8Array(BigInt64Array.of(0n, 1n, 0n, 1n).buffer)),
     );
-    expect([grey.channels, grey.height, grey.width, grey.classNames.length]).toEqual([1, 9, 10, 2]);
+    expect([gray.channels, gray.height, gray.width, gray.classNames.length]).toEqual([1, 9, 10, 2]);
     const archive = join(folder, "medical.npz");
     await writeFile(
       archive,

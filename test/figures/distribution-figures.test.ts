@@ -54,7 +54,7 @@ describe("the box figure", () => {
 describe("the curves figure", () => {
   it("keeps the numbers, titles and kinds of axis it is given", () => {
     const { data, layout } = curvesFigure(
-      [{ name: "a", x: [1, 10], y: [2, 3], error: [0.1, 0.2], colour: "#123456" }],
+      [{ name: "a", x: [1, 10], y: [2, 3], error: [0.1, 0.2], color: "#123456" }],
       { title: "t", x: "samples N", y: "radius", log: "x" },
     );
     expect(data[0]).toMatchObject({ name: "a", x: [1, 10], y: [2, 3], line: { color: "#123456" } });

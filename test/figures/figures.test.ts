@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readRecord } from "../../src/experiments/record";
 import { certifiedAccuracyFigure } from "../../src/figures/certified-accuracy-figure";
-import { COLOURS } from "../../src/figures/colours";
+import { COLORS } from "../../src/figures/colors";
 import { imageFigure } from "../../src/figures/image-figure";
 
 describe("the certified-accuracy figure", () => {
-  it("has a curve for each record, in the colour of its kind, and axes with titles and units", async () => {
+  it("has a curve for each record, in the color of its kind, and axes with titles and units", async () => {
     const folder = join(__dirname, "../../records");
     const figure = certifiedAccuracyFigure({
       constant: await readRecord(join(folder, "mnist-0.5-mean")),
@@ -15,8 +15,8 @@ describe("the certified-accuracy figure", () => {
     });
     const curves = figure.data as { name: string; x: number[]; y: number[]; line: { color: string } }[];
     expect(curves.map(({ name, line }) => [name, line.color])).toEqual([
-      ["constant", COLOURS.constant],
-      ["input-dependent", COLOURS.inputDependent],
+      ["constant", COLORS.constant],
+      ["input-dependent", COLORS.inputDependent],
     ]);
     for (const { x, y } of curves) {
       expect(x.length).toBe(y.length);
@@ -44,16 +44,16 @@ describe("the image figure", () => {
     const source = layout.images?.[0].source as string;
     const png = PNG.sync.read(Buffer.from(source.split(",")[1], "base64"));
     const scale = png.width / 3;
-    const grey = [0, 1, 2, 3, 4, 5].map((i) => {
+    const gray = [0, 1, 2, 3, 4, 5].map((i) => {
       const [x, y] = [(i % 3) * scale, Math.floor(i / 3) * scale];
       return png.data[4 * (y * png.width + x)];
     });
-    expect(grey).toEqual([0, 128, 255, 0, 255, 64]);
+    expect(gray).toEqual([0, 128, 255, 0, 255, 64]);
   });
 
-  it("keeps the three channels of a colour image apart", () => {
-    const colour = Float32Array.of(1, 0, 0.2); // one pixel
-    const { layout } = imageFigure([{ pixels: colour, caption: "" }], { channels: 3, height: 1, width: 1 });
+  it("keeps the three channels of a color image apart", () => {
+    const color = Float32Array.of(1, 0, 0.2); // one pixel
+    const { layout } = imageFigure([{ pixels: color, caption: "" }], { channels: 3, height: 1, width: 1 });
     const png = PNG.sync.read(Buffer.from((layout.images?.[0].source as string).split(",")[1], "base64"));
     expect(Array.from(png.data.subarray(0, 4))).toEqual([255, 0, 51, 255]);
   });

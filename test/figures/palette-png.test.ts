@@ -3,25 +3,25 @@ import { PNG } from "pngjs";
 import { expect, it } from "vitest";
 import { palettePng } from "../../src/figures/palette-png";
 
-/** An image of the colours given, one pixel each. */
-function imageOf(colours: readonly number[]): Uint8Array {
-  return Uint8Array.from(colours.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255, 255]));
+/** An image of the colors given, one pixel each. */
+function imageOf(colors: readonly number[]): Uint8Array {
+  return Uint8Array.from(colors.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255, 255]));
 }
 
-const colour = fc.integer({ min: 0, max: 0xffffff });
+const color = fc.integer({ min: 0, max: 0xffffff });
 
-it("a picture of at most 256 colours is kept exactly", () => {
+it("a picture of at most 256 colors is kept exactly", () => {
   fc.assert(
-    fc.property(fc.array(colour, { minLength: 1, maxLength: 256 }), (colours) => {
-      const pixels = imageOf(colours);
-      const png = PNG.sync.read(palettePng(pixels, colours.length, 1)!);
-      expect([png.width, png.height]).toEqual([colours.length, 1]);
+    fc.property(fc.array(color, { minLength: 1, maxLength: 256 }), (colors) => {
+      const pixels = imageOf(colors);
+      const png = PNG.sync.read(palettePng(pixels, colors.length, 1)!);
+      expect([png.width, png.height]).toEqual([colors.length, 1]);
       expect([...png.data]).toEqual([...pixels]);
     }),
   );
 });
 
-it("of more colours, no channel is off by more than 12, and the frequent colours are exact", () => {
+it("of more colors, no channel is off by more than 12, and the frequent colors are exact", () => {
   // 40 × 40 shades of red and blue in steps of 6, and a ground.
   const shades = Array.from({ length: 1600 }, (_, i) => ((6 * (i % 40)) << 16) | (6 * Math.floor(i / 40)));
   const pixels = imageOf([...shades, ...Array<number>(400).fill(0x123456)]);
@@ -33,7 +33,7 @@ it("of more colours, no channel is off by more than 12, and the frequent colours
   expect([...png.data.subarray(-4)]).toEqual([0x12, 0x34, 0x56, 255]);
 });
 
-it("there is no palette for what has too many colours", () => {
+it("there is no palette for what has too many colors", () => {
   const pixels = imageOf(Array.from({ length: 10_000 }, (_, i) => (i * 2_654_435_761) & 0xffffff));
   expect(palettePng(pixels, 100, 100)).toBeUndefined();
 });

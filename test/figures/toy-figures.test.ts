@@ -3,7 +3,7 @@ import { blobs, cone, type Point } from "../../src/toy/worlds";
 import { baseBoundary, smoothExactly } from "../../src/toy/exact-smoothing";
 import { smoothedWorldFigure } from "../../src/figures/smoothed-world-figure";
 import { underCertificationFigure } from "../../src/figures/under-certification-figure";
-import { COLOURS } from "../../src/figures/colours";
+import { COLORS } from "../../src/figures/colors";
 import { constant } from "../../src/variance/constant";
 import { exponentialOfLipschitz } from "../../src/variance/user-function";
 import type { VarianceFunction } from "../../src/variance/variance-function";
@@ -92,12 +92,12 @@ describe("the figures of a smoothed toy world", () => {
     return [{ label: "0.2", title: "Constant σ = 0.2", smoothing }];
   };
 
-  it("draws each ball with its certified radius, in the colour of constant σ", async () => {
+  it("draws each ball with its certified radius, in the color of constant σ", async () => {
     const [step] = await steps();
     const figure = await smoothedWorldFigure({ frame, prefix: "σ = ", steps: [step] });
     const traces = figure.data as { name: string; x: number[]; y: number[]; line: { color: string } }[];
     const ball = traces.find(({ name }) => name === "certified ball")!;
-    expect(ball.line.color).toBe(COLOURS.constant);
+    expect(ball.line.color).toBe(COLORS.constant);
     const { point, radius } = step.smoothing.certificates[0];
     const gap = ball.x.findIndex(Number.isNaN);
     expect(gap).toBeGreaterThan(30);

@@ -209,7 +209,7 @@ describe("hostile inputs", () => {
   });
 
   it("PNG, JPEG, IDX and lists of images", async () => {
-    const images = ["color.jpg", "progressive.jpg", "grey.jpg", "deep.png", "palette.png"].flatMap((name) =>
+    const images = ["color.jpg", "progressive.jpg", "gray.jpg", "deep.png", "palette.png"].flatMap((name) =>
       damaged(readFileSync(join(fixtures, name)), 30, 5).map(([damage, content]): Trial => ({
         name: `${name}, ${damage}`,
         names: name,

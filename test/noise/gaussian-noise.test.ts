@@ -98,7 +98,7 @@ describe("the Gaussian noise", () => {
     expect(distance).toBeLessThan(1.95 / Math.sqrt(tail.length));
   });
 
-  it("is uncorrelated between neighbouring variables, samples, inputs and seeds, and so are its squares", () => {
+  it("is uncorrelated between neighboring variables, samples, inputs and seeds, and so are its squares", () => {
     const [size, count] = [1000, 1000];
     const all = size * count;
     const noise = (seed: number, input: number, first: number): Float32Array => {

@@ -3,7 +3,7 @@ Writes the networks of PyTorch that the tests read, as its two exporters make th
 
     python3 export_networks.py
 
-PyTorch 2.13 with onnx 1.23 and onnxscript 0.7. Weights are random; batch normalisation has seen some noise.
+PyTorch 2.13 with onnx 1.23 and onnxscript 0.7. Weights are random; batch normalization has seen some noise.
 """
 
 import onnx
@@ -26,7 +26,7 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    """Normalises its inputs, pools before ReLU, and has a leaky ReLU, which has no form in integers."""
+    """Normalizes its inputs, pools before ReLU, and has a leaky ReLU, which has no form in integers."""
 
     def __init__(self):
         super().__init__()
@@ -56,7 +56,7 @@ network.eval()
 image = torch.zeros(2, 1, 28, 28)
 names = {"input_names": ["image"], "output_names": ["scores"]}
 
-# Nothing folded: Constant nodes, batch normalisation, weights among the inputs, Shape → Gather → Concat → Reshape.
+# Nothing folded: Constant nodes, batch normalization, weights among the inputs, Shape → Gather → Concat → Reshape.
 torch.onnx.export(
     network, image, "torchscript.onnx", dynamo=False, opset_version=13, do_constant_folding=False,
     training=torch.onnx.TrainingMode.PRESERVE, keep_initializers_as_inputs=True,

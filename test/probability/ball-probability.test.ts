@@ -58,16 +58,16 @@ describe("the probability of a ball", () => {
   });
 
   it("is that of an interval in one dimension", () => {
-    for (const [centre, radius] of [
+    for (const [center, radius] of [
       [0, 0.01],
       [0.3, 2],
       [3, 1],
       [6.3, 1e-3],
       [20, 15],
     ]) {
-      const ball = { dimension: 1, squaredDistance: centre ** 2, squaredRadius: radius ** 2 };
-      const offset = 1 + (centre - radius) * (centre + radius);
-      const expected = normalCdf(radius - centre) - normalCdf(-radius - centre);
+      const ball = { dimension: 1, squaredDistance: center ** 2, squaredRadius: radius ** 2 };
+      const offset = 1 + (center - radius) * (center + radius);
+      const expected = normalCdf(radius - center) - normalCdf(-radius - center);
       expect(Math.abs(ballProbability({ ...ball, offset }).inside / expected - 1)).toBeLessThan(2e-12);
     }
   });

@@ -1,7 +1,7 @@
 /*
  * The probability of a ball, by two methods that share nothing with the package's contour integral: a Poisson
  * mixture of central chi-squared distributions where λ is moderate, and quadrature over the distance from the
- * line through the ball's centre where λ is large. Both are far slower, and good to about 1e-12.
+ * line through the ball's center where λ is large. Both are far slower, and good to about 1e-12.
  */
 
 import type { Ball } from "../../src/probability/ball-probability";
@@ -142,11 +142,11 @@ function interval(lambda: number, x: number, d: number): InsideOutside {
 }
 
 /**
- * The expectation, over the distance w of the vector from the line through the ball's centre, of the normal
+ * The expectation, over the distance w of the vector from the line through the ball's center, of the normal
  * probability of the ball's section at that distance. Valid while the ball is wider than any such w.
  */
 export function crossSections(n: number, lambda: number, x: number, d: number): InsideOutside {
-  const centre = Math.sqrt(lambda);
+  const center = Math.sqrt(lambda);
   const middle = Math.sqrt(n - 1);
   const from = Math.max(0, middle - 12);
   const panels = Math.ceil(middle + 12 - from);
@@ -157,8 +157,8 @@ export function crossSections(n: number, lambda: number, x: number, d: number): 
     for (const node of RULE) {
       const w = from + width * (panel + (node.x + 1) / 2);
       const section = Math.sqrt(x - w * w);
-      const near = (w * w - n + d) / (centre + section);
-      const far = upperNormal(centre + section);
+      const near = (w * w - n + d) / (center + section);
+      const far = upperNormal(center + section);
       const density = ((n - 1) / w) * gammaTerm((n - 1) / 2, (w * w) / 2) * node.weight * (width / 2);
       inside += density * (upperNormal(near) - far);
       outside += density * (upperNormal(-near) + far);

@@ -4,7 +4,7 @@ import { dataDependentSigma } from "../../src/smoothing/data-dependent-sigma";
 import { checkSemiElasticity } from "../../src/variance/check-semi-elasticity";
 import { functionClassifier } from "../../src/classifiers/function-classifier";
 
-/** Class 1 in the unit disc of the plane: the best σ is small near its edge, and larger at its centre. */
+/** Class 1 in the unit disc of the plane: the best σ is small near its edge, and larger at its center. */
 const disc = functionClassifier({
   name: "disc",
   dimension: 2,
@@ -13,10 +13,10 @@ const disc = functionClassifier({
 });
 const variance = dataDependentSigma(disc, { sigmas: [0.05, 0.1, 0.2, 0.4], samples: 400, seed: 1 });
 
-describe("σ chosen for each input by optimisation", () => {
+describe("σ chosen for each input by optimization", () => {
   it("is larger where the decision boundary is farther", async () => {
-    const [edge, centre] = await variance.sigma([Float32Array.of(0.9, 0), Float32Array.of(0, 0)]);
-    expect(edge).toBeLessThan(centre);
+    const [edge, center] = await variance.sigma([Float32Array.of(0.9, 0), Float32Array.of(0, 0)]);
+    expect(edge).toBeLessThan(center);
   });
 
   it("jumps: no rate that a check does not refute", async () => {

@@ -50,7 +50,7 @@ describe("a network exported to ONNX gives the scores that TensorFlow.js gives",
       tf.tensor4d(values, [count, shape.channels, shape.height, shape.width]),
       [0, 2, 3, 1],
     ) as Tensor4D;
-    // Statistics and normalisation as after some training: no zeros and ones that could hide a mistake.
+    // Statistics and normalization as after some training: no zeros and ones that could hide a mistake.
     for (let i = 0; i < (name === "resnet-110" ? 5 : 10); i++) network.scores(nhwc, true).dispose();
     for (const [weight, variable] of network.weights) {
       const random = tf.randomUniform(variable.shape, 0.5, 1.5, "float32", 7);

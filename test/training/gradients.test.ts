@@ -60,7 +60,7 @@ describe("the gradients of a convolution on the WebAssembly backend", () => {
   });
 });
 
-describe("batch normalisation in training", () => {
+describe("batch normalization in training", () => {
   it("has the gradient of its formula, and tells the statistics of the batch", async () => {
     const tf = await loadTensorFlow("wasm");
     const x = tf.add(

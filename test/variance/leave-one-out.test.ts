@@ -49,7 +49,7 @@ describe("σ at the images of the database", () => {
     expect(withItself).toBeLessThan(sigmas[1]);
   });
 
-  it("needs as many other images as neighbours", async () => {
+  it("needs as many other images as neighbors", async () => {
     const options = { database: images(4), sigmaBase: 0.5, rate: 0.1, center: 1 };
     await expect(leaveOneOutSigma({ ...options, neighbors: 4 })).rejects.toThrow(RangeError);
     expect((await leaveOneOutSigma({ ...options, neighbors: 3 })).length).toBe(4);

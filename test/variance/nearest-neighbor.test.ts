@@ -16,7 +16,7 @@ function bruteForce(database: ImageDataset, x: Float32Array, neighbors: number):
   return distances.slice(0, neighbors).reduce((sum, distance) => sum + distance, 0) / neighbors;
 }
 
-describe.skipIf(noMnist)("the nearest-neighbour variance function on MNIST", () => {
+describe.skipIf(noMnist)("the nearest-neighbor variance function on MNIST", () => {
   let [train, test]: ImageDataset[] = [];
   beforeAll(async () => {
     [train, test] = await Promise.all([loadMnist("train"), loadMnist("test")]);

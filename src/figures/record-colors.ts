@@ -1,10 +1,10 @@
 import type { CertificationRecord } from "../experiments/record";
-import { COLOURS } from "./colours";
+import { COLORS } from "./colors";
 
-/** Colours of the first, second, … record of a kind. */
+/** Colors of the first, second, … record of a kind. */
 const SHADES = {
-  constant: [COLOURS.constant, COLOURS.series[0], COLOURS.reference],
-  inputDependent: [COLOURS.inputDependent, COLOURS.series[2], COLOURS.worstCase, COLOURS.series[1]],
+  constant: [COLORS.constant, COLORS.series[0], COLORS.reference],
+  inputDependent: [COLORS.inputDependent, COLORS.series[2], COLORS.worstCase, COLORS.series[1]],
 } as const;
 
 /**
@@ -19,8 +19,8 @@ export function namedEntries(records: NamedRecords): readonly (readonly [string,
   return records instanceof Map ? [...records] : Object.entries(records);
 }
 
-/** A colour for each record, by its name: of the shades of constant σ, or of those of σ(x). */
-export function recordColours(records: NamedRecords): Readonly<Record<string, string>> {
+/** A color for each record, by its name: of the shades of constant σ, or of those of σ(x). */
+export function recordColors(records: NamedRecords): Readonly<Record<string, string>> {
   const count = { constant: 0, inputDependent: 0 };
   return Object.fromEntries(
     namedEntries(records).map(([name, { configuration }]) => {

@@ -1,8 +1,8 @@
 /**
- * One colour for each thing, throughout all figures, from the palette of Okabe and Ito, which people with any kind of
- * colour blindness can tell apart.
+ * One color for each thing, throughout all figures, from the palette of Okabe and Ito, which people with any kind of
+ * color blindness can tell apart.
  */
-export const COLOURS = {
+export const COLORS = {
   /** Constant σ. */
   constant: "#0072B2",
   /** Input-dependent σ(x). */
