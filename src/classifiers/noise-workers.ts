@@ -1,4 +1,4 @@
-import { availableParallelizm } from "node:os";
+import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Tinypool } from "tinypool";
 import { packageFile } from "../files/package-file";
@@ -17,7 +17,7 @@ export interface NoiseWorkers {
 
 /** Starts a thread for each core but one. Idle threads do not keep the program from ending. */
 export function startNoiseWorkers(): NoiseWorkers {
-  const threads = Math.max(1, Math.min(MOST_THREADS, availableParallelizm() - 1));
+  const threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
   const pool = new Tinypool({
     filename: pathToFileURL(packageFile("dist", "classifiers", "noise-worker.js")).href,
     runtime: "worker_threads",

@@ -1,4 +1,4 @@
-import { availableParallelizm, totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { requireInteger } from "../numerics/arguments";
 import type { OnnxModel } from "./onnx-model";
 import { startOnnxWorkers, type OnnxSetup } from "./onnx-workers";
@@ -30,7 +30,7 @@ export function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup 
   const most = device === "cpu" ? USUAL_BATCH : USUAL_DEVICE_BATCH;
   const fitting = Math.floor(USUAL_VALUES / (image.channels * image.height * image.width));
   return {
-    workers: device === "cpu" ? availableParallelizm() : 1,
+    workers: device === "cpu" ? availableParallelism() : 1,
     threads: 1,
     batchSize: fixedBatch ?? Math.min(most, Math.max(8, fitting)),
   };
@@ -44,7 +44,7 @@ export function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup 
  */
 export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): OnnxSetup {
   const { workers, threads, batchSize } = { ...usualSetup(model), ...given };
-  const most = Math.max(MOST_ANYWAY, MOST_PER_CORE * availableParallelizm());
+  const most = Math.max(MOST_ANYWAY, MOST_PER_CORE * availableParallelism());
   // The WebGPU provider shares one device, and fails if two threads use it at once.
   requireInteger("workers", workers, 1, model.device === "webgpu" ? 1 : most);
   requireInteger("threads", threads, 1, most);
@@ -79,7 +79,7 @@ function memory(): number {
  */
 export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   const usual = usualSetup(model);
-  const cores = availableParallelizm();
+  const cores = availableParallelism();
   const shared = { ...usual, workers: 1, threads: cores };
   const best = cores > 1 ? await fastest(model, [usual, shared]) : usual;
   if (model.fixedBatch !== undefined) return best;
