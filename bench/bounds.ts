@@ -42,8 +42,8 @@ async function main(): Promise<void> {
   console.log("radius of unanimous votes / σ, 10 classes, α = 0.001");
   for (const n of [1000, 10_000, 100_000]) {
     const votes = [n, ...new Array<number>(9).fill(0)];
-    const [alone, all] = BOUNDS.map((bound) =>
-      cohenRadius({ sigma: 1, ...classBounds(bound, votes, 0, 0.001) }),
+    const [alone, all] = BOUNDS.map(
+      (bound) => cohenRadius({ sigma: 1, ...classBounds(bound, votes, 0, 0.001) }).radius,
     );
     console.log(
       `  n = ${n}: ${alone.toFixed(4)} and ${all.toFixed(4)}, ${(100 * (1 - all / alone)).toFixed(2)} % less`,

@@ -16,7 +16,7 @@
  */
 import { certifiedRadius } from "../src/certificates/certified-radius";
 import { seenFromOther } from "../src/certificates/worst-case";
-import { ballOfScore } from "../src/probability/ball-probability";
+import { ballHolding } from "../src/probability/ball-probability";
 import { normalQuantile } from "../src/probability/normal";
 import { independentBallProbability } from "../test/probability/independent-ball-probability";
 
@@ -62,7 +62,7 @@ function check(count: number, seed: number): void {
       const square = Math.exp(2 * side * rate * sigma * distance);
       const gap = -Math.expm1(2 * side * rate * sigma * distance);
       const lambda = (distance / gap) ** 2;
-      const ball = ballOfScore(dimension, lambda, side * normalQuantile(pB));
+      const ball = ballHolding(dimension, lambda, side * normalQuantile(pB));
       const seen0 = independentBallProbability(ball);
       const seen1 = independentBallProbability(seenFromOther(ball, square, gap, distance));
       const [p0, p1] = side < 0 ? [seen0.inside, seen1.inside] : [seen0.outside, seen1.outside];

@@ -4,12 +4,15 @@ import type { CertificationRecord, RecordRow } from "../experiments/record";
  * A record with other radii for the same votes, for comparing what another formula makes of them. It is what that
  * formula says and no more: of the radii that `certifiedRadius` does not give, none is certified.
  *
- * @param radiusOf - at least 0, for each row that is not an abstention; that of an abstention stays 0
+ * @example
+ * const quoted = withRadii(record, ({ sigma, pA }) => cohenRadius({ sigma, pA }));
+ *
+ * @param formula - a radius of at least 0, for each row that is not an abstention; that of an abstention stays 0
  */
 export function withRadii(
   record: CertificationRecord,
-  radiusOf: (row: RecordRow) => number,
+  formula: (row: RecordRow) => { readonly radius: number },
 ): CertificationRecord {
-  const rows = record.rows.map((row) => ({ ...row, radius: row.predicted === -1 ? 0 : radiusOf(row) }));
+  const rows = record.rows.map((row) => ({ ...row, radius: row.predicted === -1 ? 0 : formula(row).radius }));
   return { ...record, rows };
 }

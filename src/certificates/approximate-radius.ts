@@ -1,6 +1,7 @@
 import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import type { CertifiedRadiusOptions } from "./certified-radius";
-import { classScores, meanScore } from "./confidence";
+import type { Radius } from "./cohen";
+import { classQuantiles, meanQuantile } from "./confidence";
 
 /**
  * The certified radius for large N in closed form, R ≈ s0 z / sqrt(1 + 2 N r² s0²) with z = Φ⁻¹(p_A).
@@ -11,11 +12,11 @@ import { classScores, meanScore } from "./confidence";
  *
  * @throws RangeError naming the argument that is out of range
  */
-export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">): number {
+export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">): Radius {
   const { dimension, sigma, rate } = options;
   requireInteger("dimension", dimension, 1);
   requirePositive("sigma", sigma);
   requireNonNegative("rate", rate);
-  const score = meanScore(classScores(options));
-  return (sigma * score) / Math.hypot(1, Math.sqrt(2 * dimension) * rate * sigma);
+  const z = meanQuantile(classQuantiles(options));
+  return { radius: (sigma * z) / Math.hypot(1, Math.sqrt(2 * dimension) * rate * sigma) };
 }

@@ -1,9 +1,9 @@
 import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
-import { ballOfScore, ballProbability } from "../probability/ball-probability";
+import { ballHolding, ballProbability } from "../probability/ball-probability";
 import { increasingRoot } from "../numerics/root";
-import { cohenRadius } from "./cohen";
-import { type ClassBounds, type ClassScores, classScores, meanScore } from "./confidence";
-import { worstCaseScore } from "./worst-case";
+import { cohenRadius, type Radius } from "./cohen";
+import { type ClassBounds, type ClassQuantiles, classQuantiles, meanQuantile } from "./confidence";
+import { worstCaseQuantile } from "./worst-case";
 
 /** The arguments of {@link certifiedRadius}. */
 export interface CertifiedRadiusOptions extends ClassBounds {
@@ -18,7 +18,7 @@ export interface CertifiedRadiusOptions extends ClassBounds {
 }
 
 /** What {@link certifiedRadius} returns; every radius is in the units of σ. */
-export interface CertifiedRadius {
+export interface CertifiedRadius extends Radius {
   /** The certified radius: the smaller of the two sides. */
   readonly radius: number;
   /** The radius if σ only decreased away from x0: the crossing of ξ_> at s1 = s0 exp(−rR − 2η). */
@@ -59,13 +59,15 @@ export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadiu
   requirePositive("sigma", sigma);
   requireNonNegative("rate", rate);
   requireNonNegative("eta", eta);
-  const cohen = cohenRadius({ sigma, pA, pB });
+  const { radius: cohen } = cohenRadius({ sigma, pA, pB });
   if ((rate === 0 && eta === 0) || cohen === 0 || cohen === Infinity) {
     return { radius: cohen, decreasing: cohen, increasing: cohen, cohen };
   }
-  const scores = classScores({ pA, pB });
-  const decreasing = sigma * sideRadius({ dimension, side: -1, growth: rate * sigma, jump: 2 * eta }, scores);
-  const increasing = sigma * sideRadius({ dimension, side: 1, growth: rate * sigma, jump: 2 * eta }, scores);
+  const quantiles = classQuantiles({ pA, pB });
+  const decreasing =
+    sigma * sideRadius({ dimension, side: -1, growth: rate * sigma, jump: 2 * eta }, quantiles);
+  const increasing =
+    sigma * sideRadius({ dimension, side: 1, growth: rate * sigma, jump: 2 * eta }, quantiles);
   return { radius: Math.min(decreasing, increasing), decreasing, increasing, cohen };
 }
 
@@ -82,20 +84,20 @@ interface Side {
 
 /**
  * By how much, relative to its size, a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, and
- * with a runner-up 4e-15 of the sum of the scores; the difference is for what was not measured.
+ * with a runner-up 4e-15 of the sum of the quantiles; the difference is for what was not measured.
  */
-function margin({ own, other }: ClassScores): number {
-  const mean = meanScore({ own, other });
+function margin({ own, other }: ClassQuantiles): number {
+  const mean = meanQuantile({ own, other });
   const apart = own === other ? 0 : (4e-14 * (Math.abs(own) + Math.abs(other))) / mean;
   return 2e-10 + 3e-16 / mean + apart;
 }
 
 /** One side of the radius in units of s0, rounded down; Cohen's is positive and finite. */
-function sideRadius(side: Side, scores: ClassScores): number {
+function sideRadius(side: Side, quantiles: ClassQuantiles): number {
   const { dimension, growth, jump } = side;
-  const { own, other } = scores;
-  const mean = meanScore(scores);
-  const slack = margin(scores);
+  const { own, other } = quantiles;
+  const mean = meanQuantile(quantiles);
+  const slack = margin(quantiles);
   if (slack >= 1) return 0; // p_A exceeds 1/2, or p_B, by a rounding error only
   // So small a change of σ, up to Cohen's radius, moves the radius by less than a relative 1e-30.
   const steepest = growth + jump / mean;
@@ -107,8 +109,8 @@ function sideRadius(side: Side, scores: ClassScores): number {
   const guess = Math.min(bound, mean / Math.sqrt(1 + 2 * dimension * growth * growth));
   const missing =
     own === other
-      ? (radius: number): number => neededScore(side, radius) - own
-      : (radius: number): number => missingScore(side, scores, radius);
+      ? (radius: number): number => neededQuantile(side, radius) - own
+      : (radius: number): number => missingQuantile(side, quantiles, radius);
   const enough = -mean * (slack / 4);
   if (missing(0) >= enough) return 0;
   const exact = increasingRoot(missing, 0, bound, guess, slack / 8);
@@ -121,22 +123,26 @@ function sideRadius(side: Side, scores: ClassScores): number {
 }
 
 /**
- * By how much the mean of the two scores falls short of certifying `radius` against this side, as x1 sees it: negative
+ * By how much the mean of the two quantiles falls short of certifying `radius` against this side, as x1 sees it: negative
  * where ξ(1 − p_A) + ξ(p_B) < 1.
  */
-function missingScore({ dimension, side, growth, jump }: Side, scores: ClassScores, radius: number): number {
+function missingQuantile(
+  { dimension, side, growth, jump }: Side,
+  quantiles: ClassQuantiles,
+  radius: number,
+): number {
   const change = side * (growth * radius + jump); // ln(s1/s0)
   if (Math.abs(change) > 150) return Infinity; // too far for doubles: not certified
-  const own = worstCaseScore(dimension, scores.own, radius, change);
-  const other = worstCaseScore(dimension, scores.other, radius, change);
+  const own = worstCaseQuantile(dimension, quantiles.own, radius, change);
+  const other = worstCaseQuantile(dimension, quantiles.other, radius, change);
   return -(own + other) / 2;
 }
 
 /**
- * The smallest Φ⁻¹(p_A) that certifies `radius` against this side: the score under x0 of the worst-case set that
+ * The smallest Φ⁻¹(p_A) that certifies `radius` against this side: the quantile under x0 of the worst-case set that
  * has probability 1/2 under x1. It grows with the radius, since the certified radius grows with p_A.
  */
-function neededScore({ dimension, side, growth, jump }: Side, radius: number): number {
+function neededQuantile({ dimension, side, growth, jump }: Side, radius: number): number {
   const change = side * (growth * radius + jump); // ln(s1/s0)
   if (change === 0) return radius;
   if (change > 150) return Infinity; // above exp(150), in any dimension
@@ -145,7 +151,7 @@ function neededScore({ dimension, side, growth, jump }: Side, radius: number): n
   const gap = -Math.expm1(2 * change);
   const distance0 = radius / gap;
   const distance1 = Math.exp(change) * distance0;
-  const seen1 = ballOfScore(dimension, distance1 * distance1, 0);
+  const seen1 = ballHolding(dimension, distance1 * distance1, 0);
   const seen0 = ballProbability({
     dimension,
     squaredDistance: distance0 * distance0,
@@ -153,5 +159,5 @@ function neededScore({ dimension, side, growth, jump }: Side, radius: number): n
     offset: square * seen1.offset + dimension * gap + radius * distance0 * (1 + square),
   });
   // Decreasing σ: the inside of the ball has to hold more than p_B. Increasing σ: the outside.
-  return gap > 0 ? seen0.score : -seen0.score;
+  return gap > 0 ? seen0.z : -seen0.z;
 }

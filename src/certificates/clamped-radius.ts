@@ -1,7 +1,7 @@
 import { increasingRoot } from "../numerics/root";
 import type { CertifiedRadiusOptions } from "./certified-radius";
-import { cohenRadius } from "./cohen";
-import { confidenceScore, type Confidence } from "./confidence";
+import { cohenRadius, type Radius } from "./cohen";
+import { confidenceQuantile, type Confidence } from "./confidence";
 import { normalCdf } from "../probability/normal";
 import { worstCaseProbability } from "./worst-case";
 
@@ -28,10 +28,10 @@ export const CLAMPS = { mnist: 0.9988, cifar10: 0.9993 } as const;
  *
  * @throws RangeError naming the argument that is out of range
  */
-export function clampedRadius({ dimension, sigma, rate, pA, pB, clamp }: ClampedRadiusOptions): number {
-  const cohen = cohenRadius({ sigma, pA, pB });
-  if (cohen === 0 || cohen === Infinity) return cohen;
-  const ratio = clamp + 0.001 * Math.log10(normalCdf(-confidenceScore({ pA, pB })));
+export function clampedRadius({ dimension, sigma, rate, pA, pB, clamp }: ClampedRadiusOptions): Radius {
+  const { radius: cohen } = cohenRadius({ sigma, pA, pB });
+  if (cohen === 0 || cohen === Infinity) return { radius: cohen };
+  const ratio = clamp + 0.001 * Math.log10(normalCdf(-confidenceQuantile({ pA, pB })));
   if (!(ratio > 0 && ratio < 1)) {
     throw new RangeError(`clamp must give a ratio of s1 to s0 between 0 and 1, got ${clamp}`);
   }
@@ -39,6 +39,6 @@ export function clampedRadius({ dimension, sigma, rate, pA, pB, clamp }: Clamped
     const sigma1 = sigma * Math.min(Math.exp(-rate * distance), ratio);
     return worstCaseProbability({ dimension, sigma0: sigma, sigma1, distance, pA, pB }) - 0.5;
   };
-  if (excess(0) >= 0) return 0;
-  return increasingRoot(excess, 0, cohen, cohen / 2, 1e-9);
+  if (excess(0) >= 0) return { radius: 0 };
+  return { radius: increasingRoot(excess, 0, cohen, cohen / 2, 1e-9) };
 }

@@ -1,8 +1,14 @@
 import { requirePositive } from "../numerics/arguments";
-import { type ClassBounds, classScores, meanScore } from "./confidence";
+import { type ClassBounds, classQuantiles, meanQuantile } from "./confidence";
 
 /** Larger than the error of Φ⁻¹ and of one product: what is subtracted so that the result errs on the low side. */
 const ROUNDING = 4e-15;
+
+/** What every formula of a radius returns, if not more. */
+export interface Radius {
+  /** l2, in the units of σ. */
+  readonly radius: number;
+}
 
 /** The arguments of {@link cohenRadius}. */
 export interface CohenRadiusOptions extends ClassBounds {
@@ -18,13 +24,13 @@ export interface CohenRadiusOptions extends ClassBounds {
  *
  * @throws RangeError if σ is not a positive number or the probability is not in [0, 1]
  */
-export function cohenRadius({ sigma, ...confidence }: CohenRadiusOptions): number {
+export function cohenRadius({ sigma, ...confidence }: CohenRadiusOptions): Radius {
   requirePositive("sigma", sigma);
-  const scores = classScores(confidence);
-  const mean = meanScore(scores);
-  if (mean === 0 || mean === Infinity) return mean;
-  const { own, other } = scores;
+  const quantiles = classQuantiles(confidence);
+  const mean = meanQuantile(quantiles);
+  if (mean === 0 || mean === Infinity) return { radius: mean };
+  const { own, other } = quantiles;
   // The quantiles of different bounds may cancel, their errors do not.
   const error = own === other ? 0 : (ROUNDING / 2) * (Math.abs(own) + Math.abs(other));
-  return sigma * Math.max(0, mean - error) * (1 - ROUNDING);
+  return { radius: sigma * Math.max(0, mean - error) * (1 - ROUNDING) };
 }

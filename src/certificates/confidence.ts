@@ -23,32 +23,32 @@ export interface ClassBounds {
   readonly pB?: number;
 }
 
-/** The scores of two bounds. */
-export interface ClassScores {
+/** The normal quantiles of two bounds. */
+export interface ClassQuantiles {
   /** Φ⁻¹(p_A). */
   readonly own: number;
   /** −Φ⁻¹(p_B), at least Φ⁻¹(p_A); equal to it where nothing is known of the runner-up. */
   readonly other: number;
 }
 
-/** The scores of bounds; see {@link confidenceScore}. */
-export function classScores({ pA, pB }: ClassBounds): ClassScores {
+/** The quantiles of bounds; see {@link confidenceQuantile}. */
+export function classQuantiles({ pA, pB }: ClassBounds): ClassQuantiles {
   if (pA === undefined || pB === undefined) {
-    const score = confidenceScore({ pA, pB });
-    return { own: score, other: score };
+    const z = confidenceQuantile({ pA, pB });
+    return { own: z, other: z };
   }
-  const own = confidenceScore({ pA });
-  return { own, other: Math.max(own, confidenceScore({ pB })) };
+  const own = confidenceQuantile({ pA });
+  return { own, other: Math.max(own, confidenceQuantile({ pB })) };
 }
 
 /** (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2, the radius in units of a constant σ, and 0 where it is negative. */
-export function meanScore({ own, other }: ClassScores): number {
+export function meanQuantile({ own, other }: ClassQuantiles): number {
   // Where p_A is 0, class A has no mass, whatever is known of the others.
   return own === -Infinity ? 0 : Math.max(0, (own + other) / 2);
 }
 
 /** z = Φ⁻¹(p_A) = −Φ⁻¹(p_B), which carries the full precision of either form. */
-export function confidenceScore({ pA, pB }: Confidence): number {
+export function confidenceQuantile({ pA, pB }: Confidence): number {
   if (pA !== undefined && pB !== undefined) throw new RangeError("give pA or pB, not both");
   if (pB === undefined) {
     requireProbability("pA", pA as number);
@@ -60,8 +60,8 @@ export function confidenceScore({ pA, pB }: Confidence): number {
 
 /** The same for a p_A that has to be above 1/2. */
 export function requireMajority(confidence: Confidence): number {
-  const score = confidenceScore(confidence);
-  if (score > 0) return score;
+  const z = confidenceQuantile(confidence);
+  if (z > 0) return z;
   const { pA, pB } = confidence;
   throw new RangeError(
     pB === undefined ? `pA must be above 1/2, got ${pA}` : `pB must be below 1/2, got ${pB}`,

@@ -1,5 +1,5 @@
 import { requireInteger } from "../numerics/arguments";
-import { ballOfScore } from "../probability/ball-probability";
+import { ballHolding } from "../probability/ball-probability";
 import { normalCdf } from "../probability/normal";
 import { increasingRoot } from "../numerics/root";
 import { requireMajority, type Confidence } from "./confidence";
@@ -44,25 +44,25 @@ export interface VarianceRatioOptions extends Confidence {
 export function varianceRatioThresholds(options: VarianceRatioOptions): VarianceRatioThresholds {
   const { dimension } = options;
   requireInteger("dimension", dimension, 1);
-  const score = requireMajority(options);
-  if (score === Infinity) {
+  const z = requireMajority(options);
+  if (z === Infinity) {
     const nothing = { lower: 0, upper: Infinity };
     return { exact: nothing, theorem: nothing, simplified: nothing };
   }
-  const surprise = -Math.log(normalCdf(-score)) / dimension; // −ln(p_B)/N
+  const surprise = -Math.log(normalCdf(-z)) / dimension; // −ln(p_B)/N
   return {
-    exact: exactRange(dimension, score),
+    exact: exactRange(dimension, z),
     theorem: theoremRange(dimension, surprise),
     simplified: simplifiedRange(dimension, surprise),
   };
 }
 
-function exactRange(dimension: number, score: number): RatioRange {
+function exactRange(dimension: number, z: number): RatioRange {
   // At distance 0 the region of probability p_B at x0 has probability 1/2 at x1.
-  const median = ballOfScore(dimension, 0, 0).squaredRadius;
+  const median = ballHolding(dimension, 0, 0).squaredRadius;
   return {
-    lower: Math.sqrt(ballOfScore(dimension, 0, score).squaredRadius / median),
-    upper: Math.sqrt(ballOfScore(dimension, 0, -score).squaredRadius / median),
+    lower: Math.sqrt(ballHolding(dimension, 0, z).squaredRadius / median),
+    upper: Math.sqrt(ballHolding(dimension, 0, -z).squaredRadius / median),
   };
 }
 

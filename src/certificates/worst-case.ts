@@ -1,7 +1,7 @@
 import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
-import { ballOfScore, ballProbability, type Ball } from "../probability/ball-probability";
+import { ballHolding, ballProbability, type Ball } from "../probability/ball-probability";
 import { normalCdf } from "../probability/normal";
-import { confidenceScore, type Confidence } from "./confidence";
+import { confidenceQuantile, type Confidence } from "./confidence";
 
 /** The arguments of {@link worstCaseProbability} and {@link worstCaseRegion}. */
 export interface WorstCaseOptions extends Confidence {
@@ -35,9 +35,9 @@ export type WorstCaseRegion =
     };
 
 /** Two Gaussians as seen from x0, in units of s0. */
-interface Comparison {
+interface GaussianPair {
   /** z = Φ⁻¹(p_A). */
-  readonly score: number;
+  readonly z: number;
   /** a / s0. */
   readonly distance: number;
   /** s1² / s0². */
@@ -48,22 +48,22 @@ interface Comparison {
   readonly ball?: Ball;
 }
 
-function compare(options: WorstCaseOptions): Comparison {
+function pairOf(options: WorstCaseOptions): GaussianPair {
   const { dimension, sigma0, sigma1, distance } = options;
   requireInteger("dimension", dimension, 1);
   requirePositive("sigma0", sigma0);
   requirePositive("sigma1", sigma1);
   requireNonNegative("distance", distance);
-  const score = confidenceScore(options);
+  const z = confidenceQuantile(options);
   // Beyond these ratios, whose squares are no doubles, nothing changes any more.
   const ratio = Math.min(Math.max(sigma1 / sigma0, 1e-150), 1e150);
   const gap = (1 - ratio) * (1 + ratio);
-  const comparison = { score, distance: distance / sigma0, square: ratio * ratio, gap };
-  const center = comparison.distance / gap;
+  const pair = { z, distance: distance / sigma0, square: ratio * ratio, gap };
+  const center = pair.distance / gap;
   // A ball so far away is a half-space to the last digit.
-  if (gap === 0 || Math.abs(center) > 1e140) return comparison;
+  if (gap === 0 || Math.abs(center) > 1e140) return pair;
   // σ1 < σ0: the ball holds p_B = Φ(−z). σ1 > σ0: the outside holds it, and the ball Φ(z).
-  return { ...comparison, ball: ballOfScore(dimension, center * center, gap > 0 ? score : -score) };
+  return { ...pair, ball: ballHolding(dimension, center * center, gap > 0 ? z : -z) };
 }
 
 /**
@@ -91,22 +91,22 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
 const LEAST_SQUARE = 1e-300;
 
 /**
- * The score t of the worst case, ξ = Φ(−t), from the score of its probability p_B = Φ(−z) at x0. In units of s0.
+ * The quantile t of the worst case, ξ = Φ(−t), from that of its probability p_B = Φ(−z) at x0. In units of s0.
  *
  * −Infinity where a ball is too small for a double, which takes a probability below 1e-150.
  *
- * @param score - z, finite
+ * @param z - finite
  * @param distance - a / s0
  * @param change - ln(s1/s0), at most 150 in size
  */
-export function worstCaseScore(dimension: number, score: number, distance: number, change: number): number {
+export function worstCaseQuantile(dimension: number, z: number, distance: number, change: number): number {
   const square = Math.exp(2 * change);
   const gap = -Math.expm1(2 * change);
   const center = distance / gap;
-  if (gap === 0 || Math.abs(center) > 1e140) return score - distance;
-  const ball = ballOfScore(dimension, center * center, gap > 0 ? score : -score);
+  if (gap === 0 || Math.abs(center) > 1e140) return z - distance;
+  const ball = ballHolding(dimension, center * center, gap > 0 ? z : -z);
   if (ball.squaredRadius < LEAST_SQUARE) return -Infinity;
-  const seen1 = ballProbability(seenFromOther(ball, square, gap, distance)).score;
+  const seen1 = ballProbability(seenFromOther(ball, square, gap, distance)).z;
   return gap > 0 ? seen1 : -seen1;
 }
 
@@ -125,8 +125,8 @@ export function worstCaseScore(dimension: number, score: number, distance: numbe
  * @throws RangeError naming the argument that is out of range
  */
 export function worstCaseProbability(options: WorstCaseOptions): number {
-  const { score, distance, square, gap, ball } = compare(options);
-  if (ball === undefined) return normalCdf(distance - score);
+  const { z, distance, square, gap, ball } = pairOf(options);
+  if (ball === undefined) return normalCdf(distance - z);
   const seen1 = ballProbability(seenFromOther(ball, square, gap, distance));
   return gap > 0 ? seen1.inside : seen1.outside;
 }
@@ -139,9 +139,9 @@ export function worstCaseProbability(options: WorstCaseOptions): number {
  * @throws RangeError naming the argument that is out of range
  */
 export function worstCaseRegion(options: WorstCaseOptions): WorstCaseRegion {
-  const { score, distance, gap, ball } = compare(options);
+  const { z, distance, gap, ball } = pairOf(options);
   const unit = options.sigma0;
-  if (ball === undefined) return { kind: "half-space", offset: unit * score };
+  if (ball === undefined) return { kind: "half-space", offset: unit * z };
   const center = distance / gap;
   const radius = Math.sqrt(ball.squaredRadius);
   // |center| − radius, or the other way round, without cancellation where both are large.

@@ -64,7 +64,7 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
     },
     {
       name: "closed form",
-      radius: approximateRadius,
+      radius: (at) => approximateRadius(at).radius,
       line: { color: COLORS.reference, dash: "dot", width: 1.5 },
     },
   ];

@@ -4,7 +4,7 @@ import { normalCdf } from "../probability/normal";
 export const LARGEST_TABLED_SPREAD = 2000;
 
 /** P(n ≤ j) is tabled for |j + ½| up to so many standard deviations: as far as 48 bits see. */
-const LARGEST_SCORE = 7.7;
+const LARGEST_QUANTILE = 7.7;
 
 /** How far off a threshold may be, relative to the smaller of its two tails; the measured error is below 1e-13. */
 const RELATIVE_ERROR = 1e-12;
@@ -29,7 +29,7 @@ export interface NoiseTable {
  * @param spread - Lσ, up to {@link LARGEST_TABLED_SPREAD}
  */
 export function noiseTable(spread: number): NoiseTable {
-  const half = Math.ceil(LARGEST_SCORE * spread) + 1;
+  const half = Math.ceil(LARGEST_QUANTILE * spread) + 1;
   const [lower, upper] = [new Float64Array(2 * half), new Float64Array(2 * half)];
   for (let j = 0; j < half; j++) {
     const tail = 2 ** 48 * normalCdf(-(j + 0.5) / spread);

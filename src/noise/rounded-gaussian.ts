@@ -10,7 +10,7 @@ const ONE = 1n << UNIT_BITS;
 const BITS = 288n;
 
 /** Beyond z = 13.4, Φ(−z) is below one unit. */
-const LARGEST_SCORE = 13.4;
+const LARGEST_QUANTILE = 13.4;
 
 /** The parameters of {@link roundedGaussian}. */
 export interface RoundedGaussianOptions {
@@ -60,14 +60,14 @@ export function requireSpread(sigma: number, levels: number): void {
   requireLevels(levels);
   requirePositive("sigma", sigma);
   const spread = levels * sigma;
-  if (spread < 0.5 / (LARGEST_SCORE - 0.3)) {
+  if (spread < 0.5 / (LARGEST_QUANTILE - 0.3)) {
     throw new RangeError(
-      `sigma must be at least ${0.5 / (LARGEST_SCORE - 0.3) / levels} with ${levels} levels, for noise that ever leaves a cell, got ${sigma}`,
+      `sigma must be at least ${0.5 / (LARGEST_QUANTILE - 0.3) / levels} with ${levels} levels, for noise that ever leaves a cell, got ${sigma}`,
     );
   }
-  if (2 * LARGEST_SCORE * spread > MOST_THRESHOLDS) {
+  if (2 * LARGEST_QUANTILE * spread > MOST_THRESHOLDS) {
     throw new RangeError(
-      `sigma must be at most ${MOST_THRESHOLDS / (2 * LARGEST_SCORE) / levels} with ${levels} levels, got ${sigma}`,
+      `sigma must be at most ${MOST_THRESHOLDS / (2 * LARGEST_QUANTILE) / levels} with ${levels} levels, got ${sigma}`,
     );
   }
 }
@@ -79,7 +79,7 @@ export function requireSpread(sigma: number, levels: number): void {
  */
 export function probabilityBelow(j: number, center: number, sigma: number, levels: number): bigint {
   const approximate = (j + 0.5 - center) / (levels * sigma);
-  if (Math.abs(approximate) > LARGEST_SCORE) return approximate > 0 ? ONE : 0n;
+  if (Math.abs(approximate) > LARGEST_QUANTILE) return approximate > 0 ? ONE : 0n;
   const [c, s] = [binary(center), binary(sigma)];
   // Doubled, so that j + ½ is an integer; both are multiples of the same power of two.
   const exponent = Math.min(c.exponent, s.exponent, 0);

@@ -40,8 +40,8 @@ export interface BallProbability {
   readonly inside: number;
   /** P(outside the ball) = 1 − inside, computed without that subtraction where it is small. */
   readonly outside: number;
-  /** The score z with inside = Φ(−z) and outside = Φ(z). */
-  readonly score: number;
+  /** z, the normal quantile with inside = Φ(−z) and outside = Φ(z). */
+  readonly z: number;
   /** The derivative of `inside` with respect to the squared radius. */
   readonly density: number;
 }
@@ -102,7 +102,7 @@ function contourSum(dimension: number, curvature: number, pole: number, offset: 
   };
 }
 
-/** Scores up to this size are computed on the path through the pole. */
+/** Quantiles up to this size are computed on the path through the pole. */
 const CENTRAL = 1;
 
 /**
@@ -111,10 +111,10 @@ const CENTRAL = 1;
  */
 export function ballProbability(ball: Ball): BallProbability {
   const { dimension, squaredDistance, squaredRadius, offset } = ball;
-  if (squaredRadius <= 0) return { inside: 0, outside: 1, score: Infinity, density: 0 };
+  if (squaredRadius <= 0) return { inside: 0, outside: 1, z: Infinity, density: 0 };
   // Where the square of x would be no double, the outside has no probability that is one.
   if (squaredRadius > 1e100 * (dimension + squaredDistance)) {
-    return { inside: 1, outside: 0, score: -Infinity, density: 0 };
+    return { inside: 1, outside: 0, z: -Infinity, density: 0 };
   }
 
   // The saddle point solves x w² = N w + λ.
@@ -128,8 +128,8 @@ export function ballProbability(ball: Ball): BallProbability {
 
   if (exponent > -(CENTRAL * CENTRAL) / 2) {
     const { probability, density } = contourSum(dimension, squaredDistance, 0, offset);
-    const score = -normalQuantileFromCenter(probability);
-    return { inside: 0.5 + probability, outside: 0.5 - probability, score, density };
+    const z = -normalQuantileFromCenter(probability);
+    return { inside: 0.5 + probability, outside: 0.5 - probability, z, density };
   }
   const sum = contourSum(dimension, squaredDistance * inverse, pole, 0);
   const scale = Math.exp(exponent);
@@ -138,38 +138,38 @@ export function ballProbability(ball: Ball): BallProbability {
   const polesShare = distance < sum.strip ? 1 / (1 + Math.exp((2 * Math.PI * distance) / sum.step)) : 0;
   const tail = scale * Math.abs(sum.probability) + polesShare;
   const density = (scale * sum.density) / inverse;
-  const score = -normalQuantile(tail);
+  const z = -normalQuantile(tail);
   return pole > 0
-    ? { inside: tail, outside: 1 - tail, score, density }
-    : { inside: 1 - tail, outside: tail, score: -score, density };
+    ? { inside: tail, outside: 1 - tail, z, density }
+    : { inside: 1 - tail, outside: tail, z: -z, density };
 }
 
 /**
- * The ball around a point at squared distance λ that holds the probability Φ(−score).
+ * The ball around a point at squared distance λ that holds the probability Φ(−z).
  *
- * Newton's iteration on the score as a function of ln w, w the saddle point: nearly a straight line.
+ * Newton's iteration on the quantile as a function of ln w, w the saddle point: nearly a straight line.
  */
-export function ballOfScore(dimension: number, squaredDistance: number, score: number): Ball {
-  if (score === Infinity) {
+export function ballHolding(dimension: number, squaredDistance: number, z: number): Ball {
+  if (z === Infinity) {
     return { dimension, squaredDistance, squaredRadius: 0, offset: dimension + squaredDistance };
   }
-  if (score === -Infinity) {
+  if (z === -Infinity) {
     return { dimension, squaredDistance, squaredRadius: Infinity, offset: -Infinity };
   }
   const spread = 2 * squaredDistance + dimension;
   let lower = -750;
   let upper = 750;
   // The normal approximation, and the distance from the mean to the median.
-  let y = score / Math.sqrt(spread / 2) + ((2 / 3) * (dimension + 3 * squaredDistance)) / (spread * spread);
+  let y = z / Math.sqrt(spread / 2) + ((2 / 3) * (dimension + 3 * squaredDistance)) / (spread * spread);
   for (;;) {
     const ball = ballOfSaddlePoint(dimension, squaredDistance, y);
     const probability = ballProbability(ball);
-    const excess = probability.score - score;
+    const excess = probability.z - z;
     if (excess > 0) upper = Math.min(upper, y);
     else lower = Math.max(lower, y);
     const w = Math.exp(y);
     const radiusSlope = (2 * squaredDistance) / (w * w) + dimension / w;
-    const step = (excess * normalDensity(probability.score)) / (probability.density * radiusSlope);
+    const step = (excess * normalDensity(probability.z)) / (probability.density * radiusSlope);
     if (Math.abs(excess) < 1e-8) {
       // No step where the density is too small for a double.
       return ballOfSaddlePoint(dimension, squaredDistance, Number.isFinite(step) ? y - step : y);

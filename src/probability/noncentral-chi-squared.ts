@@ -4,7 +4,7 @@ import {
   requirePositive,
   requireProbability,
 } from "../numerics/arguments";
-import { ballOfScore, ballProbability, type BallProbability } from "./ball-probability";
+import { ballHolding, ballProbability, type BallProbability } from "./ball-probability";
 import { normalQuantile } from "./normal";
 
 /*
@@ -28,7 +28,7 @@ function at(x: number, degreesOfFreedom: number, noncentrality: number): BallPro
 /** Below this number of degrees of freedom most quantiles are too small for a double. */
 const LEAST_FOR_QUANTILES = 0.05;
 
-function ofScore(score: number, degreesOfFreedom: number, noncentrality: number): number {
+function squaredRadiusHolding(z: number, degreesOfFreedom: number, noncentrality: number): number {
   requirePositive("degreesOfFreedom", degreesOfFreedom);
   if (degreesOfFreedom < LEAST_FOR_QUANTILES) {
     throw new RangeError(
@@ -36,7 +36,7 @@ function ofScore(score: number, degreesOfFreedom: number, noncentrality: number)
     );
   }
   requireNonNegative("noncentrality", noncentrality);
-  return ballOfScore(degreesOfFreedom, noncentrality, score).squaredRadius;
+  return ballHolding(degreesOfFreedom, noncentrality, z).squaredRadius;
 }
 
 /** P(X ≤ x). Relative error below 1e-12 while the result is above 1e-280, however small it is. */
@@ -59,13 +59,13 @@ function pdf(x: number, degreesOfFreedom: number, noncentrality: number): number
 /** The x with P(X ≤ x) = p, for N ≥ 0.05. For p near 1 use {@link upperQuantile}. */
 function quantile(p: number, degreesOfFreedom: number, noncentrality: number): number {
   requireProbability("p", p);
-  return ofScore(-normalQuantile(p), degreesOfFreedom, noncentrality);
+  return squaredRadiusHolding(-normalQuantile(p), degreesOfFreedom, noncentrality);
 }
 
 /** The x with P(X > x) = p, for N ≥ 0.05. */
 function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: number): number {
   requireProbability("p", p);
-  return ofScore(normalQuantile(p), degreesOfFreedom, noncentrality);
+  return squaredRadiusHolding(normalQuantile(p), degreesOfFreedom, noncentrality);
 }
 
 /**

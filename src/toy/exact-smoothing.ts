@@ -88,7 +88,7 @@ export async function smoothExactly(
       smoothed: one > 0.5 ? 1 : 0,
       pA,
       radius: rate < Infinity ? certifiedRadius({ dimension: 2, sigma, rate, eta, pA }).radius : 0,
-      cohen: cohenRadius({ sigma, pA }),
+      cohen: cohenRadius({ sigma, pA }).radius,
       distance: distances[i],
     };
   });

@@ -27,22 +27,22 @@ export function normalizeBatch(
   const normalize = tf.customGrad((...inputs) => {
     const [x, scale, offset, save] = inputs as unknown as [Tensor, Tensor, Tensor, (saved: Tensor[]) => void];
     const mean = tf.mean(x, AXES);
-    const centerd = tf.sub(x, mean);
-    const variance = tf.mean(tf.square(centerd), AXES);
+    const centered = tf.sub(x, mean);
+    const variance = tf.mean(tf.square(centered), AXES);
     onStatistics(mean as Tensor1D, variance as Tensor1D);
     const inverse = tf.rsqrt(tf.add(variance, NORMALIZATION_EPSILON));
-    save([centerd, inverse, scale]);
+    save([centered, inverse, scale]);
     return {
-      value: tf.add(tf.mul(centerd, tf.mul(inverse, scale)), offset),
+      value: tf.add(tf.mul(centered, tf.mul(inverse, scale)), offset),
       gradFunc: (dy, saved) => {
-        const [centerd, inverse, scale] = saved;
-        const count = centerd.size / inverse.size;
+        const [centered, inverse, scale] = saved;
+        const count = centered.size / inverse.size;
         const meanOfDy = tf.mean(dy, AXES);
-        const meanOfProduct = tf.mean(tf.mul(dy, centerd), AXES);
-        // dx = scale/√… · (dy − mean(dy) − centerd · mean(dy · centerd)/(variance + ε))
+        const meanOfProduct = tf.mean(tf.mul(dy, centered), AXES);
+        // dx = scale/√… · (dy − mean(dy) − centered · mean(dy · centered)/(variance + ε))
         const factor = tf.mul(inverse, scale);
         const slope = tf.neg(tf.mul(tf.mul(factor, meanOfProduct), tf.square(inverse)));
-        const dx = tf.add(tf.mul(tf.sub(dy, meanOfDy), factor), tf.mul(centerd, slope));
+        const dx = tf.add(tf.mul(tf.sub(dy, meanOfDy), factor), tf.mul(centered, slope));
         return [dx, tf.mul(tf.mul(meanOfProduct, inverse), count), tf.mul(meanOfDy, count)];
       },
     };

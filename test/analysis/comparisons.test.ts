@@ -79,7 +79,7 @@ describe("the limits of the radii", () => {
   it("are one number with constant σ, Cohen's with p_A = α^(1/N), and no radius is beyond them", async () => {
     const record = await read("mnist-0.5-mean");
     const { n, alpha } = record.configuration;
-    const expected = cohenRadius({ sigma: 0.5178, pA: alpha ** (1 / n) });
+    const { radius: expected } = cohenRadius({ sigma: 0.5178, pA: alpha ** (1 / n) });
     for (const limit of radiusLimits(record)) expect(limit / expected).toBeCloseTo(1, 9);
     for (const name of ["mnist-0.5-mean", "mnist-0.5-r0.01"]) {
       const { rows, ...rest } = await read(name);
@@ -99,14 +99,14 @@ describe("the clamped, one-sided radius of earlier code", () => {
   it("is what ξ_> alone gives where the clamp does not act, and so above the certified one", () => {
     const steep = { ...setting, rate: 0.05, clamp: 0.999999 };
     const { radius, decreasing } = certifiedRadius(steep);
-    expect(clampedRadius(steep) / decreasing).toBeCloseTo(1, 6);
-    expect(clampedRadius(steep)).toBeGreaterThan(radius);
+    expect(clampedRadius(steep).radius / decreasing).toBeCloseTo(1, 6);
+    expect(clampedRadius(steep).radius).toBeGreaterThan(radius);
   });
 
   it("is smaller where the clamp acts, never above Cohen's, and 0 at p_A ≤ 1/2", () => {
-    expect(clampedRadius({ ...setting, clamp: 0.97 })).toBeLessThan(clampedRadius(setting));
-    expect(clampedRadius(setting)).toBeLessThan(certifiedRadius(setting).cohen);
-    expect(clampedRadius({ ...setting, pA: 0.5 })).toBe(0);
+    expect(clampedRadius({ ...setting, clamp: 0.97 }).radius).toBeLessThan(clampedRadius(setting).radius);
+    expect(clampedRadius(setting).radius).toBeLessThan(certifiedRadius(setting).cohen);
+    expect(clampedRadius({ ...setting, pA: 0.5 }).radius).toBe(0);
     expect(() => clampedRadius({ ...setting, clamp: 1.1 })).toThrow(/clamp must give a ratio .* got 1.1/);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { certifiedRadius, type CertifiedRadiusOptions } from "../../src/certificates/certified-radius";
 import { cohenRadius } from "../../src/certificates/cohen";
 import { seenFromOther } from "../../src/certificates/worst-case";
-import { ballOfScore } from "../../src/probability/ball-probability";
+import { ballHolding } from "../../src/probability/ball-probability";
 import { normalCdf, normalQuantile } from "../../src/probability/normal";
 import { independentBallProbability } from "../probability/independent-ball-probability";
 import { readReference } from "../reference/read-reference";
@@ -69,7 +69,7 @@ describe("the certified radius", () => {
           const distance = (side < 0 ? found.decreasing : found.increasing) / o.sigma;
           const gap = -Math.expm1(2 * growth * distance);
           const square = Math.exp(2 * growth * distance);
-          const ball = ballOfScore(o.dimension, (distance / gap) ** 2, side * normalQuantile(o.pB!));
+          const ball = ballHolding(o.dimension, (distance / gap) ** 2, side * normalQuantile(o.pB!));
           const seen0 = independentBallProbability(ball);
           const seen1 = independentBallProbability(seenFromOther(ball, square, gap, distance));
           const [p0, p1] = side < 0 ? [seen0.inside, seen1.inside] : [seen0.outside, seen1.outside];
@@ -204,9 +204,9 @@ describe("the certified radius", () => {
 describe("Cohen's radius", () => {
   it("is σ Φ⁻¹(p_A), rounded down", () => {
     // Φ⁻¹(0.9) = 1.2815515655446004 to 17 digits.
-    const radius = cohenRadius({ sigma: 0.25, pA: 0.9 });
+    const { radius } = cohenRadius({ sigma: 0.25, pA: 0.9 });
     expect(radius / (0.25 * 1.2815515655446004)).toBeCloseTo(1, 13);
     expect(radius).toBeLessThan(0.25 * 1.2815515655446004);
-    expect(cohenRadius({ sigma: 0.25, pA: 0.4 })).toBe(0);
+    expect(cohenRadius({ sigma: 0.25, pA: 0.4 }).radius).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { certifiedRadius, type CertifiedRadiusOptions } from "../../src/certificates/certified-radius";
 import { seenFromOther, worstCaseProbability } from "../../src/certificates/worst-case";
-import { ballOfScore } from "../../src/probability/ball-probability";
+import { ballHolding } from "../../src/probability/ball-probability";
 import { normalCdf, normalQuantile } from "../../src/probability/normal";
 import { independentBallProbability } from "../probability/independent-ball-probability";
 import { readReference } from "../reference/read-reference";
@@ -50,7 +50,7 @@ describe("the certified radius with an error η of ln σ", () => {
           certified++;
           const change = side * (o.rate * o.sigma * distance + 2 * o.eta);
           const gap = -Math.expm1(2 * change);
-          const ball = ballOfScore(o.dimension, (distance / gap) ** 2, side * normalQuantile(o.pB));
+          const ball = ballHolding(o.dimension, (distance / gap) ** 2, side * normalQuantile(o.pB));
           const seen0 = independentBallProbability(ball);
           const seen1 = independentBallProbability(seenFromOther(ball, Math.exp(2 * change), gap, distance));
           const [p0, p1] = side < 0 ? [seen0.inside, seen1.inside] : [seen0.outside, seen1.outside];

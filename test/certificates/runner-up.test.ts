@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { approximateRadius } from "../../src/certificates/approximate-radius";
 import { certifiedRadius, type CertifiedRadiusOptions } from "../../src/certificates/certified-radius";
 import { cohenRadius } from "../../src/certificates/cohen";
-import { seenFromOther, worstCaseProbability, worstCaseScore } from "../../src/certificates/worst-case";
-import { ballOfScore } from "../../src/probability/ball-probability";
+import { seenFromOther, worstCaseProbability, worstCaseQuantile } from "../../src/certificates/worst-case";
+import { ballHolding } from "../../src/probability/ball-probability";
 import { normalCdf, normalQuantile } from "../../src/probability/normal";
 import { independentBallProbability } from "../probability/independent-ball-probability";
 import { readReference } from "../reference/read-reference";
@@ -35,8 +35,8 @@ const settings: fc.Arbitrary<Setting> = fc
  */
 function leaving({ dimension, pA, pB }: Setting, distance: number, change: number): number {
   const gap = -Math.expm1(2 * change);
-  const xi = (q: number, score: number): number => {
-    const ball = ballOfScore(dimension, (distance / gap) ** 2, gap > 0 ? score : -score);
+  const xi = (q: number, z: number): number => {
+    const ball = ballHolding(dimension, (distance / gap) ** 2, gap > 0 ? z : -z);
     const seen0 = independentBallProbability(ball);
     const seen1 = independentBallProbability(seenFromOther(ball, Math.exp(2 * change), gap, distance));
     const [p0, p1] = gap > 0 ? [seen0.inside, seen1.inside] : [seen0.outside, seen1.outside];
@@ -111,11 +111,11 @@ describe("the certified radius with a runner-up", () => {
           const change = part * furthest(o, radius);
           if (part === 0)
             return normalCdf(radius - normalQuantile(pA)) + normalCdf(radius + normalQuantile(pB)) < 1;
-          const score = [normalQuantile(pA), -normalQuantile(pB)];
-          const sum = leavingBySearch(dimension, radius, change, score);
+          const z = [normalQuantile(pA), -normalQuantile(pB)];
+          const sum = leavingBySearch(dimension, radius, change, z);
           return sum < 1;
         });
-      let [low, high] = [0, cohenRadius(o) * 1.001];
+      let [low, high] = [0, cohenRadius(o).radius * 1.001];
       for (let i = 0; i < 24; i++) {
         const middle = (low + high) / 2;
         if (holds(middle)) low = middle;
@@ -134,8 +134,8 @@ describe("the certified radius with a runner-up", () => {
         [1, 0.2, 0.05],
         [1, -0.5, 0.05],
       ]) {
-        const score = -normalQuantile(q);
-        const found = normalCdf(-worstCaseScore(dimension, score, distance, change));
+        const z = -normalQuantile(q);
+        const found = normalCdf(-worstCaseQuantile(dimension, z, distance, change));
         expect(found).toBeCloseTo(worstByCells(dimension, distance, Math.exp(change), q), 2.5);
         const setting = { dimension, sigma0: 2, sigma1: 2 * Math.exp(change), distance: 2 * distance };
         expect(found).toBeCloseTo(worstCaseProbability({ ...setting, pA: 1 - q }), 10);
@@ -182,12 +182,12 @@ describe("the certified radius with a runner-up", () => {
     expect([cohen, increasing, decreasing]).toEqual([radius, radius, radius]);
     expect(radius / exact).toBeCloseTo(1, 13);
     expect(radius).toBeLessThan(exact);
-    expect(cohenRadius(o)).toBe(radius);
+    expect(cohenRadius(o).radius).toBe(radius);
     // p_A below 1/2, and bounds so close that their difference is all rounding.
-    expect(cohenRadius({ sigma: 1, pA: 0.4, pB: 0.3 })).toBeCloseTo(0.135526706, 8);
-    expect(cohenRadius({ sigma: 1, pA: 0.01, pB: 0.01 * (1 - 2 ** -53) })).toBe(0);
+    expect(cohenRadius({ sigma: 1, pA: 0.4, pB: 0.3 }).radius).toBeCloseTo(0.135526706, 8);
+    expect(cohenRadius({ sigma: 1, pA: 0.01, pB: 0.01 * (1 - 2 ** -53) }).radius).toBe(0);
     expect(
-      approximateRadius({ ...o, rate: 0.001 }) / certifiedRadius({ ...o, rate: 0.001 }).radius,
+      approximateRadius({ ...o, rate: 0.001 }).radius / certifiedRadius({ ...o, rate: 0.001 }).radius,
     ).toBeCloseTo(1, 2);
   });
 
@@ -258,12 +258,12 @@ describe("the certified radius with a runner-up", () => {
   });
 });
 
-/** The sum of ξ over scores at x0, with balls found by bisection and no probability of the package. */
+/** The sum of ξ over quantiles at x0, with balls found by bisection and no probability of the package. */
 function leavingBySearch(
   dimension: number,
   distance: number,
   change: number,
-  scores: readonly number[],
+  quantiles: readonly number[],
 ): number {
   const square = Math.exp(2 * change);
   const gap = Math.abs(Math.expm1(2 * change));
@@ -275,8 +275,8 @@ function leavingBySearch(
       squaredRadius,
       offset: dimension + center * center - squaredRadius,
     });
-  return scores.reduce((sum, score) => {
-    const q = normalCdf(-score);
+  return quantiles.reduce((sum, z) => {
+    const q = normalCdf(-z);
     const side = change < 0 ? "inside" : "outside";
     let [low, high] = [0, c0 + 40];
     for (let i = 0; i < 60; i++) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ballOfScore, ballProbability } from "../../src/probability/ball-probability";
+import { ballHolding, ballProbability } from "../../src/probability/ball-probability";
 import { normalCdf } from "../../src/probability/normal";
 import { crossSections, poissonMixture } from "./independent-ball-probability";
 
@@ -14,11 +14,11 @@ describe("the probability of a ball", () => {
         logUniform(1, 1e6).map(Math.round),
         logUniform(1e-3, 1e4),
         fc.double({ min: -7, max: 7, noNaN: true }),
-        (dimension, squaredDistance, score) => {
-          const ball = ballOfScore(dimension, squaredDistance, score);
+        (dimension, squaredDistance, z) => {
+          const ball = ballHolding(dimension, squaredDistance, z);
           const found = ballProbability(ball);
           const expected = poissonMixture(dimension, squaredDistance, ball.squaredRadius);
-          expect(found.score).toBeCloseTo(score, 11);
+          expect(found.z).toBeCloseTo(z, 11);
           expect(Math.abs(found.inside / expected.inside - 1)).toBeLessThan(1e-11);
           expect(Math.abs(found.outside / expected.outside - 1)).toBeLessThan(1e-11);
         },
@@ -33,8 +33,8 @@ describe("the probability of a ball", () => {
         logUniform(2, 1e7).map(Math.round),
         logUniform(4e6, 1e12),
         fc.double({ min: -7, max: 7, noNaN: true }),
-        (dimension, squaredDistance, score) => {
-          const ball = ballOfScore(dimension, squaredDistance, score);
+        (dimension, squaredDistance, z) => {
+          const ball = ballHolding(dimension, squaredDistance, z);
           const found = ballProbability(ball);
           const expected = crossSections(dimension, squaredDistance, ball.squaredRadius, ball.offset);
           expect(Math.abs(found.inside / expected.inside - 1)).toBeLessThan(1e-11);
@@ -52,7 +52,7 @@ describe("the probability of a ball", () => {
         const offset = 2 * Math.sqrt(squaredDistance) * z;
         const ball = ballProbability({ dimension: 3072, squaredDistance, squaredRadius, offset });
         expect(Math.abs(ball.inside / normalCdf(-z) - 1)).toBeLessThan(1e-12);
-        expect(Math.abs(ball.score - z)).toBeLessThanOrEqual(1e-14 * Math.abs(z) + 1e-19);
+        expect(Math.abs(ball.z - z)).toBeLessThanOrEqual(1e-14 * Math.abs(z) + 1e-19);
       }
     }
   });
@@ -94,8 +94,8 @@ describe("the probability of a ball", () => {
 
   it("knows the empty ball and the whole space", () => {
     for (const squaredDistance of [0, 7]) {
-      expect(ballProbability(ballOfScore(5, squaredDistance, Infinity)).inside).toBe(0);
-      expect(ballProbability(ballOfScore(5, squaredDistance, -Infinity)).outside).toBe(0);
+      expect(ballProbability(ballHolding(5, squaredDistance, Infinity)).inside).toBe(0);
+      expect(ballProbability(ballHolding(5, squaredDistance, -Infinity)).outside).toBe(0);
     }
   });
 });

@@ -15,7 +15,7 @@ import {
 import { coin } from "../probability/coin";
 
 const SIGMA = 0.5;
-const cohen = (pA: number): number => cohenRadius({ sigma: SIGMA, pA });
+const cohen = (pA: number): number => cohenRadius({ sigma: SIGMA, pA }).radius;
 
 interface Stop {
   readonly votes: number;
