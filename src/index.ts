@@ -1,17 +1,16 @@
 /** What is public, by task: the package as notebooks and programs import it. */
 
 // Data
-export { imageAt, type ImageDataset, type Labels, type Split } from "./datasets/image-dataset";
+export { imageAt, type ImageDataset } from "./datasets/image-dataset";
 export { loadMnist } from "./datasets/mnist";
 export { loadCifar10, type Cifar10Options } from "./datasets/cifar10";
-export { loadCifar10Distances, type KnownDistances } from "./datasets/cifar10-distances";
+export { loadCifar10Distances } from "./datasets/cifar10-distances";
 export { loadImages, type LoadImagesOptions } from "./datasets/load-images";
 
 // σ(x)
 export type { VarianceFunction } from "./variance/variance-function";
 export { constant } from "./variance/constant";
 export {
-  meanCenter,
   meanNeighborDistance,
   nearestNeighbor,
   type NearestNeighborOptions,
@@ -28,7 +27,6 @@ export {
   type SemiElasticityCheck,
   type SemiElasticityOptions,
 } from "./variance/check-semi-elasticity";
-export { leaveOneOutSigma } from "./variance/leave-one-out";
 export { dataDependentSigma, type DataDependentSigmaOptions } from "./smoothing/data-dependent-sigma";
 
 // Base classifiers
@@ -45,14 +43,7 @@ export {
   type FunctionClassifierOptions,
 } from "./classifiers/function-classifier";
 export { quantizeClassifier, type QuantizeOptions } from "./classifiers/quantize";
-export { compareClassifiers, type Comparison } from "./classifiers/compare-classifiers";
-export {
-  trainClassifier,
-  type EpochLog,
-  type TrainingOptions,
-  type TrainingProgress,
-  type TrainingRun,
-} from "./training/train";
+export { trainClassifier, type TrainingOptions, type TrainingRun } from "./training/train";
 
 // Smooth: certify, predict, certify a data set
 export {
@@ -63,9 +54,8 @@ export {
   type SmoothOptions,
 } from "./front/smooth";
 export { ABSTAIN, type Certificate } from "./smoothing/certify";
-export { decidePlan, fixedPlan, gainPlan, type Look, type SamplingPlan } from "./sampling/sampling-plan";
+export { decidePlan, gainPlan, type SamplingPlan } from "./sampling/sampling-plan";
 export { type ConfidenceBound } from "./sampling/class-bounds";
-export { countVotes } from "./sampling/count-votes";
 
 // Certificates
 export { cohenRadius, type CohenRadiusOptions } from "./certificates/cohen";
@@ -83,7 +73,6 @@ export {
 } from "./certificates/worst-case";
 export {
   varianceRatioThresholds,
-  type RatioRange,
   type VarianceRatioOptions,
   type VarianceRatioThresholds,
 } from "./certificates/curse-of-dimensionality";
@@ -94,7 +83,7 @@ export { clampedRadius, CLAMPS, type ClampedRadiusOptions } from "./certificates
 // Probability
 export { normalCdf, normalQuantile } from "./probability/normal";
 export { noncentralChiSquared } from "./probability/noncentral-chi-squared";
-export { binomialTest, clopperPearsonLower, clopperPearsonUpper } from "./probability/binomial";
+export { clopperPearsonLower, clopperPearsonUpper } from "./probability/binomial";
 export { confidenceSequenceLower, confidenceSequenceUpper } from "./probability/confidence-sequence";
 export { roundedGaussian, type RoundedGaussian, type RoundedGaussianOptions } from "./noise/rounded-gaussian";
 export { fillStandardNormal } from "./noise/gaussian-noise";
@@ -109,17 +98,11 @@ export { readCohenLog, type CohenLogOptions } from "./analysis/cohen-log";
 
 // Analyze
 export { summarize, type RecordSummary } from "./analysis/summary";
-export {
-  certifiedAccuracy,
-  certifiedAccuracyBand,
-  certifiedAccuracyCurve,
-} from "./analysis/certified-accuracy";
+export { certifiedAccuracy } from "./analysis/certified-accuracy";
 export { compareRecords, QUANTITIES, type RecordComparison } from "./analysis/compare-records";
 export { classAccuracies, classDeviation, type ClassAccuracy } from "./analysis/class-accuracy";
-export { radiusLimits } from "./analysis/waterfall";
 export { withRadii } from "./analysis/with-radii";
 export { bootstrap, type Interval } from "./analysis/bootstrap";
-export { pairedShareInterval } from "./analysis/paired-share-interval";
 export { dataFrame, type RecordFrame } from "./analysis/data-frame";
 export { COHEN_CIFAR10, type PublishedResult } from "./analysis/published-results";
 
@@ -156,13 +139,12 @@ export { ratioThresholdFigure, type RatioThresholdFigureOptions } from "./figure
 export { kullbackLeiblerFigure, type KullbackLeiblerFigureOptions } from "./figures/kullback-leibler-figure";
 export {
   smoothedWorldFigure,
-  type RadiusKind,
   type SmoothedStep,
   type SmoothedWorldFigureOptions,
 } from "./figures/smoothed-world-figure";
 export { underCertificationFigure } from "./figures/under-certification-figure";
 export { curvesFigure, type Curve, type CurvesFigureOptions } from "./figures/curves-figure";
-export { histogramFigure, type HistogramFigureOptions, type HistogramStep } from "./figures/histogram-figure";
+export { histogramFigure, type HistogramFigureOptions } from "./figures/histogram-figure";
 export { boxFigure, type BoxFigureOptions } from "./figures/box-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
 export { voteShareFigure, type CountedVote, type VoteShareFigureOptions } from "./figures/vote-share-figure";
@@ -171,5 +153,5 @@ export { figureToPng, type ImageSize, type PlotlyFigure } from "./figures/static
 // Notebook
 export { available } from "./notebook/available";
 export { show } from "./notebook/show";
-export { showTable, type DataFrameLike, type TableOptions } from "./notebook/show-table";
+export { showTable, type TableOptions } from "./notebook/show-table";
 export { showProgress, type Progress } from "./notebook/show-progress";
