@@ -19,10 +19,11 @@ export const ROOMS = {
   analysis: ["numerics", "files", "probability", "smoothing", "experiments"],
   toy: ["numerics", "probability", "certificates", "variance"],
   figures: ["numerics", "probability", "certificates", "experiments", "analysis", "toy"],
+  export: ["files", "sampling", "experiments", "analysis", "figures"],
   kernel: ["files"],
-  notebook: ["numerics", "files", "datasets", "experiments", "figures", "kernel"],
+  notebook: ["numerics", "files", "datasets", "experiments", "figures", "export", "kernel"],
   front: ["datasets", "variance", "classifiers", "smoothing", "experiments", "notebook"],
-  pages: ["files", "experiments", "analysis", "figures", "kernel", "notebook"],
+  pages: ["files", "experiments", "analysis", "figures", "export", "kernel", "notebook"],
 };
 
 const roomRules = Object.entries(ROOMS).map(([room, mayUse]) => ({

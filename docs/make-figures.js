@@ -1,7 +1,6 @@
 // Draws the picture of the README from the committed records: node docs/make-figures.js (after npm run build).
-const { writeFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { certifiedAccuracyFigure, COHEN_CIFAR10, COLOURS, figureToPng, readRecord } = require("idrs");
+const { certifiedAccuracyFigure, COHEN_CIFAR10, COLORS, readRecord, save } = require("idrs");
 
 async function main() {
   const read = (name) => readRecord(join(__dirname, "..", "records", `cifar10-${name}`));
@@ -16,16 +15,17 @@ async function main() {
   const figure = certifiedAccuracyFigure(records, { published, title: "Certified accuracy on CIFAR-10" });
   // Three pairs in the colors of one, and one line of the legend for each kind.
   const kinds = [
-    { name: "constant σ", color: COLOURS.constant },
-    { name: "ResNet-110 (Cohen et al.)", color: COLOURS.constant },
-    { name: "σ(x), r = 0.01", color: COLOURS.inputDependent },
+    { name: "constant σ", color: COLORS.constant },
+    { name: "ResNet-110 (Cohen et al.)", color: COLORS.constant },
+    { name: "σ(x), r = 0.01", color: COLORS.inputDependent },
   ];
   figure.data.forEach((trace, i) => {
     const { name, color } = kinds[i % kinds.length];
     Object.assign(trace, { name, showlegend: i < kinds.length });
     Object.assign(trace.mode === "markers" ? trace.marker : trace.line, { color });
   });
-  writeFileSync(join(__dirname, "certified-accuracy.png"), await figureToPng(figure));
+  const size = { width: 5.07, height: 2.93, title: true };
+  await save(join(__dirname, "certified-accuracy.png"), figure, size);
 }
 
 main();

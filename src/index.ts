@@ -148,7 +148,12 @@ export { histogramFigure, type HistogramFigureOptions } from "./figures/histogra
 export { boxFigure, type BoxFigureOptions } from "./figures/box-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
 export { voteShareFigure, type CountedVote, type VoteShareFigureOptions } from "./figures/vote-share-figure";
-export { figureToPng, type ImageSize, type PlotlyFigure } from "./figures/static-image";
+export type { ImageSize, PlotlyFigure } from "./figures/static-image";
+
+// Take along: files for papers, citations
+export { save } from "./export/save";
+export type { PrintSize } from "./figures/print-figure";
+export { cite } from "./export/cite";
 
 // Notebook
 export { available } from "./notebook/available";

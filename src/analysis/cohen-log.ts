@@ -133,3 +133,34 @@ function secondsOf(line: string, text: string): number {
   const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
   return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
+
+/**
+ * A record as a certification log of the code of Cohen et al., which {@link readCohenLog} reads: columns between tabs, of
+ * which `radius` is rounded down to six digits.
+ */
+export function cohenLogText({ rows }: Pick<CertificationRecord, "rows">): string {
+  const lines = rows.map(({ index, label, predicted, radius, correct, seconds }) =>
+    [index, label, predicted, roundedDown(radius), correct, durationText(seconds)].join("\t"),
+  );
+  return [COLUMNS.join("\t"), ...lines].map((line) => `${line}\n`).join("");
+}
+
+function roundedDown(radius: number): number {
+  const rounded = Number(radius.toPrecision(6));
+  if (rounded <= radius) return rounded;
+  return Number((rounded - 10 ** (Math.floor(Math.log10(radius)) - 5)).toPrecision(6));
+}
+
+/** A duration as Python writes it, to microseconds. */
+function durationText(seconds: number): string {
+  const micros = Math.round(seconds * 1e6);
+  const part = (unit: number, size: number): number => Math.floor(micros / unit) % size;
+  const days = Math.floor(micros / 86_400e6);
+  const clock = `${part(3600e6, 24)}:${two(part(60e6, 60))}:${two(part(1e6, 60))}`;
+  const fraction = micros % 1e6 === 0 ? "" : `.${String(micros % 1e6).padStart(6, "0")}`;
+  return `${days > 0 ? `${days} day${days > 1 ? "s" : ""}, ` : ""}${clock}${fraction}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}

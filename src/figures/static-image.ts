@@ -60,20 +60,31 @@ export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): P
   const scale = size.scale ?? DEFAULT_SCALE;
   if (!(scale > 0 && scale <= 10)) throw new RangeError(`scale must be in (0, 10], got ${scale}`);
 
+  const svg = await figureToSvg(figure, width, height);
+  const { Resvg, font } = await (plotlyPage ??= openPlotlyPage());
+  const picture = new Resvg(svg, {
+    font,
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+  });
+  const drawn = picture.render();
+  return palettePng(drawn.pixels, drawn.width, drawn.height) ?? drawn.asPng();
+}
+
+/**
+ * Draws a Plotly figure as SVG, as Plotly makes it.
+ *
+ * @param width - in CSS pixels, as the height
+ * @throws Error as {@link figureToPng} does
+ */
+export async function figureToSvg(figure: PlotlyFigure, width: number, height: number): Promise<string> {
   for (const { type } of figure.data) {
     if (type !== undefined && UNDRAWABLE.test(type)) {
       throw new Error(`a trace of type ${type} needs WebGL and cannot be drawn as a static picture`);
     }
   }
   const page = await (plotlyPage ??= openPlotlyPage());
-  const svg = await page.toSvg(figure, width, height);
-  const picture = new page.Resvg(svg, {
-    font: page.font,
-    background: "white",
-    fitTo: { mode: "zoom", value: scale },
-  });
-  const drawn = picture.render();
-  return palettePng(drawn.pixels, drawn.width, drawn.height) ?? drawn.asPng();
+  return page.toSvg(figure, width, height);
 }
 
 function side(name: string, value: number): number {
@@ -141,16 +152,17 @@ async function openPlotlyPage(): Promise<PlotlyPage> {
   return { Resvg, font, toSvg };
 }
 
+/** The file of a DejaVu font, such as "Sans-Bold". */
+export function dejaVuFile(name: string): string {
+  return join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `DejaVu${name}.ttf`);
+}
+
 /** Fonts for both measuring and drawing, whatever families a figure asks for. */
 function dejaVuFonts(): FontOptions {
-  const folder = join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf");
   const styles = ["", "-Bold", "-Oblique", "-BoldOblique"];
   return {
     loadSystemFonts: false,
-    fontFiles: [
-      ...styles.map((style) => join(folder, `DejaVuSans${style}.ttf`)),
-      join(folder, "DejaVuSansMono.ttf"),
-    ],
+    fontFiles: [...styles.map((style) => `Sans${style}`), "SansMono"].map(dejaVuFile),
     defaultFontFamily: "DejaVu Sans",
     sansSerifFamily: "DejaVu Sans",
     monospaceFamily: "DejaVu Sans Mono",

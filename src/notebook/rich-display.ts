@@ -1,6 +1,7 @@
 import type { CertificationRecord } from "../experiments/record";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "./display";
-import { tableBundle, type DataFrameLike } from "./show-table";
+import type { DataFrameLike } from "../export/table-texts";
+import { tableBundle } from "./show-table";
 
 /** Rows of a record that are shown; the rest is counted. */
 const ROWS_SHOWN = 10;

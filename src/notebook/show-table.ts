@@ -1,21 +1,11 @@
+import { type DataFrameLike, textsOf, type TableDigits } from "../export/table-texts";
 import { displayed, type Displayable } from "./display";
 import { escapeHtml } from "../files/escape-html";
 
-/** The part of a danfojs DataFrame that a table needs. */
-export interface DataFrameLike {
-  columns: string[];
-  index: (string | number)[];
-  values: unknown;
-}
-
 /** How a table is shown. */
-export interface TableOptions {
+export interface TableOptions extends TableDigits {
   /** Text above the table. */
   caption?: string;
-  /** Significant digits of numbers that are not integers; by default 4. */
-  digits?: number;
-  /** Decimals of all numbers in columns that are not of integers, in place of `digits`. */
-  decimals?: number;
   /** Longest table shown in full; of a longer one, the first rows are shown and the rest counted. By default 50. */
   maxRows?: number;
 }
@@ -41,82 +31,17 @@ export function tableBundle(
   table: DataFrameLike | readonly object[],
   options: TableOptions = {},
 ): { "text/html": string; "text/plain": string } {
-  const { caption, digits = 4, decimals, maxRows = 50 } = options;
-  if (!(Number.isInteger(digits) && digits >= 1 && digits <= 15)) {
-    throw new RangeError(`digits must be an integer in [1, 15], got ${digits}`);
-  }
-  if (decimals !== undefined && !(Number.isInteger(decimals) && decimals >= 0 && decimals <= 15)) {
-    throw new RangeError(`decimals must be an integer in [0, 15], got ${decimals}`);
-  }
+  const { caption, maxRows = 50 } = options;
   if (!(Number.isInteger(maxRows) && maxRows >= 1)) {
     throw new RangeError(`maxRows must be a positive integer, got ${maxRows}`);
   }
-  const { columns, rows } = columnsAndRows(table);
-  const shown = rows.slice(0, maxRows);
-  const more = rows.length - shown.length;
-  const texts = columns.map((_, j) =>
-    columnTexts(
-      shown.map((row) => row[j]),
-      digits,
-      decimals,
-    ),
-  );
-  const numeric = columns.map((_, j) => shown.every((row) => row[j] == null || typeof row[j] === "number"));
+  const { columns, texts, numeric, shown, more } = textsOf(table, options, maxRows);
   const note = more > 0 ? `… and ${more} more row${more === 1 ? "" : "s"}` : "";
 
   return {
-    "text/html": htmlTable(columns, texts, numeric, shown.length, caption, note),
-    "text/plain": textTable(columns, texts, numeric, shown.length, caption, note),
+    "text/html": htmlTable(columns, texts, numeric, shown, caption, note),
+    "text/plain": textTable(columns, texts, numeric, shown, caption, note),
   };
-}
-
-function columnsAndRows(table: DataFrameLike | readonly object[]): { columns: string[]; rows: unknown[][] } {
-  if (Array.isArray(table)) {
-    const wrong = (table as unknown[]).findIndex((row) => typeof row !== "object" || row === null);
-    if (wrong >= 0) throw new Error(`row ${wrong} of the table is not an object`);
-    const columns = [...new Set((table as object[]).flatMap((row) => Object.keys(row)))];
-    return {
-      columns,
-      rows: (table as Record<string, unknown>[]).map((row) => columns.map((name) => row[name])),
-    };
-  }
-  const { columns, index, values } = table as DataFrameLike;
-  if (!Array.isArray(columns) || !Array.isArray(values)) {
-    throw new Error("showTable expects a danfojs DataFrame or an array of row objects");
-  }
-  // An index that only counts the rows says nothing; one with names (that of describe(), say) is a column.
-  const counts = index.every((entry, i) => Number(entry) === i);
-  return counts
-    ? { columns, rows: values as unknown[][] }
-    : { columns: ["", ...columns], rows: (values as unknown[][]).map((row, i) => [index[i], ...row]) };
-}
-
-/** One column's values as text: numbers with the digits asked for and, where it is possible, equal decimals. */
-function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
-  const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
-  const least = fixed === undefined ? 1e-4 : 0;
-  const readable = numbers.every((v) => Math.abs(v) >= least && Math.abs(v) < 1e15);
-  const whole = numbers.every(Number.isInteger);
-  const decimals = readable && !whole ? (fixed ?? Math.max(...numbers.map((v) => decimalsOf(v, digits)))) : 0;
-  return values.map((value) => {
-    if (value === null || value === undefined) return "";
-    if (typeof value !== "number") return value instanceof Date ? value.toISOString() : String(value);
-    if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
-    const text = readable
-      ? value.toFixed(decimals)
-      : Number.isInteger(value)
-        ? String(value)
-        : value.toExponential(digits - 1);
-    // What is rounded to 0 has no sign.
-    return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
-  });
-}
-
-/** Decimals that show a number with the significant digits asked for, or fewer where fewer show it exactly. */
-function decimalsOf(value: number, digits: number): number {
-  const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
-  const exact = String(value).split(".")[1] ?? "";
-  return Math.min(places, exact.length);
 }
 
 function htmlTable(

@@ -1,0 +1,83 @@
+import { dirname, extname, resolve } from "node:path";
+import { cohenLogText } from "../analysis/cohen-log";
+import { type CertificationRecord, tableText } from "../experiments/record";
+import { FIGURE_FORMATS, printFigure, type PrintSize } from "../figures/print-figure";
+import type { PlotlyFigure } from "../figures/static-image";
+import { makeFolder } from "../files/make-folder";
+import { writeWhole } from "../files/write-whole";
+import { TABLE_FORMATS, tableFile } from "./table-file";
+import type { DataFrameLike, TableDigits } from "./table-texts";
+
+/** The ways a record is written, by the end of a file's name. */
+export const RECORD_FORMATS: readonly string[] = [".csv", ".tsv"];
+
+/**
+ * Writes a figure, a table or a record to a file, in the way that the end of its name says:
+ *
+ * - a figure as `.pdf`, `.svg` or `.png`, its size in inches, its letters in points; a PDF has its fonts embedded;
+ * - a table (rows, or a danfojs DataFrame) as `.csv`, `.md` or `.tex` (booktabs);
+ * - a record as `.csv`, a row for each image, or as `.tsv`, the log that the code of Cohen et al. writes, radii rounded
+ *   down to six digits.
+ *
+ * The same content gives the same bytes. A file of that name is replaced as a whole.
+ *
+ * @throws Error naming the file if it cannot be written so, or at all; RangeError naming a size that is out of range
+ * @example await save("accuracy.pdf", certifiedAccuracyFigure({ ours: record }), { width: 3.25, height: 2.2 });
+ * @example await save("differences.tex", compareRecords(first, second), { digits: 3 });
+ * @example await save("ours.tsv", record);
+ */
+export async function save(file: string, figure: PlotlyFigure, size?: PrintSize): Promise<void>;
+export async function save(file: string, record: CertificationRecord): Promise<void>;
+export async function save(
+  file: string,
+  table: DataFrameLike | readonly object[],
+  digits?: TableDigits,
+): Promise<void>;
+export async function save(
+  file: string,
+  what: PlotlyFigure | CertificationRecord | DataFrameLike | readonly object[],
+  options: PrintSize & TableDigits = {},
+): Promise<void> {
+  const format = extname(file).toLowerCase();
+  const content = await contentOf(file, format, what, options);
+  await makeFolder(dirname(resolve(file)));
+  await writeWhole(file, content);
+}
+
+async function contentOf(
+  file: string,
+  format: string,
+  what: PlotlyFigure | CertificationRecord | DataFrameLike | readonly object[],
+  options: PrintSize & TableDigits,
+): Promise<string | Buffer> {
+  if (isFigure(what)) {
+    requireFormat(file, format, "figure", FIGURE_FORMATS);
+    return printFigure(what, format, options);
+  }
+  if (isRecord(what)) {
+    requireFormat(file, format, "record", RECORD_FORMATS);
+    // What a log of another program does not say is left empty.
+    return format === ".tsv" ? cohenLogText(what) : tableText(what.rows).replace(/\bNaN\b/g, "");
+  }
+  requireFormat(file, format, "table", TABLE_FORMATS);
+  return tableFile(what, format, options);
+}
+
+/**
+ * Checks the end of a file's name.
+ *
+ * @throws Error naming the file and the ends that there are
+ */
+export function requireFormat(file: string, format: string, kind: string, formats: readonly string[]): void {
+  if (formats.includes(format)) return;
+  throw new Error(`${file}: a ${kind} is written as ${formats.join(", ")}, got "${format}"`);
+}
+
+function isFigure(what: object): what is PlotlyFigure {
+  return Array.isArray((what as Partial<PlotlyFigure>).data);
+}
+
+function isRecord(what: object): what is CertificationRecord {
+  const { configuration, rows } = what as Partial<CertificationRecord>;
+  return typeof configuration === "object" && Array.isArray(rows);
+}

@@ -1,0 +1,108 @@
+/** Tables as files: comma-separated values, Markdown, LaTeX. */
+import Papa from "papaparse";
+import { columnsAndRows, type DataFrameLike, type TableDigits, textsOf } from "./table-texts";
+
+/** The ways a table is written, by the end of a file's name. */
+export const TABLE_FORMATS: readonly string[] = [".csv", ".md", ".tex"];
+
+/**
+ * A table as the text of a file: `.csv` with its numbers in full; `.md` and `.tex` (booktabs) rounded for reading, as
+ * `showTable` does, numbers to the right.
+ *
+ * @param format - one of {@link TABLE_FORMATS}
+ * @throws RangeError if `digits` or `decimals` is out of range; Error if it is no table
+ */
+export function tableFile(
+  table: DataFrameLike | readonly object[],
+  format: string,
+  digits: TableDigits = {},
+): string {
+  if (format === ".csv") {
+    const { columns, rows } = columnsAndRows(table);
+    return `${Papa.unparse([columns, ...rows.map((row) => row.map(plain))], { newline: "\n" })}\n`;
+  }
+  const { columns, texts, numeric, shown } = textsOf(table, digits);
+  const rows = [columns, ...Array.from({ length: shown }, (_, i) => texts.map((column) => column[i]))];
+  const [head, ...body] = rows.map((row) => row.map(format === ".tex" ? latexText : markdownText));
+  if (format === ".md") {
+    const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+    return `${[line(head), line(numeric.map((right) => (right ? "---:" : "---"))), ...body.map(line)].join("\n")}\n`;
+  }
+  const line = (cells: readonly string[]): string => `  ${cells.join(" & ")} \\\\`;
+  return [
+    "% \\usepackage{booktabs}",
+    `\\begin{tabular}{${numeric.map((right) => (right ? "r" : "l")).join("")}}`,
+    "  \\toprule",
+    line(head),
+    "  \\midrule",
+    ...body.map(line),
+    "  \\bottomrule",
+    "\\end{tabular}\n",
+  ].join("\n");
+}
+
+/** A value of a CSV file: nothing where it is not known. */
+function plain(value: unknown): unknown {
+  return value === null || Number.isNaN(value) ? undefined : value;
+}
+
+function markdownText(text: string): string {
+  return text.replace(/[\\|<>*_`[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ");
+}
+
+/** Characters that LaTeX takes for commands, and letters that its fonts of text do not have. */
+const LATEX: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  ...Object.fromEntries([..."&%$#_{}"].map((letter) => [letter, `\\${letter}`])),
+  "<": "$<$",
+  ">": "$>$",
+  "|": "$|$",
+  "\n": " ",
+  "−": "$-$",
+  "–": "--",
+  "…": "\\dots{}",
+  "“": "``",
+  "”": "''",
+  ...Object.fromEntries(
+    Object.entries({
+      "≤": "\\le",
+      "≥": "\\ge",
+      "±": "\\pm",
+      "×": "\\times",
+      "·": "\\cdot",
+      "∞": "\\infty",
+      "→": "\\to",
+      "√": "\\surd",
+      "‖": "\\|",
+      α: "\\alpha",
+      β: "\\beta",
+      ε: "\\varepsilon",
+      η: "\\eta",
+      λ: "\\lambda",
+      μ: "\\mu",
+      ξ: "\\xi",
+      ρ: "\\rho",
+      σ: "\\sigma",
+      τ: "\\tau",
+      χ: "\\chi",
+      Δ: "\\Delta",
+      Φ: "\\Phi",
+      "½": "\\frac12",
+      "²": "^2",
+      "₀": "_0",
+      "₁": "_1",
+      "₂": "_2",
+    }).map(([letter, command]) => [letter, `$${command}$`]),
+  ),
+};
+
+function latexText(text: string): string {
+  return (
+    Array.from(text, (letter) => (Object.hasOwn(LATEX, letter) ? LATEX[letter] : letter))
+      .join("")
+      // σ with an index is one formula.
+      .replace(/\$\$/g, "")
+  );
+}

@@ -1,0 +1,114 @@
+/** The cells of a table as texts: what a cell of a notebook shows and a file holds. */
+
+/** The part of a danfojs DataFrame that a table needs. */
+export interface DataFrameLike {
+  columns: string[];
+  index: (string | number)[];
+  values: unknown;
+}
+
+/** How numbers of a table are rounded. */
+export interface TableDigits {
+  /** Significant digits of numbers that are not integers; by default 4. */
+  digits?: number;
+  /** Decimals of all numbers in columns that are not of integers, in place of `digits`. */
+  decimals?: number;
+}
+
+/** The cells of a table, column by column. */
+export interface TableTexts {
+  readonly columns: string[];
+  /** For each column, the text of each row. */
+  readonly texts: string[][];
+  /** Whether a column holds numbers alone. */
+  readonly numeric: boolean[];
+  /** How many rows there are, and how many more the table has. */
+  readonly shown: number;
+  readonly more: number;
+}
+
+/**
+ * The first rows of a table as texts, the numbers of a column with equal decimals.
+ *
+ * @throws RangeError when digits is not an integer in [1, 15], or decimals not one in [0, 15]; Error if it is no table
+ */
+export function textsOf(
+  table: DataFrameLike | readonly object[],
+  { digits = 4, decimals }: TableDigits,
+  maxRows: number = Infinity,
+): TableTexts {
+  if (!(Number.isInteger(digits) && digits >= 1 && digits <= 15)) {
+    throw new RangeError(`digits must be an integer in [1, 15], got ${digits}`);
+  }
+  if (decimals !== undefined && !(Number.isInteger(decimals) && decimals >= 0 && decimals <= 15)) {
+    throw new RangeError(`decimals must be an integer in [0, 15], got ${decimals}`);
+  }
+  const { columns, rows } = columnsAndRows(table);
+  const shown = rows.slice(0, maxRows);
+  return {
+    columns,
+    texts: columns.map((_, j) =>
+      columnTexts(
+        shown.map((row) => row[j]),
+        digits,
+        decimals,
+      ),
+    ),
+    numeric: columns.map((_, j) => shown.every((row) => row[j] == null || typeof row[j] === "number")),
+    shown: shown.length,
+    more: rows.length - shown.length,
+  };
+}
+
+/** The columns of a table, and its rows as lists of values. */
+export function columnsAndRows(table: DataFrameLike | readonly object[]): {
+  columns: string[];
+  rows: unknown[][];
+} {
+  if (Array.isArray(table)) {
+    const wrong = (table as unknown[]).findIndex((row) => typeof row !== "object" || row === null);
+    if (wrong >= 0) throw new Error(`row ${wrong} of the table is not an object`);
+    const columns = [...new Set((table as object[]).flatMap((row) => Object.keys(row)))];
+    return {
+      columns,
+      rows: (table as Record<string, unknown>[]).map((row) => columns.map((name) => row[name])),
+    };
+  }
+  const { columns, index, values } = table as DataFrameLike;
+  if (!Array.isArray(columns) || !Array.isArray(values)) {
+    throw new Error("a table is a danfojs DataFrame or an array of row objects");
+  }
+  // An index that only counts the rows says nothing; one with names (that of describe(), say) is a column.
+  const counts = index.every((entry, i) => Number(entry) === i);
+  return counts
+    ? { columns, rows: values as unknown[][] }
+    : { columns: ["", ...columns], rows: (values as unknown[][]).map((row, i) => [index[i], ...row]) };
+}
+
+/** One column's values as text: numbers with the digits asked for and, where it is possible, equal decimals. */
+function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
+  const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
+  const least = fixed === undefined ? 1e-4 : 0;
+  const readable = numbers.every((v) => Math.abs(v) >= least && Math.abs(v) < 1e15);
+  const whole = numbers.every(Number.isInteger);
+  const decimals = readable && !whole ? (fixed ?? Math.max(...numbers.map((v) => decimalsOf(v, digits)))) : 0;
+  return values.map((value) => {
+    if (value === null || value === undefined) return "";
+    if (typeof value !== "number") return value instanceof Date ? value.toISOString() : String(value);
+    if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
+    const text = readable
+      ? value.toFixed(decimals)
+      : Number.isInteger(value)
+        ? String(value)
+        : value.toExponential(digits - 1);
+    // What is rounded to 0 has no sign.
+    return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+  });
+}
+
+/** Decimals that show a number with the significant digits asked for, or fewer where fewer show it exactly. */
+function decimalsOf(value: number, digits: number): number {
+  const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+  const exact = String(value).split(".")[1] ?? "";
+  return Math.min(places, exact.length);
+}
