@@ -21,9 +21,19 @@ export const ROOMS = {
   figures: ["numerics", "probability", "certificates", "experiments", "analysis", "toy"],
   export: ["files", "sampling", "experiments", "analysis", "figures"],
   kernel: ["files"],
-  notebook: ["numerics", "files", "datasets", "experiments", "figures", "export", "kernel"],
+  notebook: ["numerics", "files", "datasets", "smoothing", "experiments", "figures", "export", "kernel"],
   front: ["datasets", "variance", "classifiers", "smoothing", "experiments", "notebook"],
-  pages: ["files", "experiments", "analysis", "figures", "export", "kernel", "notebook"],
+  pages: [
+    "numerics",
+    "files",
+    "smoothing",
+    "experiments",
+    "analysis",
+    "figures",
+    "export",
+    "kernel",
+    "notebook",
+  ],
 };
 
 const roomRules = Object.entries(ROOMS).map(([room, mayUse]) => ({

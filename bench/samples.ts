@@ -17,6 +17,7 @@
 import { join } from "node:path";
 import { certifiedRadius } from "../src/certificates/certified-radius";
 import { readRecord } from "../src/experiments/record";
+import { mean } from "../src/numerics/summaries";
 import { clopperPearsonLower } from "../src/probability/binomial";
 import { confidenceSequenceLower } from "../src/probability/confidence-sequence";
 import { decidePlan, gainPlan, lowerBound, type SamplingPlan } from "../src/sampling/sampling-plan";
@@ -58,10 +59,6 @@ function certifyOnce(plan: SamplingPlan, { sigma, share, rate, eta }: Input, tos
   const radius = radiusOf(lowerBound[plan.bound](votes, taken, ALPHA));
   const fixedRadius = radiusOf(clopperPearsonLower(Math.round(share * N), N, ALPHA));
   return { taken, radius, fixedRadius };
-}
-
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function run(plan: SamplingPlan, inputs: Input[], rounds: number, seed: number): Outcome[] {

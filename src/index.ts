@@ -111,7 +111,7 @@ export { blobs, cone, rings, type Point, type ToyWorld } from "./toy/worlds";
 export { smoothExactly, type ExactCertificate, type ExactSmoothing } from "./toy/exact-smoothing";
 
 // Figures
-export type { Figure } from "./figures/figure";
+export type { Figure, PlotlyFigure } from "./figures/figure";
 export { COLORS } from "./figures/colors";
 export {
   certifiedAccuracyFigure,
@@ -148,7 +148,7 @@ export { histogramFigure, type HistogramFigureOptions } from "./figures/histogra
 export { boxFigure, type BoxFigureOptions } from "./figures/box-figure";
 export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./figures/image-figure";
 export { voteShareFigure, type CountedVote, type VoteShareFigureOptions } from "./figures/vote-share-figure";
-export type { ImageSize, PlotlyFigure } from "./figures/static-image";
+export type { ImageSize } from "./figures/static-image";
 
 // Take along: files for papers, citations
 export { save } from "./export/save";

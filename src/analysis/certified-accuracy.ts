@@ -1,4 +1,5 @@
 import type { RecordRow } from "../experiments/record";
+import { shareAtLeast } from "../numerics/summaries";
 import { clopperPearsonInterval } from "../probability/binomial";
 
 /**
@@ -11,9 +12,13 @@ import { clopperPearsonInterval } from "../probability/binomial";
  * @throws RangeError if there is no row or the radius is negative or NaN
  */
 export function certifiedAccuracy(rows: readonly RecordRow[], radius: number): number {
-  if (rows.length === 0) throw new RangeError("certified accuracy needs at least one certified input");
+  requireRows(rows);
   if (!(radius >= 0)) throw new RangeError(`radius must be at least 0, got ${radius}`);
   return rows.filter((row) => row.correct === 1 && row.radius >= radius).length / rows.length;
+}
+
+function requireRows(rows: readonly RecordRow[]): void {
+  if (rows.length === 0) throw new RangeError("certified accuracy needs at least one certified input");
 }
 
 /**
@@ -24,15 +29,10 @@ export function certifiedAccuracy(rows: readonly RecordRow[], radius: number): n
  * @throws RangeError if there is no row
  */
 export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: number[]; accuracy: number[] } {
-  const clean = certifiedAccuracy(rows, 0);
-  const radii = rows
-    .filter((row) => row.correct === 1)
-    .map((row) => row.radius)
-    .sort((a, b) => a - b);
-  return {
-    radius: [0, ...radii, radii.at(-1) ?? 0],
-    accuracy: [clean, ...radii.map((_, i) => (radii.length - i) / rows.length), 0],
-  };
+  requireRows(rows);
+  const radii = rows.filter((row) => row.correct === 1).map((row) => row.radius);
+  const corners = shareAtLeast(radii, rows.length);
+  return { radius: corners.map(({ radius }) => radius), accuracy: corners.map(({ share }) => share) };
 }
 
 /** The error probability of {@link certifiedAccuracyBand} at one radius. */

@@ -1,4 +1,5 @@
 import type { RecordRow } from "../experiments/record";
+import { mean, standardDeviation } from "../numerics/summaries";
 
 /** What a run gives for the inputs of one class. */
 export interface ClassAccuracy {
@@ -19,14 +20,12 @@ export function classAccuracies(rows: readonly RecordRow[]): ClassAccuracy[] {
   const labels = [...new Set(rows.map(({ label }) => label))].sort((a, b) => a - b);
   return labels.map((label) => {
     const own = rows.filter((row) => row.label === label);
-    const mean = (value: (row: RecordRow) => number): number =>
-      own.reduce((sum, row) => sum + value(row), 0) / own.length;
     return {
       label,
       inputs: own.length,
-      accuracy: mean(({ correct }) => correct),
-      meanSigma: mean(({ sigma }) => sigma),
-      averageRadius: mean(({ correct, radius }) => correct * radius),
+      accuracy: mean(own.map(({ correct }) => correct)),
+      meanSigma: mean(own.map(({ sigma }) => sigma)),
+      averageRadius: mean(own.map(({ correct, radius }) => correct * radius)),
     };
   });
 }
@@ -47,6 +46,5 @@ export function classDeviation(rows: readonly RecordRow[], times?: ArrayLike<num
     right[label] = (right[label] ?? 0) + weight * correct;
   });
   const accuracies = right.map((count, label) => count / inputs[label]).filter((share) => share >= 0);
-  const mean = accuracies.reduce((sum, share) => sum + share, 0) / accuracies.length;
-  return Math.sqrt(accuracies.reduce((sum, share) => sum + (share - mean) ** 2, 0) / accuracies.length);
+  return standardDeviation(accuracies);
 }

@@ -6,6 +6,7 @@ import { FORMAT, type RunConfiguration } from "../experiments/run-configuration"
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
 import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
+import { ABSTAIN } from "../smoothing/certify";
 
 /** What a certification log of Cohen et al.'s code does not say of its run. */
 export interface CohenLogOptions {
@@ -113,7 +114,7 @@ function rowOf(line: string, cells: Readonly<Record<string, string>>): LoggedRow
   const label = number("label", isCount, "an integer of at least 0");
   const predicted = number(
     "predict",
-    (value) => value === -1 || isCount(value),
+    (value) => value === ABSTAIN || isCount(value),
     "a class, or -1 for abstain",
   );
   const radius = number("radius", (value) => value >= 0 && value < Infinity, "a number of at least 0");
@@ -121,7 +122,7 @@ function rowOf(line: string, cells: Readonly<Record<string, string>>): LoggedRow
   if ((correct === 1) !== (predicted === label)) {
     throw new Error(`${line}: correct is ${correct}, but the label is ${label} and the class ${predicted}`);
   }
-  if (predicted === -1 && radius > 0)
+  if (predicted === ABSTAIN && radius > 0)
     throw new Error(`${line}: abstains with a radius of ${radius}, expected 0`);
   return { index, label, predicted, radius, correct, seconds: secondsOf(line, cells.time ?? "") };
 }

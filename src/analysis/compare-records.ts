@@ -1,5 +1,7 @@
 import type { CertificationRecord, RecordRow } from "../experiments/record";
 import { firstDifference } from "../files/first-difference";
+import { mean } from "../numerics/summaries";
+import { ABSTAIN } from "../smoothing/certify";
 import { bootstrap, weightedMean, type Interval } from "./bootstrap";
 import { classDeviation } from "./class-accuracy";
 import { pairedShareInterval } from "./paired-share-interval";
@@ -55,8 +57,8 @@ export function compareRecords(
   requireComparable(first, second);
   const shares: readonly Quantity[] = [
     [QUANTITIES.accuracy, (row) => row.correct],
-    [QUANTITIES.abstained, (row) => (row.predicted === -1 ? 1 : 0)],
-    [QUANTITIES.wrong, (row) => (row.predicted !== -1 && row.correct === 0 ? 1 : 0)],
+    [QUANTITIES.abstained, (row) => (row.predicted === ABSTAIN ? 1 : 0)],
+    [QUANTITIES.wrong, (row) => (row.predicted !== ABSTAIN && row.correct === 0 ? 1 : 0)],
     ...radii.map((radius): Quantity => [
       `certified accuracy at ${radius}`,
       (row) => isCertified(row, radius),
@@ -89,18 +91,18 @@ export function compareRecords(
     low: interval.low,
     high: interval.high,
   });
-  const mean =
+  const meanOf =
     (value: (row: RecordRow) => number) =>
     (rows: readonly RecordRow[]): number =>
-      rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
+      mean(rows.map(value));
   const [accuracy, abstained, wrong, ...certified] = shares.map(([name, value]) =>
-    compared(name, mean(value), shareDifference(first, second, value)),
+    compared(name, meanOf(value), shareDifference(first, second, value)),
   );
   return [
     accuracy,
     abstained,
     wrong,
-    ...means.map(([name, value], i) => compared(name, mean(value), ofMeans[i])),
+    ...means.map(([name, value], i) => compared(name, meanOf(value), ofMeans[i])),
     ...certified,
     compared(QUANTITIES.classDeviation, classDeviation, ofMeans[means.length]),
   ];

@@ -1,4 +1,6 @@
 import type { CertificationRecord } from "../experiments/record";
+import { mean } from "../numerics/summaries";
+import { ABSTAIN } from "../smoothing/certify";
 import { certifiedAccuracy } from "./certified-accuracy";
 
 /** A certification run in one row, with the field's usual figures. */
@@ -25,15 +27,13 @@ export interface RecordSummary {
  * @throws RangeError if the record has no row
  */
 export function summarize({ configuration, rows }: CertificationRecord): RecordSummary {
-  const mean = (value: (row: (typeof rows)[number]) => number): number =>
-    rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
   return {
     variance: configuration.variance.name,
     rate: configuration.variance.rate,
     accuracy: certifiedAccuracy(rows, 0),
     inputs: rows.length,
-    meanSigma: mean((row) => row.sigma),
-    abstained: mean((row) => (row.predicted === -1 ? 1 : 0)),
-    averageRadius: mean((row) => row.correct * row.radius),
+    meanSigma: mean(rows.map((row) => row.sigma)),
+    abstained: mean(rows.map((row) => (row.predicted === ABSTAIN ? 1 : 0))),
+    averageRadius: mean(rows.map((row) => row.correct * row.radius)),
   };
 }

@@ -1,4 +1,5 @@
 import type { CertificationRecord, RecordRow } from "../experiments/record";
+import { ABSTAIN } from "../smoothing/certify";
 
 /**
  * A record with other radii for the same votes, for comparing what another formula makes of them. It is what that
@@ -13,6 +14,9 @@ export function withRadii(
   record: CertificationRecord,
   formula: (row: RecordRow) => { readonly radius: number },
 ): CertificationRecord {
-  const rows = record.rows.map((row) => ({ ...row, radius: row.predicted === -1 ? 0 : formula(row).radius }));
+  const rows = record.rows.map((row) => ({
+    ...row,
+    radius: row.predicted === ABSTAIN ? 0 : formula(row).radius,
+  }));
   return { ...record, rows };
 }

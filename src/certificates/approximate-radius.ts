@@ -18,5 +18,14 @@ export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">):
   requirePositive("sigma", sigma);
   requireNonNegative("rate", rate);
   const z = meanQuantile(classQuantiles(options));
-  return { radius: (sigma * z) / Math.hypot(1, Math.sqrt(2 * dimension) * rate * sigma) };
+  return { radius: sigma * z * approximateShare(options) };
+}
+
+/** What is left of Cohen's radius in the closed form, 1 / sqrt(1 + 2 N r² s0²). */
+export function approximateShare({
+  dimension,
+  sigma,
+  rate,
+}: Pick<CertifiedRadiusOptions, "dimension" | "sigma" | "rate">): number {
+  return 1 / Math.hypot(1, Math.sqrt(2 * dimension) * rate * sigma);
 }

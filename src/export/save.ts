@@ -2,7 +2,7 @@ import { dirname, extname, resolve } from "node:path";
 import { cohenLogText } from "../analysis/cohen-log";
 import { type CertificationRecord, tableText } from "../experiments/record";
 import { FIGURE_FORMATS, printFigure, type PrintSize } from "../figures/print-figure";
-import type { PlotlyFigure } from "../figures/static-image";
+import type { PlotlyFigure } from "../figures/figure";
 import { makeFolder } from "../files/make-folder";
 import { writeWhole } from "../files/write-whole";
 import { TABLE_FORMATS, tableFile } from "./table-file";

@@ -1,3 +1,4 @@
+import { mean, quantile } from "../numerics/summaries";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
@@ -26,15 +27,10 @@ export function boxFigure(
   const boxes = Object.entries(groups).map(([name, values]) => {
     if (values.length === 0) throw new RangeError(`group ${name} is empty`);
     const sorted = [...values].sort((a, b) => a - b);
-    const quantile = (p: number): number => {
-      const at = p * (sorted.length - 1);
-      const below = Math.floor(at);
-      return sorted[below] + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
-    };
-    return { name, mean: values.reduce((sum, value) => sum + value, 0) / values.length, quantile };
+    return { name, mean: mean(values), sorted };
   });
   boxes.sort((a, b) => a.mean - b.mean);
-  const quantiles = (p: number): number[] => rounded(boxes.map(({ quantile }) => quantile(p)));
+  const quantiles = (p: number): number[] => rounded(boxes.map(({ sorted }) => quantile(sorted, p)));
   return {
     data: [
       {

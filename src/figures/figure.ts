@@ -5,3 +5,18 @@ export interface Figure {
   data: Data[];
   layout: Partial<Layout>;
 }
+
+/** A figure of the package or of one's own; the layout may be left out. */
+export interface PlotlyFigure {
+  data: Figure["data"];
+  layout?: Figure["layout"];
+}
+
+/** A copy of a figure as plain JSON: typed arrays become lists, undefined entries go, NaN becomes null (a gap). */
+export function plainFigure(figure: PlotlyFigure): PlotlyFigure {
+  return JSON.parse(
+    JSON.stringify(figure, (_name, value: unknown) =>
+      ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value,
+    ),
+  ) as PlotlyFigure;
+}

@@ -1,6 +1,12 @@
 import type { Data } from "plotly.js-dist";
+import {
+  coinDivergence,
+  divergenceThresholds,
+  scaleDivergence,
+  xiOfShift,
+  xiOfShrinkingUniform,
+} from "../certificates/kullback-leibler";
 import { worstCaseProbability } from "../certificates/worst-case";
-import { normalCdf, normalQuantile } from "../probability/normal";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
@@ -19,21 +25,13 @@ export interface KullbackLeiblerFigureOptions {
 /**
  * ξ against the Kullback-Leibler divergence KL(P1‖P0) of the noise at x1 from that at x0, for noise that differs in
  * its mean (constant σ), or in its scale: Gaussian that shrinks or grows, uniform in a ball or cube that shrinks.
- * With k = KL(P1‖P0) and z = Φ⁻¹(p_A):
- *
- * - shifted Gaussian: ξ = Φ(sqrt(2k) − z), in any dimension;
- * - Gaussian of other scale u = s1²/s0²: k = N/2 (u − 1 − ln u), ξ(0) from {@link worstCaseProbability};
- * - shrinking uniform: P1/P0 is constant, exp(k), and ξ = min(1, p_B exp(k));
- * - no noise whatever is above the curve k = ξ ln(ξ/p_B) + (1 − ξ) ln((1 − ξ)/p_A).
- *
- * Marked are k = ln(1/(4 p_A p_B))/2, below which every noise keeps the majority, k = z²/2 where shifted Gaussians
- * lose it, and k = ln(1/p_B).
+ * No noise whatever is above the first curve, and {@link divergenceThresholds} are marked.
  */
 export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Figure {
   const { pA, dimensions, active = 0 } = options;
   const pB = 1 - pA;
-  const z = normalQuantile(pA);
-  const most = 2 * Math.log(1 / pB);
+  const { kept, shifted, lost } = divergenceThresholds(pA);
+  const most = 2 * lost;
   const curve = (name: string, x: number[], y: number[], line: object): Data => ({
     type: "scatter",
     mode: "lines",
@@ -46,7 +44,7 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
 
   const divergences = linear(0, most, 161);
   const levels = linear(pB, 1, 161);
-  const bound = levels.map((xi) => binaryDivergence(xi, pB));
+  const bound = levels.map((xi) => coinDivergence(xi, pB));
   const shared = [
     curve("no noise is above", [...bound, most], [...levels, 1], {
       color: COLORS.reference,
@@ -54,7 +52,7 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
     curve(
       "Gaussian, shifted, any N",
       divergences,
-      divergences.map((k) => normalCdf(Math.sqrt(2 * k) - z)),
+      divergences.map((k) => xiOfShift(k, pA)),
       {
         color: COLORS.constant,
         dash: "dash",
@@ -63,7 +61,7 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
     curve(
       "uniform, shrinking, any N",
       divergences,
-      divergences.map((k) => Math.min(1, pB * Math.exp(k))),
+      divergences.map((k) => xiOfShrinkingUniform(k, pA)),
       {
         color: COLORS.series[1],
         dash: "dashdot",
@@ -71,9 +69,9 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
     ),
   ];
   const marks = {
-    "½ ln 1/(4p<sub>A</sub>p<sub>B</sub>)": Math.log(1 / (4 * pA * pB)) / 2,
-    "z²/2": (z * z) / 2,
-    "ln 1/p<sub>B</sub>": Math.log(1 / pB),
+    "½ ln 1/(4p<sub>A</sub>p<sub>B</sub>)": kept,
+    "z²/2": shifted,
+    "ln 1/p<sub>B</sub>": lost,
   };
   return withSlider({
     prefix: "N = ",
@@ -122,14 +120,8 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
 
 /** Ratios s1/s0 on one side of 1, with the divergence of their Gaussians, from 0 to `most`. */
 function scaled(dimension: number, side: -1 | 1, most: number): { ratio: number; divergence: number }[] {
-  const divergence = (t: number): number => (dimension / 2) * (Math.expm1(2 * side * t) - 2 * side * t);
+  const divergence = (t: number): number => scaleDivergence(dimension, side * t);
   let end = 1e-4;
   while (divergence(end) < most) end *= 1.02;
   return linear(0, end, 121).map((t) => ({ ratio: Math.exp(side * t), divergence: divergence(t) }));
-}
-
-/** The divergence of a coin with probability p from one with probability q. */
-function binaryDivergence(p: number, q: number): number {
-  const term = (a: number, b: number): number => (a === 0 ? 0 : a * Math.log(a / b));
-  return term(p, q) + term(1 - p, 1 - q);
 }

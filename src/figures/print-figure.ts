@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Layout } from "plotly.js-dist";
 import { requirePositive } from "../numerics/arguments";
-import { dejaVuFile, figureToPng, figureToSvg, type PlotlyFigure } from "./static-image";
+import type { PlotlyFigure } from "./figure";
+import { dejaVuFile, figureToPng, figureToSvg } from "./static-image";
 
 /** Size of a figure on paper. */
 export interface PrintSize {

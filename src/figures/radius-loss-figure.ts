@@ -1,4 +1,5 @@
 import type { Data } from "plotly.js-dist";
+import { approximateShare } from "../certificates/approximate-radius";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
@@ -33,7 +34,9 @@ export function radiusLossFigure({ dimensions, confidences, active = 0 }: Radius
         mode: "lines",
         name: "1/√(1 + 2Nr²σ²)",
         x: rounded(products),
-        y: rounded(products.map((product) => 1 / Math.sqrt(1 + 2 * product))),
+        y: rounded(
+          products.map((product) => approximateShare({ dimension: 1, sigma: 1, rate: Math.sqrt(product) })),
+        ),
         line: { color: COLORS.reference, width: 1.5 },
         hoverinfo: "skip",
       },

@@ -5,16 +5,10 @@
 import { dirname, join } from "node:path";
 import type { DOMWindow } from "jsdom";
 import { PNG } from "pngjs";
-import type { Figure } from "./figure";
+import { plainFigure, type PlotlyFigure } from "./figure";
 import { palettePng } from "./palette-png";
 import { pixelContext } from "./pixel-canvas";
 import { thinnedForPicture } from "./thin-points";
-
-/** A figure of the package or of one's own; the layout may be left out. */
-export interface PlotlyFigure {
-  data: Figure["data"];
-  layout?: Figure["layout"];
-}
 
 /** Size of a static picture. */
 export interface ImageSize {
@@ -92,15 +86,6 @@ function side(name: string, value: number): number {
     throw new RangeError(`${name} of a figure must be in [1, ${MAX_SIDE}], got ${value}`);
   }
   return Math.round(value);
-}
-
-/** A copy of a figure as plain JSON: typed arrays become lists, undefined entries go, NaN becomes null (a gap). */
-export function plainFigure(figure: PlotlyFigure): PlotlyFigure {
-  return JSON.parse(
-    JSON.stringify(figure, (_name, value: unknown) =>
-      ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value,
-    ),
-  ) as PlotlyFigure;
 }
 
 type Resvg = typeof import("@resvg/resvg-js").Resvg;

@@ -14,16 +14,6 @@ export function thinned<T>(corners: readonly T[]): T[] {
   return corners.filter((_, i) => i % step === 0 || i >= corners.length - 2);
 }
 
-/** The share of `count` inputs whose value is at least a radius, as a staircase that ends at 0. */
-export function shareAtLeast(values: readonly number[], count: number): { radius: number; share: number }[] {
-  const sorted = [...values].sort((a, b) => a - b);
-  return [
-    { radius: 0, share: sorted.length / count },
-    ...sorted.map((radius, i) => ({ radius, share: (sorted.length - i) / count })),
-    { radius: sorted.at(-1) ?? 0, share: 0 },
-  ];
-}
-
 /** A band between two staircases: its lower edge, and its upper edge, filled down to the other. */
 export function bandTraces(
   corners: readonly { readonly radius: number; readonly low: number; readonly high: number }[],

@@ -1,6 +1,5 @@
 /** Of figures with very many points, those that a static picture can tell apart: drawing takes time for each point. */
-import type { Figure } from "./figure";
-import type { PlotlyFigure } from "./static-image";
+import type { Figure, PlotlyFigure } from "./figure";
 
 /** Points up to which a figure is drawn in full. */
 export const DRAWN_IN_FULL = 10_000;

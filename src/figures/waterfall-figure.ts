@@ -1,9 +1,10 @@
 import { radiusLimits } from "../analysis/waterfall";
 import type { CertificationRecord } from "../experiments/record";
+import { shareAtLeast } from "../numerics/summaries";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import { recordColors } from "./record-colors";
-import { shareAtLeast, thinned } from "./steps";
+import { thinned } from "./steps";
 
 /**
  * The waterfall: certified accuracy (solid) near the largest radius that N samples can certify, and the share of inputs

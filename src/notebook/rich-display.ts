@@ -1,4 +1,5 @@
 import type { CertificationRecord } from "../experiments/record";
+import { ABSTAIN } from "../smoothing/certify";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "./display";
 import type { DataFrameLike } from "../export/table-texts";
 import { tableBundle } from "./show-table";
@@ -32,7 +33,7 @@ function recordTable({ configuration, rows }: CertificationRecord): MimeBundle {
   const table = rows.map((row) => ({
     image: row.index,
     label: row.label,
-    answer: row.predicted === -1 ? "abstains" : String(row.predicted),
+    answer: row.predicted === ABSTAIN ? "abstains" : String(row.predicted),
     correct: row.correct === 1 ? "yes" : "no",
     "σ(x)": row.sigma,
     p_A: row.pA,

@@ -1,11 +1,6 @@
 import { displayed, type Displayable } from "./display";
-import {
-  DEFAULT_SIZE,
-  figureToPng,
-  plainFigure,
-  type ImageSize,
-  type PlotlyFigure,
-} from "../figures/static-image";
+import { plainFigure, type PlotlyFigure } from "../figures/figure";
+import { DEFAULT_SIZE, figureToPng, type ImageSize } from "../figures/static-image";
 
 /**
  * Shows a Plotly figure in the cell of a notebook.

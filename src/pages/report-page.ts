@@ -3,15 +3,17 @@ import Papa from "papaparse";
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { compareRecords } from "../analysis/compare-records";
 import { summarize } from "../analysis/summary";
-import type { CertificationRecord, RecordRow } from "../experiments/record";
+import type { CertificationRecord } from "../experiments/record";
 import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
 import { boxFigure } from "../figures/box-figure";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
-import type { Figure } from "../figures/figure";
+import { type Figure, plainFigure } from "../figures/figure";
 import { escapeHtml } from "../files/escape-html";
 import { figureHtml, htmlPage } from "./page-shell";
+import { mean } from "../numerics/summaries";
+import { ABSTAIN } from "../smoothing/certify";
 import { tableBundle, type TableOptions } from "../notebook/show-table";
-import { DEFAULT_SIZE, figureToPng, plainFigure } from "../figures/static-image";
+import { DEFAULT_SIZE, figureToPng } from "../figures/static-image";
 
 /** Radii at which the page states certified accuracy, as far as they are reached. */
 const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
@@ -209,8 +211,8 @@ async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
         if (own.length === 0) return [];
         const of = entries.length === 1 ? "" : `, ${name}`;
         return [
-          [`accuracy${of}`, mean(own, ({ correct }) => correct)],
-          [`average radius${of}`, mean(own, ({ correct, radius }) => correct * radius)],
+          [`accuracy${of}`, mean(own.map(({ correct }) => correct))],
+          [`average radius${of}`, mean(own.map(({ correct, radius }) => correct * radius))],
         ];
       }),
     ),
@@ -238,10 +240,6 @@ async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
   return parts;
 }
 
-function mean(rows: readonly RecordRow[], value: (row: RecordRow) => number): number {
-  return rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
-}
-
 /** The images that the smoothed classifier gets wrong, or does not answer. */
 function mistakes(name: string, { rows }: CertificationRecord): string {
   const wrong = rows.filter(({ correct }) => correct === 0);
@@ -249,7 +247,7 @@ function mistakes(name: string, { rows }: CertificationRecord): string {
   const shown = wrong.map(({ index, label, predicted, candidate, sigma, votes, n, pA, radius }) => ({
     image: String(index),
     label: String(label),
-    answer: predicted === -1 ? "abstains" : String(predicted),
+    answer: predicted === ABSTAIN ? "abstains" : String(predicted),
     "σ(x)": sigma,
     votes: votes.length > 0 ? `${votes[candidate]} of ${n}` : "not known",
     p_A: Number.isNaN(pA) ? "not known" : pA,

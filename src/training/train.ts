@@ -5,6 +5,7 @@ import { startOnnxClassifier } from "../classifiers/onnx-classifier";
 import { imageAt, type ImageDataset } from "../datasets/image-dataset";
 import { version } from "../files/version";
 import { writeWhole } from "../files/write-whole";
+import { mean } from "../numerics/summaries";
 import { leaveOneOutSigma } from "../variance/leave-one-out";
 import { nearestNeighbor } from "../variance/nearest-neighbor";
 import { readStart, type StartWeights } from "./checkpoint";
@@ -175,10 +176,6 @@ function logOf(
     testAccuracy,
     epochs: log,
   };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** All that determines a training, as plain JSON. */

@@ -1,5 +1,6 @@
 import { imageAt } from "../datasets/image-dataset";
 import { requireNonNegative } from "../numerics/arguments";
+import { mean } from "../numerics/summaries";
 import { IMAGE_LEVELS } from "../numerics/levels";
 import { type Database, isKnown, requireNeighbors, unknownDistances } from "./database";
 import { nearestDistances, SUMMING_ERROR } from "./nearest-distances";
@@ -100,7 +101,7 @@ export async function meanNeighborDistance(
   levels: number = IMAGE_LEVELS,
 ): Promise<Float64Array> {
   const distances = await nearestDistances(database, inputs, neighbors, levels);
-  return Float64Array.from(distances, (nearest) => nearest.reduce((sum, d) => sum + d, 0) / neighbors);
+  return Float64Array.from(distances, mean);
 }
 
 /** Images that {@link meanCenter} is the mean over: enough that it is known to a per cent. */
@@ -121,5 +122,5 @@ export async function meanCenter(database: Database, neighbors: number = 20): Pr
   );
   // The first of k + 1 neighbors of an image of the database is the image itself, at distance 0.
   const withItself = await meanNeighborDistance(database, images, neighbors + 1);
-  return (withItself.reduce((sum, h) => sum + h, 0) / count) * ((neighbors + 1) / neighbors);
+  return mean(withItself) * ((neighbors + 1) / neighbors);
 }

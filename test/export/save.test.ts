@@ -10,7 +10,7 @@ import { readCohenLog } from "../../src/analysis/cohen-log";
 import { type CertificationRecord, readRecord } from "../../src/experiments/record";
 import { save } from "../../src/export/save";
 import { certifiedAccuracyFigure } from "../../src/figures/certified-accuracy-figure";
-import type { PlotlyFigure } from "../../src/figures/static-image";
+import type { PlotlyFigure } from "../../src/figures/figure";
 
 const folder = mkdtempSync(join(tmpdir(), "idrs-save-"));
 const at = (name: string): string => join(folder, name);

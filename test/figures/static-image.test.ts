@@ -1,6 +1,7 @@
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
-import { figureToPng, plainFigure, type PlotlyFigure } from "../../src/figures/static-image";
+import { plainFigure, type PlotlyFigure } from "../../src/figures/figure";
+import { figureToPng } from "../../src/figures/static-image";
 
 type Color = [number, number, number];
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PlotlyFigure } from "../../src/figures/static-image";
+import type { PlotlyFigure } from "../../src/figures/figure";
 import { figureToPng } from "../../src/figures/static-image";
 import { DRAWN_IN_FULL, thinnedForPicture } from "../../src/figures/thin-points";
 

@@ -1,0 +1,41 @@
+/** Figures that sum up many numbers. */
+
+/** The mean; NaN of none. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+/** The root of the mean squared distance from the mean; NaN of none. */
+export function standardDeviation(values: readonly number[]): number {
+  const center = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
+}
+
+/**
+ * The quantile at p in [0, 1], between two values on the line from one to the other.
+ *
+ * @param sorted - ascending, at least one
+ */
+export function quantile(sorted: ArrayLike<number>, p: number): number {
+  const at = p * (sorted.length - 1);
+  const below = Math.floor(at);
+  return sorted[below] + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
+}
+
+/** A corner of a staircase: the share from (but not including) the radius of the corner before up to its own. */
+export interface Corner {
+  readonly radius: number;
+  readonly share: number;
+}
+
+/** The share of `count` inputs whose value is at least a radius, as a staircase that ends at 0. */
+export function shareAtLeast(values: readonly number[], count: number): Corner[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [
+    { radius: 0, share: sorted.length / count },
+    ...sorted.map((radius, i) => ({ radius, share: (sorted.length - i) / count })),
+    { radius: sorted.at(-1) ?? 0, share: 0 },
+  ];
+}
