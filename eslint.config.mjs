@@ -7,6 +7,7 @@ export const ROOMS = {
   files: [],
   probability: ["numerics"],
   certificates: ["numerics", "probability"],
+  calculator: ["numerics", "probability", "certificates"],
   noise: ["numerics", "files", "probability"],
   datasets: ["numerics", "files"],
   onnx: ["files"],
@@ -26,6 +27,7 @@ export const ROOMS = {
   pages: [
     "numerics",
     "files",
+    "calculator",
     "smoothing",
     "experiments",
     "analysis",

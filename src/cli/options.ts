@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type ImageRange, IMAGES_EXAMPLE, parseImages, type Shard } from "../experiments/images";
+import { roundsToOne } from "../numerics/arguments";
 
 /** Reads the value of an option as a finite number. */
 export function numberOption(text: string): number {
@@ -15,11 +16,6 @@ export function probabilityOption(text: string): number {
     throw new InvalidArgumentError("it is 1 in double precision; give 1 − p_A by --pb: --pb 1e-20.");
   }
   return value;
-}
-
-/** Whether a text is a number that is not 1 but becomes 1 as a double. */
-export function roundsToOne(text: string): boolean {
-  return Number(text) === 1 && !/^\s*\+?(0*1(\.0*)?|1(\.0*)?e[+-]?0+)\s*$/i.test(text);
 }
 
 /** Reads the value of an option as an integer of at least 0. */

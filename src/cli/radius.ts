@@ -3,7 +3,8 @@ import { unparse } from "papaparse";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
-import { countOption, numberOption, probabilityOption, roundsToOne } from "./options";
+import { roundsToOne } from "../numerics/arguments";
+import { countOption, numberOption, probabilityOption } from "./options";
 import { print } from "./standard-output";
 
 interface RadiusArguments {

@@ -44,3 +44,8 @@ export function requireInteger(
   const inRange = Number.isSafeInteger(value) && value >= least && value <= most;
   requireThat(inRange, name, `an integer ${range}`, value);
 }
+
+/** Whether a text is a number that is not 1 but becomes 1 as a double. */
+export function roundsToOne(text: string): boolean {
+  return Number(text) === 1 && !/^\s*\+?(0*1(\.0*)?|1(\.0*)?e[+-]?0+)\s*$/i.test(text);
+}

@@ -16,6 +16,7 @@ import {
   type MultilineText,
   type Notebook,
 } from "../kernel/notebook-file";
+import type { FrontPage } from "./front-page";
 import { figureHtml, htmlPage } from "./page-shell";
 
 export { PLOTLY_FILE } from "./page-shell";
@@ -127,8 +128,12 @@ export interface IndexEntry {
   failed: boolean;
 }
 
-/** The page that lists all notebooks of a folder, each with a picture and a sentence. */
-export function indexPage(entries: IndexEntry[]): string {
+/**
+ * The page that lists all notebooks of a folder, each with a picture and a sentence.
+ *
+ * @param front what the page begins with, if with more than a heading
+ */
+export function indexPage(entries: IndexEntry[], front?: FrontPage): string {
   const items = entries.map(({ title, file, summary, picture, failed }) => {
     const page = escapeHtml(pageName(encodeURIComponent(file)));
     const image = picture
@@ -138,11 +143,10 @@ export function indexPage(entries: IndexEntry[]): string {
     const source = `<a class="file" href="${escapeHtml(encodeURIComponent(file))}">${escapeHtml(file)}</a>`;
     return `<li>${image}<div><h2><a href="${page}">${escapeHtml(title)}</a>${note}</h2><p>${summary ?? ""}</p>${source}</div></li>`;
   });
-  return htmlPage(
-    "Notebooks",
-    `<h1>Notebooks</h1>\n<ol class="notebooks">\n${items.join("\n")}\n</ol>`,
-    "none",
-  );
+  const list = `<ol class="notebooks">\n${items.join("\n")}\n</ol>`;
+  return front
+    ? htmlPage(front.title, `${front.body}\n<h2>Notebooks</h2>\n${list}`, "inside", front.style)
+    : htmlPage("Notebooks", `<h1>Notebooks</h1>\n${list}`, "none");
 }
 
 /** File name of the page of a notebook. */

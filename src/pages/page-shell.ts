@@ -1,6 +1,8 @@
 /** What the pages have in common: their frame, their style and their figures. Nothing comes from the network. */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { type Figure, plainFigure } from "../figures/figure";
+import { DEFAULT_SIZE, figureToPng } from "../figures/static-image";
 import { escapeHtml } from "../files/escape-html";
 import { DRAW_FIGURES } from "./draw-figures";
 import { formulaStyle } from "./formulas";
@@ -25,6 +27,16 @@ export function figureHtml({ figure, png, name }: PageFigure): string {
   const json = JSON.stringify(figure).replace(/</g, "\\u003c");
   const picture = png ? `<img src="data:image/png;base64,${escapeHtml(png)}" alt="${escapeHtml(name)}">` : "";
   return `<div class="figure">${picture}<script type="application/json">${json}</script></div>`;
+}
+
+/** The place of a figure that has no picture yet: the picture is drawn, too. */
+export async function drawnFigureHtml(figure: Figure): Promise<string> {
+  const plain = plainFigure(figure);
+  const sized = { data: plain.data, layout: { height: DEFAULT_SIZE.height, ...plain.layout } };
+  const png = await figureToPng(sized);
+  const title = sized.layout.title;
+  const name = typeof title === "object" ? (title.text ?? "") : "";
+  return figureHtml({ figure: sized, png: png.toString("base64"), name });
 }
 
 /**

@@ -18,6 +18,7 @@ body {
 main { max-width: 54rem; margin: 0 auto; padding: 1.5rem 1.25rem 5rem; }
 nav { font-size: 0.85rem; }
 a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 0.15em; }
+sub, sup { line-height: 0; }
 h1, h2, h3, h4 { line-height: 1.25; margin: 2.2em 0 0.6em; font-weight: 650; }
 h1 { font-size: 2rem; margin-top: 0.8em; }
 h2 { font-size: 1.45rem; }

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { withCommittedOutputs } from "./committed-outputs";
@@ -8,6 +9,8 @@ import { executeNotebook } from "../kernel/execute";
 import { indexPage, notebookPage, notebookSummary, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
 import { coverPicture, formatNotebook, readNotebook, type Notebook } from "../kernel/notebook-file";
 import { makeFolder } from "../files/make-folder";
+import { packageFile } from "../files/package-file";
+import { type FrontPage, frontPage } from "./front-page";
 
 /** How notebooks are published. */
 export interface PublishOptions {
@@ -41,7 +44,9 @@ export interface NotebookReport {
 
 /**
  * Runs notebooks one after the other, each in a kernel of its own in the notebook's folder, and writes into a folder
- * the executed notebooks, a web page of each (with the outputs that a notebook came with where data is missing), the list of all notebooks of the folder and Plotly for the figures.
+ * the executed notebooks, a web page of each (with the outputs that a notebook came with where data is missing), the list
+ * of all notebooks of the folder and Plotly for the figures. The list of this package's own notebooks begins with what the
+ * project is, its result and a calculator.
  *
  * @param files the notebooks, with different names
  * @param folder where results go, not the folder of a notebook; made when it is missing
@@ -62,6 +67,8 @@ export async function publishNotebooks(
   await makeFolder(folder);
   await writeWhole(join(folder, PLOTLY_FILE), await readFile(require.resolve("plotly.js-dist")));
 
+  const own = packageFile("notebooks");
+  const front = files.some((file) => realpathSync(dirname(file)) === own) ? await frontPage() : undefined;
   const differences: string[] = [];
   for (const [i, file] of files.entries()) {
     const began = performance.now();
@@ -77,7 +84,7 @@ export async function publishNotebooks(
     const missing = leftOut(notebook);
     const shown = missing.length > 0 ? withCommittedOutputs(notebook, notebooks[i]) : notebook;
     await writeWhole(page, notebookPage(shown, basename(file, ".ipynb"), base));
-    await writeIndex(folder);
+    await writeIndex(folder, front);
 
     const cells = notebook.cells.filter((cell) => cell.cell_type === "code").length;
     let outputs: NotebookReport["outputs"];
@@ -115,7 +122,7 @@ function checkTargets(files: readonly string[], folder: string): void {
   }
 }
 
-async function writeIndex(folder: string): Promise<void> {
+async function writeIndex(folder: string, front: FrontPage | undefined): Promise<void> {
   const entries = [];
   for (const file of (await readdir(folder)).filter((name) => name.endsWith(".ipynb")).sort()) {
     const notebook = await readNotebook(join(folder, file));
@@ -131,5 +138,5 @@ async function writeIndex(folder: string): Promise<void> {
       failed,
     });
   }
-  await writeWhole(join(folder, "index.html"), indexPage(entries));
+  await writeWhole(join(folder, "index.html"), indexPage(entries, front));
 }

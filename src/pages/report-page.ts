@@ -7,13 +7,11 @@ import type { CertificationRecord } from "../experiments/record";
 import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
 import { boxFigure } from "../figures/box-figure";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
-import { type Figure, plainFigure } from "../figures/figure";
 import { escapeHtml } from "../files/escape-html";
-import { figureHtml, htmlPage } from "./page-shell";
+import { drawnFigureHtml, htmlPage } from "./page-shell";
 import { mean } from "../numerics/summaries";
 import { ABSTAIN } from "../smoothing/certify";
 import { tableBundle, type TableOptions } from "../notebook/show-table";
-import { DEFAULT_SIZE, figureToPng } from "../figures/static-image";
 
 /** Radii at which the page states certified accuracy, as far as they are reached. */
 const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
@@ -54,7 +52,7 @@ export async function reportPage(
     `<h1>${escapeHtml(title)}</h1>`,
     ...entries.map(([name, record]) => `<p>${runInWords(name, record)}</p>`),
     "<h2>Certified accuracy</h2>",
-    await figure(certifiedAccuracyFigure(new Map(entries))),
+    await drawnFigureHtml(certifiedAccuracyFigure(new Map(entries))),
     paragraph(
       "The share of images that are classified correctly with a certified radius of at least the one on the " +
         "horizontal axis. Every image within that l2 distance of such an image is given the same class by the " +
@@ -80,15 +78,6 @@ export async function reportPage(
     ),
   ];
   return htmlPage(title, sections.join("\n"), "inside");
-}
-
-async function figure(drawn: Figure): Promise<string> {
-  const plain = plainFigure(drawn);
-  const sized = { data: plain.data, layout: { height: DEFAULT_SIZE.height, ...plain.layout } };
-  const png = await figureToPng(sized);
-  const title = sized.layout.title;
-  const name = typeof title === "object" ? (title.text ?? "") : "";
-  return figureHtml({ figure: sized, png: png.toString("base64"), name });
 }
 
 function paragraph(text: string): string {
@@ -178,7 +167,7 @@ async function comparisons([first, ...others]: readonly NamedRecord[]): Promise<
       continue;
     }
     parts.push(
-      await figure(accuracyDifferenceFigure(new Map([first, [name, record]]))),
+      await drawnFigureHtml(accuracyDifferenceFigure(new Map([first, [name, record]]))),
       table(
         rows.map(({ quantity, first, second, difference, low, high }) => ({
           quantity,
@@ -232,7 +221,7 @@ async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
       y: "l<sub>2</sub> radius (pixels in [0, 1])",
       isConstant: configuration.variance.isConstant,
     });
-    parts.push(await figure(drawn));
+    parts.push(await drawnFigureHtml(drawn));
   }
   parts.push(
     paragraph("A box holds the middle half of a class, its whiskers 90 %; the dashed line is the mean."),

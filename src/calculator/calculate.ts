@@ -1,0 +1,125 @@
+/** What the calculator of the index page computes, from the texts of its fields. It runs in the browser. */
+import { type CertifiedRadius, certifiedRadius } from "../certificates/certified-radius";
+import { worstCaseProbability } from "../certificates/worst-case";
+import {
+  requireFraction,
+  requireInteger,
+  requireNonNegative,
+  requirePositive,
+  requireProbability,
+  roundsToOne,
+} from "../numerics/arguments";
+import { clopperPearsonLower } from "../probability/binomial";
+
+/** The fields, by name. */
+export const FIELDS = ["dimension", "sigma", "rate", "pA", "votes", "n", "alpha"] as const;
+
+/** The texts of the fields, and whether p_A is given or follows from votes. */
+export interface CalculatorInput extends Readonly<Record<(typeof FIELDS)[number], string>> {
+  readonly from: "pA" | "votes";
+}
+
+/** What the calculator shows. */
+export interface Calculation extends CertifiedRadius {
+  /** As given, or the Clopper-Pearson bound of the votes. */
+  readonly pA: number;
+  /** 1 − R/R_Cohen, the share of Cohen's radius that σ(x) gives up; undefined where that radius is 0 or infinite. */
+  readonly loss: number | undefined;
+  /** ξ against the distance from x0, as far as there is something to see. */
+  readonly curves: Curves | undefined;
+}
+
+/** ξ(a, s1), the largest probability of leaving class A, at some distances a. */
+export interface Curves {
+  readonly distances: readonly number[];
+  /** At s1 = s0. */
+  readonly constant: readonly number[];
+  /** At s1 = s0 exp(−ra). */
+  readonly decreasing: readonly number[];
+  /** At s1 = s0 exp(ra). */
+  readonly increasing: readonly number[];
+}
+
+/** More trials than this were not tested, and take long. */
+const MOST_TRIALS = 1e9;
+
+/**
+ * The certified radius and what belongs to it.
+ *
+ * @throws RangeError naming the field that is out of range
+ */
+export function calculate(input: CalculatorInput): Calculation {
+  const dimension = numberOf("N", input.dimension);
+  requireInteger("N", dimension, 1);
+  const sigma = numberOf("σ", input.sigma);
+  requirePositive("σ", sigma);
+  const rate = numberOf("r", input.rate);
+  requireNonNegative("r", rate);
+  const pA = input.from === "pA" ? givenProbability(input.pA) : probabilityOfVotes(input);
+  const result = certifiedRadius({ dimension, sigma, rate, pA });
+  const { radius, cohen } = result;
+  const isPlain = cohen > 0 && cohen < Infinity;
+  return {
+    ...result,
+    pA,
+    loss: isPlain ? 1 - radius / cohen : undefined,
+    curves: isPlain ? curves({ dimension, sigma, rate, pA, cohen }) : undefined,
+  };
+}
+
+function numberOf(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "") throw new RangeError(`${name} is missing`);
+  if (!Number.isFinite(value)) throw new RangeError(`${name} must be a number, got "${text.trim()}"`);
+  return value;
+}
+
+function givenProbability(text: string): number {
+  const pA = numberOf("p_A", text);
+  requireProbability("p_A", pA);
+  if (roundsToOne(text)) {
+    throw new RangeError(`p_A must be 1 or less than 1 as a double, got "${text.trim()}", which becomes 1`);
+  }
+  return pA;
+}
+
+function probabilityOfVotes(input: CalculatorInput): number {
+  const n = numberOf("n", input.n);
+  requireInteger("n", n, 1, MOST_TRIALS);
+  const votes = numberOf("n_A", input.votes);
+  requireInteger("n_A", votes, 0, n);
+  const alpha = numberOf("α", input.alpha);
+  requireFraction("α", alpha);
+  return clopperPearsonLower(votes, n, alpha);
+}
+
+const POINTS = 81;
+/** Beyond σ1/σ0 = exp(±300) nothing changes any more. */
+const LARGEST_CHANGE = 300;
+
+function curves(at: { dimension: number; sigma: number; rate: number; pA: number; cohen: number }): Curves {
+  const { dimension, sigma, rate, pA, cohen } = at;
+  const distances = Array.from({ length: POINTS }, (_, i) => (1.1 * cohen * i) / (POINTS - 1));
+  // In units of σ0: only ratios matter.
+  const along = (side: number): number[] =>
+    distances.map((distance) => {
+      const change = Math.min(rate * distance, LARGEST_CHANGE);
+      return worstCaseProbability({
+        dimension,
+        sigma0: 1,
+        sigma1: Math.exp(side * change),
+        distance: distance / sigma,
+        pA,
+      });
+    });
+  return { distances, constant: along(0), decreasing: along(-1), increasing: along(1) };
+}
+
+/** A number to read, with at most six significant digits, never above the number: a radius stays certified. */
+export function shownDown(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return value === Infinity ? "∞" : String(value);
+  const nearest = Number(value.toPrecision(6));
+  if (nearest <= value) return String(nearest);
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 5);
+  return String(Number((nearest - unit).toPrecision(6)));
+}

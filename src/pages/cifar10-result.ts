@@ -1,0 +1,53 @@
+/** The project's result on CIFAR-10, from the records that come with the package. */
+import { COHEN_CIFAR10 } from "../analysis/published-results";
+import { type CertificationRecord, readRecord } from "../experiments/record";
+import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
+import { COLORS } from "../figures/colors";
+import type { Figure } from "../figures/figure";
+import { packageFile } from "../files/package-file";
+
+/** Two runs of one base classifier and σ_b. */
+export interface Cifar10Pair {
+  readonly sigmaBase: number;
+  /** With constant σ, the mean of σ(x). */
+  readonly constant: CertificationRecord;
+  /** With the paper's σ(x), r = 0.01. */
+  readonly inputDependent: CertificationRecord;
+}
+
+/** The runs at each σ_b. */
+export async function cifar10Result(): Promise<Cifar10Pair[]> {
+  const read = (name: string): Promise<CertificationRecord> =>
+    readRecord(packageFile("records", `cifar10-${name}`));
+  return Promise.all(
+    COHEN_CIFAR10.map(async ({ sigma }) => ({
+      sigmaBase: sigma,
+      constant: await read(`${sigma}-mean`),
+      inputDependent: await read(`${sigma}-r0.01`),
+    })),
+  );
+}
+
+/** Certified accuracy of all of them, beside the published values of Cohen et al.; a line of the legend for each kind. */
+export function cifar10Figure(pairs: readonly Cifar10Pair[]): Figure {
+  const records = new Map<string, CertificationRecord>();
+  const published: Record<string, (typeof COHEN_CIFAR10)[number]> = {};
+  pairs.forEach(({ sigmaBase, constant, inputDependent }, i) => {
+    const name = `constant σ, ${sigmaBase}`;
+    records.set(name, constant).set(`σ(x), ${sigmaBase}`, inputDependent);
+    published[name] = COHEN_CIFAR10[i];
+  });
+  const figure = certifiedAccuracyFigure(records, { published, title: "Certified accuracy on CIFAR-10" });
+  const kinds = [
+    { name: "constant σ", color: COLORS.constant },
+    { name: "ResNet-110 (Cohen et al.)", color: COLORS.constant },
+    { name: "σ(x), r = 0.01", color: COLORS.inputDependent },
+  ];
+  const data = figure.data.map((trace, i) => {
+    const { name, color } = kinds[i % kinds.length];
+    const colored = "line" in trace ? { line: { ...trace.line, color } } : {};
+    const filled = "marker" in trace ? { marker: { ...trace.marker, color } } : {};
+    return { ...trace, ...colored, ...filled, name, showlegend: i < kinds.length } as Figure["data"][number];
+  });
+  return { ...figure, data };
+}

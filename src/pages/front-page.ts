@@ -1,0 +1,74 @@
+/** What the list of this project's notebooks begins with: what it is, its result, and a calculator. */
+import { readFileSync } from "node:fs";
+import { summarize } from "../analysis/summary";
+import type { CertificationRecord } from "../experiments/record";
+import { CALCULATOR_FORM, calculatorStyle } from "../calculator/form";
+import { COLORS } from "../figures/colors";
+import { packageFile } from "../files/package-file";
+import { type Cifar10Pair, cifar10Figure, cifar10Result } from "./cifar10-result";
+import { drawnFigureHtml } from "./page-shell";
+
+/** The beginning of a page: its title, its content, which draws a figure by Plotly, and the style of that. */
+export interface FrontPage {
+  readonly title: string;
+  readonly body: string;
+  readonly style: string;
+}
+
+/** Makes it from the records that come with the package. */
+export async function frontPage(): Promise<FrontPage> {
+  const pairs = await cifar10Result();
+  const figure = await drawnFigureHtml(cifar10Figure(pairs));
+  // Plain ASCII but for strings, and no end of a script element: esbuild sees to it.
+  const program = readFileSync(packageFile("dist", "calculator", "bundle.js"), "utf8");
+  return {
+    title: "Input-dependent randomized smoothing",
+    body: `<header><h1>Input-dependent randomized smoothing, certified exactly</h1>
+<p>${inOneParagraph(pairs)}</p></header>
+<div class="front">
+<div>${figure}<p class="note">The same base classifiers, smoothed with constant σ and with σ(x), at σ<sub>b</sub> = 0.12, 0.25 and 0.5: every 20th
+CIFAR-10 test image, n<sub>0</sub> = 100, n = ${pairs[0].constant.configuration.n.toLocaleString("en")}, α = ${pairs[0].constant.configuration.alpha} for each image.
+Diamonds: ResNet-110 of Cohen et al. (2019), constant σ<sub>b</sub>, n = 100,000.</p></div>
+${CALCULATOR_FORM}
+</div>
+<script>${program}</script>`,
+    style: `${calculatorStyle({
+      constant: COLORS.constant,
+      increasing: COLORS.inputDependent,
+      decreasing: COLORS.worstCase,
+    })}
+body main { max-width: 70rem; }
+.front { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.5rem; align-items: start; margin: 1.5rem 0; }
+.formula { white-space: nowrap; }
+.front .figure { margin: 0; }
+.front .note { color: var(--quiet); font-size: 0.8rem; line-height: 1.45; }
+@media (max-width: 60rem) { .front { grid-template-columns: minmax(0, 1fr); } }
+@media print {
+  .front { display: block; }
+  .front .figure img { max-height: 62mm; }
+}
+`,
+  };
+}
+
+function inOneParagraph(pairs: readonly Cifar10Pair[]): string {
+  const each = (value: (record: CertificationRecord) => number, of: "constant" | "inputDependent"): string =>
+    pairs.map((pair) => short(value(pair[of]))).join(", ");
+  const accuracy = (record: CertificationRecord): number => summarize(record).accuracy;
+  const radius = (record: CertificationRecord): number => summarize(record).averageRadius;
+  return `Randomized smoothing turns any classifier into one with a proof: a radius around each input in which its answer
+cannot change. It adds noise of one σ to every input; may σ(x) depend on the input?
+<a href="https://arxiv.org/abs/2110.05365">Súkeník, Kuvshinov and Günnemann (ICML 2022)</a> prove that certificates
+survive where ln σ(x) changes at a rate of at most r, and that in N dimensions it may hardly change: Cohen’s radius shrinks
+by a factor of about <span class="formula">√(1 + 2N r² σ²)</span>. Most earlier methods quote a radius that does not hold. Here, every radius is
+computed from the two exact Neyman-Pearson problems, for growing and for shrinking σ, and rounded to the safe side. The
+result on CIFAR-10, at σ<sub>b</sub> = ${pairs.map(({ sigmaBase }) => sigmaBase).join(", ")}: the paper’s σ(x) with
+r = 0.01 changes clean accuracy by no more than chance (${each(accuracy, "inputDependent")}; constant σ:
+${each(accuracy, "constant")}), and it lowers the average certified radius (${each(radius, "inputDependent")}; constant σ:
+${each(radius, "constant")}), beyond chance at σ<sub>b</sub> = 0.25 and 0.5.`;
+}
+
+/** A share or a radius with three decimals, as papers write it. */
+function short(value: number): string {
+  return value.toFixed(3).replace(/^0/, "");
+}
