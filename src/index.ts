@@ -48,12 +48,15 @@ export { trainClassifier, type TrainingOptions, type TrainingRun } from "./train
 // Smooth: certify, predict, certify a data set
 export {
   smooth,
+  smoothDual,
+  type DualSmoothedClassifier,
   type SmoothDatasetOptions,
   type SmoothedClassifier,
   type SmoothInputOptions,
   type SmoothOptions,
 } from "./front/smooth";
 export { ABSTAIN, type Certificate } from "./smoothing/certify";
+export type { ConstantSmoothing, DualSmoothing } from "./smoothing/dual";
 export { decidePlan, gainPlan, type SamplingPlan } from "./sampling/sampling-plan";
 export { type ConfidenceBound } from "./sampling/class-bounds";
 

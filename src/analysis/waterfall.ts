@@ -1,6 +1,6 @@
 import type { CertificationRecord } from "../experiments/record";
 import { termsOf } from "../experiments/run-configuration";
-import { certificateOf } from "../smoothing/certify";
+import { type Ballot, certificateOf } from "../smoothing/certify";
 
 /**
  * The largest radius that each input of a record could have been certified at: that of N votes for one class.
@@ -10,9 +10,13 @@ import { certificateOf } from "../smoothing/certify";
  */
 export function radiusLimits({ configuration, rows }: CertificationRecord): number[] {
   const terms = termsOf(configuration);
-  return rows.map(({ sigma, votes }) => {
-    const classCount = votes.length || configuration.classCount; // a log of another program has no votes
-    const unanimous = [configuration.n, ...new Array<number>(classCount - 1).fill(0)];
-    return certificateOf({ sigma, selectionVotes: unanimous, votes: unanimous }, terms).radius;
+  const unanimous = (sigma: number, classCount: number): Ballot => {
+    const votes = [configuration.n, ...new Array<number>(classCount - 1).fill(0)];
+    return { sigma, selectionVotes: votes, votes };
+  };
+  return rows.map(({ sigma, votes, selector }) => {
+    const ballot = unanimous(sigma, votes.length || configuration.classCount); // a log of another program has no votes
+    const selection = selector && unanimous(selector.sigma, selector.votes.length);
+    return certificateOf({ ...ballot, ...(selection && { selector: selection }) }, terms).radius;
   });
 }

@@ -7,16 +7,26 @@ import type { BaseClassifier } from "./base-classifier";
  * @throws RangeError naming what does not fit
  */
 export function requireFit(classifier: BaseClassifier, dataset: ImageDataset): void {
-  requireDataset(dataset);
-  const { name, dimension, classNames } = dataset;
-  if (classifier.dimension !== dimension) {
-    throw new RangeError(
-      `the base classifier takes inputs of ${classifier.dimension} values, ${name} has ${dimension}`,
-    );
-  }
+  requireInputs(classifier, dataset);
+  const { name, classNames } = dataset;
   if (classifier.classCount !== classNames.length) {
     throw new RangeError(
       `the base classifier has ${classifier.classCount} classes, ${name} has ${classNames.length}`,
+    );
+  }
+}
+
+/**
+ * Checks that a base classifier takes the images of a data set, whatever its classes are.
+ *
+ * @throws RangeError naming both sizes
+ */
+export function requireInputs(classifier: BaseClassifier, dataset: ImageDataset): void {
+  requireDataset(dataset);
+  const { name, dimension } = dataset;
+  if (classifier.dimension !== dimension) {
+    throw new RangeError(
+      `the base classifier takes inputs of ${classifier.dimension} values, ${name} has ${dimension}`,
     );
   }
 }

@@ -1,22 +1,34 @@
 import { Command, Option } from "commander";
 import type { Normalization } from "../classifiers/onnx-model";
 import type { Device } from "../classifiers/device";
-import { loadOnnxClassifier } from "../classifiers/onnx-classifier";
+import { loadOnnxClassifier, type OnnxClassifier } from "../classifiers/onnx-classifier";
 import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { certifyDataset } from "../experiments/certify-dataset";
 import { commandLine } from "../experiments/command-line";
 import { eachImage, type ImageRange, type Shard } from "../experiments/images";
 import { CERTIFY_DEFAULTS } from "../smoothing/certify";
+import type { ConstantSmoothing, DualSmoothing } from "../smoothing/dual";
 import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bounds";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../sampling/sampling-plan";
 import { addDataOptions, type DataArguments, loadData } from "./data-options";
 import { interruptible } from "./interruptible";
-import { countOption, imagesOption, numberOption, numbersOption, shardOption } from "./options";
+import {
+  countOption,
+  fileAndNumberOption,
+  imagesOption,
+  numberOption,
+  numbersOption,
+  shardOption,
+} from "./options";
 import { progressDisplay } from "./progress-bar";
 import { addVarianceOptions, type VarianceArguments, varianceOf } from "./variance-options";
 
-interface CertifyArguments extends VarianceArguments, DataArguments {
-  model: string;
+interface CertifyArguments extends Omit<VarianceArguments, "sigma">, DataArguments {
+  model?: string;
+  sigma?: number;
+  selector?: string;
+  selectorSigma?: number;
+  expert?: SmoothedFile[];
   mean?: number[];
   std?: number[];
   output?: string;
@@ -40,12 +52,22 @@ interface CertifyArguments extends VarianceArguments, DataArguments {
   quiet?: boolean;
 }
 
+/** A model and the σ that it is smoothed with. */
+type SmoothedFile = ReturnType<typeof fileAndNumberOption>;
+
 export function certifyCommand(): Command {
   const certifies = new Command("certify").description(
     "certify every so manyth test image, and keep a record of it",
   );
   const command = addDataOptions(certifies)
-    .requiredOption("--model <file>", "base classifier, an ONNX file")
+    .option("--model <file>", "base classifier, an ONNX file")
+    .option("--selector <file>", "ONNX file that chooses an expert, in the place of --model and σ(x)")
+    .option("--selector-sigma <number>", "σ of the noise that the selector is smoothed with", numberOption)
+    .option(
+      "--expert <file:number>",
+      "an expert, and σ of its noise; once for each, in the order of the selector's classes",
+      (text, experts: readonly SmoothedFile[] = []) => [...experts, fileAndNumberOption(text)],
+    )
     .option(
       "--mean <numbers>",
       "per channel, if the model expects normalized inputs: 0.49,0.48,0.45",
@@ -62,7 +84,7 @@ export function certifyCommand(): Command {
     .option("--workers <count>", "batches computed at once (default: measured)", countOption)
     .option("--threads <count>", "threads that each is computed with (default: measured)", countOption)
     .option("--batch-size <count>", "noisy copies in a batch (default: measured)", countOption);
-  return addVarianceOptions(command)
+  return addVarianceOptions(command, false)
     .option("--n0 <count>", "samples that choose the class", countOption, CERTIFY_DEFAULTS.n0)
     .option("--n <count>", "samples that bound its probability, at most", countOption, CERTIFY_DEFAULTS.n)
     .option("--alpha <number>", "error probability of a certificate", numberOption, CERTIFY_DEFAULTS.alpha)
@@ -103,35 +125,43 @@ async function certify(options: CertifyArguments): Promise<void> {
   const { out, every = 20, images, quiet = false } = options;
   const plan = planOf(options);
   const normalization = normalizationOf(options);
-  const variance = await varianceOf(options);
+  const files = filesOf(options);
+  const variance = "model" in files ? await varianceOf({ ...options, ...files }) : undefined;
   const dataset = await loadData(options, "test", images ? undefined : every);
   const setup = setupOf(options);
-  const classifier = await loadOnnxClassifier(options.model, dataset, {
-    device: options.device,
-    normalization,
-    output: options.output,
-    denoiser: options.denoiser,
-    levels: options.levels,
-    setup,
-  });
-  if (!quiet && setup === "measured") {
-    const { workers, threads, batchSize } = classifier.setup;
-    console.error(`set-up: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
-  }
+  const loaded: OnnxClassifier[] = [];
+  const load = async (file: string): Promise<OnnxClassifier> => {
+    const classifier = await loadOnnxClassifier(file, dataset, {
+      device: options.device,
+      normalization,
+      output: options.output,
+      denoiser: options.denoiser,
+      levels: options.levels,
+      setup,
+    });
+    loaded.push(classifier);
+    if (!quiet && setup === "measured") {
+      const { workers, threads, batchSize } = classifier.setup;
+      const of = "model" in files ? "" : ` of ${file}`;
+      console.error(`set-up${of}: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
+    }
+    return classifier;
+  };
   const display = progressDisplay(quiet);
   let [done, total] = [0, 0];
   const interrupted = (): string => {
     const state = total > 0 ? `${done} of ${total} images are done; ` : "";
     return `interrupted; ${state}the same command resumes with ${out}`;
   };
-  const certification = (signal: AbortSignal): Promise<unknown> =>
+  const certification = async (signal: AbortSignal): Promise<unknown> =>
     certifyDataset({
       ...options,
+      ...("model" in files
+        ? { classifier: await load(files.model), variance: variance! }
+        : { dual: await loadDual(files, load) }),
       every: images ? undefined : every,
       indices: images && eachImage(images),
       plan,
-      classifier,
-      variance,
       dataset,
       folder: out,
       command: commandLine(["idrs", ...process.argv.slice(2)]),
@@ -147,8 +177,49 @@ async function certify(options: CertifyArguments): Promise<void> {
     await interruptible(interrupted, certification, PATIENCE).finally(() => display.end());
     if (!quiet) console.log(`record in ${out}`);
   } finally {
-    await classifier.close();
+    await Promise.all(loaded.map((classifier) => classifier.close()));
   }
+}
+
+/** The models that the options name: one, or a selector and experts. */
+type ModelFiles =
+  | { readonly model: string; readonly sigma: number }
+  | { readonly selector: SmoothedFile; readonly experts: readonly SmoothedFile[] };
+
+function filesOf(options: CertifyArguments): ModelFiles {
+  const { model, sigma, selector, selectorSigma, expert } = options;
+  if (selector === undefined) {
+    for (const [name, value] of Object.entries({ "selector-sigma": selectorSigma, expert })) {
+      if (value !== undefined) throw new Error(`--${name} is an option of --selector`);
+    }
+    if (model === undefined) throw new Error("give --model, or --selector and --expert");
+    if (sigma === undefined) throw new Error("--model needs --sigma");
+    return { model, sigma };
+  }
+  const { variance, rate, center, neighbors, database } = options;
+  const others = { model, sigma, variance: variance === "constant" ? undefined : variance };
+  for (const [name, value] of Object.entries({ ...others, rate, center, neighbors, database })) {
+    if (value !== undefined)
+      throw new Error(`--${name} is no option of --selector, whose experts have their own σ`);
+  }
+  if (selectorSigma === undefined || expert === undefined) {
+    throw new Error("--selector needs --selector-sigma and an --expert for each of its classes");
+  }
+  return { selector: [selector, selectorSigma], experts: expert };
+}
+
+async function loadDual(
+  { selector, experts }: Exclude<ModelFiles, { model: string }>,
+  load: (file: string) => Promise<OnnxClassifier>,
+): Promise<DualSmoothing> {
+  const smoothed = async ([file, sigma]: SmoothedFile): Promise<ConstantSmoothing> => ({
+    classifier: await load(file),
+    sigma,
+  });
+  const chosen: ConstantSmoothing[] = [];
+  const chooser = await smoothed(selector);
+  for (const expert of experts) chosen.push(await smoothed(expert));
+  return { selector: chooser, experts: chosen };
 }
 
 function planOf({ decide, gain }: CertifyArguments): SamplingPlan {

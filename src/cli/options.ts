@@ -49,3 +49,10 @@ export function imagesOption(text: string): ImageRange[] {
     throw new InvalidArgumentError(`expected ascending indices such as ${IMAGES_EXAMPLE}.`);
   }
 }
+
+/** Reads a file and a number, such as "model.onnx:0.25". */
+export function fileAndNumberOption(text: string): readonly [file: string, value: number] {
+  const [, file, number] = /^(.+):([^:]+)$/s.exec(text) ?? [];
+  if (file === undefined) throw new InvalidArgumentError("expected a file and a number: model.onnx:0.25.");
+  return [file, numberOption(number)];
+}

@@ -16,15 +16,23 @@ export interface VarianceArguments {
   database?: string;
 }
 
-/** Adds the options that choose a variance function σ(x). */
-export function addVarianceOptions(command: Command): Command {
+/**
+ * Adds the options that choose a variance function σ(x).
+ *
+ * @param isRequired - whether there is no command without one
+ */
+export function addVarianceOptions(command: Command, isRequired: boolean = true): Command {
   return command
     .addOption(
       new Option("--variance <name>", "variance function σ(x)")
         .choices(["constant", "nearest-neighbor"])
         .default("constant"),
     )
-    .requiredOption("--sigma <number>", "σ of a constant variance function, else σ_b", numberOption)
+    .addOption(
+      new Option("--sigma <number>", "σ of a constant variance function, else σ_b")
+        .argParser(numberOption)
+        .makeOptionMandatory(isRequired),
+    )
     .option("--rate <number>", "r of nearest-neighbor", numberOption)
     .option(
       "--center <number>",

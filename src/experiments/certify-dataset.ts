@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BaseClassifier } from "../classifiers/base-classifier";
-import { requireFit } from "../classifiers/dataset-fit";
+import { requireFit, requireInputs } from "../classifiers/dataset-fit";
 import {
   allImages,
   everyNth,
@@ -16,7 +16,14 @@ import { requireInteger } from "../numerics/arguments";
 import { IMAGE_LEVELS } from "../numerics/levels";
 import { countVotes } from "../sampling/count-votes";
 import { fixedPlan } from "../sampling/sampling-plan";
-import { certifyInput, type CertifyOptions, checkCertifyOptions, noiseName } from "../smoothing/certify";
+import {
+  type Certificate,
+  certifyInput,
+  type CertifyOptions,
+  checkCertifyOptions,
+  noiseName,
+} from "../smoothing/certify";
+import { certifyDual, checkDualOptions, type DualSmoothing, stagesOf } from "../smoothing/dual";
 import type { VarianceFunction } from "../variance/variance-function";
 import { imagesText, itemsOfShard, type Shard, shardName } from "./images";
 import { type CertificationRecord, readHead, rowOf, type RecordRow, sigmaChecksum } from "./record";
@@ -25,10 +32,8 @@ import { checkedConfiguration, FORMAT, MOST_CLASSES, type RunConfiguration } fro
 import { type RunProgress, startProgress } from "./run-progress";
 import { votesText } from "./votes-text";
 
-/** A certification run over a data set. */
-export interface CertifyDatasetOptions extends CertifyOptions {
-  readonly classifier: BaseClassifier;
-  readonly variance: VarianceFunction;
+/** How a data set is certified, whatever is smoothed. */
+export interface DatasetRunOptions extends CertifyOptions {
   readonly dataset: ImageDataset;
   /** The images 0, every, 2 · every, … are certified; the literature takes 20. Default: all images; of a sample, all of its own. */
   readonly every?: number;
@@ -50,15 +55,38 @@ export interface CertifyDatasetOptions extends CertifyOptions {
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
+/** A certification run over a data set. */
+export interface CertifyDatasetOptions extends DatasetRunOptions {
+  readonly classifier: BaseClassifier;
+  readonly variance: VarianceFunction;
+}
+
+/** A certification run of a dual smoothed classifier over a data set. */
+export interface CertifyDualDatasetOptions extends DatasetRunOptions {
+  readonly dual: DualSmoothing;
+}
+
+type RunOptions = CertifyDatasetOptions | CertifyDualDatasetOptions;
+
 /**
  * Images in work at once: with one only, workers would idle where it begins and ends, and those that need a few samples
  * hardly keep them busy at all.
  */
 const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
-/** An image of the run with its σ(x). */
+/** An image of the run with its σ(x); of a dual run, NaN: σ(x) is that of the expert that will be chosen. */
 interface RunImage extends ImagePlace {
   readonly sigma: number;
+}
+
+/** How many times n0 + n samples are taken of an image. */
+function stageCount(options: RunOptions): number {
+  return "dual" in options ? 2 : 1;
+}
+
+/** A base classifier that votes for the classes of the data set. */
+function voterOf(options: RunOptions): BaseClassifier {
+  return "dual" in options ? options.dual.experts[0].classifier : options.classifier;
 }
 
 /**
@@ -73,14 +101,15 @@ interface RunImage extends ImagePlace {
  * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another configuration,
  * or if another run is writing it; the reason of `signal` when it is aborted
  */
-export async function certifyDataset(options: CertifyDatasetOptions): Promise<CertificationRecord> {
-  const { classifier, variance, dataset, shard, folder, command, signal, onRow, onProgress } = options;
+export async function certifyDataset(options: RunOptions): Promise<CertificationRecord> {
+  const { dataset, shard, folder, command, signal, onRow, onProgress } = options;
   checkOptions(options);
   const places = placesOf(options);
   const described = describe(options, places);
   if (folder !== undefined) await requireResumable(folder, described);
   const images = await withSigmas(options, places);
-  const sigmaSha256 = sigmaChecksum(images.map(({ sigma }) => sigma));
+  const sigmas = "dual" in options ? stagesOf(options.dual) : images;
+  const sigmaSha256 = sigmaChecksum(sigmas.map(({ sigma }) => sigma));
   const configuration = checkedConfiguration("the run", {
     ...described,
     variance: { ...described.variance, sigmaSha256 },
@@ -92,7 +121,7 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<Ce
   const record = folder === undefined ? inMemory() : await openRecord(folder, head, options);
   const rows = [...record.rows];
   try {
-    const meter = startProgress(own.length, record.rows, options.n0 + options.n);
+    const meter = startProgress(own.length, record.rows, stageCount(options) * (options.n0 + options.n));
     onProgress?.(meter.read());
     const onSamples = (count: number): void => {
       meter.addSamples(count);
@@ -102,12 +131,14 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<Ce
       const started = performance.now();
       const watch = { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples };
       const input = { x: imageAt(dataset, place), index, sigma };
-      const certificate = await certifyInput(classifier, variance, input, options, watch).catch(
-        (error: Error) => {
-          if (watch.signal.aborted) throw error;
-          throw new Error(`image ${index}: ${error.message}`, { cause: error });
-        },
-      );
+      const certifying: Promise<Certificate> =
+        "dual" in options
+          ? certifyDual(options.dual, input, options, watch)
+          : certifyInput(options.classifier, options.variance, input, options, watch);
+      const certificate = await certifying.catch((error: Error) => {
+        if (watch.signal.aborted) throw error;
+        throw new Error(`image ${index}: ${error.message}`, { cause: error });
+      });
       const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
       return rowOf(certificate, { index, label: dataset.labels[place], seconds });
     };
@@ -126,23 +157,21 @@ export async function certifyDataset(options: CertifyDatasetOptions): Promise<Ce
   return { ...head, rows };
 }
 
-function checkOptions({
-  classifier,
-  variance,
-  dataset,
-  every,
-  indices,
-  ...options
-}: CertifyDatasetOptions): void {
+function checkOptions(options: RunOptions): void {
+  const { dataset, every, indices } = options;
   if (every !== undefined) requireInteger("every", every, 1);
   if (every !== undefined && indices !== undefined) throw new RangeError("give every or indices, not both");
-  checkCertifyOptions(classifier, variance, options);
+  if ("dual" in options) {
+    checkDualOptions(options.dual, options);
+    requireInputs(options.dual.selector.classifier, dataset);
+  } else checkCertifyOptions(options.classifier, options.variance, options);
+  const classifier = voterOf(options);
   requireInteger("classCount", classifier.classCount, 1, MOST_CLASSES);
   requireFit(classifier, dataset);
 }
 
 /** The images of the whole run, in ascending order of their indices. */
-function placesOf({ dataset, every, indices }: CertifyDatasetOptions): ImagePlace[] {
+function placesOf({ dataset, every, indices }: DatasetRunOptions): ImagePlace[] {
   if (indices === undefined) return every === undefined ? allImages(dataset) : everyNth(dataset, every);
   const wanted = imagesAt(dataset, indices).sort((a, b) => a.index - b.index);
   if (wanted.length === 0) throw new RangeError("indices must be those of at least one image, got none");
@@ -154,10 +183,14 @@ function placesOf({ dataset, every, indices }: CertifyDatasetOptions): ImagePlac
 /** Values of images that σ(x) is computed for in one call: 64 MB. */
 const AT_ONCE = 2 ** 24;
 
-async function withSigmas(
-  { classifier: { levels }, dataset, variance, signal }: CertifyDatasetOptions,
-  places: readonly ImagePlace[],
-): Promise<RunImage[]> {
+async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): Promise<RunImage[]> {
+  if ("dual" in options) return places.map((place) => ({ ...place, sigma: NaN }));
+  const {
+    classifier: { levels },
+    dataset,
+    variance,
+    signal,
+  } = options;
   const images: RunImage[] = [];
   const size = Math.max(1, Math.floor(AT_ONCE / dataset.dimension));
   while (images.length < places.length) {
@@ -181,36 +214,30 @@ async function withSigmas(
 /** The images and noisy copies of each that a base classifier is tried on. */
 const [PROBE_IMAGES, PROBE_COPIES] = [8, 32];
 
-/** What tells one base classifier from another: the votes on noisy copies of some images of the run. */
-async function probe(
-  { classifier, dataset, signal }: CertifyDatasetOptions,
-  images: readonly RunImage[],
-): Promise<string> {
+/** What tells base classifiers from others: their votes on noisy copies of some images of the run. */
+async function probe(options: RunOptions, images: readonly RunImage[]): Promise<string> {
+  const { dataset, signal } = options;
+  const probed: readonly { classifier: BaseClassifier; sigma?: number }[] =
+    "dual" in options ? stagesOf(options.dual) : [options];
   const hash = createHash("sha256");
   const step = Math.max(1, Math.ceil(images.length / PROBE_IMAGES));
   for (let i = 0; i < images.length; i += step) {
-    const { index, place, sigma } = images[i];
+    const { index, place } = images[i];
     const samples = { seed: 0, stream: SamplingStream.search, input: index, first: 0, count: PROBE_COPIES };
-    const votes = await countVotes(classifier, imageAt(dataset, place), sigma, samples, { signal });
-    hash.update(`${votesText(Array.from(votes))}\n`);
+    for (const { classifier, sigma = images[i].sigma } of probed) {
+      const votes = await countVotes(classifier, imageAt(dataset, place), sigma, samples, { signal });
+      hash.update(`${votesText(Array.from(votes))}\n`);
+    }
   }
   return hash.digest("hex");
 }
 
 /** What the options say of a run: its configuration but for what has to be computed. */
-function describe(options: CertifyDatasetOptions, places: readonly ImagePlace[]): Description {
-  const {
-    classifier,
-    variance,
-    dataset,
-    shard,
-    n0,
-    n,
-    alpha,
-    seed,
-    plan = fixedPlan,
-    bound = plan.bound,
-  } = options;
+function describe(options: RunOptions, places: readonly ImagePlace[]): Description {
+  const { dataset, shard, n0, n, alpha, seed, plan = fixedPlan, bound = plan.bound } = options;
+  const { classCount, levels = IMAGE_LEVELS } = voterOf(options);
+  const { model, variance, dual } =
+    "dual" in options ? describeDual(options.dual) : describeSmoothing(options);
   const { split, dimension } = dataset;
   const { name, count, ...whole } = dataset.sampleOf ?? dataset;
   const checksums = Object.keys(whole.checksums).length > 0 ? whole.checksums : contentChecksums(dataset);
@@ -225,25 +252,41 @@ function describe(options: CertifyDatasetOptions, places: readonly ImagePlace[])
       dimension,
       images: imagesText(places.map(({ index }) => index)),
     },
-    model: classifier.identity,
-    classCount: classifier.classCount,
-    levels: classifier.levels ?? IMAGE_LEVELS,
-    variance: {
-      name: variance.name,
-      rate: variance.rate,
-      eta: variance.eta,
-      isConstant: variance.isConstant,
-      parameters: variance.parameters,
-    },
+    model,
+    classCount,
+    levels,
+    variance,
     n0,
     n,
     alpha,
-    tau: disagreement(dimension, n0 + n),
+    tau: disagreement(dimension, stageCount(options) * (n0 + n)),
     seed,
     sampling: { name: plan.name, parameters: plan.parameters },
     bound,
     noise: noiseName(options),
     ...(shard && { shard: shardName(shard) }),
+    ...(dual && { dual }),
+  };
+}
+
+type SmoothingDescription = Pick<Description, "model" | "variance" | "dual">;
+
+function describeSmoothing({
+  classifier,
+  variance: { name, rate, eta, isConstant, parameters },
+}: CertifyDatasetOptions): SmoothingDescription {
+  return { model: classifier.identity, variance: { name, rate, eta, isConstant, parameters } };
+}
+
+function describeDual(dual: DualSmoothing): SmoothingDescription {
+  const [selector, ...experts] = stagesOf(dual).map(({ classifier, sigma }) => ({
+    model: classifier.identity,
+    sigma,
+  }));
+  return {
+    model: { name: "dual" },
+    variance: { name: "locally constant", rate: 0, eta: 0, isConstant: false, parameters: {} },
+    dual: { selector, experts },
   };
 }
 

@@ -32,6 +32,9 @@ export async function recertify(
   const record = await readRecord(folder);
   if (record.rows.length === 0) throw new Error(`${folder}: has no certified image yet`);
   const begun = record.configuration;
+  if (begun.dual && rate !== undefined) {
+    throw new RangeError(`rate must not be given for ${folder}: its σ(x) is constant near each image, r = 0`);
+  }
   const newRate = rate ?? begun.variance.rate;
   const isConstant = begun.variance.isConstant && newRate === 0;
   const variance = { ...begun.variance, rate: newRate, isConstant };

@@ -15,7 +15,7 @@ import {
   tableText,
 } from "./record";
 import { type LockWatch, lockRecord, type RecordLock, removed } from "./record-lock";
-import { configurationDifference } from "./run-configuration";
+import { configurationDifference, type RunConfiguration } from "./run-configuration";
 import { makeFolder } from "../files/make-folder";
 
 /** What a record holds beside its rows. */
@@ -52,7 +52,7 @@ export async function openRecord(
 ): Promise<OpenRecord> {
   const { rows, lock } = await takeRecord(folder, head, watch);
   try {
-    return await openRows(folder, rows, lock);
+    return await openRows(folder, rows, head.configuration, lock);
   } catch (error) {
     await lock.release();
     throw error;
@@ -108,7 +108,12 @@ async function removeParts(folder: string): Promise<void> {
   }
 }
 
-async function openRows(folder: string, rows: readonly RecordRow[], lock: RecordLock): Promise<OpenRecord> {
+async function openRows(
+  folder: string,
+  rows: readonly RecordRow[],
+  configuration: RunConfiguration,
+  lock: RecordLock,
+): Promise<OpenRecord> {
   const path = join(folder, ROWS_FILE);
   const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   const cannotWrite = (error: unknown): Error =>
@@ -119,7 +124,7 @@ async function openRows(folder: string, rows: readonly RecordRow[], lock: Record
   let own: bigint;
   try {
     file = await open(part, "ax");
-    await file.writeFile(tableText(rows));
+    await file.writeFile(tableText(rows, configuration));
     await file.sync();
     own = (await file.stat({ bigint: true })).ino;
     await lock.check();
@@ -174,7 +179,7 @@ export async function writeRecord(folder: string, { rows, ...head }: Certificati
       }
     });
     await lock.check();
-    await writeWhole(join(folder, ROWS_FILE), tableText(rows));
+    await writeWhole(join(folder, ROWS_FILE), tableText(rows, head.configuration));
     await lock.check();
   } finally {
     await lock.release();

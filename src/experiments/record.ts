@@ -33,10 +33,8 @@ export interface CertificationRecord {
   readonly rows: readonly RecordRow[];
 }
 
-/** The columns of a record's table. */
-const COLUMNS: readonly (keyof RecordRow)[] = [
-  "index",
-  "label",
+/** What a table holds of a certificate. */
+const CERTIFICATE_COLUMNS = [
   "sigma",
   "predicted",
   "candidate",
@@ -46,9 +44,18 @@ const COLUMNS: readonly (keyof RecordRow)[] = [
   "votes",
   "pA",
   "radius",
-  "correct",
-  "seconds",
-];
+] as const;
+
+/** The columns of a record's table. */
+const COLUMNS = ["index", "label", ...CERTIFICATE_COLUMNS, "correct", "seconds"] as const;
+
+/** Before the name of a column: it is of the selector's certificate, in a dual run. */
+const SELECTOR = "selector.";
+
+/** All columns of a run's table. */
+function columnsOf({ dual }: RunConfiguration): readonly string[] {
+  return dual ? [...COLUMNS, ...CERTIFICATE_COLUMNS.map((column) => SELECTOR + column)] : COLUMNS;
+}
 
 /** The columns of votes, and those of how many they are. */
 const VOTES = { selectionVotes: "n0", votes: "n" } as const;
@@ -119,16 +126,18 @@ export function headText({ command, configuration }: Omit<CertificationRecord, "
 }
 
 /** The file of a record that holds its rows. */
-export function tableText(rows: readonly RecordRow[]): string {
-  return [COLUMNS.join(","), ...rows.map(rowText)].map((line) => `${line}\n`).join("");
+export function tableText(rows: readonly RecordRow[], configuration: RunConfiguration): string {
+  return [columnsOf(configuration).join(","), ...rows.map(rowText)].map((line) => `${line}\n`).join("");
 }
 
 /** A line of that file, without its end. */
 export function rowText(row: RecordRow): string {
-  return COLUMNS.map((column) => {
-    const value = row[column];
-    return typeof value === "number" ? value : votesText(value);
-  }).join(",");
+  const { selector } = row;
+  const values = [
+    ...COLUMNS.map((column) => row[column]),
+    ...(selector ? CERTIFICATE_COLUMNS.map((column) => selector[column]) : []),
+  ];
+  return values.map((value) => (typeof value === "number" ? value : votesText(value))).join(",");
 }
 
 /**
@@ -139,16 +148,17 @@ export function rowOf(
   certificate: Certificate,
   { index, label, seconds }: Pick<RecordRow, "index" | "label" | "seconds">,
 ): RecordRow {
-  const { predicted, pA, radius } = certificate;
-  const correct = predicted === label ? 1 : 0;
+  const correct = certificate.predicted === label ? 1 : 0;
+  return { index, label, ...lowered(certificate), correct, seconds };
+}
+
+function lowered(certificate: Certificate): Certificate {
+  const { pA, radius, selector } = certificate;
   return {
-    index,
-    label,
     ...certificate,
     pA: pA * (1 - 2e-14),
     radius: roundedDown(radius),
-    correct,
-    seconds,
+    ...(selector && { selector: lowered(selector) }),
   };
 }
 
@@ -162,12 +172,22 @@ const SLACK = 1e-9;
 
 const NUMBER = /^(?!-0+(\.0*)?$)-?\d+(\.\d+)?(e[-+]?\d+)?$/i;
 
-function isColumn(name: string): boolean {
-  return (COLUMNS as readonly string[]).includes(name);
-}
-
 function numberIn(column: string, cell: string): number | string {
   return column in VOTES || !NUMBER.test(cell) ? cell : Number(cell);
+}
+
+/** The values of a line by column, those of the selector's certificate by themselves. */
+function valuesOf(columns: readonly string[], cells: readonly string[]): Record<string, unknown> {
+  const own: [string, unknown][] = [];
+  const selector: [string, unknown][] = [];
+  columns.forEach((name, i) => {
+    const column = name.startsWith(SELECTOR) ? name.slice(SELECTOR.length) : name;
+    (column === name ? own : selector).push([column, numberIn(column, cells[i])]);
+  });
+  return {
+    ...Object.fromEntries(own),
+    ...(selector.length > 0 && { selector: Object.fromEntries(selector) }),
+  };
 }
 
 function parseRows(path: string, table: string, configuration: RunConfiguration): RecordRow[] {
@@ -175,9 +195,10 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
     delimiter: ",",
     newline: "\n",
   }).data;
-  const lacking = COLUMNS.filter((column) => !columns.includes(column));
+  const expected = columnsOf(configuration);
+  const lacking = expected.filter((column) => !columns.includes(column));
   if (lacking.length > 0) throw new Error(`${path}: has no column ${lacking.join(", ")}`);
-  const surplus = columns.find((column, i) => columns.indexOf(column) !== i || !isColumn(column));
+  const surplus = columns.find((column, i) => columns.indexOf(column) !== i || !expected.includes(column));
   if (surplus !== undefined) throw new Error(`${path}: has a column ${surplus} too many`);
 
   const schema = rowSchema(configuration);
@@ -188,30 +209,18 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
     if (cells.length !== columns.length) {
       throw new Error(`${line}: has ${cells.length} values, expected ${columns.length}`);
     }
-    const values = columns.map((column, i) => [column, numberIn(column, cells[i])]);
-    const row = checkedBy(schema, line, Object.fromEntries(values));
+    const row = checkedBy(schema, line, valuesOf(columns, cells));
     const next = images.next();
     const now = certificateOf(row, terms);
-    const correct = now.predicted === row.label ? 1 : 0;
     if (next.done) throw new Error(`${line}: is one more than the images of the run`);
     if (row.index !== next.value) {
       throw new Error(`${line}: index must be ${next.value}, the next image of the run, got ${row.index}`);
     }
-    for (const [key, size] of Object.entries(VOTES) as [keyof typeof VOTES, "n0" | "n"][]) {
-      if (now[size] === row[size]) continue;
-      throw new Error(`${line}: ${key} must add up to ${size} = ${row[size]}, got ${now[size]}`);
-    }
-    const expected = { ...now, correct };
-    for (const key of ["candidate", "predicted", "correct"] as const) {
-      if (row[key] === expected[key]) continue;
-      throw new Error(`${line}: ${key} must be ${expected[key]}, as its votes say, got ${row[key]}`);
-    }
-    for (const key of ["pA", "radius"] as const) {
-      if (!(row[key] <= now[key] && row[key] >= now[key] * (1 - SLACK))) {
-        throw new Error(
-          `${line}: ${key} must be ${now[key]}, as its votes say, or just below, got ${row[key]}`,
-        );
-      }
+    if (row.selector && now.selector) checkCertificate(line, row.selector, now.selector, SELECTOR);
+    checkCertificate(line, row, now);
+    const correct = now.predicted === row.label ? 1 : 0;
+    if (row.correct !== correct) {
+      throw new Error(`${line}: correct must be ${correct}, as its votes say, got ${row.correct}`);
     }
     return row;
   });
@@ -219,7 +228,42 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
   return rows;
 }
 
-function rowSchema({ n0, n, classCount, sampling }: RunConfiguration): z.ZodType<RecordRow> {
+/** @throws Error naming the column whose value is not what the votes say */
+function checkCertificate(line: string, read: Certificate, now: Certificate, prefix: string = ""): void {
+  for (const [key, size] of Object.entries(VOTES) as [keyof typeof VOTES, "n0" | "n"][]) {
+    if (now[size] === read[size]) continue;
+    throw new Error(`${line}: ${prefix}${key} must add up to ${size} = ${read[size]}, got ${now[size]}`);
+  }
+  for (const key of ["candidate", "predicted"] as const) {
+    if (read[key] === now[key]) continue;
+    throw new Error(`${line}: ${prefix}${key} must be ${now[key]}, as its votes say, got ${read[key]}`);
+  }
+  for (const key of ["pA", "radius"] as const) {
+    if (!(read[key] <= now[key] && read[key] >= now[key] * (1 - SLACK))) {
+      throw new Error(
+        `${line}: ${prefix}${key} must be ${now[key]}, as its votes say, or just below, got ${read[key]}`,
+      );
+    }
+  }
+}
+
+function rowSchema(configuration: RunConfiguration): z.ZodType<RecordRow> {
+  const { classCount, dual } = configuration;
+  const row = z.strictObject({
+    index: integer(0),
+    label: integer(0, classCount - 1),
+    ...certificateShape(configuration, classCount),
+    correct: integer(0, 1),
+    seconds: nonNegative,
+  });
+  if (!dual) return row;
+  return row.extend({ selector: z.strictObject(certificateShape(configuration, dual.experts.length)) });
+}
+
+function certificateShape(
+  { n0, n, sampling }: RunConfiguration,
+  classCount: number,
+): { [Column in (typeof CERTIFICATE_COLUMNS)[number]]: z.ZodType<Certificate[Column]> } {
   const votes = z.string().transform((cell, context) => {
     try {
       return parseVotes(cell, classCount);
@@ -228,9 +272,7 @@ function rowSchema({ n0, n, classCount, sampling }: RunConfiguration): z.ZodType
       return z.NEVER;
     }
   });
-  return z.strictObject({
-    index: integer(0),
-    label: integer(0, classCount - 1),
+  return {
     sigma: positive,
     predicted: integer(-1, classCount - 1),
     candidate: integer(0, classCount - 1),
@@ -240,14 +282,27 @@ function rowSchema({ n0, n, classCount, sampling }: RunConfiguration): z.ZodType
     votes,
     pA: probability,
     radius: nonNegative,
-    correct: integer(0, 1),
-    seconds: nonNegative,
-  });
+  };
 }
 
-/** σ(x) of a complete run is what it began with, and constant σ is constant. */
+/** σ(x) of a complete run is what it began with, constant σ is constant, and that of a dual run the chosen expert's. */
 function checkSigmas(path: string, configuration: RunConfiguration, rows: readonly RecordRow[]): void {
-  const { variance, shard } = configuration;
+  const { variance, shard, dual } = configuration;
+  if (dual) {
+    rows.forEach(({ sigma, selector }, i) => {
+      const line = `${path}, line ${i + 2}`;
+      const chosen = dual.experts[selector!.candidate].sigma;
+      if (sigma !== chosen) {
+        throw new Error(`${line}: sigma must be ${chosen}, that of the chosen expert, got ${sigma}`);
+      }
+      if (selector!.sigma !== dual.selector.sigma) {
+        throw new Error(
+          `${line}: ${SELECTOR}sigma must be ${dual.selector.sigma}, as it is constant, got ${selector!.sigma}`,
+        );
+      }
+    });
+    return;
+  }
   const sigmas = rows.map(({ sigma }) => sigma);
   const other = variance.isConstant ? sigmas.findIndex((sigma) => sigma !== sigmas[0]) : -1;
   if (other >= 0) {

@@ -5,7 +5,7 @@ import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bound
 import { fixedPlan } from "../sampling/sampling-plan";
 import type { CertificateTerms } from "../smoothing/certify";
 import { countImages, eachImage, IMAGES_EXAMPLE, INDEX_LIMIT, itemsOfShard, parseImages } from "./images";
-import { checkedBy, finite, fraction, integer, nonNegative, oneOf, text } from "./schema";
+import { checkedBy, finite, fraction, integer, nonNegative, oneOf, positive, text } from "./schema";
 
 /** The format of records that this version writes and reads. */
 export const FORMAT = 2;
@@ -61,9 +61,22 @@ export interface RunConfiguration {
   readonly noise: string;
   /** Which part of a run this is, such as "2/8": the images at the positions 1, 9, 17, … of those to certify. */
   readonly shard?: string;
-  /** SHA-256 of the votes of the base classifier on noisy copies of some images of the run. */
+  /** SHA-256 of the votes of the base classifiers on noisy copies of some images of the run. */
   readonly probeSha256: string;
+  /**
+   * Of a dual smoothed classifier, the selector and the experts. Then `variance` is named "locally constant", and its
+   * `sigmaSha256` is that of the selector's σ and the experts' σ, in order.
+   */
+  readonly dual?: { readonly selector: SmoothedModel; readonly experts: readonly SmoothedModel[] };
 }
+
+/** A base classifier by its identity, and the constant σ that it is smoothed with. */
+export interface SmoothedModel {
+  readonly model: Readonly<Record<string, string>>;
+  readonly sigma: number;
+}
+
+const smoothedModel = z.strictObject({ model: z.record(z.string(), text()), sigma: positive });
 
 const sha256 = text("64 hexadecimal digits", /^[0-9a-f]{64}$/);
 
@@ -100,9 +113,15 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
     noise: text("a name", /./),
     shard: text("a part such as 2/8", /^[1-9]\d{0,9}\/[1-9]\d{0,9}$/).optional(),
     probeSha256: sha256,
+    dual: z
+      .strictObject({
+        selector: smoothedModel,
+        experts: z.array(smoothedModel, "a list").min(1, "at least one expert"),
+      })
+      .optional(),
   })
   .superRefine((configuration, context) => {
-    const { dataset, variance, n0, n, alpha, tau, sampling, bound, shard } = configuration;
+    const { dataset, variance, n0, n, alpha, tau, sampling, bound, shard, dual } = configuration;
     const require = (holds: boolean, path: readonly string[], expected: string): void => {
       if (!holds) context.addIssue({ code: "custom", path: [...path], message: expected });
     };
@@ -114,14 +133,15 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
     }
     const expected = `at most ${dataset.count} ascending indices such as ${IMAGES_EXAMPLE}`;
     require(images <= dataset.count, ["dataset", "images"], expected);
-    const least = disagreement(dataset.dimension, n0 + n);
+    const least = disagreement(dataset.dimension, (dual ? 2 : 1) * (n0 + n));
     require(tau >= least && tau < alpha, ["tau"], `at least ${least} and below alpha = ${alpha}`);
     const isStopping = sampling.name !== fixedPlan.name;
     const stopping = `"confidence-sequence" where sampling may stop early`;
     require(!isStopping || bound === "confidence-sequence", ["bound"], stopping);
     for (const key of ["rate", "eta"] as const) {
-      require(!variance.isConstant || variance[key] === 0, ["variance", key], "0 for a constant σ");
+      require(!(variance.isConstant || dual) || variance[key] === 0, ["variance", key], "0 for a constant σ");
     }
+    require(!(dual && variance.isConstant), ["variance", "isConstant"], "false for a dual run");
     const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
     require(index <= count, ["shard"], "a part i/n with i of at most n");
   });

@@ -1,9 +1,10 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import type { ImageDataset } from "../datasets/image-dataset";
-import type { CertifyDatasetOptions } from "../experiments/certify-dataset";
+import type { DatasetRunOptions } from "../experiments/certify-dataset";
 import type { CertificationRecord } from "../experiments/record";
 import { certifyDatasetInCell } from "../notebook/certify-in-cell";
 import { type Certificate, certify, CERTIFY_DEFAULTS, type CertifyOptions } from "../smoothing/certify";
+import { certifyDual, type DualSmoothing, predictDual } from "../smoothing/dual";
 import { predict } from "../smoothing/predict";
 import type { VarianceFunction } from "../variance/variance-function";
 
@@ -16,14 +17,11 @@ export interface SmoothInputOptions extends SmoothOptions {
   readonly index?: number;
 }
 
-/** How to certify a data set; see {@link CertifyDatasetOptions}. */
-export type SmoothDatasetOptions = SmoothOptions &
-  Omit<CertifyDatasetOptions, keyof CertifyOptions | "classifier" | "variance" | "dataset">;
+/** How to certify a data set; see {@link DatasetRunOptions}. */
+export type SmoothDatasetOptions = SmoothOptions & Omit<DatasetRunOptions, keyof CertifyOptions | "dataset">;
 
-/** The smoothed classifier g of a base classifier f and a variance function σ(x); see {@link smooth}. */
-export interface SmoothedClassifier {
-  readonly classifier: BaseClassifier;
-  readonly variance: VarianceFunction;
+/** What g is, whatever is smoothed: see {@link smooth} and {@link smoothDual}. */
+export interface Smoothing {
   /**
    * The class of g at x and the radius in which it is proved constant (Certify of Cohen et al. 2019, with the radius of
    * an r-semi-elastic σ(x)), or ABSTAIN; wrong with probability at most α.
@@ -49,6 +47,15 @@ export interface SmoothedClassifier {
   certifyDataset(dataset: ImageDataset, options?: SmoothDatasetOptions): Promise<CertificationRecord>;
 }
 
+/** The smoothed classifier g of a base classifier f and a variance function σ(x); see {@link smooth}. */
+export interface SmoothedClassifier extends Smoothing {
+  readonly classifier: BaseClassifier;
+  readonly variance: VarianceFunction;
+}
+
+/** A dual smoothed classifier g; see {@link smoothDual}. */
+export interface DualSmoothedClassifier extends Smoothing, DualSmoothing {}
+
 /**
  * The smoothed classifier of the paper: g(x) = argmax_c P[f(x + σ(x) e) = c], e ~ N(0, I), in whole levels
  * (docs/exact-sampling.md).
@@ -72,6 +79,35 @@ export function smooth(classifier: BaseClassifier, variance: VarianceFunction): 
     },
     certifyDataset(dataset, options = {}) {
       return certifyDatasetInCell({ ...withDefaults(options), classifier, variance, dataset });
+    },
+  };
+}
+
+/**
+ * A smoothed classifier with locally constant σ(x) (Dual Randomized Smoothing, Sun et al. 2026): g(x) = g_{s(x)}(x), where
+ * s is a smoothed classifier that chooses among the smoothed classifiers g_1 … g_K, each with a constant σ of its own. Its
+ * certified radius is the smaller of those of s and of the chosen one, each at α/2 and with noise of its own, so that a
+ * certificate is wrong with probability at most α (docs/dual.md). Both abstain where one does.
+ *
+ * @param dual - the selector, whose classes are the places of the experts in their list, and the experts
+ * @example
+ * const at = (sigma: number) => loadOnnxClassifier(`models/mnist-sigma-${sigma}/int8.onnx`, test);
+ * const experts = [{ classifier: await at(0.25), sigma: 0.25 }, { classifier: await at(0.5), sigma: 0.5 }];
+ * const g = smoothDual({ selector: { classifier: mine, sigma: 0.5 }, experts });
+ * const { predicted, radius, selector } = await g.certify(imageAt(test, 0), { n: 10_000 });
+ */
+export function smoothDual({ selector, experts }: DualSmoothing): DualSmoothedClassifier {
+  const dual = { selector, experts };
+  return {
+    ...dual,
+    certify(x, { index = 0, ...options } = {}) {
+      return certifyDual(dual, { x, index }, withDefaults(options));
+    },
+    predict(x, { index = 0, ...options } = {}) {
+      return predictDual(dual, x, withDefaults(options), index);
+    },
+    certifyDataset(dataset, options = {}) {
+      return certifyDatasetInCell({ ...withDefaults(options), dual, dataset });
     },
   };
 }

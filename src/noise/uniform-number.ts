@@ -8,7 +8,9 @@ export const SamplingStream: {
   readonly certification: number;
   readonly shared: number;
   readonly search: number;
-} = { certification: 1, shared: 2, search: 3 };
+  readonly selection: number;
+  readonly sharedSelection: number;
+} = { certification: 1, shared: 2, search: 3, selection: 4, sharedSelection: 5 };
 
 /** Which samples: the noise is a function of these numbers alone. */
 export interface SampleRange {

@@ -1,4 +1,8 @@
-import { certifyDataset, type CertifyDatasetOptions } from "../experiments/certify-dataset";
+import {
+  certifyDataset,
+  type CertifyDatasetOptions,
+  type CertifyDualDatasetOptions,
+} from "../experiments/certify-dataset";
 import type { CertificationRecord } from "../experiments/record";
 import type { RunProgress } from "../experiments/run-progress";
 import { isInCell } from "./display";
@@ -8,7 +12,9 @@ import { showProgress } from "./show-progress";
  * {@link certifyDataset}; in a cell of a notebook, with its progress displayed while it runs, and ended by an interrupt
  * of the kernel. Either way the finished rows are kept, and the same call goes on with them.
  */
-export async function certifyDatasetInCell(options: CertifyDatasetOptions): Promise<CertificationRecord> {
+export async function certifyDatasetInCell(
+  options: CertifyDatasetOptions | CertifyDualDatasetOptions,
+): Promise<CertificationRecord> {
   if (!isInCell()) return certifyDataset(options);
   const { dataset, signal, onProgress } = options;
   const progress = showProgress(`Certifying ${dataset.name}`);

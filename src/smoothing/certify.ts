@@ -64,6 +64,11 @@ export interface Certificate {
   readonly pA: number;
   /** The certified radius, 0 if the smoothed classifier abstains. */
   readonly radius: number;
+  /**
+   * Of a dual smoothed classifier, the certificate of its selector, whose classes are the experts: all else is that of
+   * the expert that the selector's n0 samples chose, but for `predicted` and `radius`, which are those of both stages.
+   */
+  readonly selector?: Certificate;
 }
 
 /** The name of the noise in a record. */
@@ -146,6 +151,8 @@ export interface IndexedInput {
   readonly index: number;
   /** σ(x) at its levels. */
   readonly sigma: number;
+  /** Whether the votes choose an expert: their noise is independent of that of the expert's votes. Default: false. */
+  readonly isSelection?: boolean;
 }
 
 /**
@@ -156,7 +163,7 @@ export interface IndexedInput {
 export async function certifyInput(
   classifier: BaseClassifier,
   variance: VarianceFunction,
-  { x, index, sigma }: IndexedInput,
+  { x, index, sigma, isSelection = false }: IndexedInput,
   options: CertifyOptions,
   watch: CountingWatch = {},
 ): Promise<Certificate> {
@@ -166,8 +173,8 @@ export async function certifyInput(
   const { n0, n, alpha, seed, sharedNoise, plan = fixedPlan, bound = plan.bound } = options;
   const { dimension } = classifier;
   const stream = sharedNoise
-    ? { input: 0, stream: SamplingStream.shared }
-    : { input: index, stream: SamplingStream.certification };
+    ? { input: 0, stream: isSelection ? SamplingStream.sharedSelection : SamplingStream.shared }
+    : { input: index, stream: isSelection ? SamplingStream.selection : SamplingStream.certification };
   const count = async (first: number, count: number): Promise<number[]> =>
     Array.from(await countVotes(classifier, x, sigma, { seed, ...stream, first, count }, watch));
 
@@ -189,7 +196,10 @@ export async function certifyInput(
 }
 
 /** The votes on noisy copies of one input, of which a certificate is a function. */
-export type Ballot = Pick<Certificate, "sigma" | "selectionVotes" | "votes">;
+export interface Ballot extends Pick<Certificate, "sigma" | "selectionVotes" | "votes"> {
+  /** Of a dual smoothed classifier, the votes of its selector. */
+  readonly selector?: Ballot;
+}
 
 /** What a certificate is computed with, beside the votes. */
 export interface CertificateTerms {
@@ -208,11 +218,27 @@ export interface CertificateTerms {
 /**
  * The certificate that votes give: the candidate is the class with most of the selection votes, the first of equals,
  * and p_A the bound on its probability at α − τ. It is predicted where p_A is above 1/2 or, with "all-classes", above
- * p_B.
+ * p_B. Of a dual smoothed classifier, each of the two stages has half of α and owes half of τ.
  *
  * @throws RangeError unless τ is below α
  */
-export function certificateOf(
+export function certificateOf({ selector, ...ballot }: Ballot, terms: CertificateTerms): Certificate {
+  if (!selector) return stageCertificate(ballot, terms);
+  const half = { ...terms, alpha: terms.alpha / 2, tau: terms.tau / 2 };
+  return dualCertificate(stageCertificate(selector, half), stageCertificate(ballot, half));
+}
+
+/**
+ * The certificate of a dual smoothed classifier, from those of its two stages, each with half of α: the class of the
+ * expert, in the smaller of the two radii (docs/dual.md). Where one of them abstains, so do both.
+ */
+export function dualCertificate(selector: Certificate, expert: Certificate): Certificate {
+  const predicted = selector.predicted === ABSTAIN ? ABSTAIN : expert.predicted;
+  const radius = predicted === ABSTAIN ? 0 : Math.min(selector.radius, expert.radius);
+  return { ...expert, predicted, radius, selector };
+}
+
+function stageCertificate(
   { sigma, selectionVotes, votes }: Ballot,
   { dimension, rate, eta, alpha, tau, bound }: CertificateTerms,
 ): Certificate {

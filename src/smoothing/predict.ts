@@ -1,5 +1,6 @@
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { disagreement, remainingAlpha } from "../noise/disagreement";
+import { SamplingStream } from "../noise/uniform-number";
 import { requireFraction, requireInteger } from "../numerics/arguments";
 import { binomialTest } from "../probability/binomial";
 import type { VarianceFunction } from "../variance/variance-function";
@@ -11,6 +12,7 @@ import { countVotes, mostVoted } from "../sampling/count-votes";
  * class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level α does not tell it from the second.
  *
  * @param input - index of the input in its data set: inputs of different index get independent noise
+ * @param stream - what the samples are for
  * @returns the class, which is that of the smoothed classifier with probability at least 1 − α, or ABSTAIN
  * @throws RangeError naming an option that is out of range, or if x does not fit the base classifier
  */
@@ -20,6 +22,7 @@ export async function predict(
   x: Float32Array,
   { n, alpha, seed }: Omit<CertifyOptions, "n0">,
   input: number = 0,
+  stream: number = SamplingStream.certification,
 ): Promise<number> {
   requireInteger("n", n, 1);
   requireFraction("alpha", alpha);
@@ -27,7 +30,7 @@ export async function predict(
   requireInteger("index", input, 0, 2 ** 32 - 1);
 
   const [sigma] = await variance.sigma([x], classifier.levels);
-  const votes = await countVotes(classifier, x, sigma, { seed, input, first: 0, count: n });
+  const votes = await countVotes(classifier, x, sigma, { seed, input, stream, first: 0, count: n });
   const first = mostVoted(votes);
   const top = votes[first];
   const second = votes.reduce((most, count, c) => (c === first ? most : Math.max(most, count)), 0);
