@@ -124,7 +124,7 @@ async function openRows(
   let own: bigint;
   try {
     file = await open(part, "ax");
-    await file.writeFile(tableText(rows, configuration));
+    await file.writeFile(tableText({ configuration, rows }));
     await file.sync();
     own = (await file.stat({ bigint: true })).ino;
     await lock.check();
@@ -179,7 +179,7 @@ export async function writeRecord(folder: string, { rows, ...head }: Certificati
       }
     });
     await lock.check();
-    await writeWhole(join(folder, ROWS_FILE), tableText(rows, head.configuration));
+    await writeWhole(join(folder, ROWS_FILE), tableText({ ...head, rows }));
     await lock.check();
   } finally {
     await lock.release();

@@ -126,7 +126,7 @@ export function headText({ command, configuration }: Omit<CertificationRecord, "
 }
 
 /** The file of a record that holds its rows. */
-export function tableText(rows: readonly RecordRow[], configuration: RunConfiguration): string {
+export function tableText({ configuration, rows }: CertificationRecord): string {
   return [columnsOf(configuration).join(","), ...rows.map(rowText)].map((line) => `${line}\n`).join("");
 }
 

@@ -57,7 +57,7 @@ async function contentOf(
   if (isRecord(what)) {
     requireFormat(file, format, "record", RECORD_FORMATS);
     // What a log of another program does not say is left empty.
-    return format === ".tsv" ? cohenLogText(what) : tableText(what.rows).replace(/\bNaN\b/g, "");
+    return format === ".tsv" ? cohenLogText(what) : tableText(what).replace(/\bNaN\b/g, "");
   }
   requireFormat(file, format, "table", TABLE_FORMATS);
   return tableFile(what, format, options);
