@@ -7,7 +7,7 @@ import { writeNoisyImage } from "./noisy-image";
 const BATCH = 250;
 
 /** What two base classifiers do on the same noisy images; shares from 0 to 1. */
-export interface Comparison {
+export interface ClassifierComparison {
   /** Share of images to which both give the same class. */
   agreement: number;
   /** Share of images to which each gives the label. */
@@ -25,7 +25,7 @@ export async function compareClassifiers(
   dataset: ImageDataset,
   sigma: number,
   seed: number,
-): Promise<Comparison> {
+): Promise<ClassifierComparison> {
   requireFit(first, dataset);
   requireFit(second, dataset);
   const { dimension, count, labels } = dataset;

@@ -26,7 +26,7 @@ const [MOST_PER_CORE, MOST_ANYWAY] = [4, 16];
  * A good set-up without measuring: on the CPU a worker for each core, on another device one. The batch size is a
  * function of the model and the device, never of the machine: scores may depend on it.
  */
-export function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
+function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
   const most = device === "cpu" ? USUAL_BATCH : USUAL_DEVICE_BATCH;
   const fitting = Math.floor(USUAL_VALUES / (image.channels * image.height * image.width));
   return {

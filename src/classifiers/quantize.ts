@@ -13,7 +13,7 @@ import { quantizeGraph } from "../onnx/quantize-graph";
 import { simplify } from "../onnx/simplify";
 import { spaceToDepth } from "../onnx/space-to-depth";
 import { activationRanges, type CalibrationInputs } from "./activation-ranges";
-import { compareClassifiers, type Comparison } from "./compare-classifiers";
+import { compareClassifiers, type ClassifierComparison } from "./compare-classifiers";
 import { startOnnxClassifier } from "./onnx-classifier";
 import {
   identityOf,
@@ -57,7 +57,7 @@ export interface Quantization {
   /** Content of the ONNX file. */
   readonly onnx: Uint8Array;
   /** The classifier that was quantized (first) and the quantized one, on the test images if there are any. */
-  readonly comparison?: Comparison;
+  readonly comparison?: ClassifierComparison;
 }
 
 /**
@@ -128,7 +128,7 @@ async function checkOut({ path, externalFiles }: OnnxModel, out: string): Promis
 
 /** What two models are and do. */
 interface ComparedModels {
-  readonly comparison: Comparison;
+  readonly comparison: ClassifierComparison;
   readonly identities: readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>];
 }
 

@@ -54,7 +54,7 @@ function classesOption(text: string): number | string[] {
 }
 
 /** Whether the images have a name of the package's, and no path. */
-export function isNamed(data: string): boolean {
+function isNamed(data: string): boolean {
   return IMAGE_DATASET_NAMES.includes(data);
 }
 

@@ -81,7 +81,7 @@ export async function gatherImages(
  *
  * @throws RangeError naming the data set
  */
-export function requireBytes(name: string, bytes: number): void {
+function requireBytes(name: string, bytes: number): void {
   if (bytes > MOST_BYTES) {
     throw new RangeError(
       `${name} takes ${bytes} bytes in memory, expected at most ${MOST_BYTES}: take a part of it`,

@@ -18,32 +18,6 @@ export interface ImageFolderOptions {
   classNames?: readonly string[];
 }
 
-/** How a folder of PNG images is read. */
-export interface PngFolderOptions extends ImageFolderOptions {
-  channels: 1 | 3;
-}
-
-/**
- * Loads a data set of the user's own: a folder with a folder for each class, in which the images of the class lie as
- * PNG files of one size, of 8 bits and opaque. Images are in the order of their classes, then of their names.
- *
- * Hidden files and folders (their names begin with a dot or with two underscores) are left out; links are followed. A
- * class whose folder is missing shifts the classes after it, unless `classNames` says what the classes are: a folder
- * that is none of them, or has no images where they are not given, is refused. Other files than images are left out.
- *
- * Any other source will do that fills an `ImageDataset`; see {@link loadImages}.
- *
- * @returns the data set, named as the folder is; its checksum is that of all names, labels and pixels
- * @throws Error naming the folder or file that is missing, empty, no PNG image, cut off, or of another size
- * @example const fruit = await loadPngFolder("fruit", { channels: 3, classNames: ["apple", "pear"] });
- */
-export async function loadPngFolder(folder: string, options: PngFolderOptions): Promise<ByteDataset> {
-  if (![1, 3].includes(options.channels)) {
-    throw new RangeError(`channels must be 1 or 3, got ${String(options.channels)}`);
-  }
-  return loadImageFolder(folder, options, [".png"]);
-}
-
 /** Endings of files that are images, of formats that are read and others. */
 const READ = [".png", ".jpg", ".jpeg"];
 const IMAGES = [...READ, ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".heic"];
@@ -52,14 +26,19 @@ const IMAGES = [...READ, ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm
 const LARGEST_IMAGE_FILE = 2 ** 28;
 
 /**
- * Loads a folder with a folder for each class; see {@link loadPngFolder}.
+ * Loads a data set of the user's own: a folder with a folder for each class, in which the images of the class lie as PNG
+ * or JPEG files of one size. Images are in the order of their classes, then of their names.
  *
- * @param endings - of the files that are taken
+ * Hidden files and folders (their names begin with a dot or with two underscores) are left out; links are followed. A
+ * class whose folder is missing shifts the classes after it, unless `classNames` says what the classes are: a folder
+ * that is none of them, or has no images where they are not given, is refused. Other files than images are left out.
+ *
+ * @returns the data set, named as the folder is; its checksum is that of all names, labels and pixels
+ * @throws Error naming the folder or file that is missing, empty, no image, cut off, or of another size
  */
 export async function loadImageFolder(
   folder: string,
   { channels, split = "test", classNames }: ImageFolderOptions,
-  endings: readonly string[] = READ,
 ): Promise<ByteDataset> {
   const name = basename(resolve(folder));
   const { folders, files } = await entriesOf(folder);
@@ -75,7 +54,7 @@ export async function loadImageFolder(
   const found: { path: string; name: string; label: number }[] = [];
   for (const className of classes.filter((each) => folders.includes(each))) {
     const label = classes.indexOf(className);
-    const images = await imagesOf(join(folder, className), endings);
+    const images = await imagesOf(join(folder, className));
     if (images.length === 0 && !classNames) {
       throw new Error(
         `${join(folder, className)}: has no images; if it is a class all the same, name the classes (classNames)`,
@@ -86,13 +65,13 @@ export async function loadImageFolder(
     }
   }
   if (found.length === 0) {
-    throw new Error(`${folder}: has no images (${endings.join(", ")}) in folders named after their classes`);
+    throw new Error(`${folder}: has no images (${READ.join(", ")}) in folders named after their classes`);
   }
   return gatherImages(found.length, readEach(found), { name, split, classNames: classes, channels });
 }
 
 /** The images of a class. What looks like an image but is not read, and a folder, are refused: nothing is lost silently. */
-async function imagesOf(folder: string, endings: readonly string[]): Promise<string[]> {
+async function imagesOf(folder: string): Promise<string[]> {
   const { folders, files } = await entriesOf(folder);
   if (folders.length > 0) {
     throw new Error(
@@ -100,9 +79,9 @@ async function imagesOf(folder: string, endings: readonly string[]): Promise<str
     );
   }
   const images = files.filter((file) => IMAGES.includes(extname(file).toLowerCase()));
-  const other = images.find((file) => !endings.includes(extname(file).toLowerCase()));
+  const other = images.find((file) => !READ.includes(extname(file).toLowerCase()));
   if (other !== undefined) {
-    throw new Error(`${join(folder, other)}: is an image of another format, expected ${endings.join(", ")}`);
+    throw new Error(`${join(folder, other)}: is an image of another format, expected ${READ.join(", ")}`);
   }
   return images;
 }

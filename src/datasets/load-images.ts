@@ -28,7 +28,8 @@ export interface LoadImagesOptions {
 /**
  * Loads images of one's own, in whichever of these forms they are:
  *
- * - a folder with a folder of PNG or JPEG images for each class (as `loadPngFolder` describes), or with a file
+ * - a folder with a folder of PNG or JPEG images for each class (hidden files are left out, a class without images is refused unless
+ *   `classNames` has it), or with a file
  *   `labels.csv` that lists them: columns `file` and `label`;
  * - a `.npz` file with images and labels: `x_test` and `y_test`, `test_images` and `test_labels` (or `train`), `images`
  *   and `labels`, or `x` and `y`; or a `.npy` file of images with one of labels beside it: `images.npy` and `labels.npy`,

@@ -5,7 +5,7 @@ import { textOf, type CellOutput, type CodeCell, type MultilineText, type Notebo
  * By how much a number may differ: it agrees if it is as near as this share of itself, or as one unit of the last
  * digit that a text shows of it. Whole numbers in a text have to be equal.
  */
-export const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-4;
 
 /** Differences below this do not count, whatever the number. */
 const NEGLIGIBLE = 1e-9;
@@ -25,7 +25,7 @@ export interface OutputDifference {
  * @param fresh - the same notebook, executed
  * @returns undefined if all outputs agree
  */
-export function firstDifference(written: Notebook, fresh: Notebook): OutputDifference | undefined {
+export function differenceOfOutputs(written: Notebook, fresh: Notebook): OutputDifference | undefined {
   const [before, now] = [written, fresh].map(({ cells }) =>
     cells.filter((cell): cell is CodeCell => cell.cell_type === "code"),
   );

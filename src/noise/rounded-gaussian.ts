@@ -3,7 +3,7 @@ import { IMAGE_LEVELS, requireLevels } from "../numerics/levels";
 import { MOST_THRESHOLDS } from "./disagreement";
 
 /** Probabilities are integers in units of 2^−128. */
-export const UNIT_BITS = 128n;
+const UNIT_BITS = 128n;
 const ONE = 1n << UNIT_BITS;
 
 /** Fractional bits of the arithmetic below. */

@@ -5,7 +5,7 @@ import { ELEMENT_TYPES } from "./onnx-tensor";
 const CONVERTED: readonly number[] = [ELEMENT_TYPES.float16, ELEMENT_TYPES.float64];
 
 /** The name of an element type. */
-export function typeName(elementType: number): string {
+function typeName(elementType: number): string {
   const named = Object.entries(ELEMENT_TYPES).find(([, type]) => type === elementType);
   return named?.[0] ?? `of element type ${elementType}`;
 }

@@ -92,7 +92,7 @@ export function planQuantization(graph: GraphMessage): QuantizationPlan {
 }
 
 /** Whether an operator gives some of its input's values, or cuts them off at the end of the range of its output. */
-export function passesValues(node: NodeMessage, constants: ReadonlyMap<string, TensorMessage>): boolean {
+function passesValues(node: NodeMessage, constants: ReadonlyMap<string, TensorMessage>): boolean {
   return isStandard(node, "MaxPool", ...ARRANGING) ? node.output.length === 1 : isRectifier(node, constants);
 }
 

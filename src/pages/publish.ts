@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { withCommittedOutputs } from "./committed-outputs";
 import { leftOut } from "../notebook/available";
-import { firstDifference } from "../kernel/compare-outputs";
+import { differenceOfOutputs } from "../kernel/compare-outputs";
 import { writeWhole } from "../files/write-whole";
 import { executeNotebook } from "../kernel/execute";
 import { indexPage, notebookPage, notebookSummary, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
@@ -92,7 +92,7 @@ export async function publishNotebooks(
       await writeWhole(file, text);
       outputs = "renewed";
     } else if (!failure && missing.length === 0 && options.outputs === "check") {
-      const found = firstDifference(notebooks[i], notebook);
+      const found = differenceOfOutputs(notebooks[i], notebook);
       if (found) differences.push(`${file}, code cell ${found.codeCell} of ${cells}: ${found.message}`);
       outputs = found ? "differ" : "agree";
     }

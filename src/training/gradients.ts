@@ -2,7 +2,7 @@ import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "./tf";
 
 /** The attributes of a two-dimensional convolution (NHWC) that its gradients depend on. */
-interface Convolution {
+interface ConvolutionGeometry {
   strides: [number, number] | number;
   pad: "same" | "valid";
 }
@@ -33,7 +33,7 @@ export function registerFastGradients(tf: Tf): void {
     inputsToSave: ["x", "filter"],
     gradFunc: (dy, saved, attributes) => {
       const [x, filter] = saved as [Tensor4D, Tensor4D];
-      const convolution = attributes as unknown as Convolution;
+      const convolution = attributes as unknown as ConvolutionGeometry;
       if (convolution.pad !== "same" && convolution.pad !== "valid") {
         throw new Error(
           `the gradient of a convolution needs padding "same" or "valid", got ${convolution.pad}`,
@@ -52,7 +52,7 @@ function filterGradient(
   x: Tensor4D,
   dy: Tensor4D,
   [filterHeight, filterWidth]: number[],
-  convolution: Convolution,
+  convolution: ConvolutionGeometry,
 ): Tensor {
   return tf.tidy(() => {
     const rows = axis(x.shape[1], dy.shape[1], filterHeight, 0, convolution);
@@ -77,7 +77,7 @@ function inputGradient(
   xShape: number[],
   dy: Tensor4D,
   filter: Tensor4D,
-  convolution: Convolution,
+  convolution: ConvolutionGeometry,
 ): Tensor {
   return tf.tidy(() => {
     const [batch, outHeight, outWidth, outChannels] = dy.shape;
@@ -108,7 +108,7 @@ function axis(
   output: number,
   filter: number,
   which: 0 | 1,
-  { strides, pad }: Convolution,
+  { strides, pad }: ConvolutionGeometry,
 ): {
   stride: number;
   padding: [number, number];

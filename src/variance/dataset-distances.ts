@@ -9,7 +9,7 @@ import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distanc
 import { makeFolder } from "../files/make-folder";
 
 /** The folder of what was computed once: the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return process.env.IDRS_CACHE || join(homedir(), ".cache", "idrs");
 }
 

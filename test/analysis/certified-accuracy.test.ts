@@ -1,7 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { certifiedAccuracy, certifiedAccuracyCurve } from "../../src/analysis/certified-accuracy";
+import {
+  certifiedAccuracy,
+  certifiedAccuracyBand,
+  certifiedAccuracyCurve,
+} from "../../src/analysis/certified-accuracy";
 import { dataFrame } from "../../src/analysis/data-frame";
 import { summarize } from "../../src/analysis/summary";
 import { certifiedRadius } from "../../src/certificates/certified-radius";
@@ -95,4 +99,17 @@ it("gives a danfojs table of a record that agrees with its summary", async () =>
 
 it("there are records to check", () => {
   expect(names).toContain("mnist-0.5-r0.01");
+});
+
+it("the band of certified accuracy holds the share, and narrows with more images", async () => {
+  const all = await readRecord(join(records, "mnist-0.5-mean"));
+  const some = { rows: all.rows.filter((_, i) => i % 5 === 0) };
+  for (const radius of [0, 0.5, 1]) {
+    const [small] = certifiedAccuracyBand(some.rows, [radius]);
+    const [large] = certifiedAccuracyBand(all.rows, [radius]);
+    const share = certifiedAccuracy(some.rows, radius);
+    expect(small.low).toBeLessThan(share);
+    expect(small.high).toBeGreaterThan(share);
+    expect(large.high - large.low).toBeLessThan(small.high - small.low);
+  }
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstDifference } from "../../src/kernel/compare-outputs";
+import { differenceOfOutputs } from "../../src/kernel/compare-outputs";
 import {
   checkNotebook,
   formatNotebook,
@@ -24,7 +24,7 @@ function notebookWith(outputs: CellOutput[]): Notebook {
 
 /** How the outputs of a cell differ from others. */
 function difference(before: CellOutput, now: CellOutput): string | undefined {
-  const found = firstDifference(notebookWith([before]), notebookWith([now]));
+  const found = differenceOfOutputs(notebookWith([before]), notebookWith([now]));
   if (found) expect(found.codeCell).toBe(2);
   return found?.message;
 }
@@ -84,9 +84,9 @@ describe("outputs differ, and the place is named", () => {
   it("also when an output is gone or new", () => {
     const two = notebookWith([print("a"), print("b")]);
     const one = notebookWith([print("a")]);
-    expect(firstDifference(two, one)).toEqual({ codeCell: 2, message: "output 2 is no longer there" });
-    expect(firstDifference(one, two)).toEqual({ codeCell: 2, message: "there are 2 outputs, not 1" });
-    expect(firstDifference(one, one)).toBeUndefined();
+    expect(differenceOfOutputs(two, one)).toEqual({ codeCell: 2, message: "output 2 is no longer there" });
+    expect(differenceOfOutputs(one, two)).toEqual({ codeCell: 2, message: "there are 2 outputs, not 1" });
+    expect(differenceOfOutputs(one, one)).toBeUndefined();
   });
 });
 
@@ -110,7 +110,7 @@ describe("the text of a notebook file", () => {
     const turned = Object.fromEntries(Object.entries(notebook).reverse()) as unknown as Notebook;
     expect(formatNotebook(turned)).toBe(formatNotebook(notebook));
     const read = checkNotebook(JSON.parse(formatNotebook(notebook)), "it");
-    expect(firstDifference(notebook, read)).toBeUndefined();
+    expect(differenceOfOutputs(notebook, read)).toBeUndefined();
     expect(formatNotebook(read)).toBe(formatNotebook(notebook));
   });
 });
