@@ -112,6 +112,7 @@ export { COHEN_CIFAR10, type PublishedResult } from "./analysis/published-result
 // The plane in which everything is exact
 export { blobs, cone, rings, type Point, type ToyWorld } from "./toy/worlds";
 export { smoothExactly, type ExactCertificate, type ExactSmoothing } from "./toy/exact-smoothing";
+export { smoothDualExactly, type ToySelector } from "./toy/dual-smoothing";
 
 // Figures
 export type { Figure, PlotlyFigure } from "./figures/figure";

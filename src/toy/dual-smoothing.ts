@@ -1,0 +1,48 @@
+import { cohenRadius } from "../certificates/cohen";
+import type { VarianceFunction } from "../variance/variance-function";
+import { type ExactCertificate, type ExactSmoothing, type Frame, smoothExactly } from "./exact-smoothing";
+import type { Point, ToyWorld } from "./worlds";
+
+/** What chooses σ in a toy world: the class of another toy world, smoothed. */
+export interface ToySelector {
+  readonly world: ToyWorld;
+  /** σ that it is smoothed with. */
+  readonly sigma: number;
+  /** σ where its smoothed class is 0, and where it is 1. */
+  readonly sigmas: readonly [number, number];
+}
+
+/**
+ * Smooths a toy world with a locally constant σ(x), as `smoothDual` does: σ(x) is chosen by the smoothed class of the
+ * selector, and the certified radius is the smaller of Cohen's radii of selector and expert, here with the exact
+ * probabilities (less 1e-10). `cohen` is the radius that the expert alone would claim, and `distance` that to the nearest
+ * point of another class, whichever expert answers there.
+ *
+ * @param nodes - of the grid along the longer side of the frame
+ */
+export async function smoothDualExactly(
+  world: ToyWorld,
+  selector: ToySelector,
+  points: readonly Point[],
+  frame: Frame,
+  nodes?: number,
+): Promise<ExactSmoothing> {
+  const one = (point: Point): number => selector.world.probabilityOfOne(point, selector.sigma);
+  const variance: VarianceFunction = {
+    name: "locally constant",
+    rate: Infinity, // between two experts
+    eta: 0,
+    isConstant: false,
+    parameters: { selector: selector.world.name, sigma: selector.sigma, sigmas: selector.sigmas.join(" ") },
+    sigma: (inputs) =>
+      Promise.resolve(Float64Array.from(inputs, ([x, y]) => selector.sigmas[one([x, y]) > 0.5 ? 1 : 0])),
+  };
+  const smoothing = await smoothExactly(world, variance, points, frame, nodes);
+  const certificates = smoothing.certificates.map((certificate): ExactCertificate => {
+    const chosen = one(certificate.point);
+    const pA = Math.max(chosen, 1 - chosen) - 1e-10;
+    const { radius } = cohenRadius({ sigma: selector.sigma, pA });
+    return { ...certificate, radius: Math.min(radius, certificate.cohen) };
+  });
+  return { ...smoothing, certificates };
+}
