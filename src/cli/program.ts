@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { version } from "../files/version";
 import { certifyCommand } from "./certify";
+import { citeCommand } from "./cite";
+import { exportCommand } from "./export";
 import { fetchCommand } from "./fetch";
 import { kernelCommand } from "./kernel";
 import { labCommand } from "./lab";
@@ -31,6 +33,8 @@ export function idrsProgram(): Command {
     mergeCommand(),
     recertifyCommand(),
     reportCommand(),
+    exportCommand(),
+    citeCommand(),
     radiusCommand(),
     notebooksCommand(),
     shareCommand(),

@@ -102,7 +102,11 @@ function latexText(text: string): string {
   return (
     Array.from(text, (letter) => (Object.hasOwn(LATEX, letter) ? LATEX[letter] : letter))
       .join("")
-      // σ with an index is one formula.
       .replace(/\$\$/g, "")
+      // A letter with an index is one formula: σ_b, p_A.
+      .replace(
+        /(?:\$(\\[a-z]+)\$|\b([a-zA-Z]))\\_(\w)(?!\w)/g,
+        (_, greek?: string, latin?: string, index?: string) => `$${greek ?? latin}_${index}$`,
+      )
   );
 }

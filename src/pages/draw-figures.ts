@@ -157,7 +157,11 @@ document.addEventListener("DOMContentLoaded", async () => {
           continue;
         }
         const { data, layout, titleHeight } = fitted(figure, width);
-        await Plotly.newPlot(place, data, layout, { responsive: true, displaylogo: false });
+        await Plotly.newPlot(place, data, layout, {
+          responsive: true,
+          displaylogo: false,
+          toImageButtonOptions: { format: "svg" },
+        });
         await settle(place, titleHeight);
       } catch (error) {
         box.classList.remove("drawn");

@@ -1,5 +1,4 @@
 /** A page of one certification run, or of several compared: everything in one file, for passing on and printing. */
-import Papa from "papaparse";
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { compareRecords } from "../analysis/compare-records";
 import { summarize } from "../analysis/summary";
@@ -12,9 +11,10 @@ import { drawnFigureHtml, htmlPage } from "./page-shell";
 import { mean } from "../numerics/summaries";
 import { ABSTAIN } from "../smoothing/certify";
 import { tableBundle, type TableOptions } from "../notebook/show-table";
-
-/** Radii at which the page states certified accuracy, as far as they are reached. */
-const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
+import type { Figure } from "../figures/figure";
+import { type NamedRecord, reachedRadii, summaryTable, TABLES } from "../export/record-parts";
+import { tableFile } from "../export/table-file";
+import type { TableDigits } from "../export/table-texts";
 
 /** How many of the images that were not certified to be right are listed. */
 const LISTED = 20;
@@ -25,8 +25,12 @@ export interface ReportOptions {
   readonly title?: string;
 }
 
-/** A record under the name that a report gives it. */
-export type NamedRecord = readonly [name: string, record: CertificationRecord];
+/** A report, with the figures and tables that are in its page, by names for files. */
+export interface Report {
+  readonly page: string;
+  readonly figures: ReadonlyMap<string, Figure>;
+  readonly tables: ReadonlyMap<string, { readonly rows: readonly object[]; readonly digits: TableDigits }>;
+}
 
 /**
  * The page of a run or a comparison: certified accuracy as figure and table, the paired differences from the first
@@ -40,6 +44,14 @@ export async function reportPage(
   entries: readonly NamedRecord[],
   options: ReportOptions = {},
 ): Promise<string> {
+  return (await makeReport(entries, options)).page;
+}
+
+/** The same, with what the page is made of. */
+export async function makeReport(
+  entries: readonly NamedRecord[],
+  options: ReportOptions = {},
+): Promise<Report> {
   if (entries.length === 0) throw new RangeError("a report needs at least one record");
   for (const [name, { rows }] of entries) {
     if (rows.length === 0) throw new RangeError(`record ${name} has no row`);
@@ -48,22 +60,37 @@ export async function reportPage(
   const title =
     options.title ??
     (entries.length === 1 ? `Certification run ${names[0]}` : `Certification runs: ${names.join(", ")}`);
+  const figures = new Map<string, Figure>();
+  const tables = new Map<string, { rows: readonly object[]; digits: TableDigits }>();
+  const figure = async (name: string, drawn: Figure): Promise<string> => {
+    figures.set(fileName(name, figures), drawn);
+    return drawnFigureHtml(drawn);
+  };
+  const table = (name: string, rows: readonly object[], options: TableOptions): string => {
+    const { digits, decimals } = options;
+    tables.set(fileName(name, tables), { rows, digits: { digits, decimals } });
+    return `<div class="output html">${tableBundle(rows, options)["text/html"]}</div>`;
+  };
+  const parts = { figure, table };
   const sections = [
     `<h1>${escapeHtml(title)}</h1>`,
     ...entries.map(([name, record]) => `<p>${runInWords(name, record)}</p>`),
     "<h2>Certified accuracy</h2>",
-    await drawnFigureHtml(certifiedAccuracyFigure(new Map(entries))),
+    await figure("certified accuracy", certifiedAccuracyFigure(new Map(entries))),
     paragraph(
       "The share of images that are classified correctly with a certified radius of at least the one on the " +
         "horizontal axis. Every image within that l2 distance of such an image is given the same class by the " +
         "smoothed classifier, with the confidence stated above for each image. An abstention counts as an error.",
     ),
-    table(summaryRows(entries), { decimals: 4 }),
+    table("summary", summaryTable(entries), { decimals: 4 }),
     `<p class="file"><a download="report.csv" href="data:text/csv;charset=utf-8,${encodeURIComponent(reportCsv(entries))}">These tables as CSV</a></p>`,
-    table(accuracyRows(entries), { caption: "Certified accuracy at some radii", decimals: 3 }),
-    ...(await comparisons(entries)),
-    ...(await classes(entries)),
-    ...entries.map(([name, record]) => mistakes(name, record)),
+    table("certified accuracy", accuracyRows(entries), {
+      caption: "Certified accuracy at some radii",
+      decimals: 3,
+    }),
+    ...(await comparisons(entries, parts)),
+    ...(await classes(entries, parts)),
+    ...entries.map(([name, record]) => mistakes(name, record, parts)),
     "<h2>Configuration</h2>",
     configurationTable(entries),
     "<h2>How to make it again</h2>",
@@ -77,15 +104,25 @@ export async function reportPage(
         : `<pre class="source"><code>${escapeHtml(command)}</code></pre>`,
     ),
   ];
-  return htmlPage(title, sections.join("\n"), "inside");
+  return { page: htmlPage(title, sections.join("\n"), "inside"), figures, tables };
+}
+
+/** What puts a figure or a table into the page, and keeps it under a name. */
+interface Parts {
+  figure(name: string, drawn: Figure): Promise<string>;
+  table(name: string, rows: readonly object[], options: TableOptions): string;
+}
+
+/** A name for a file that is not taken: letters, digits and dots, with dashes between. */
+function fileName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  const plain = name.replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|-+$/g, "");
+  let free = plain;
+  for (let i = 2; taken.has(free); i++) free = `${plain}-${i}`;
+  return free;
 }
 
 function paragraph(text: string): string {
   return `<p>${escapeHtml(text)}</p>`;
-}
-
-function table(rows: readonly object[], options: TableOptions = {}): string {
-  return `<div class="output html">${tableBundle(rows, options)["text/html"]}</div>`;
 }
 
 /**
@@ -93,16 +130,7 @@ function table(rows: readonly object[], options: TableOptions = {}): string {
  * accuracy at the radii of the page; numbers in full.
  */
 export function reportCsv(entries: readonly NamedRecord[]): string {
-  const radii = reachedRadii(entries);
-  const rows = summaryRows(entries).map((row, i) => {
-    const [, record] = entries[i];
-    const accuracies = radii.map((radius) => [
-      `certified at ${radius}`,
-      certifiedAccuracy(record.rows, radius),
-    ]);
-    return { ...row, ...(Object.fromEntries(accuracies) as object) };
-  });
-  return `${Papa.unparse(rows, { newline: "\n" })}\n`;
+  return tableFile(TABLES.accuracy(entries), ".csv");
 }
 
 /** What was certified, with what and how. */
@@ -126,25 +154,6 @@ function decimals(value: number): string {
   return String(Number(value.toFixed(4)));
 }
 
-function summaryRows(entries: readonly NamedRecord[]): object[] {
-  return entries.map(([name, record]) => {
-    const { inputs, meanSigma, accuracy, abstained, averageRadius } = summarize(record);
-    return {
-      run: name,
-      images: inputs,
-      "mean σ(x)": meanSigma,
-      accuracy,
-      abstained,
-      "average certified radius": averageRadius,
-    };
-  });
-}
-
-function reachedRadii(entries: readonly NamedRecord[]): number[] {
-  const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
-  return RADII.filter((radius) => radius <= largest);
-}
-
 function accuracyRows(entries: readonly NamedRecord[]): object[] {
   return entries.map(([name, { rows }]) => ({
     run: name,
@@ -155,7 +164,10 @@ function accuracyRows(entries: readonly NamedRecord[]): object[] {
 }
 
 /** Each record against the first, where both are of the same images. */
-async function comparisons([first, ...others]: readonly NamedRecord[]): Promise<string[]> {
+async function comparisons(
+  [first, ...others]: readonly NamedRecord[],
+  { figure, table }: Parts,
+): Promise<string[]> {
   if (others.length === 0) return [];
   const parts = ["<h2>Differences</h2>"];
   for (const [name, record] of others) {
@@ -167,8 +179,9 @@ async function comparisons([first, ...others]: readonly NamedRecord[]): Promise<
       continue;
     }
     parts.push(
-      await drawnFigureHtml(accuracyDifferenceFigure(new Map([first, [name, record]]))),
+      await figure(`difference ${name}`, accuracyDifferenceFigure(new Map([first, [name, record]]))),
       table(
+        `difference ${name}`,
         rows.map(({ quantity, first, second, difference, low, high }) => ({
           quantity,
           first,
@@ -188,7 +201,7 @@ async function comparisons([first, ...others]: readonly NamedRecord[]): Promise<
 }
 
 /** Accuracy and radius by class. */
-async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
+async function classes(entries: readonly NamedRecord[], { figure, table }: Parts): Promise<string[]> {
   const labels = [...new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)))].sort(
     (a, b) => a - b,
   );
@@ -206,7 +219,7 @@ async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
       }),
     ),
   }));
-  const parts = ["<h2>Classes</h2>", table(byClass, { decimals: 3 })];
+  const parts = ["<h2>Classes</h2>", table("classes", byClass, { decimals: 3 })];
   for (const [name, { configuration, rows }] of entries) {
     const groups = Object.fromEntries(
       labels.flatMap((label) => {
@@ -221,7 +234,7 @@ async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
       y: "l<sub>2</sub> radius (pixels in [0, 1])",
       isConstant: configuration.variance.isConstant,
     });
-    parts.push(await drawnFigureHtml(drawn));
+    parts.push(await figure(`radius by class ${name}`, drawn));
   }
   parts.push(
     paragraph("A box holds the middle half of a class, its whiskers 90 %; the dashed line is the mean."),
@@ -230,7 +243,7 @@ async function classes(entries: readonly NamedRecord[]): Promise<string[]> {
 }
 
 /** The images that the smoothed classifier gets wrong, or does not answer. */
-function mistakes(name: string, { rows }: CertificationRecord): string {
+function mistakes(name: string, { rows }: CertificationRecord, { table }: Parts): string {
   const wrong = rows.filter(({ correct }) => correct === 0);
   if (wrong.length === 0) return paragraph(`${name}: every image is classified correctly.`);
   const shown = wrong.map(({ index, label, predicted, candidate, sigma, votes, n, pA, radius }) => ({
@@ -242,7 +255,11 @@ function mistakes(name: string, { rows }: CertificationRecord): string {
     p_A: Number.isNaN(pA) ? "not known" : pA,
     "certified radius": radius,
   }));
-  return table(shown, { caption: `Wrong or abstained, ${name}`, maxRows: LISTED, decimals: 4 });
+  return table(`mistakes ${name}`, shown, {
+    caption: `Wrong or abstained, ${name}`,
+    maxRows: LISTED,
+    decimals: 4,
+  });
 }
 
 /** The configurations side by side; where they differ, the row stands out. */

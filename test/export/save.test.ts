@@ -144,13 +144,13 @@ describe("a figure as SVG", () => {
 describe("a table", () => {
   const rows = [
     { σ_b: 0.5, run: "constant σ & more", "R > 0": 0.12345678, note: null },
-    { σ_b: 0.25, run: "50 % | _x_", "R > 0": -1, note: NaN },
+    { σ_b: 0.25, run: "50 % | _x_, p_A", "R > 0": -1, note: NaN },
   ];
 
   it("is CSV with numbers in full", async () => {
     await save(at("t.csv"), rows);
     expect(readFileSync(at("t.csv"), "utf8")).toBe(
-      "σ_b,run,R > 0,note\n0.5,constant σ & more,0.12345678,\n0.25,50 % | _x_,-1,\n",
+      'σ_b,run,R > 0,note\n0.5,constant σ & more,0.12345678,\n0.25,"50 % | _x_, p_A",-1,\n',
     );
   });
 
@@ -162,7 +162,7 @@ describe("a table", () => {
     );
     expect(readFileSync(at("t.md"), "utf8")).toBe(
       "| σ\\_b | run | R \\> 0 |\n| ---: | --- | ---: |\n" +
-        "| 0.50 | constant σ & more | 0.123 |\n| 0.25 | 50 % \\| \\_x\\_ | −1.000 |\n",
+        "| 0.50 | constant σ & more | 0.123 |\n| 0.25 | 50 % \\| \\_x\\_, p\\_A | −1.000 |\n",
     );
   });
 
@@ -176,10 +176,10 @@ describe("a table", () => {
       "% \\usepackage{booktabs}",
       "\\begin{tabular}{rlr}",
       "  \\toprule",
-      "  $\\sigma$\\_b & run & R $>$ 0 \\\\",
+      "  $\\sigma_b$ & run & R $>$ 0 \\\\",
       "  \\midrule",
       "  0.50 & constant $\\sigma$ \\& more & 0.12 \\\\",
-      "  0.25 & 50 \\% $|$ \\_x\\_ & $-$1.00 \\\\",
+      "  0.25 & 50 \\% $|$ \\_x\\_, $p_A$ & $-$1.00 \\\\",
       "  \\bottomrule",
       "\\end{tabular}",
       "",

@@ -1,0 +1,84 @@
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import type { Command } from "commander";
+import { readCohenLog } from "../analysis/cohen-log";
+import { describeImageDataset, IMAGE_DATASET_NAMES } from "../datasets/image-datasets";
+import { type CertificationRecord, readRecord } from "../experiments/record";
+import type { NamedRecord } from "../export/record-parts";
+import { numberOption } from "./options";
+
+/** What the options of {@link addRecordOptions} say. */
+export interface RecordArguments {
+  readonly label?: readonly string[];
+  readonly sigma?: readonly number[];
+  readonly data?: string;
+}
+
+/** Adds the argument that names records, and the options that say what their files do not. */
+export function addRecordOptions(command: Command, others: string): Command {
+  return command
+    .argument(
+      "<records...>",
+      `folders of the records${others}. A file is a log of Cohen et al.'s code, of the images of the first folder`,
+    )
+    .option(
+      "--sigma <number>",
+      "σ of a log; once for each log, in their order",
+      (text: string, before: number[] = []) => [...before, numberOption(text)],
+    )
+    .option(
+      "--data <name>",
+      `images of the logs, where there is no folder: ${IMAGE_DATASET_NAMES.join(", ")}`,
+    )
+    .option(
+      "--label <text>",
+      "what a record is called; once for each record, in their order (default: the names of the folders)",
+      (label: string, before: string[] = []) => [...before, label],
+    );
+}
+
+/** Reads records, and logs of other programs, which are files, each with its name. */
+export async function readNamedRecords(
+  paths: readonly string[],
+  { label, sigma = [], data }: RecordArguments,
+): Promise<NamedRecord[]> {
+  const names = namesOf(paths, label);
+  const areLogs = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (status) => !status.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  const logs = paths.filter((_, i) => areLogs[i]);
+  if (logs.length !== sigma.length) {
+    throw new Error(`there are ${logs.length} logs (${logs.join(", ")}), but ${sigma.length} of --sigma`);
+  }
+  const records = await Promise.all(paths.map((path, i) => (areLogs[i] ? undefined : readRecord(path))));
+  const dataset =
+    data === undefined
+      ? records.find((record) => record)?.configuration.dataset
+      : describeImageDataset(data, "test");
+  return Promise.all(
+    records.map(async (record, i): Promise<readonly [string, CertificationRecord]> => {
+      if (record) return [names[i], record];
+      if (!dataset)
+        throw new Error(`${paths[i]}: name the images of the log: --data, or a record of the same images`);
+      const sigmaOfLog = sigma[logs.indexOf(paths[i])];
+      return [names[i], await readCohenLog(paths[i], { sigma: sigmaOfLog, dataset })];
+    }),
+  );
+}
+
+/** What each record is called: as the labels say, or else after its folder. */
+function namesOf(folders: readonly string[], labels: readonly string[] | undefined): readonly string[] {
+  if (labels && labels.length !== folders.length) {
+    throw new Error(`there are ${folders.length} records, but ${labels.length} of --label`);
+  }
+  const bases = folders.map((folder) => basename(resolve(folder)));
+  const names = labels ?? (new Set(bases).size === folders.length ? bases : folders);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new Error(`record ${twice} is named twice`);
+  return names;
+}

@@ -1,0 +1,76 @@
+/** The figures and tables of records that papers have. */
+import { certifiedAccuracy } from "../analysis/certified-accuracy";
+import { classAccuracies } from "../analysis/class-accuracy";
+import { compareRecords } from "../analysis/compare-records";
+import { summarize } from "../analysis/summary";
+import type { CertificationRecord } from "../experiments/record";
+import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
+import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
+import { classAccuracyFigure } from "../figures/class-accuracy-figure";
+import type { Figure } from "../figures/figure";
+import { waterfallFigure } from "../figures/waterfall-figure";
+
+/** A record under the name that figures and tables give it. */
+export type NamedRecord = readonly [name: string, record: CertificationRecord];
+
+/** Figures of records by name. Those of differences take two. */
+export const FIGURES: Readonly<Record<string, (entries: readonly NamedRecord[]) => Figure>> = {
+  "certified-accuracy": (entries) => certifiedAccuracyFigure(new Map(entries)),
+  difference: (entries) => accuracyDifferenceFigure(new Map(entries)),
+  waterfall: (entries) => waterfallFigure(Object.fromEntries(entries)),
+  classes: (entries) => classAccuracyFigure(Object.fromEntries(entries), []),
+};
+
+/** Tables of records by name. That of differences compares the others with the first. */
+export const TABLES: Readonly<Record<string, (entries: readonly NamedRecord[]) => object[]>> = {
+  accuracy: accuracyTable,
+  differences: ([first, ...others]) =>
+    others.flatMap(([name, record]) =>
+      compareRecords(first[1], record).map((row) => ({ run: `${name} − ${first[0]}`, ...row })),
+    ),
+  classes: (entries) =>
+    entries.flatMap(([run, { rows }]) =>
+      classAccuracies(rows).map(({ label, inputs, accuracy }) => ({
+        run,
+        class: label,
+        images: inputs,
+        accuracy,
+      })),
+    ),
+};
+
+/** A run in a row: σ, accuracy, radius. */
+export function summaryTable(entries: readonly NamedRecord[]): object[] {
+  return entries.map(([name, record]) => {
+    const { inputs, meanSigma, accuracy, abstained, averageRadius } = summarize(record);
+    return {
+      run: name,
+      images: inputs,
+      "mean σ(x)": meanSigma,
+      accuracy,
+      abstained,
+      "average certified radius": averageRadius,
+    };
+  });
+}
+
+/** The same, with certified accuracy at the radii that are reached. */
+function accuracyTable(entries: readonly NamedRecord[]): object[] {
+  const radii = reachedRadii(entries);
+  return summaryTable(entries).map((row, i) => {
+    const accuracies = radii.map((radius) => [
+      `certified at ${radius}`,
+      certifiedAccuracy(entries[i][1].rows, radius),
+    ]);
+    return { ...row, ...(Object.fromEntries(accuracies) as object) };
+  });
+}
+
+/** Radii at which certified accuracy is stated, as far as they are reached. */
+const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
+
+/** Those of them that a record reaches. */
+export function reachedRadii(entries: readonly NamedRecord[]): number[] {
+  const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
+  return RADII.filter((radius) => radius <= largest);
+}
