@@ -48,7 +48,7 @@ describe("what runs rest on", () => {
     const text = cite(mnist, cifar).replace(/^%.*$/gm, "");
     expect(text.split("{").length).toBe(text.split("}").length);
     for (const entry of text.trim().split(/\n\n+/)) {
-      expect(entry).toMatch(/^@\w+\{\w+,\n(  \w+ +=\s\{.+\},?\n)+\}$/);
+      expect(entry).toMatch(/^@\w+\{\w+,\n( {2}\w+ +=\s\{.+\},?\n)+\}$/);
     }
   });
 });
