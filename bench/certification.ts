@@ -28,8 +28,8 @@ const ROUNDS = Number(process.argv[2] ?? 5);
 const SIGMA = 0.5;
 
 const NETWORKS = [
-  { name: "lenet", file: lenet, shape: { channels: 1, height: 28, width: 28 }, samples: 20_000 },
-  { name: "resnet20", file: resnet20, shape: { channels: 3, height: 32, width: 32 }, samples: 8_000 },
+  { name: "lenet", file: lenet, shape: { channels: 1, height: 28, width: 28 }, samples: 80_000 },
+  { name: "resnet20", file: resnet20, shape: { channels: 3, height: 32, width: 32 }, samples: 40_000 },
 ];
 
 interface Torch {

@@ -1,5 +1,4 @@
 import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certified-accuracy";
-import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import { namedEntries, recordColors, type NamedRecords } from "./record-colors";
@@ -9,7 +8,7 @@ import { bandTraces, thinned } from "./steps";
 export interface CertifiedAccuracyFigureOptions {
   /** A band around each curve: where the certified accuracy of all images may be (95 % at each radius). */
   readonly band?: boolean;
-  /** Values of others at some radii, such as `COHEN_CIFAR10`, for records by their name; drawn as diamonds. */
+  /** Values of others at some radii, such as `COHEN_CIFAR10`, for records by their name; dotted. */
   readonly published?: Readonly<
     Record<string, { readonly radius: readonly number[]; readonly accuracy: readonly number[] }>
   >;
@@ -31,7 +30,10 @@ export function certifiedAccuracyFigure(
 ): Figure {
   const colors = recordColors(records);
   const entries = namedEntries(records);
-  const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
+  const largest = Math.max(
+    ...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)),
+    ...Object.values(published).flatMap(({ radius }) => radius),
+  );
   const end = 1.03 * (largest || 1);
   const data = entries.flatMap(([name, { configuration, rows }]): Figure["data"] => {
     const curve = certifiedAccuracyCurve(rows);
@@ -58,13 +60,11 @@ export function certifiedAccuracyFigure(
         ? ([
             {
               type: "scatter",
-              mode: "markers",
+              mode: "lines",
               name: `${name}, published`,
-              showlegend: false,
-              cliponaxis: false,
               x: [...others.radius],
               y: [...others.accuracy],
-              marker: { color, size: 10, symbol: "diamond", line: { color: COLORS.reference, width: 1 } },
+              line: { width: 1.5, color, dash: "dot" },
               hovertemplate: "published, radius %{x:.3f}<br>certified accuracy %{y:.3f}",
             },
           ] satisfies Figure["data"])

@@ -40,14 +40,13 @@ export function cifar10Figure(pairs: readonly Cifar10Pair[]): Figure {
   const figure = certifiedAccuracyFigure(records, { published, title: "Certified accuracy on CIFAR-10" });
   const kinds = [
     { name: "constant σ", color: COLORS.constant },
-    { name: "ResNet-110 (Cohen et al.)", color: COLORS.constant },
+    { name: "Cohen et al., ResNet-110", color: COLORS.reference },
     { name: "σ(x), r = 0.01", color: COLORS.inputDependent },
   ];
   const data = figure.data.map((trace, i) => {
     const { name, color } = kinds[i % kinds.length];
-    const colored = "line" in trace ? { line: { ...trace.line, color } } : {};
-    const filled = "marker" in trace ? { marker: { ...trace.marker, color } } : {};
-    return { ...trace, ...colored, ...filled, name, showlegend: i < kinds.length } as Figure["data"][number];
+    const line = { ...(trace as { line: object }).line, color };
+    return { ...trace, line, name, showlegend: i < kinds.length } as Figure["data"][number];
   });
   return { ...figure, data };
 }
