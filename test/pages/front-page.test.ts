@@ -44,7 +44,7 @@ describe("the front page", () => {
     const legend = data.filter((trace) => (trace as { showlegend?: boolean }).showlegend);
     expect(legend.map(({ name }) => name)).toEqual([
       "constant σ",
-      "ResNet-110 (Cohen et al.)",
+      "Cohen et al., ResNet-110",
       "σ(x), r = 0.01",
     ]);
   });
