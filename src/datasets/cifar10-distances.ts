@@ -1,8 +1,5 @@
-import { join } from "node:path";
 import Papa from "papaparse";
-import { CIFAR10, CIFAR10_SAMPLE, loadCifar10 } from "./cifar10";
-import { readDataFile } from "./data-file";
-import { dataFolder } from "./data-folder";
+import { CIFAR10, CIFAR10_SAMPLE, loadCifar10, readSampleFile } from "./cifar10";
 import type { ImageDataset } from "./image-dataset";
 
 /**
@@ -32,13 +29,13 @@ export interface KnownDistances extends Pick<
  * a database for `nearestNeighbor` that gives σ at these images, the very double that the 50,000 training images give,
  * without them.
  *
- * @param folder - the folder that holds `cifar-10-sample/`; default: {@link dataFolder}
+ * @param folder - the folder that holds `cifar-10-sample/`; default: the data folder, else `data/` of the repository
  * @throws MissingDataError if a file is not there; Error if a file is not the one of the repository
  * @example nearestNeighbor({ database: await loadCifar10Distances(), sigmaBase: 0.5, rate: 0.01, center: 5 })
  */
-export async function loadCifar10Distances(folder: string = dataFolder()): Promise<KnownDistances> {
-  const { distances, every, folder: sampleFolder } = CIFAR10_SAMPLE;
-  const csv = await readDataFile(join(folder, sampleFolder), distances, "cifar10");
+export async function loadCifar10Distances(folder?: string): Promise<KnownDistances> {
+  const { distances, every } = CIFAR10_SAMPLE;
+  const csv = await readSampleFile(distances, folder);
   const images = await loadCifar10("test", { every, folder });
   const { dimension, pixels } = images;
   const rows = Papa.parse<string[]>(csv.toString(), { skipEmptyLines: true }).data.slice(1);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { packageFile } from "../files/package-file";
 import { requireInteger } from "../numerics/arguments";
 import { type DataFile, MissingDataError, readDataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
@@ -46,7 +47,10 @@ const CLASS_NAMES = [
 export interface Cifar10Options {
   /** The images 0, every, 2 · every, … only; default 1, all of them. */
   readonly every?: number;
-  /** The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`; default: {@link dataFolder}. */
+  /**
+   * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`; default: {@link dataFolder}, and for what the
+   * sample has, `data/` of the repository.
+   */
   readonly folder?: string;
 }
 
@@ -81,7 +85,7 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  * @example const test = await loadCifar10("test", { every: 20 }); // 500 images
  */
 export async function loadCifar10(split: Split, options: Cifar10Options | string = {}): Promise<ByteDataset> {
-  const { every = 1, folder = dataFolder() } = typeof options === "string" ? { folder: options } : options;
+  const { every = 1, folder } = typeof options === "string" ? { folder: options } : options;
   requireInteger("every", every, 1);
   const files = CIFAR10.files[split];
   const whole = {
@@ -128,20 +132,37 @@ export async function loadCifar10(split: Split, options: Cifar10Options | string
 async function storedRecords(
   split: Split,
   every: number,
-  folder: string,
+  folder?: string,
 ): Promise<{ contents: Buffer[]; step: number }> {
   const sample = CIFAR10_SAMPLE;
   if (split === "test" && every % sample.every === 0) {
-    const content = await readDataFile(join(folder, sample.folder), sample.images, "cifar10").catch(
-      undefinedIfMissing,
-    );
+    const content = await readSampleFile(sample.images, folder).catch(undefinedIfMissing);
     if (content) return { contents: [content], step: sample.every };
   }
   const contents: Buffer[] = [];
   for (const file of CIFAR10.files[split]) {
-    contents.push(await readDataFile(join(folder, "cifar-10-batches-bin"), file, "cifar10"));
+    contents.push(await readDataFile(join(folder ?? dataFolder(), "cifar-10-batches-bin"), file, "cifar10"));
   }
   return { contents, step: 1 };
+}
+
+/**
+ * Reads a file of the sample: from a folder, or else from the data folder or, where code runs in the repository, from
+ * `data/`, which has it also when IDRS_DATA names another folder.
+ *
+ * @throws MissingDataError if it is in neither; Error if it is not the one of the repository
+ */
+export async function readSampleFile(file: DataFile, folder?: string): Promise<Buffer> {
+  const read = (data: string): Promise<Buffer> =>
+    readDataFile(join(data, CIFAR10_SAMPLE.folder), file, "cifar10");
+  try {
+    return await read(folder ?? dataFolder());
+  } catch (error) {
+    if (folder !== undefined || !(error instanceof MissingDataError)) throw error;
+    return read(packageFile("data")).catch((other: Error) => {
+      throw other instanceof MissingDataError ? error : other;
+    });
+  }
 }
 
 function undefinedIfMissing(error: Error): undefined {

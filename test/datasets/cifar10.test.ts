@@ -110,6 +110,22 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
     await expect(loadCifar10Distances(copy)).rejects.toThrow(MissingDataError);
   });
 
+  it("is found in the repository where IDRS_DATA names a folder without it", async () => {
+    const before = process.env.IDRS_DATA;
+    const empty = await mkdtemp(join(tmpdir(), "idrs-"));
+    process.env.IDRS_DATA = empty;
+    try {
+      const sample = await loadCifar10("test", { every: 20 });
+      const known = await loadCifar10Distances();
+      expect(known.squaresOf(sample.pixels.subarray(0, 3072))).toHaveLength(20);
+      await expect(loadCifar10("test", { every: 7 })).rejects.toThrow(`is not in ${empty}`);
+      await expect(loadCifar10Distances(empty)).rejects.toThrow(MissingDataError);
+    } finally {
+      if (before === undefined) delete process.env.IDRS_DATA;
+      else process.env.IDRS_DATA = before;
+    }
+  });
+
   it("comes with the distances to its nearest training images, of these images alone", async () => {
     const sample = await loadCifar10("test", { every: 20, folder: repository });
     const known = await loadCifar10Distances(repository);

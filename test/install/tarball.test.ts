@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { packageFile } from "../../src/files/package-file";
 
 const run = promisify(execFile);
@@ -12,6 +12,7 @@ const RECORD = "node_modules/idrs/records/mnist-0.5-mean";
 /** Mebibytes, as the README promises. */
 const LIMIT = 520;
 
+let place: string;
 let folder: string;
 let packed: string[];
 
@@ -21,7 +22,7 @@ async function inFolder(command: string, ...options: string[]): Promise<string> 
 }
 
 beforeAll(async () => {
-  const place = await mkdtemp(join(tmpdir(), "idrs-install-"));
+  place = await mkdtemp(join(tmpdir(), "idrs-install-"));
   folder = join(place, "app");
   await mkdir(folder);
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", place], {
@@ -38,12 +39,18 @@ beforeAll(async () => {
   );
 });
 
+// 500 MB: they go at once, also after a failure.
+afterAll(() => rm(place, { recursive: true, force: true }));
+
 it("the tarball holds program, models, notebooks and records, and no sources, tests or checkpoints", () => {
   const top = new Set(packed.map((path) => path.split("/")[0]));
   expect([...top].sort()).toEqual(
     ["LICENSE", "README.md", "bin", "dist", "models", "notebooks", "package.json", "records"].sort(),
   );
   expect(packed.filter((path) => /checkpoint\.bin$|\.lock$|\.tsbuildinfo$/.test(path))).toEqual([]);
+  const models = new Set(packed.filter((path) => /^models\/.*\//.test(path)).map(dirname));
+  expect(models.size).toBeGreaterThan(15);
+  for (const model of models) expect(packed).toContain(`${model}/int8.onnx`);
 });
 
 it(`an install takes at most ${LIMIT} MB, without data frames and TensorFlow.js`, async () => {
