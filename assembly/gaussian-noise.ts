@@ -15,6 +15,10 @@ const OVERRUN: i32 = 32;
 /** One row of random words. */
 const WORDS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
 
+/** 0, 1, 2, …: the counters of a row, less the first. */
+const ASCENDING: usize = memory.data((CAPACITY / 4 + 8) * 4, 16);
+for (let i = 0; i < CAPACITY / 4 + 8; i++) store<i32>(ASCENDING + i * 4, i);
+
 /** Rows of standard normal variables. */
 export const NORMALS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
 
@@ -51,7 +55,7 @@ export function standardNormals(
   key1: u32,
 ): void {
   for (let row = 0; row < rows; row++, sample++) {
-    randomBlocks(WORDS, 2 * width, counter, sample, input, stream, key0, key1);
+    randomBlocks(WORDS, ASCENDING, (width + 3) >> 2, counter, sample, input, stream, key0, key1);
     const to = NORMALS + row * width * 4;
     // What is written past the end of a row is overwritten by the next.
     for (let i = 0; i < width; i += 4) {

@@ -2,7 +2,7 @@
  * Noisy copies in whole levels, in AssemblyScript: `npm run build` compiles this file to WebAssembly with SIMD, and
  * src/noise/noisy-copies.ts, which says what is computed and why, calls it.
  */
-import { randomBlocks, firstWords } from "./philox";
+import { randomBlocks } from "./philox";
 
 /** Coordinates that are worked on at a time; a multiple of 64. */
 export const CAPACITY: i32 = 4096;
@@ -27,10 +27,14 @@ export const LOWER: usize = memory.data(MOST_TABLED * 8, 16);
 export const UPPER: usize = memory.data(MOST_TABLED * 8, 16);
 
 /** Coordinates whose digit does not decide. */
-const UNDECIDED: usize = memory.data((CAPACITY + 4) * 4, 16);
+const UNDECIDED: usize = memory.data((CAPACITY + 8) * 4, 16);
 
-/** The 32 bits that follow the digits of four of them. */
-const WORDS: usize = memory.data(16, 16);
+/** The 128 bits that follow their digits. */
+const WORDS: usize = memory.data((CAPACITY + 8) * 16, 16);
+
+/** 0, 1, 2, …: the counters of the digits, less the first. */
+const ASCENDING: usize = memory.data((CAPACITY / 8 + 8) * 4, 16);
+for (let i = 0; i < CAPACITY / 8 + 8; i++) store<i32>(ASCENDING + i * 4, i);
 
 /** Counter word 3 has the level of refinement in its bits 8 to 15. */
 const LEVEL_ONE: u32 = 0x100;
@@ -70,7 +74,7 @@ export function fillCopies(
 ): void {
   const scale = f32x4.splat(levels);
   for (let row = 0; row < rows; row++, sample++, to += stride) {
-    randomBlocks(DIGITS, width, start >> 3, sample, input, stream, key0, key1);
+    randomBlocks(DIGITS, ASCENDING, (width + 7) >> 3, start >> 3, sample, input, stream, key0, key1);
     let undecided = 0;
     for (let i = 0; i < width; i += 8) {
       const digits = DIGITS + i * 2;
@@ -98,17 +102,13 @@ export function fillCopies(
         undecided++;
       }
     }
-    for (let first = 0; first < undecided; first += 4) {
-      const coordinates = v128.load(UNDECIDED + first * 4);
-      v128.store(WORDS, i32x4.add(coordinates, i32x4.splat(start)));
-      firstWords(WORDS, sample, input, stream | LEVEL_ONE, key0, key1);
-      for (let lane = 0, end = min(undecided - first, 4); lane < end; lane++) {
-        const i = load<i32>(UNDECIDED + (first + lane) * 4);
-        if (i >= width) continue;
-        const digit = load<u16>(DIGITS + i * 2);
-        const noise = refinedNoise(digit, load<u32>(WORDS + lane * 4), thresholds, start + i, row);
-        store<f32>(to + i * 4, <f32>(<i32>load<i16>(CENTERS + i * 2) + noise) / levels);
-      }
+    randomBlocks(WORDS, UNDECIDED, undecided, start, sample, input, stream | LEVEL_ONE, key0, key1);
+    for (let n = 0; n < undecided; n++) {
+      const i = load<i32>(UNDECIDED + n * 4);
+      if (i >= width) continue;
+      const digit = load<u16>(DIGITS + i * 2);
+      const noise = refinedNoise(digit, load<u32>(WORDS + n * 16), thresholds, start + i, row);
+      store<f32>(to + i * 4, <f32>(<i32>load<i16>(CENTERS + i * 2) + noise) / levels);
     }
   }
 }

@@ -1,10 +1,16 @@
 /* Philox4x32-10 on 128-bit vectors; src/probability/philox.ts says what it is. */
 
-/** Writes the four words of `digits / 8` counters, rounded up to eight, as they stand in memory: eight 16-bit digits each. */
+/**
+ * Writes the four words of each counter, as they stand in memory: eight 16-bit digits each.
+ *
+ * @param to - room for the blocks of `count` counters, rounded up to eight
+ * @param counters - word 0 of each, less `first`; as many are read as are written
+ */
 export function randomBlocks(
   to: usize,
-  digits: i32,
-  counter: u32,
+  counters: usize,
+  count: i32,
+  first: u32,
   sample: u32,
   input: u32,
   stream: u32,
@@ -13,11 +19,11 @@ export function randomBlocks(
 ): void {
   const multiplier0 = i32x4.splat(0xd2511f53);
   const multiplier1 = i32x4.splat(0xcd9e8d57);
-  let counters = i32x4.add(i32x4.splat(counter), i32x4(0, 1, 2, 3));
-  for (let i = 0; i < digits; i += 64) {
+  const offset = i32x4.splat(first);
+  for (let i = 0; i < count; i += 8) {
     // Twice four counters, a and b, for a processor that begins a multiplication before the last one is done.
-    let a0 = counters;
-    let b0 = i32x4.add(counters, i32x4.splat(4));
+    let a0 = i32x4.add(v128.load(counters + i * 4), offset);
+    let b0 = i32x4.add(v128.load(counters + i * 4, 16), offset);
     let a1 = i32x4.splat(sample);
     let b1 = a1;
     let a2 = i32x4.splat(input);
@@ -46,42 +52,9 @@ export function randomBlocks(
       k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
       k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
     }
-    storeTransposed(to + i * 2, a0, a1, a2, a3);
-    storeTransposed(to + i * 2 + 64, b0, b1, b2, b3);
-    counters = i32x4.add(counters, i32x4.splat(8));
+    storeTransposed(to + i * 16, a0, a1, a2, a3);
+    storeTransposed(to + i * 16 + 64, b0, b1, b2, b3);
   }
-}
-
-/** Replaces each of four counters by word 0 of its block. */
-export function firstWords(
-  counters: usize,
-  sample: u32,
-  input: u32,
-  stream: u32,
-  key0: u32,
-  key1: u32,
-): void {
-  const multiplier0 = i32x4.splat(0xd2511f53);
-  const multiplier1 = i32x4.splat(0xcd9e8d57);
-  let c0 = v128.load(counters);
-  let c1 = i32x4.splat(sample);
-  let c2 = i32x4.splat(input);
-  let c3 = i32x4.splat(stream);
-  let k0 = i32x4.splat(key0);
-  let k1 = i32x4.splat(key1);
-  for (let round = 0; round < 10; round++) {
-    const left0 = i64x2.extmul_low_i32x4_u(c0, multiplier0);
-    const right0 = i64x2.extmul_high_i32x4_u(c0, multiplier0);
-    const left1 = i64x2.extmul_low_i32x4_u(c2, multiplier1);
-    const right1 = i64x2.extmul_high_i32x4_u(c2, multiplier1);
-    c0 = v128.xor(v128.xor(upperWords(left1, right1), c1), k0);
-    c1 = lowerWords(left1, right1);
-    c2 = v128.xor(v128.xor(upperWords(left0, right0), c3), k1);
-    c3 = lowerWords(left0, right0);
-    k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
-    k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
-  }
-  v128.store(counters, c0);
 }
 
 function upperWords(left: v128, right: v128): v128 {

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { packageFile } from "../files/package-file";
 import { requireInteger } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
 import { philox4x32 } from "../probability/philox";
 import { quantilePieces } from "./quantile-pieces";
+import { loadProgram } from "./web-assembly";
 
 /**
  * What a noise sample is for. Samples of different streams never share a counter, here or with the noise of
@@ -129,19 +128,15 @@ function assembly(): Assembly {
 }
 
 function loadAssembly(): Assembly {
-  const file = packageFile("dist", "noise", "gaussian-noise.wasm");
-  const imports = { "gaussian-noise": { tail: tailVariable } };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), imports);
-  const { buffer } = exports.memory as WebAssembly.Memory;
-  const constant = (name: string): number => (exports[name] as WebAssembly.Global).value as number;
-  const capacity = constant("CAPACITY");
-  const array = (name: string): Float32Array => new Float32Array(buffer, constant(name), capacity);
+  const program = loadProgram("gaussian-noise", { tail: tailVariable });
+  const { buffer } = program.memory;
+  const capacity = program.constant("CAPACITY");
   const pieces = quantilePieces();
-  new Float64Array(buffer, constant("FIRST_PIECES"), pieces.length).set(pieces);
+  new Float64Array(buffer, program.constant("FIRST_PIECES"), pieces.length).set(pieces);
   return {
     capacity,
-    normals: array("NORMALS"),
-    standardNormals: exports.standardNormals as Assembly["standardNormals"],
+    normals: new Float32Array(buffer, program.constant("NORMALS"), capacity),
+    standardNormals: program.function("standardNormals"),
   };
 }
 

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
-import { packageFile } from "../files/package-file";
 import { requireInteger } from "../numerics/arguments";
 import { IMAGE_LEVELS, levelOf, requireLevels } from "../numerics/levels";
 import { exactLevel } from "./exact-level";
 import { LARGEST_TABLED_SPREAD, noiseTable, type NoiseTable } from "./noise-table";
 import { requireSpread } from "./rounded-gaussian";
 import { type Counter, counterOf, SamplingStream, type SampleRange, uniformNumber } from "./uniform-number";
+import { loadProgram, type Program } from "./web-assembly";
 
 /** An input that is ready to be sampled around. Plain data, so that it can be sent to a worker thread. */
 export interface NoisyInput {
@@ -159,56 +158,50 @@ function assembly(bytes: number): Assembly {
 /** Tables are kept for so many spreads: images in work at once have their own. */
 const KEPT_TABLES = 4;
 
-function loadAssembly(): Assembly & { reserve(bytes: number): void } {
-  const file = packageFile("dist", "noise", "noisy-copies.wasm");
-  const imports = {
-    "noisy-copies": { exactNoise: (coordinate: number, row: number) => wasm.resolve(coordinate, row) },
+/** Puts the table of a spread where the program reads it, and returns how many thresholds it has. */
+function tablesOf({ memory, constant }: Program): (spread: number) => number {
+  const tables = new Map<number, NoiseTable>();
+  let spreadInPlace = NaN;
+  return (spread) => {
+    let table = tables.get(spread);
+    if (!table) {
+      if (tables.size === KEPT_TABLES) tables.delete(tables.keys().next().value as number);
+      tables.set(spread, (table = noiseTable(spread)));
+    }
+    if (spread !== spreadInPlace) {
+      const mostTabled = constant("MOST_TABLED");
+      new Int16Array(memory.buffer, constant("TABLE"), table.entries.length).set(table.entries);
+      new Float64Array(memory.buffer, constant("LOWER"), mostTabled).set(table.lower);
+      new Float64Array(memory.buffer, constant("UPPER"), mostTabled).set(table.upper);
+      spreadInPlace = spread;
+    }
+    return table.lower.length;
   };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), imports);
-  const memory = exports.memory as WebAssembly.Memory;
-  const constant = (name: string): number => (exports[name] as WebAssembly.Global).value as number;
-  const [capacity, mostTabled, start] = ["CAPACITY", "MOST_TABLED", "COPIES"].map(constant);
-  const fill = exports.fillCopies as (...numbers: number[]) => void;
+}
+
+function loadAssembly(): Assembly & { reserve(bytes: number): void } {
+  const program = loadProgram("noisy-copies", {
+    exactNoise: (coordinate, row) => wasm.resolve(coordinate, row),
+  });
+  const { memory, constant } = program;
+  const [capacity, start] = [constant("CAPACITY"), constant("COPIES")];
+  const fill = program.function("fillCopies");
   const views = (): { centers: Int16Array; copies: Float32Array } => ({
     centers: new Int16Array(memory.buffer, constant("CENTERS"), capacity),
     copies: new Float32Array(memory.buffer, start),
   });
-  const tables = new Map<number, NoiseTable>();
-  let spreadInPlace = NaN;
   const wasm: Assembly & { reserve(bytes: number): void } = {
     capacity,
     ...views(),
     resolve: () => NaN,
-    reserve(bytes: number): void {
+    reserve(bytes) {
       const missing = start + bytes - memory.buffer.byteLength;
       if (missing <= 0) return;
       memory.grow(Math.ceil(missing / 2 ** 16));
       Object.assign(wasm, views());
     },
-    setTable(spread: number): number {
-      let table = tables.get(spread);
-      if (!table) {
-        if (tables.size === KEPT_TABLES) tables.delete(tables.keys().next().value as number);
-        tables.set(spread, (table = noiseTable(spread)));
-      }
-      if (spread !== spreadInPlace) {
-        new Int16Array(memory.buffer, constant("TABLE"), table.entries.length).set(table.entries);
-        new Float64Array(memory.buffer, constant("LOWER"), mostTabled).set(table.lower);
-        new Float64Array(memory.buffer, constant("UPPER"), mostTabled).set(table.upper);
-        spreadInPlace = spread;
-      }
-      return table.lower.length;
-    },
-    fillCopies(
-      at: number,
-      stride: number,
-      rows: number,
-      first: number,
-      width: number,
-      levels: number,
-      thresholds: number,
-      { sample, input, word3, key0, key1 }: Counter,
-    ): void {
+    setTable: tablesOf(program),
+    fillCopies(at, stride, rows, first, width, levels, thresholds, { sample, input, word3, key0, key1 }) {
       fill(start + at, stride, rows, first, width, levels, thresholds, sample, input, word3, key0, key1);
     },
   };
