@@ -48,65 +48,87 @@ export async function checkSemiElasticity(
   const dimension = inputs[0].length;
   if (!inputs.every((x) => x.length === dimension)) throw new RangeError("inputs must be of one size");
 
-  let best = { excess: -Infinity, slope: 0, x: inputs[0], y: inputs[1], distance: 0 };
-  let farthest = 0;
-  let tried = 0;
-  async function consider(candidates: [Float32Array, Float32Array][]): Promise<boolean> {
-    const sigma = await variance.sigma(candidates.flat());
-    sigma.forEach((value) => requirePositive(`σ(x) of ${variance.name}`, value));
-    const before = best;
-    candidates.forEach(([x, y], i) => {
-      const distance = euclidean(x, y);
-      if (distance === 0) return;
-      tried++;
-      farthest = Math.max(farthest, distance);
-      const change = Math.abs(Math.log(sigma[2 * i]) - Math.log(sigma[2 * i + 1]));
-      const excess = (change - 2 * variance.eta) / distance;
-      if (excess > best.excess) best = { excess, slope: change / distance, x, y, distance };
-    });
-    return best !== before;
-  }
-
-  let draw = 0;
-  const direction = (): Float32Array => {
-    const noise = new Float32Array(dimension);
-    fillStandardNormal(noise, seed, 0, draw++, NoiseStream.search);
-    const length = euclidean(noise, new Float32Array(dimension));
-    return noise.map((value) => value / length);
-  };
-  const moved = (x: Float32Array, step: number): Float32Array => {
-    const d = direction();
-    return x.map((value, i) => value + step * d[i]);
-  };
-
+  const search = pairSearch(variance, inputs[0]);
+  const move = mover(dimension, seed);
   // Pairs of inputs: each with ones further on, so that all are used before a pair comes again.
-  const dataPairs = Array.from({ length: pairs }, (_, i): [Float32Array, Float32Array] => {
-    const lag = 1 + (Math.floor(i / inputs.length) % (inputs.length - 1));
-    return [inputs[i % inputs.length], inputs[(i + lag) % inputs.length]];
-  });
-  await consider(dataPairs);
-  const neighbors = Array.from({ length: pairs }, (_, i): [Float32Array, Float32Array] => {
-    const x = inputs[i % inputs.length];
-    return [x, moved(x, 10 ** (-3 * ((i * 0.618034) % 1)))];
-  });
-  await consider(neighbors);
+  await search.consider(
+    Array.from({ length: pairs }, (_, i): Pair => {
+      const lag = 1 + (Math.floor(i / inputs.length) % (inputs.length - 1));
+      return [inputs[i % inputs.length], inputs[(i + lag) % inputs.length]];
+    }),
+  );
+  await search.consider(
+    Array.from({ length: pairs }, (_, i): Pair => {
+      const x = inputs[i % inputs.length];
+      return [x, move(x, 10 ** (-3 * ((i * 0.618034) % 1)))];
+    }),
+  );
 
-  const begin = best.x;
-  const reach = Math.max(1, farthest);
-  let step = best.distance;
+  const begin = search.best.x;
+  const reach = Math.max(1, search.farthest);
+  let step = search.best.distance;
   for (let i = 0; i < pairs; i++) {
-    const candidate: [Float32Array, Float32Array] = [best.x, best.y];
-    candidate[i % 2] = moved(candidate[i % 2], step);
-    const better = euclidean(begin, candidate[i % 2]) <= reach && (await consider([candidate]));
+    const candidate: Pair = [search.best.x, search.best.y];
+    candidate[i % 2] = move(candidate[i % 2], step);
+    const better = euclidean(begin, candidate[i % 2]) <= reach && (await search.consider([candidate]));
     step = Math.max(1e-4, better ? step * 1.5 : step * 0.9);
   }
-  const { excess, slope, x, y, distance } = best;
+  const { excess, slope, x, y, distance } = search.best;
   return {
     steepest: slope,
     // The last term is the rounding of the logarithms.
     refuted: excess > variance.rate * (1 + SLACK) + LOGARITHMS / distance,
     witness: { x, y, distance },
-    pairs: tried,
+    pairs: search.tried,
+  };
+}
+
+type Pair = [Float32Array, Float32Array];
+
+/** The pairs that were tried, and the steepest of them. */
+interface PairSearch {
+  best: { excess: number; slope: number; x: Float32Array; y: Float32Array; distance: number };
+  /** The largest distance of a pair. */
+  farthest: number;
+  tried: number;
+  /** Tries pairs; whether one of them is steeper than all before. */
+  consider(pairs: readonly Pair[]): Promise<boolean>;
+}
+
+function pairSearch(variance: VarianceFunction, origin: Float32Array): PairSearch {
+  const search: PairSearch = {
+    best: { excess: -Infinity, slope: 0, x: origin, y: origin, distance: 0 },
+    farthest: 0,
+    tried: 0,
+    async consider(pairs) {
+      const sigma = await variance.sigma(pairs.flat());
+      sigma.forEach((value) => requirePositive(`σ(x) of ${variance.name}`, value));
+      const before = search.best;
+      pairs.forEach(([x, y], i) => {
+        const distance = euclidean(x, y);
+        if (distance === 0) return;
+        search.tried++;
+        search.farthest = Math.max(search.farthest, distance);
+        const change = Math.abs(Math.log(sigma[2 * i]) - Math.log(sigma[2 * i + 1]));
+        const excess = (change - 2 * variance.eta) / distance;
+        if (excess > search.best.excess) search.best = { excess, slope: change / distance, x, y, distance };
+      });
+      return search.best !== before;
+    },
+  };
+  return search;
+}
+
+/** Moves an input by a step in a random direction, a new one each time. */
+function mover(dimension: number, seed: number): (x: Float32Array, step: number) => Float32Array {
+  const origin = new Float32Array(dimension);
+  let draw = 0;
+  return (x, step) => {
+    const noise = new Float32Array(dimension);
+    fillStandardNormal(noise, seed, 0, draw++, NoiseStream.search);
+    const length = euclidean(noise, origin);
+    const direction = noise.map((value) => value / length);
+    return x.map((value, i) => value + step * direction[i]);
   };
 }
 
