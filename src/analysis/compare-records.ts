@@ -55,23 +55,9 @@ export function compareRecords(
   radii: readonly number[] = [0.25, 0.5, 1],
 ): RecordComparison[] {
   requireComparable(first, second);
-  const shares: readonly Quantity[] = [
-    [QUANTITIES.accuracy, (row) => row.correct],
-    [QUANTITIES.abstained, (row) => (row.predicted === ABSTAIN ? 1 : 0)],
-    [QUANTITIES.wrong, (row) => (row.predicted !== ABSTAIN && row.correct === 0 ? 1 : 0)],
-    ...radii.map((radius): Quantity => [
-      `certified accuracy at ${radius}`,
-      (row) => isCertified(row, radius),
-    ]),
-  ];
-  const isKnown = (value: (row: RecordRow) => number): boolean =>
+  const isKnown = ([, value]: Quantity): boolean =>
     [first, second].every(({ rows }) => rows.every((row) => !Number.isNaN(value(row))));
-  const all: readonly Quantity[] = [
-    [QUANTITIES.sigma, (row) => row.sigma],
-    [QUANTITIES.pA, (row) => row.pA],
-    [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
-  ];
-  const means = all.filter(([, value]) => isKnown(value)); // a log of another program has no p_A
+  const means = MEANS.filter(isKnown); // a log of another program has no p_A
   const differences = means.map(([, value]) =>
     Float64Array.from(first.rows, (row, i) => value(second.rows[i]) - value(row)),
   );
@@ -95,21 +81,31 @@ export function compareRecords(
     (value: (row: RecordRow) => number) =>
     (rows: readonly RecordRow[]): number =>
       mean(rows.map(value));
-  const [accuracy, abstained, wrong, ...certified] = shares.map(([name, value]) =>
-    compared(name, meanOf(value), shareDifference(first, second, value)),
-  );
+  const share = ([name, value]: Quantity): RecordComparison =>
+    compared(name, meanOf(value), shareDifference(first, second, value));
   return [
-    accuracy,
-    abstained,
-    wrong,
+    ...SHARES.map(share),
     ...means.map(([name, value], i) => compared(name, meanOf(value), ofMeans[i])),
-    ...certified,
+    ...radii.map((radius) => share([`certified accuracy at ${radius}`, (row) => isCertified(row, radius)])),
     compared(QUANTITIES.classDeviation, classDeviation, ofMeans[means.length]),
   ];
 }
 
 /** A quantity by its name, and its value for an input, of which it is the mean. */
 type Quantity = readonly [string, (row: RecordRow) => number];
+
+/** Shares of the inputs: their values are 0 or 1. */
+const SHARES: readonly Quantity[] = [
+  [QUANTITIES.accuracy, (row) => row.correct],
+  [QUANTITIES.abstained, (row) => (row.predicted === ABSTAIN ? 1 : 0)],
+  [QUANTITIES.wrong, (row) => (row.predicted !== ABSTAIN && row.correct === 0 ? 1 : 0)],
+];
+
+const MEANS: readonly Quantity[] = [
+  [QUANTITIES.sigma, (row) => row.sigma],
+  [QUANTITIES.pA, (row) => row.pA],
+  [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
+];
 
 /** By how much the share of inputs with value 1 is larger in the second record. */
 function shareDifference(

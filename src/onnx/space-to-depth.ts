@@ -30,62 +30,82 @@ export function spaceToDepth(
   const constants = new Map(graph.initializer.map((constant) => [constant.name, constant]));
   const found = findPooledConvolution(graph, constants);
   if (!found || shape.channels !== 1 || shape.height % 2 !== 0 || shape.width % 2 !== 0) return;
-  const { convolution, pool, weight, bias } = found;
-  const [rows, columns] = [shape.height / 2, shape.width / 2];
-  const filters = Number(weight.dims[0]);
-  const name = convolution.output[0];
+  const { convolution, pool } = found;
   const added: TensorMessage[] = [];
-  const constant = (...arguments_: Parameters<typeof tensor>): string => {
-    added.push(tensor(...arguments_));
-    return arguments_[0];
-  };
-  const reshape = (input: string, output: string, lengths: number[]): NodeMessage => {
-    const shapeName = constant(`${output}/shape`, [lengths.length], BigInt64Array.from(lengths, BigInt));
-    return standardNode("Reshape", [input, shapeName], output);
-  };
-  const transpose = (input: string, output: string, perm: number[]): NodeMessage =>
-    standardNode("Transpose", [input], output, { perm });
-  // ONNX Runtime computes integers with the channels last; of a transposition there and back, nothing is left.
-  const [channelsLast, channelsFirst] = [
-    [0, 2, 3, 1],
-    [0, 3, 1, 2],
-  ];
-
-  const { taps, reach } = blockTaps(weight);
-  const kernelSize = 2 * reach + 1;
-  const parameters = [
-    constant(`${name}/block_weight`, [4 * filters, 4, kernelSize, kernelSize], taps),
-    ...(bias
-      ? [constant(`${name}/block_bias`, [4 * filters], Float32Array.from(PIXELS.flatMap(() => [...bias])))]
-      : []),
-  ];
-  const onBlocks = [
-    reshape(convolution.input[0], `${name}/pairs`, [-1, rows, 2, columns, 2]),
-    transpose(`${name}/pairs`, `${name}/block_pixels`, [0, 1, 3, 2, 4]),
-    reshape(`${name}/block_pixels`, `${name}/blocks_last`, [-1, rows, columns, 4]),
-    transpose(`${name}/blocks_last`, `${name}/blocks`, channelsFirst),
-    standardNode("Conv", [`${name}/blocks`, ...parameters], name, {
-      kernel_shape: [kernelSize, kernelSize],
-      pads: [reach, reach, reach, reach],
-    }),
-  ];
-  const overBlocks = [
-    transpose(pool.input[0], `${name}/outputs_last`, channelsLast),
-    reshape(`${name}/outputs_last`, `${name}/of_block_last`, [-1, rows * columns, 4, filters]),
-    transpose(`${name}/of_block_last`, `${name}/of_block`, channelsFirst),
-    standardNode("MaxPool", [`${name}/of_block`], `${name}/largest`, {
-      kernel_shape: [1, 4],
-      strides: [1, 4],
-    }),
-    transpose(`${name}/largest`, `${name}/largest_last`, channelsLast),
-    reshape(`${name}/largest_last`, `${name}/pooled_last`, [-1, rows, columns, filters]),
-    transpose(`${name}/pooled_last`, pool.output[0], channelsFirst),
-  ];
+  const onBlocks = convolutionOnBlocks(found, shape, added);
+  const overBlocks = maximumOverBlocks(found, shape, added);
   graph.node = graph.node.flatMap((node) => {
     if (node === convolution) return onBlocks;
     return node === pool ? overBlocks : [node];
   });
   graph.initializer = [...graph.initializer, ...added];
+}
+
+// ONNX Runtime computes integers with the channels last; of a transposition there and back, nothing is left.
+const CHANNELS_LAST = [0, 2, 3, 1];
+const CHANNELS_FIRST = [0, 3, 1, 2];
+
+/** The convolution on blocks of pixels, with the four outputs of a block as channels. */
+function convolutionOnBlocks(
+  { convolution, weight, bias }: PooledConvolution,
+  { height, width }: { height: number; width: number },
+  added: TensorMessage[],
+): NodeMessage[] {
+  const name = convolution.output[0];
+  const filters = Number(weight.dims[0]);
+  const { taps, reach } = blockTaps(weight);
+  const kernelSize = 2 * reach + 1;
+  added.push(tensor(`${name}/block_weight`, [4 * filters, 4, kernelSize, kernelSize], taps));
+  const parameters = [`${name}/block_weight`];
+  if (bias) {
+    const biases = Float32Array.from(PIXELS.flatMap(() => [...bias]));
+    added.push(tensor(`${name}/block_bias`, [4 * filters], biases));
+    parameters.push(`${name}/block_bias`);
+  }
+  const [rows, columns] = [height / 2, width / 2];
+  return [
+    reshape(convolution.input[0], `${name}/pairs`, [-1, rows, 2, columns, 2], added),
+    transpose(`${name}/pairs`, `${name}/block_pixels`, [0, 1, 3, 2, 4]),
+    reshape(`${name}/block_pixels`, `${name}/blocks_last`, [-1, rows, columns, 4], added),
+    transpose(`${name}/blocks_last`, `${name}/blocks`, CHANNELS_FIRST),
+    standardNode("Conv", [`${name}/blocks`, ...parameters], name, {
+      kernel_shape: [kernelSize, kernelSize],
+      pads: [reach, reach, reach, reach],
+    }),
+  ];
+}
+
+/** The maximum over each block, that is, over four channels. */
+function maximumOverBlocks(
+  { convolution, pool, weight }: PooledConvolution,
+  { height, width }: { height: number; width: number },
+  added: TensorMessage[],
+): NodeMessage[] {
+  const name = convolution.output[0];
+  const filters = Number(weight.dims[0]);
+  const [rows, columns] = [height / 2, width / 2];
+  return [
+    transpose(pool.input[0], `${name}/outputs_last`, CHANNELS_LAST),
+    reshape(`${name}/outputs_last`, `${name}/of_block_last`, [-1, rows * columns, 4, filters], added),
+    transpose(`${name}/of_block_last`, `${name}/of_block`, CHANNELS_FIRST),
+    standardNode("MaxPool", [`${name}/of_block`], `${name}/largest`, {
+      kernel_shape: [1, 4],
+      strides: [1, 4],
+    }),
+    transpose(`${name}/largest`, `${name}/largest_last`, CHANNELS_LAST),
+    reshape(`${name}/largest_last`, `${name}/pooled_last`, [-1, rows, columns, filters], added),
+    transpose(`${name}/pooled_last`, pool.output[0], CHANNELS_FIRST),
+  ];
+}
+
+function reshape(input: string, output: string, lengths: number[], added: TensorMessage[]): NodeMessage {
+  const shapeName = `${output}/shape`;
+  added.push(tensor(shapeName, [lengths.length], BigInt64Array.from(lengths, BigInt)));
+  return standardNode("Reshape", [input, shapeName], output);
+}
+
+function transpose(input: string, output: string, perm: number[]): NodeMessage {
+  return standardNode("Transpose", [input], output, { perm });
 }
 
 interface PooledConvolution {
