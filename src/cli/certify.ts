@@ -21,11 +21,13 @@ import {
   shardOption,
 } from "./options";
 import { progressDisplay } from "./progress-bar";
+import { precomputed } from "../variance/precomputed";
 import { addVarianceOptions, type VarianceArguments, varianceOf } from "./variance-options";
 
 interface CertifyArguments extends Omit<VarianceArguments, "sigma">, DataArguments {
   model?: string;
   sigma?: number;
+  sigmas?: string;
   selector?: string;
   selectorSigma?: number;
   expert?: SmoothedFile[];
@@ -85,6 +87,10 @@ export function certifyCommand(): Command {
     .option("--threads <count>", "threads that each is computed with (default: measured)", countOption)
     .option("--batch-size <count>", "noisy copies in a batch (default: measured)", countOption);
   return addVarianceOptions(command, false)
+    .option(
+      "--sigmas <file>",
+      "σ at each image, precomputed, in place of --sigma: CSV with index and sigma, or .npy; --rate is what it promises",
+    )
     .option("--n0 <count>", "samples that choose the class", countOption, CERTIFY_DEFAULTS.n0)
     .option("--n <count>", "samples that bound its probability, at most", countOption, CERTIFY_DEFAULTS.n)
     .option("--alpha <number>", "error probability of a certificate", numberOption, CERTIFY_DEFAULTS.alpha)
@@ -126,8 +132,12 @@ async function certify(options: CertifyArguments): Promise<void> {
   const plan = planOf(options);
   const normalization = normalizationOf(options);
   const files = filesOf(options);
-  const variance = "model" in files ? await varianceOf({ ...options, ...files }) : undefined;
+  const { sigmas } = options;
+  const ofOptions =
+    "model" in files && sigmas === undefined ? await varianceOf({ ...options, ...files }) : undefined;
   const dataset = await loadData(options, "test", images ? undefined : every);
+  const variance =
+    sigmas === undefined ? ofOptions : await precomputed({ file: sigmas, dataset, rate: options.rate! });
   const setup = setupOf(options);
   const loaded: OnnxClassifier[] = [];
   const load = async (file: string): Promise<OnnxClassifier> => {
@@ -193,11 +203,17 @@ function filesOf(options: CertifyArguments): ModelFiles {
       if (value !== undefined) throw new Error(`--${name} is an option of --selector`);
     }
     if (model === undefined) throw new Error("give --model, or --selector and --expert");
+    if (options.sigmas !== undefined) return withSigmas(model, options);
     if (sigma === undefined) throw new Error("--model needs --sigma");
     return { model, sigma };
   }
   const { variance, rate, center, neighbors, database } = options;
-  const others = { model, sigma, variance: variance === "constant" ? undefined : variance };
+  const others = {
+    model,
+    sigma,
+    sigmas: options.sigmas,
+    variance: variance === "constant" ? undefined : variance,
+  };
   for (const [name, value] of Object.entries({ ...others, rate, center, neighbors, database })) {
     if (value !== undefined)
       throw new Error(`--${name} is no option of --selector, whose experts have their own σ`);
@@ -232,6 +248,17 @@ function normalizationOf({ mean, std }: CertifyArguments): Normalization | undef
   if (mean === undefined && std === undefined) return undefined;
   if (mean === undefined || std === undefined) throw new Error("give --mean and --std together");
   return { mean, std };
+}
+
+/** Checks the options beside --sigmas. */
+function withSigmas(model: string, options: CertifyArguments): { model: string; sigma: number } {
+  const { sigma, variance, center, neighbors, database, rate } = options;
+  const named = variance === "constant" ? undefined : variance;
+  for (const [name, value] of Object.entries({ sigma, variance: named, center, neighbors, database })) {
+    if (value !== undefined) throw new Error(`--${name} is no option beside --sigmas`);
+  }
+  if (rate === undefined) throw new Error("--sigmas needs --rate, the rate r that the values promise");
+  return { model, sigma: NaN }; // not looked at
 }
 
 function setupOf({ workers, threads, batchSize }: CertifyArguments): "measured" | Partial<OnnxSetup> {

@@ -6,7 +6,7 @@ import { requireSigma, type VarianceFunction } from "./variance-function";
  * does, and that x has up to 170 000 values, of size up to 2: then the floats that are handed to the function, each
  * within 2^-24 of the number that it stands for, are within 2.5e-5 of that point.
  */
-function defaultEta(rate: number): number {
+export function defaultEta(rate: number): number {
   return 1e-6 + 2.5e-5 * rate;
 }
 

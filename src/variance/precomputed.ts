@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { allImages, type ImageDataset, imageAt } from "../datasets/image-dataset";
+import { readNpy } from "../datasets/npy";
+import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
+import { readTable } from "../files/read-table";
+import { requireNonNegative } from "../numerics/arguments";
+import { defaultEta } from "./user-function";
+import { requireSigma, type VarianceFunction } from "./variance-function";
+
+/** Values of σ that another program computed. */
+export interface PrecomputedOptions {
+  /**
+   * A CSV file with the columns `index`, of the image in its data set, and `sigma`; or a `.npy` file with σ at every
+   * image of the data set, in order.
+   */
+  readonly file: string;
+  /** The images. */
+  readonly dataset: ImageDataset;
+  /** The rate r that is claimed: |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y, not for these images alone. */
+  readonly rate: number;
+  /** The error η of ln σ that is claimed; default as for `userFunction`. */
+  readonly eta?: number;
+}
+
+/** Images whose values are compared with each other. */
+const COMPARED = 500;
+
+/**
+ * A variance function of which only the values at certain images are known, from a file of another program. Values and
+ * rate are as the file and its owner claim; records say "unverified". A rate that the values themselves refute is refused,
+ * as far as 500 of the images tell.
+ *
+ * @throws Error naming the file, and the line or the image that is wrong; RangeError naming an option that is out of
+ * range; when it is used, Error at any other input than those images
+ * @example const sigma = await precomputed({ file: "sigmas.csv", dataset: images, rate: 0.01 });
+ */
+export async function precomputed(options: PrecomputedOptions): Promise<VarianceFunction> {
+  const { file, dataset, rate, eta = defaultEta(rate) } = options;
+  requireNonNegative("rate", rate);
+  requireNonNegative("eta", eta);
+  const content = await readRegularFile(file, LARGEST_TEXT);
+  if (!content) throw new Error(`${file}: there is no such file`);
+  const byIndex = file.toLowerCase().endsWith(".npy")
+    ? fromArray(file, content, dataset)
+    : fromTable(file, content, dataset);
+  const known = allImages(dataset).flatMap(({ index, place }) => {
+    const sigma = byIndex.get(index);
+    return sigma === undefined ? [] : [{ index, sigma, x: imageAt(dataset, place) }];
+  });
+  if (known.length === 0) throw new Error(`${file}: has σ of no image of ${dataset.name}`);
+  const byImage = new Map<string, Known>();
+  for (const image of known) {
+    const same = byImage.get(keyOf(image.x));
+    if (same && same.sigma !== image.sigma) {
+      throw new Error(
+        `${file}: images ${same.index} and ${image.index} are the same, but σ is ${same.sigma} and ${image.sigma}`,
+      );
+    }
+    byImage.set(keyOf(image.x), { index: image.index, sigma: image.sigma });
+  }
+  const step = Math.ceil(known.length / COMPARED);
+  requireRate(
+    file,
+    known.filter((_, i) => i % step === 0),
+    rate,
+    eta,
+  );
+  return {
+    name: "precomputed, unverified",
+    rate,
+    eta,
+    isConstant: false,
+    parameters: {
+      rate,
+      file: basename(file),
+      sha256: createHash("sha256").update(content).digest("hex"),
+      verified: "no: values and rate are as claimed",
+    },
+    sigma: (inputs) =>
+      Promise.resolve(
+        Float64Array.from(inputs, (x) => {
+          const image = byImage.get(keyOf(x));
+          if (image) return image.sigma;
+          throw new Error(
+            `${file}: σ at this input is not known, only at ${known.length} images of ${dataset.name}`,
+          );
+        }),
+      ),
+  };
+}
+
+interface Known {
+  readonly index: number;
+  readonly sigma: number;
+}
+
+function keyOf(x: Float32Array): string {
+  return createHash("sha256")
+    .update(new Uint8Array(x.buffer, x.byteOffset, x.byteLength))
+    .digest("base64");
+}
+
+/** σ by the index of its image. */
+function fromTable(file: string, content: Buffer, dataset: ImageDataset): Map<number, number> {
+  const { columns, rows } = readTable(file, content.toString(), ",");
+  const missing = ["index", "sigma"].filter((column) => !columns.includes(column));
+  if (missing.length > 0)
+    throw new Error(`${file}: has no column ${missing.join(", ")}, expected index and sigma`);
+  const count = countOf(dataset);
+  const sigmas = new Map<number, number>();
+  for (const { line, cells } of rows) {
+    const where = `${file}, line ${line}`;
+    const index = cells.index.trim() === "" ? NaN : Number(cells.index);
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
+      throw new Error(`${where}: index must be an integer from 0 to ${count - 1}, got "${cells.index}"`);
+    }
+    if (sigmas.has(index)) throw new Error(`${where}: image ${index} comes twice`);
+    sigmas.set(index, requireSigma(`${where}: sigma`, cells.sigma.trim() === "" ? NaN : Number(cells.sigma)));
+  }
+  return sigmas;
+}
+
+function fromArray(file: string, content: Buffer, dataset: ImageDataset): Map<number, number> {
+  const { type, shape, values } = readNpy(file, content);
+  const count = countOf(dataset);
+  if (!type.startsWith("f") || shape.length !== 1 || shape[0] !== count) {
+    throw new Error(
+      `${file}: holds ${shape.join(" × ") || 1} of ${type}, expected σ at each of the ${count} images: ${count} floats`,
+    );
+  }
+  const sigmas = new Map<number, number>();
+  values.forEach((sigma, i) => sigmas.set(i, requireSigma(`${file}: value ${i}`, sigma)));
+  return sigmas;
+}
+
+/** Number of images of the whole data set, of which there may be a sample. */
+function countOf({ count, sampleOf }: ImageDataset): number {
+  return sampleOf?.count ?? count;
+}
+
+/** Refuses a rate that two of the images refute. */
+function requireRate(
+  file: string,
+  images: readonly (Known & { x: Float32Array })[],
+  rate: number,
+  eta: number,
+): void {
+  for (const [i, first] of images.entries()) {
+    for (const second of images.slice(0, i)) {
+      const change = Math.abs(Math.log(first.sigma) - Math.log(second.sigma));
+      if (change <= 2 * eta) continue;
+      let square = 0;
+      for (let j = 0; j < first.x.length; j++) square += (first.x[j] - second.x[j]) ** 2;
+      const distance = Math.sqrt(square);
+      if (change <= rate * distance * (1 + 1e-9) + 2 * eta) continue;
+      throw new Error(
+        `${file}: the rate ${rate} does not hold: between images ${second.index} and ${first.index}, ` +
+          `${distance.toPrecision(4)} apart, ln σ changes by ${change.toPrecision(4)}`,
+      );
+    }
+  }
+}
