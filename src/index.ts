@@ -22,6 +22,7 @@ export {
   type UserFunctionOptions,
 } from "./variance/user-function";
 export { clamp, mixture, product, scale } from "./variance/combinators";
+export { precomputed, type PrecomputedOptions } from "./variance/precomputed";
 export {
   checkSemiElasticity,
   type SemiElasticityCheck,

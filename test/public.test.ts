@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as idrs from "../src/index";
@@ -44,6 +44,14 @@ describe("README, changelog and docs", () => {
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) => matches(read(`src/${file}`), declared)),
   );
+
+  it("name no file of the repository that is not there", () => {
+    const missing = texts
+      .filter((file) => file.endsWith(".md"))
+      .flatMap((file) => matches(read(file), /`((?:src|test|assembly|bench|docs|tools)\/[\w./-]+\.\w+)`/g))
+      .filter((file) => !existsSync(join(project, file)));
+    expect(missing).toEqual([]);
+  });
 
   it("name no function, type or constant that is not public", () => {
     const wrong = texts
