@@ -57,6 +57,16 @@ export default tseslint.config(
   js.configs.recommended,
   tseslint.configs.recommended,
   { rules: { "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }] } },
+  // The engine is made of promises: none is left alone, none is taken for its value.
+  {
+    files: ["**/*.ts"],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+    },
+  },
   ...roomRules,
   {
     files: ["notebooks/.jupyter/nbextensions/**"],

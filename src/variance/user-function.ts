@@ -47,7 +47,7 @@ export function userFunction(options: UserFunctionOptions): VarianceFunction {
     isConstant: false,
     parameters: { rate, ...parameters },
     sigma: async (inputs) => {
-      const values = await Promise.all(inputs.map((x) => sigma(x)));
+      const values = await Promise.all(inputs.map(async (x) => sigma(x)));
       return Float64Array.from(values, (value) => requireSigma(`σ(x) of ${name}`, value));
     },
   };

@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { packageFile } from "../src/files/package-file";
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+describe("dependencies", () => {
+  it("are pinned, and each has its place in docs/dependencies.md, which names no other", async () => {
+    const manifest = JSON.parse(await readFile(packageFile("package.json"), "utf8")) as Manifest;
+    const text = await readFile(packageFile("docs", "dependencies.md"), "utf8");
+    const declared = Object.entries({
+      ...manifest.dependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.devDependencies,
+      ...manifest.peerDependencies,
+    });
+    expect(declared.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    const named = new Set([...text.matchAll(/`([@\w./-]+)`/g)].map(([, name]) => name));
+    // The types of a package are named by the package.
+    const isNamed = (name: string): boolean => named.has(name.replace(/^@types\//, ""));
+    expect(declared.map(([name]) => name).filter((name) => !isNamed(name))).toEqual([]);
+    const table = [...text.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell]) => [
+      ...cell.matchAll(/`([^`]+)`/g),
+    ]);
+    const names = new Set(declared.map(([name]) => name));
+    expect(table.map(([, name]) => name).filter((name) => !names.has(name))).toEqual([]);
+  });
+});
