@@ -73,6 +73,10 @@ export default tseslint.config(
     languageOptions: { globals: { define: "readonly", window: "readonly", structuredClone: "readonly" } },
   },
   {
+    files: ["examples/**"],
+    languageOptions: { globals: { console: "readonly", process: "readonly" } },
+  },
+  {
     files: ["**/*.js", "**/*.cjs"],
     languageOptions: {
       sourceType: "commonjs",

@@ -21,6 +21,7 @@ export {
   type LipschitzOptions,
   type UserFunctionOptions,
 } from "./variance/user-function";
+export { precomputed, type PrecomputedOptions } from "./variance/precomputed";
 export { clamp, mixture, product, scale } from "./variance/combinators";
 export { precomputed, type PrecomputedOptions } from "./variance/precomputed";
 export {
