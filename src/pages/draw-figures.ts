@@ -45,7 +45,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   // Below this width, legends go above their figures and panels below one another.
   const NARROW = 600;
 
-  // The figure for a place of some width, and how high its title is at most.
+  // The figure for a place of some width, and how many lines its title has at most.
   const fitted = ({ data, layout }, width) => {
     const isNarrow = width < NARROW;
     const size = isNarrow ? TITLE_SIZE.narrow : TITLE_SIZE.wide;
@@ -76,7 +76,7 @@ document.addEventListener("DOMContentLoaded", async () => {
         changed.height = Math.min(layout.height ?? 440, width + 130);
       }
     }
-    return { data, layout: changed, titleHeight: lines * 1.3 * size };
+    return { data, layout: changed, titleLines: lines, lineHeight: 1.3 * size };
   };
 
   // Panels that stand side by side are put below one another.
@@ -122,16 +122,18 @@ document.addEventListener("DOMContentLoaded", async () => {
   };
 
   // Makes room for the title above the legend above the plot.
-  const settle = async (place, titleHeight) => {
+  const settle = async (place, { titleLines, lineHeight }) => {
     const { _size: size, legend, height } = place._fullLayout;
     const key = place.querySelector(".legend");
-    if (titleHeight === 0) return;
+    if (titleLines === 0) return;
+    // Plotly puts the middle of a title where the middle of its only line would be.
+    const top = 10 + ((titleLines - 1) * lineHeight) / 2;
     const isAbove = key && legend.y >= 1 && legend.yanchor === "bottom";
-    const needed = 16 + titleHeight + (isAbove ? key.getBoundingClientRect().height + 8 : 10);
+    const needed = 16 + titleLines * lineHeight + (isAbove ? key.getBoundingClientRect().height + 8 : 10);
     const more = Math.max(0, needed - size.t);
     await Plotly.relayout(place, {
       "margin.t": Math.max(needed, size.t), height: height + more,
-      "title.yref": "container", "title.yanchor": "top", "title.y": 1 - 10 / (height + more), "title.pad.t": 0,
+      "title.yref": "container", "title.yanchor": "top", "title.y": 1 - top / (height + more), "title.pad.t": 0,
     });
   };
 
@@ -150,19 +152,19 @@ document.addEventListener("DOMContentLoaded", async () => {
         if (figure.data.length === 0) {
           // Images alone need no buttons, which would cover them, and are as small as the page.
           const grid = reflowed(figure.layout, width);
-          const { layout, titleHeight } = fitted({ data: [], layout: grid }, Math.min(width, grid.width ?? width));
+          const { layout, ...title } = fitted({ data: [], layout: grid }, Math.min(width, grid.width ?? width));
           await Plotly.newPlot(place, [], { ...layout, width: grid.width, margin: grid.margin }, { staticPlot: true });
-          await settle(place, titleHeight);
+          await settle(place, title);
           place.style.zoom = Math.min(1, width / place._fullLayout.width);
           continue;
         }
-        const { data, layout, titleHeight } = fitted(figure, width);
+        const { data, layout, ...title } = fitted(figure, width);
         await Plotly.newPlot(place, data, layout, {
           responsive: true,
           displaylogo: false,
           toImageButtonOptions: { format: "svg" },
         });
-        await settle(place, titleHeight);
+        await settle(place, title);
       } catch (error) {
         box.classList.remove("drawn");
         console.error(error);

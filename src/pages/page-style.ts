@@ -74,8 +74,8 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
   body { font-size: 16px; }
   main { padding-inline: 0.9rem; }
   h1 { font-size: 1.6rem; }
-  .output table { font-size: 0.74rem; }
-  .output th, .output td { padding: 0.3em 0.35em; }
+  .output table { font-size: 0.72rem; }
+  .output th, .output td { padding: 0.3em 0.25em; }
   .output td[style*="right"] { white-space: nowrap; }
   .figure { padding: 0.2rem; }
 }

@@ -36,11 +36,12 @@ afterAll(async () => {
 async function open(
   name: string,
   colorScheme: "light" | "dark" = "light",
+  width: number = 1100,
 ): Promise<{ page: Page; asked: string[] }> {
   const context = await browser.newContext({
     offline: true,
     colorScheme,
-    viewport: { width: 1100, height: 900 },
+    viewport: { width, height: 900 },
   });
   const page = await context.newPage();
   const asked: string[] = [];
@@ -91,6 +92,25 @@ describe("the page of a notebook, without a network", () => {
     const after = await shown(page);
     expect(after.title).toContain("r = 0.2");
     expect(after.paths).not.toBe(before.paths);
+    await page.context().close();
+  });
+
+  it("keeps titles whole, above the legends, on a narrow screen", async () => {
+    const { page } = await open("notebook.html", "light", 420);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(420);
+    const places = () =>
+      page.$$eval(".js-plotly-plot", (plots) =>
+        plots.map((plot) => {
+          const { top } = plot.getBoundingClientRect();
+          const title = plot.querySelector(".gtitle")!.getBoundingClientRect();
+          const legend = plot.querySelector(".legend")?.getBoundingClientRect();
+          return { top: title.top - top, gap: legend ? legend.top - title.bottom : 0, height: title.height };
+        }),
+      );
+    // A title is moved to its place after its figure is drawn.
+    await expect.poll(async () => Math.min(...(await places()).map(({ top }) => top))).toBeGreaterThan(3);
+    expect(Math.min(...(await places()).map(({ gap }) => gap))).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...(await places()).map(({ height }) => height))).toBeGreaterThan(30); // of two lines
     await page.context().close();
   });
 
