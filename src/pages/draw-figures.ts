@@ -21,10 +21,12 @@ document.addEventListener("DOMContentLoaded", async () => {
   const darkAxis = { gridcolor: "#323941", zerolinecolor: "#525b65", linecolor: "#8f99a3" };
   // Black lines and white grounds change places, and the blue of constant σ is lighter; all other colors are seen on both.
   const inDark = { "#000000": "#f2f4f6", "#ffffff": "#14181d", "#0072b2": "#3396d9" };
-  const shaded = (text) => text.replace(/#(000000|ffffff|0072b2)/gi, (color) => inDark[color.toLowerCase()]);
+  // On white, the light blue and the yellow are as dark as a line has to be: a contrast of 3 to 1.
+  const inLight = { "#56b4e9": "#3a9ad6", "#e69f00": "#c08600" };
+  const shaded = (text, shades) => text.replace(/#[0-9a-f]{6}\\b/gi, (color) => shades[color.toLowerCase()] ?? color);
   const isAxis = (key) => /^[xy]axis/.test(key);
   const inTheme = (text) => {
-    const { data, layout = {} } = JSON.parse(theme.matches ? shaded(text) : text);
+    const { data, layout = {} } = JSON.parse(shaded(text, theme.matches ? inDark : inLight));
     if (!theme.matches) return { data, layout };
     const axes = Object.keys({ xaxis: 0, yaxis: 0, ...layout }).filter(isAxis);
     const themed = axes.map((key) => [key, { ...darkAxis, ...layout[key] }]);
@@ -176,7 +178,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     for (const { box, text } of figures) {
       const picture = box.querySelector("img");
       if (!picture) continue;
-      const { data, layout = {} } = JSON.parse(text);
+      const { data, layout = {} } = JSON.parse(shaded(text, inLight));
       const size = { width: layout.width ?? 760, height: layout.height ?? 440 };
       try {
         picture.src = await Plotly.toImage({ data, layout: { ...layout, ...size } }, { format: "svg", ...size });

@@ -87,7 +87,7 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
   nav { display: none; }
-  h1, h2, h3, h4 { break-after: avoid; }
+  h1, h2, h3, h4 { break-after: avoid; break-inside: avoid; }
   pre.output { max-height: none; } .output { overflow: visible; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   tr, .figure, .picture { break-inside: avoid; }

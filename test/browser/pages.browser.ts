@@ -114,6 +114,23 @@ describe("the page of a notebook, without a network", () => {
     await page.context().close();
   });
 
+  it("draws no line in a color that hardly shows on white", async () => {
+    const { page } = await open("notebook.html");
+    const strokes = await page.$$eval(".js-plotly-plot .js-line", (lines) =>
+      lines.map((line) => getComputedStyle(line).stroke),
+    );
+    const colors = strokes.filter((stroke) => stroke.startsWith("rgb("));
+    expect(colors).toContain("rgb(58, 154, 214)");
+    for (const color of colors) {
+      const [r, g, b] = Array.from(color.matchAll(/\d+/g), ([part]) => {
+        const share = Number(part) / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      expect(1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05), color).toBeGreaterThan(3);
+    }
+    await page.context().close();
+  });
+
   it("shows the figures on the ground of the reader's theme, and pictures on paper", async () => {
     const { page } = await open("notebook.html", "dark");
     const grounds = () =>
