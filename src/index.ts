@@ -23,7 +23,6 @@ export {
 } from "./variance/user-function";
 export { precomputed, type PrecomputedOptions } from "./variance/precomputed";
 export { clamp, mixture, product, scale } from "./variance/combinators";
-export { precomputed, type PrecomputedOptions } from "./variance/precomputed";
 export {
   checkSemiElasticity,
   type SemiElasticityCheck,
