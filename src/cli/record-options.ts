@@ -55,7 +55,9 @@ export async function readNamedRecords(
   if (logs.length !== sigma.length) {
     throw new Error(`there are ${logs.length} logs (${logs.join(", ")}), but ${sigma.length} of --sigma`);
   }
-  const records = await Promise.all(paths.map(async (path, i) => (areLogs[i] ? undefined : readRecord(path))));
+  const records = await Promise.all(
+    paths.map(async (path, i) => (areLogs[i] ? undefined : readRecord(path))),
+  );
   const dataset =
     data === undefined
       ? records.find((record) => record)?.configuration.dataset

@@ -115,7 +115,7 @@ function imagesOf(path: string, { type, shape, values }: NumpyArray, options: Ar
     width,
     count,
     dimension,
-    pixels: pixels instanceof Float32Array ? asBytes(pixels) : pixels,
+    pixels: pixels instanceof Float32Array ? asBytes(pixels, type === "f2") : pixels,
   };
 }
 
@@ -194,12 +194,16 @@ function unitValues(
   return isFloat ? values : Float64Array.from(values, (value) => value / white);
 }
 
-/** Pixels as bytes, if each is the float nearest to a byte over 255; else as they are. */
-function asBytes(pixels: Float32Array): Uint8Array | Float32Array {
+/** How far a float16 up to 1 may be from the number that it is nearest to. */
+const HALF_ERROR = 2 ** -12;
+
+/** Pixels as bytes, if each is the float (or, of such, the float16) nearest to a byte over 255; else as they are. */
+function asBytes(pixels: Float32Array, isHalf: boolean): Uint8Array | Float32Array {
   const bytes = new Uint8Array(pixels.length);
   for (let i = 0; i < pixels.length; i++) {
     bytes[i] = Math.round(pixels[i] * 255);
-    if (Math.fround(bytes[i] / 255) !== pixels[i]) return pixels;
+    const error = Math.abs(Math.fround(bytes[i] / 255) - pixels[i]);
+    if (error > (isHalf ? HALF_ERROR : 0)) return pixels;
   }
   return bytes;
 }

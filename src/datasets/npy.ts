@@ -79,9 +79,24 @@ const READERS: Readonly<Record<string, Reader>> = {
   i4: (view, at, isLittle) => view.getInt32(at, isLittle),
   u8: (view, at, isLittle) => Number(view.getBigUint64(at, isLittle)),
   i8: (view, at, isLittle) => Number(view.getBigInt64(at, isLittle)),
+  f2: (view, at, isLittle) => halfFloat(view.getUint16(at, isLittle)),
   f4: (view, at, isLittle) => view.getFloat32(at, isLittle),
   f8: (view, at, isLittle) => view.getFloat64(at, isLittle),
 };
+
+/** A float16 of IEEE 754 by its bits. */
+function halfFloat(bits: number): number {
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  const size =
+    exponent === 0
+      ? fraction * 2 ** -24
+      : exponent < 31
+        ? (1 + fraction / 1024) * 2 ** (exponent - 15)
+        : fraction > 0
+          ? NaN
+          : Infinity;
+  return bits & 0x8000 ? -size : size;
+}
 
 function valuesOf(
   where: string,
@@ -91,10 +106,11 @@ function valuesOf(
   isLittle: boolean,
 ): NumpyArray["values"] {
   const size = Number(type.slice(1));
-  const bytes = count * (type === "f4" ? 4 : 8);
+  const isSingle = type === "f4" || type === "f2";
+  const bytes = count * (isSingle ? 4 : 8);
   if (bytes > 2 ** 32)
     throw new RangeError(`${where}: takes ${bytes} bytes in memory, expected at most ${2 ** 32}`);
-  const values = type === "f4" ? new Float32Array(count) : new Float64Array(count);
+  const values = isSingle ? new Float32Array(count) : new Float64Array(count);
   const read = READERS[type];
   for (let i = 0; i < count; i++) values[i] = read(view, i * size, isLittle);
   return values;

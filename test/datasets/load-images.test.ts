@@ -79,6 +79,15 @@ describe("NumPy's arrays", () => {
     );
     const doubles = Float64Array.from(expected, (value) => value / 255);
     expectFixture(await load(npy("<f8", [4, 3, 6, 5], bytesOf(doubles))));
+    // float16: the nearest to each byte over 255, and values that are none.
+    const half = (value: number): number => {
+      const exponent = value === 0 ? -15 : Math.floor(Math.log2(value));
+      return value === 0 ? 0 : Math.round((value / 2 ** exponent + exponent + 14) * 1024);
+    };
+    const halves = Uint16Array.from(expected, (byte) => half(byte / 255));
+    expectFixture(await load(npy("<f2", [4, 3, 6, 5], bytesOf(halves))));
+    const between = await load(npy("<f2", [4, 3, 6, 5], bytesOf(halves.map(() => half(0.25)))));
+    expect(between.pixels).toEqual(new Float32Array(360).fill(0.25));
     const deep = Uint16Array.from(expected, (value) => value * 257);
     expectFixture(await load(npy("<u2", [4, 3, 6, 5], bytesOf(deep)), undefined, { levels: 65_535 }));
     const odd = await load(npy("<u2", [4, 3, 6, 5], bytesOf(deep.map((value) => value + 1))), undefined, {
@@ -122,7 +131,15 @@ describe("NumPy's arrays", () => {
       [u1([4, 3, 10, 3]), /which NCHW and NHWC both fit: name the layout/],
       [u1([4, 3, 6, 5]), /expected 1 or 3 channels \(NHWC\)/, undefined, { layout: "NHWC" }],
       [npy("|O", [4, 3, 6, 5], expected), /its values are '\|O', expected numbers/],
-      [npy("<f2", [4, 3, 6, 5], expected), /its values are '<f2'/],
+      [
+        npy("<f2", [4, 3, 6, 5], expected),
+        /has 360 bytes of values, its header says 4 × 3 × 6 × 5 of 2 bytes/,
+      ],
+      [npy("<f2", [4, 3, 6, 5], bytesOf(new Uint16Array(360).fill(0x7e00))), /value 0 is no number/],
+      [
+        npy("<f2", [4, 3, 6, 5], bytesOf(new Uint16Array(360).fill(0x4000))),
+        /has values from 2 to 2, expected \[0, 1\]/,
+      ],
       [npy("<c8", [4, 3, 6, 5], expected), /its values are '<c8'/],
       [npy("|u1", [4, 3, 6, 5], expected, true), /is in Fortran order/],
       [
