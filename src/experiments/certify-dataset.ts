@@ -218,7 +218,7 @@ const [PROBE_IMAGES, PROBE_COPIES] = [8, 32];
 async function probe(options: RunOptions, images: readonly RunImage[]): Promise<string> {
   const { dataset, signal } = options;
   const probed: readonly { classifier: BaseClassifier; sigma?: number }[] =
-    "dual" in options ? stagesOf(options.dual) : [options];
+    "dual" in options ? stagesOf(options.dual) : [{ classifier: options.classifier }];
   const hash = createHash("sha256");
   const step = Math.max(1, Math.ceil(images.length / PROBE_IMAGES));
   for (let i = 0; i < images.length; i += step) {
