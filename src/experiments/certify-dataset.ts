@@ -14,7 +14,7 @@ import { disagreement } from "../noise/disagreement";
 import { SamplingStream } from "../noise/uniform-number";
 import { requireInteger } from "../numerics/arguments";
 import { IMAGE_LEVELS } from "../numerics/levels";
-import { countVotes } from "../sampling/count-votes";
+import { countVotes, type CountingWatch } from "../sampling/count-votes";
 import { fixedPlan } from "../sampling/sampling-plan";
 import {
   type Certificate,
@@ -102,7 +102,7 @@ function voterOf(options: RunOptions): BaseClassifier {
  * or if another run is writing it; the reason of `signal` when it is aborted
  */
 export async function certifyDataset(options: RunOptions): Promise<CertificationRecord> {
-  const { dataset, shard, folder, command, signal, onRow, onProgress } = options;
+  const { shard, folder, command, signal, onRow, onProgress } = options;
   checkOptions(options);
   const places = placesOf(options);
   const described = describe(options, places);
@@ -127,21 +127,8 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
       meter.addSamples(count);
       onProgress?.(meter.read());
     };
-    const certifyImage = async ({ index, place, sigma }: RunImage, end: AbortSignal): Promise<RecordRow> => {
-      const started = performance.now();
-      const watch = { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples };
-      const input = { x: imageAt(dataset, place), index, sigma };
-      const certifying: Promise<Certificate> =
-        "dual" in options
-          ? certifyDual(options.dual, input, options, watch)
-          : certifyInput(options.classifier, options.variance, input, options, watch);
-      const certificate = await certifying.catch((error: Error) => {
-        if (watch.signal.aborted) throw error;
-        throw new Error(`image ${index}: ${error.message}`, { cause: error });
-      });
-      const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-      return rowOf(certificate, { index, label: dataset.labels[place], seconds });
-    };
+    const certifyImage = async (image: RunImage, end: AbortSignal): Promise<RecordRow> =>
+      certifiedRow(options, image, { signal: signal ? AbortSignal.any([signal, end]) : end, onSamples });
     const atOnce = (options.plan ?? fixedPlan) === fixedPlan ? FIXED_AT_ONCE : STOPPING_AT_ONCE;
     for await (const row of inOrder(own.slice(rows.length), certifyImage, atOnce)) {
       await record.append(row);
@@ -155,6 +142,27 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
     await record.close();
   }
   return { ...head, rows };
+}
+
+/** Certifies an image of the run, and names it in an error. */
+async function certifiedRow(
+  options: RunOptions,
+  { index, place, sigma }: RunImage,
+  watch: CountingWatch,
+): Promise<RecordRow> {
+  const { dataset } = options;
+  const started = performance.now();
+  const input = { x: imageAt(dataset, place), index, sigma };
+  const certifying: Promise<Certificate> =
+    "dual" in options
+      ? certifyDual(options.dual, input, options, watch)
+      : certifyInput(options.classifier, options.variance, input, options, watch);
+  const certificate = await certifying.catch((error: Error) => {
+    if (watch.signal?.aborted) throw error;
+    throw new Error(`image ${index}: ${error.message}`, { cause: error });
+  });
+  const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
+  return rowOf(certificate, { index, label: dataset.labels[place], seconds });
 }
 
 function checkOptions(options: RunOptions): void {
