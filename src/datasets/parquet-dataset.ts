@@ -19,8 +19,11 @@ export interface ParquetOptions {
 /** Rows that are decoded at a time. */
 const ROWS = 256;
 
-/** Snappy packs no better than this: a page that declares more is not unpacked. */
-const MOST_PACKED = 64;
+/** The codecs pack no better than this: a page that declares more is not unpacked. */
+const MOST_PACKED = { snappy: 64, zstd: 2 ** 15 };
+
+/** Bytes of the largest page that is unpacked by zstd, whose memory is taken before the page is seen to be true. */
+const LARGEST_PAGE = 2 ** 28;
 
 /**
  * Loads images from parquet files as Hugging Face serves them: a column of images (PNG or JPEG bytes) and one of class
@@ -73,6 +76,7 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   if (!content) throw new Error(`${file}: there is no such file`);
   // hyparquet is an ES module, which Node.js loads when it is needed.
   const { parquetMetadata, parquetReadObjects, snappyUncompress } = await import("hyparquet");
+  const { decompress } = await import("fzstd");
   const bytes = content.buffer.slice(
     content.byteOffset,
     content.byteOffset + content.byteLength,
@@ -90,12 +94,19 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   const { image, label, classNames } = columnsOf(file, metadata, options);
   const compressors: Compressors = {
     SNAPPY: (input, length) => {
-      if (length > MOST_PACKED * input.length + 1024) throw new Error(`a page declares ${length} bytes`);
+      if (length > MOST_PACKED.snappy * input.length + 1024)
+        throw new Error(`a page declares ${length} bytes`);
       const output = new Uint8Array(length);
       snappyUncompress(input, output);
       return output;
     },
     GZIP: (input, length) => new Uint8Array(gunzipSync(input, { maxOutputLength: length })),
+    ZSTD: (input, length) => {
+      if (length > Math.min(MOST_PACKED.zstd * input.length, LARGEST_PAGE)) {
+        throw new Error(`a page declares ${length} bytes`);
+      }
+      return decompress(input, new Uint8Array(length));
+    },
     BROTLI: (input, length) => new Uint8Array(brotliDecompressSync(input, { maxOutputLength: length })),
   };
   async function* images(): AsyncGenerator<EncodedImage> {
