@@ -17,7 +17,7 @@ export const ROOMS = {
   sampling: ["numerics", "probability", "noise", "classifiers"],
   smoothing: ["numerics", "probability", "certificates", "noise", "variance", "classifiers", "sampling"],
   experiments: ["numerics", "files", "noise", "datasets", "variance", "classifiers", "sampling", "smoothing"],
-  analysis: ["numerics", "files", "probability", "smoothing", "experiments"],
+  analysis: ["numerics", "files", "probability", "certificates", "datasets", "smoothing", "experiments"],
   toy: ["numerics", "probability", "certificates", "variance"],
   figures: ["numerics", "probability", "certificates", "experiments", "analysis", "toy"],
   export: ["files", "sampling", "experiments", "analysis", "figures"],

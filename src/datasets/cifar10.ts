@@ -15,8 +15,12 @@ function batch(name: string, sha256: string): DataFile {
   return { name, bytes: RECORDS_PER_FILE * RECORD, sha256 };
 }
 
-/** Where the binary version of CIFAR-10 is published, and how to recognize its files. */
-export const CIFAR10: { archive: string; files: Readonly<Record<Split, readonly DataFile[]>> } = {
+/** Where the binary version of CIFAR-10 is published, how to recognize its files, and the classes by label. */
+export const CIFAR10: {
+  archive: string;
+  files: Readonly<Record<Split, readonly DataFile[]>>;
+  classNames: readonly string[];
+} = {
   archive: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
   files: {
     train: [
@@ -28,20 +32,8 @@ export const CIFAR10: { archive: string; files: Readonly<Record<Split, readonly 
     ],
     test: [batch("test_batch.bin", "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")],
   },
+  classNames: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
 };
-
-const CLASS_NAMES = [
-  "airplane",
-  "automobile",
-  "bird",
-  "cat",
-  "deer",
-  "dog",
-  "frog",
-  "horse",
-  "ship",
-  "truck",
-];
 
 /** Which images of CIFAR-10 are loaded, and from where. */
 export interface Cifar10Options {
@@ -122,7 +114,7 @@ export async function loadCifar10(split: Split, options: Cifar10Options | string
     dimension: DIMENSION,
     pixels,
     labels,
-    classNames: CLASS_NAMES,
+    classNames: CIFAR10.classNames,
     ...sample,
     count: indices.length,
   };

@@ -4,10 +4,11 @@ import { dataFolder } from "./data-folder";
 import { readIdx } from "./idx";
 import type { ByteDataset, Split } from "./image-dataset";
 
-/** Where the MNIST files are published, and how to recognize them. */
+/** Where the MNIST files are published, how to recognize them, and the classes by label. */
 export const MNIST: {
   mirrors: readonly string[];
   files: Readonly<Record<Split, readonly [DataFile, DataFile]>>;
+  classNames: readonly string[];
 } = {
   mirrors: [
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -39,6 +40,7 @@ export const MNIST: {
       },
     ],
   },
+  classNames: Array.from("0123456789"),
 };
 
 /**
@@ -65,7 +67,7 @@ export async function loadMnist(split: Split, folder: string = dataFolder()): Pr
     dimension: height * width,
     pixels: bytes,
     labels: readIdx(labelFile.name, labels, 1).bytes,
-    classNames: Array.from("0123456789"),
+    classNames: MNIST.classNames,
     checksums: { [imageFile.name]: imageFile.sha256, [labelFile.name]: labelFile.sha256 },
   };
 }

@@ -16,24 +16,29 @@ export interface RecertifyChanges {
 }
 
 /**
- * Computes p_A and the radii of a record anew from its votes, without sampling, and writes a new record.
+ * Computes p_A and the radii of a record anew from its votes, without sampling.
  *
  * One α is chosen for a guarantee: to try several and keep the best is no certificate.
  *
+ * @param source - a record, or the folder of one
+ * @param newFolder - where the new record is written; by default nowhere
+ * @param command - what the new record says made it
  * @throws Error if the record has no row, or `newFolder` holds another; RangeError if the rate is below that of the
  * variance function, or if the bound does not hold for samples whose number was chosen while sampling
+ * @example const runnerUp = await recertify(record, { bound: "all-classes" });
  */
 export async function recertify(
-  folder: string,
+  source: string | CertificationRecord,
   { alpha, rate, bound }: RecertifyChanges,
-  newFolder: string,
+  newFolder?: string,
   command?: string,
 ): Promise<CertificationRecord> {
-  const record = await readRecord(folder);
-  if (record.rows.length === 0) throw new Error(`${folder}: has no certified image yet`);
+  const [name, record] =
+    typeof source === "string" ? [source, await readRecord(source)] : ["the record", source];
+  if (record.rows.length === 0) throw new Error(`${name}: has no certified image yet`);
   const begun = record.configuration;
   if (begun.dual && rate !== undefined) {
-    throw new RangeError(`rate must not be given for ${folder}: its σ(x) is constant near each image, r = 0`);
+    throw new RangeError(`rate must not be given for ${name}: its σ(x) is constant near each image, r = 0`);
   }
   const newRate = rate ?? begun.variance.rate;
   const isConstant = begun.variance.isConstant && newRate === 0;
@@ -47,7 +52,7 @@ export async function recertify(
   }
   if (begun.sampling.name !== "fixed" && changed.bound !== "confidence-sequence") {
     throw new RangeError(
-      `bound must be "confidence-sequence" for ${folder}, whose number of samples was chosen while sampling: ` +
+      `bound must be "confidence-sequence" for ${name}, whose number of samples was chosen while sampling: ` +
         `"${changed.bound}" does not hold for it`,
     );
   }
@@ -56,6 +61,6 @@ export async function recertify(
   const terms = termsOf(configuration);
   const rows = record.rows.map((row) => rowOf(certificateOf(row, terms), row));
   const renewed = { configuration, ...(command !== undefined && { command }), rows };
-  await writeRecord(newFolder, renewed);
+  if (newFolder !== undefined) await writeRecord(newFolder, renewed);
   return renewed;
 }

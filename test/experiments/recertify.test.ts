@@ -1,8 +1,8 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recertify } from "../../src/experiments/recertify";
-import { readRecord } from "../../src/experiments/record";
+import { readRecord, type RecordRow } from "../../src/experiments/record";
 import { decidePlan } from "../../src/sampling/sampling-plan";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";
 
@@ -18,6 +18,17 @@ describe("computing a record anew from its votes", () => {
     await certifyStripes(folder);
     await recertify(folder, {}, renewed, "again");
     expect(await rowsOf(renewed)).toEqual(await rowsOf(folder));
+  });
+
+  it("takes a record in place of a folder, and writes nothing unless a folder is named", async () => {
+    const record = await certifyStripes(folder);
+    const before = await readdir(dirname(folder));
+    const inMemory = await recertify(record, { alpha: 0.2 });
+    expect(await readdir(dirname(folder))).toEqual(before);
+    const written = await recertify(folder, { alpha: 0.2 }, renewed);
+    expect(inMemory.configuration).toEqual(written.configuration);
+    const votes = ({ pA, radius, predicted }: RecordRow) => ({ pA, radius, predicted });
+    expect(inMemory.rows.map(votes)).toEqual(written.rows.map(votes));
   });
 
   it("refuses a record without rows", async () => {

@@ -1,0 +1,52 @@
+import type { CertificationRecord } from "../experiments/record";
+import { mean } from "../numerics/summaries";
+import { compareRecords, QUANTITIES } from "./compare-records";
+
+/** The accuracy of two runs on the inputs of one class; its keys are the headings of a table. */
+export interface ClassComparison {
+  readonly class: string;
+  /** Number of its inputs. */
+  readonly images: number;
+  /** Mean of σ(x) in the second run. */
+  readonly "mean σ(x)": number;
+  /** Accuracy of the first run, and of the second; an abstention is an error. */
+  readonly first: number;
+  readonly second: number;
+  /** second − first, with its paired 95 % interval: what includes 0 may be chance. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Compares the accuracies of two runs class by class, in the order of the labels. Each interval is of its class alone:
+ * of ten classes, one interval in twenty misses 0 by chance.
+ *
+ * @param classNames - by label; by default the labels
+ * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
+ * @example showTable(compareClasses(mnist.record(0.5, "mean"), mnist.record(0.5, "r0.01"), mnist.classNames));
+ */
+export function compareClasses(
+  first: CertificationRecord,
+  second: CertificationRecord,
+  classNames: readonly string[] = [],
+): ClassComparison[] {
+  const labels = [...new Set(first.rows.map(({ label }) => label))].sort((a, b) => a - b);
+  return labels.map((label) => {
+    const [one, other] = [first, second].map((record) => ({
+      ...record,
+      rows: record.rows.filter((row) => row.label === label),
+    }));
+    const accuracy = compareRecords(one, other, []).find(({ quantity }) => quantity === QUANTITIES.accuracy)!;
+    return {
+      class: classNames[label] ?? String(label),
+      images: one.rows.length,
+      "mean σ(x)": mean(other.rows.map(({ sigma }) => sigma)),
+      first: accuracy.first,
+      second: accuracy.second,
+      difference: accuracy.difference,
+      low: accuracy.low,
+      high: accuracy.high,
+    };
+  });
+}

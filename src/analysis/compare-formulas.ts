@@ -1,0 +1,63 @@
+import { CLAMPS, clampedRadius } from "../certificates/clamped-radius";
+import { cohenRadius } from "../certificates/cohen";
+import type { CertificationRecord } from "../experiments/record";
+import { mean, quantile } from "../numerics/summaries";
+import { ABSTAIN } from "../smoothing/certify";
+import { summarize } from "./summary";
+import { withRadii } from "./with-radii";
+
+/** What three formulas make of the same votes and σ(x); its keys are the headings of a table. */
+export interface FormulaComparison {
+  readonly "rate r": number;
+  readonly "mean σ(x)": number;
+  readonly "mean p_A": number;
+  /** Average certified radius, 0 where the class is wrong: of the exact certificate, which is proved. */
+  readonly exact: number;
+  /** The same with Cohen's formula at σ(x), which holds for constant σ only. */
+  readonly "Cohen's formula": number;
+  /** The same with the clamped one-sided formula of earlier code. */
+  readonly "clamped, one-sided": number;
+  /** Share of the inputs not abstained on at which the clamped one-sided radius is above the exact one. */
+  readonly "share above exact": number;
+  /** Median of its excess over the exact radius at these inputs, in percent. */
+  readonly "median excess, %": number;
+  /** Share of the inputs not abstained on at which it is 0. */
+  readonly "share at 0": number;
+}
+
+/**
+ * Compares the exact certificate with Cohen's formula and with the clamped one-sided formula of earlier code, on the
+ * votes of one record. The other two prove nothing for a σ(x) that varies.
+ *
+ * @param clamp - of the earlier code for this data set, as `clampedRadius` takes it; by default that of `CLAMPS`
+ * @throws RangeError if the clamp of the data set is not known and none is given
+ * @example showTable(mnist.rates.map((rate) => compareFormulas(mnist.record(0.5, `r${rate}`))));
+ */
+export function compareFormulas(
+  record: CertificationRecord,
+  clamp: number | undefined = (CLAMPS as Readonly<Record<string, number>>)[record.configuration.dataset.name],
+): FormulaComparison {
+  const { dataset, variance } = record.configuration;
+  if (clamp === undefined)
+    throw new RangeError(`clamp must be given: earlier code has none for ${dataset.name}`);
+  const { dimension } = dataset;
+  const { rate } = variance;
+  const cohen = withRadii(record, ({ sigma, pA }) => cohenRadius({ sigma, pA }));
+  const clamped = withRadii(record, ({ sigma, pA }) => clampedRadius({ dimension, sigma, rate, pA, clamp }));
+  const excess = record.rows.flatMap(({ predicted, radius }, i) =>
+    predicted === ABSTAIN ? [] : [clamped.rows[i].radius / radius - 1],
+  );
+  const above = excess.filter((one) => one > 0).sort((a, b) => a - b);
+  const { meanSigma, averageRadius } = summarize(record);
+  return {
+    "rate r": rate,
+    "mean σ(x)": meanSigma,
+    "mean p_A": mean(record.rows.map(({ pA }) => pA)),
+    exact: averageRadius,
+    "Cohen's formula": summarize(cohen).averageRadius,
+    "clamped, one-sided": summarize(clamped).averageRadius,
+    "share above exact": above.length / excess.length,
+    "median excess, %": above.length === 0 ? 0 : 100 * quantile(above, 0.5),
+    "share at 0": excess.filter((one) => one === -1).length / excess.length,
+  };
+}

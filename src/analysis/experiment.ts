@@ -1,0 +1,160 @@
+import { readdir } from "node:fs/promises";
+import { CIFAR10 } from "../datasets/cifar10";
+import { MNIST } from "../datasets/mnist";
+import { type CertificationRecord, readRecord } from "../experiments/record";
+import { firstDifference } from "../files/first-difference";
+import { packageFile } from "../files/package-file";
+import { compareRecords, type RecordComparison } from "./compare-records";
+import { summarize } from "./summary";
+import { compareRadii, type RadiusComparison } from "./waterfall";
+
+/** What the experiments are called in texts, and their classes. */
+const DATA_SETS: Readonly<
+  Record<"mnist" | "cifar10", { readonly title: string; readonly classNames: readonly string[] }>
+> = {
+  mnist: { title: "MNIST", classNames: MNIST.classNames },
+  cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
+};
+
+/** A setting of an experiment, which begins each row of its tables. */
+export interface ExperimentSetting {
+  readonly "data set": string;
+  readonly σ_b: number;
+}
+
+/**
+ * The paper's experiment on one data set: all its records, by σ_b and kind. A kind is `base` (constant σ_b), `mean`
+ * (constant σ at the mean of σ(x) for r = 0.01), `r0.01` and the like (σ(x) of that rate), with a suffix where the base
+ * classifier is another: see records/README.md.
+ */
+export interface Experiment {
+  /** The data set, as texts name it. */
+  readonly title: string;
+  /** Names of the classes, by label. */
+  readonly classNames: readonly string[];
+  /** The values of σ_b, ascending. */
+  readonly sigmaBases: readonly number[];
+  /** The rates r of σ(x), ascending. */
+  readonly rates: readonly number[];
+  /** Number of images, n0, n and α, which all records share: for the captions of tables. */
+  readonly conditions: string;
+  /** @throws RangeError naming the kinds that there are, if this one is not there */
+  record(sigmaBase: number, kind: string): CertificationRecord;
+  /** The fair pair at σ_b: `mean` and `r0.01`, which share a base classifier, by the names of a legend. */
+  pair(sigmaBase: number): Record<string, CertificationRecord>;
+  /** `mean` and σ(x) of every rate at σ_b, by the names of a legend. */
+  byRate(sigmaBase: number): Record<string, CertificationRecord>;
+  /** What `compareRecords` says of two kinds at σ_b, with certified accuracies at σ_b and 2 σ_b; by default of the pair. */
+  compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
+  /** Some {@link QUANTITIES} of two kinds, a row for each and each σ_b that has both; by default of the pairs. */
+  differences(
+    quantities: readonly string[],
+    first?: string,
+    second?: string,
+  ): (ExperimentSetting & RecordComparison)[];
+  /** How the radii of the pair differ, a row for each σ_b. */
+  waterfalls(): (ExperimentSetting & RadiusComparison)[];
+  /** All records, a row for each, with the headings of a table. */
+  summaries(): object[];
+}
+
+/**
+ * Reads the records of an experiment, which come with the package.
+ *
+ * @param name - `mnist` or `cifar10`
+ * @throws RangeError if there is no such experiment; Error if a record is damaged, or records differ in images, n0, n
+ * or α
+ * @example
+ * const mnist = await readExperiment("mnist");
+ * showTable(mnist.compare(0.5), { caption: mnist.conditions });
+ */
+export async function readExperiment(name: "mnist" | "cifar10"): Promise<Experiment> {
+  if (!Object.hasOwn(DATA_SETS, name)) {
+    throw new RangeError(`name must be ${Object.keys(DATA_SETS).join(" or ")}, got ${String(name)}`);
+  }
+  const { title, classNames } = DATA_SETS[name];
+  const form = new RegExp(`^${name}-([\\d.]+)-(.+)$`);
+  const runs = (await readdir(packageFile("records"))).flatMap((folder) => {
+    const [, sigmaBase, kind] = form.exec(folder) ?? [];
+    return kind === undefined ? [] : [{ folder, sigmaBase: Number(sigmaBase), kind }];
+  });
+  const records = new Map<string, CertificationRecord>();
+  for (const { folder, sigmaBase, kind } of runs) {
+    records.set(`${sigmaBase} ${kind}`, await readRecord(packageFile("records", folder)));
+  }
+  const sigmaBases = ascending(runs.map(({ sigmaBase }) => sigmaBase));
+  const rates = ascending(runs.flatMap(({ kind }) => /^r([\d.]+)$/.exec(kind)?.slice(1).map(Number) ?? []));
+  const has = (sigmaBase: number, kind: string): boolean => records.has(`${sigmaBase} ${kind}`);
+  const record = (sigmaBase: number, kind: string): CertificationRecord => {
+    const found = records.get(`${sigmaBase} ${kind}`);
+    if (found) return found;
+    const kinds = [...records.keys()].join(", ");
+    throw new RangeError(`${title} has no record of σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
+  };
+  const compare = (sigmaBase: number, first = "mean", second = "r0.01"): RecordComparison[] =>
+    compareRecords(record(sigmaBase, first), record(sigmaBase, second), [sigmaBase, 2 * sigmaBase]);
+  const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set": title, σ_b: sigmaBase });
+  return {
+    title,
+    classNames,
+    sigmaBases,
+    rates,
+    conditions: commonConditions(title, records),
+    record,
+    pair: (sigmaBase) => ({
+      "constant σ": record(sigmaBase, "mean"),
+      "σ(x), r = 0.01": record(sigmaBase, "r0.01"),
+    }),
+    byRate: (sigmaBase) => ({
+      "constant σ": record(sigmaBase, "mean"),
+      ...Object.fromEntries(rates.map((rate) => [`r = ${rate}`, record(sigmaBase, `r${rate}`)])),
+    }),
+    compare,
+    differences: (quantities, first = "mean", second = "r0.01") =>
+      quantities.flatMap((wanted) =>
+        sigmaBases
+          .filter((sigmaBase) => has(sigmaBase, first) && has(sigmaBase, second))
+          .flatMap((sigmaBase) =>
+            compare(sigmaBase, first, second)
+              .filter(({ quantity }) => quantity === wanted)
+              .map((row) => ({ ...settingOf(sigmaBase), ...row })),
+          ),
+      ),
+    waterfalls: () =>
+      sigmaBases.map((sigmaBase) => ({
+        ...settingOf(sigmaBase),
+        ...compareRadii(record(sigmaBase, "mean"), record(sigmaBase, "r0.01")),
+      })),
+    summaries: () =>
+      runs.map(({ sigmaBase, kind }) => {
+        const summary = summarize(record(sigmaBase, kind));
+        return {
+          ...{ σ_b: sigmaBase, kind, "rate r": summary.rate, "mean σ(x)": summary.meanSigma },
+          ...{ accuracy: summary.accuracy, abstained: summary.abstained },
+          "average certified radius": summary.averageRadius,
+        };
+      }),
+  };
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** What all records have in common, in words. */
+function commonConditions(title: string, records: ReadonlyMap<string, CertificationRecord>): string {
+  const [[firstName, first], ...others] = [...records].map(([name, { configuration, rows }]) => {
+    const { n0, n, alpha, dataset } = configuration;
+    return [name, { images: dataset.images, count: rows.length, n0, n, alpha }] as const;
+  });
+  for (const [name, other] of others) {
+    const difference = firstDifference(first, other);
+    if (!difference) continue;
+    const [a, b] = [difference.one, difference.other].map(String);
+    throw new Error(
+      `the records of ${title} must have the same ${difference.path}: ${firstName} has ${a}, ${name} has ${b}`,
+    );
+  }
+  const { count, n0, n, alpha } = first;
+  return `${count} images, n0 = ${n0}, n = ${n.toLocaleString("en")}, α = ${alpha} for each image`;
+}

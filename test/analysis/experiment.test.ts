@@ -1,0 +1,72 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { compareRecords, QUANTITIES } from "../../src/analysis/compare-records";
+import { type Experiment, readExperiment } from "../../src/analysis/experiment";
+import { summarize } from "../../src/analysis/summary";
+import { readRecord } from "../../src/experiments/record";
+import { packageFile } from "../../src/files/package-file";
+
+describe("an experiment", () => {
+  let cifar10: Experiment;
+  beforeAll(async () => {
+    cifar10 = await readExperiment("cifar10");
+  });
+
+  it("has every record of its data set, by σ_b and kind", async () => {
+    expect(cifar10.sigmaBases).toEqual([0.12, 0.25, 0.5]);
+    expect(cifar10.rates).toEqual([0.005, 0.01, 0.015, 0.03]);
+    expect(cifar10.summaries()).toHaveLength(26);
+    const folder = packageFile("records", "cifar10-0.25-r0.01-w64");
+    expect(cifar10.record(0.25, "r0.01-w64")).toEqual(await readRecord(folder));
+    expect(Object.keys(cifar10.byRate(0.5))).toHaveLength(1 + cifar10.rates.length);
+    expect(cifar10.conditions).toBe("500 images, n0 = 100, n = 10,000, α = 0.001 for each image");
+  });
+
+  it("pairs constant σ at the mean of σ(x) with σ(x), by one base classifier", () => {
+    for (const sigmaBase of cifar10.sigmaBases) {
+      const [constant, inputDependent] = Object.values(cifar10.pair(sigmaBase));
+      const [one, other] = [constant, inputDependent].map((record) => summarize(record).meanSigma);
+      expect(Math.abs(one / other - 1)).toBeLessThan(0.01);
+      expect(constant.configuration.model.sha256).toBe(inputDependent.configuration.model.sha256);
+      expect(cifar10.compare(sigmaBase)).toEqual(
+        compareRecords(constant, inputDependent, [sigmaBase, 2 * sigmaBase]),
+      );
+    }
+  });
+
+  it("compares two kinds wherever it has both", () => {
+    const wide = cifar10.differences([QUANTITIES.averageRadius, QUANTITIES.abstained], "base", "base-w64");
+    expect(wide.map((row) => [row.σ_b, row.quantity])).toEqual([
+      ...[0.12, 0.25, 0.5].map((sigmaBase) => [sigmaBase, QUANTITIES.averageRadius]),
+      ...[0.12, 0.25, 0.5].map((sigmaBase) => [sigmaBase, QUANTITIES.abstained]),
+    ]);
+    expect(wide[0].second).toBe(summarize(cifar10.record(0.12, "base-w64")).averageRadius);
+    const trained = cifar10.differences(
+      [QUANTITIES.accuracy],
+      "r0.01-trained-at-mean",
+      "r0.01-trained-at-sigma-x",
+    );
+    expect(trained.map((row) => row.σ_b)).toEqual([0.5]);
+  });
+
+  it("counts who gains and who loses radius", () => {
+    for (const row of cifar10.waterfalls()) {
+      const [constant, other] = ["mean", "r0.01"].map((kind) => cifar10.record(row.σ_b, kind).rows);
+      const gained = constant.filter(({ radius }, i) => other[i].radius > radius).length;
+      const same = constant.filter(({ radius }, i) => other[i].radius === radius).length;
+      expect(row["gain radius"]).toBe(gained);
+      expect(row["gain radius"] + row["lose radius"] + same).toBe(500);
+      const cliff = row["largest radius, first"];
+      expect(other.filter(({ radius }) => radius > cliff)).toHaveLength(row["beyond the first's largest"]);
+      expect(Math.max(...other.map(({ radius }) => radius))).toBe(row["largest radius, second"]);
+    }
+  });
+
+  it("says what there is where it lacks a record", async () => {
+    expect(() => cifar10.record(0.3, "mean")).toThrow(
+      /no record of σ_b = 0.3 and kind mean; it has 0.12 base,/,
+    );
+    await expect(readExperiment("imagenet" as "mnist")).rejects.toThrow(
+      "name must be mnist or cifar10, got imagenet",
+    );
+  });
+});
