@@ -1,4 +1,4 @@
-// Images of your own: node examples/your-data.mjs PATH, a folder with a folder for each class, .npz, .npy, .parquet.
+// Your own images: node examples/your-data.mjs PATH, a folder with one subfolder per class, .npz, .npy or .parquet.
 import { constant, functionClassifier, loadImages, smooth } from "idrs";
 
 const path = process.argv[2] ?? `${import.meta.dirname}/../test/datasets/fixtures/images.npz`;

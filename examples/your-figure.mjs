@@ -1,4 +1,4 @@
-// A figure, a table and citations in a LaTeX document: paper.tex, which pdflatex and bibtex make a page of.
+// A figure, a table and citations in a LaTeX document, paper.tex; compile it with pdflatex and bibtex.
 import { writeFileSync } from "node:fs";
 import { certifiedAccuracyFigure, cite, compareRecords, readRecord, save } from "idrs";
 

@@ -26,7 +26,7 @@ const record = await smooth(classifier, sigma).certifyDataset(images, { every: 2
 for (const { index, sigma, predicted, radius } of record.rows)
   console.log({ index, sigma, predicted, radius });
 
-// The same values as another program would hand them over; the record then says "unverified".
+// The same values from a file, as another program would write them; the record then says "unverified".
 const lines = record.rows.map(({ index, sigma }) => `${index},${sigma}`);
 writeFileSync("sigmas.csv", ["index,sigma", ...lines].join("\n"));
 const handed = await precomputed({ file: "sigmas.csv", dataset: images, rate });
