@@ -135,17 +135,19 @@ export function reportCsv(entries: readonly NamedRecord[]): string {
 
 /** What was certified, with what and how. */
 function runInWords(name: string, { configuration, rows }: CertificationRecord): string {
-  const { dataset, variance, n0, n, alpha } = configuration;
+  const { dataset, variance, n0, n, alpha, dual } = configuration;
   const { meanSigma } = summarize({ configuration, rows });
   const sigmas = rows.map(({ sigma }) => sigma);
   const range = `${decimals(Math.min(...sigmas))} to ${decimals(Math.max(...sigmas))}, mean ${decimals(meanSigma)}`;
-  const sigma = variance.isConstant
-    ? `constant σ = ${decimals(meanSigma)}`
-    : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
+  const sigma = dual
+    ? `locally constant σ(x) (${range}), chosen by a selector of σ = ${dual.selector.sigma}`
+    : variance.isConstant
+      ? `constant σ = ${decimals(meanSigma)}`
+      : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
   return (
     `<strong>${escapeHtml(name)}</strong>: ${rows.length} of the ${dataset.count.toLocaleString("en")} images of ` +
     `${escapeHtml(dataset.name)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
-    `For each, ${n0} noisy copies chose the class and at most ${n.toLocaleString("en")} bounded its probability; ` +
+    `For each${dual ? ", in both stages" : ""}, ${n0} noisy copies chose the class and at most ${n.toLocaleString("en")} bounded its probability; ` +
     `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
   );
 }

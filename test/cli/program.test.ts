@@ -50,6 +50,40 @@ describe("the idrs command", () => {
       ["certify", "--model", "m", "--variance", "nearest-neighbor", "--sigma", "1", "--out", "x"],
       /needs --rate and/,
     ],
+    [["certify", "--out", "x"], /^idrs: give --model, or --selector and --expert$/],
+    [["certify", "--model", "m", "--out", "x"], /^idrs: --model needs --sigma$/],
+    [
+      ["certify", "--model", "m", "--sigma", "1", "--expert", "e:1", "--out", "x"],
+      /--expert is an option of --sel/,
+    ],
+    [
+      ["certify", "--selector", "s", "--expert", "e:1", "--out", "x"],
+      /^idrs: --selector needs --selector-sigma and/,
+    ],
+    [
+      ["certify", "--selector", "s", "--selector-sigma", "1", "--expert", "e", "--out", "x"],
+      /expected a file and a num/,
+    ],
+    [
+      [
+        "certify",
+        "--selector",
+        "s",
+        "--selector-sigma",
+        "1",
+        "--expert",
+        "e:1",
+        "--sigma",
+        "1",
+        "--out",
+        "x",
+      ],
+      /^idrs: --sigma is no option of --selector/,
+    ],
+    [
+      ["certify", "--selector", "s", "--selector-sigma", "1", "--expert", "e:1", "--rate", "1", "--out", "x"],
+      /^idrs: --rate is no option of --selector/,
+    ],
   ])("answers %j with one line and a non-zero exit", (args, message) => {
     expectOneLineError(idrs(args), message);
   });

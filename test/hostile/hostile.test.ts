@@ -508,6 +508,8 @@ describe("hostile inputs", () => {
         "--mean",
         "--std",
         "--levels",
+        "--selector-sigma",
+        "--expert",
         "--rate",
         "--center",
         "--neighbors",
