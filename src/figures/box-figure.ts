@@ -2,6 +2,7 @@ import { mean, quantile } from "../numerics/summaries";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
+import { themed } from "./theme";
 
 /** Titles of {@link boxFigure}. */
 export interface BoxFigureOptions {
@@ -31,27 +32,22 @@ export function boxFigure(
   });
   boxes.sort((a, b) => a.mean - b.mean);
   const quantiles = (p: number): number[] => rounded(boxes.map(({ sorted }) => quantile(sorted, p)));
-  return {
-    data: [
-      {
-        type: "box",
-        x: boxes.map(({ name }) => name),
-        lowerfence: quantiles(0.05),
-        q1: quantiles(0.25),
-        median: quantiles(0.5),
-        q3: quantiles(0.75),
-        upperfence: quantiles(0.95),
-        mean: rounded(boxes.map(({ mean }) => mean)),
-        marker: { color: isConstant ? COLORS.constant : COLORS.inputDependent },
-        line: { width: 1.5 },
-      } as Figure["data"][number],
-    ],
-    layout: {
-      title: { text: title, x: 0.02, xanchor: "left" },
-      xaxis: { title: { text: x }, type: "category" },
-      yaxis: { title: { text: y } },
-      margin: { l: 70, r: 20, t: 60, b: 80 },
-      showlegend: false,
-    },
+  const box = {
+    type: "box",
+    x: boxes.map(({ name }) => name),
+    lowerfence: quantiles(0.05),
+    q1: quantiles(0.25),
+    median: quantiles(0.5),
+    q3: quantiles(0.75),
+    upperfence: quantiles(0.95),
+    mean: rounded(boxes.map(({ mean }) => mean)),
+    marker: { color: isConstant ? COLORS.constant : COLORS.inputDependent },
+    line: { width: 1.5 },
   };
+  return themed([box as Figure["data"][number]], {
+    title,
+    x: { title: x, type: "category" },
+    y,
+    layout: { showlegend: false },
+  });
 }

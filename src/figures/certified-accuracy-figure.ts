@@ -1,8 +1,8 @@
 import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certified-accuracy";
 import type { Figure } from "./figure";
-import { rounded } from "./grid";
-import { namedEntries, recordColors, type NamedRecords } from "./record-colors";
-import { bandTraces, thinned } from "./steps";
+import { band as bandOf, publishedValues, staircase, thinned } from "./marks";
+import { drawnRecords, type NamedRecords } from "./record-colors";
+import { RADIUS_AXIS, themed } from "./theme";
 
 /** What {@link certifiedAccuracyFigure} shows beside the curves. */
 export interface CertifiedAccuracyFigureOptions {
@@ -28,57 +28,27 @@ export function certifiedAccuracyFigure(
   records: NamedRecords,
   { band = false, published = {}, title = "Certified accuracy" }: CertifiedAccuracyFigureOptions = {},
 ): Figure {
-  const colors = recordColors(records);
-  const entries = namedEntries(records);
+  const drawn = drawnRecords(records);
   const largest = Math.max(
-    ...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)),
+    ...drawn.flatMap(({ record: { rows } }) => rows.map(({ radius }) => radius)),
     ...Object.values(published).flatMap(({ radius }) => radius),
   );
   const end = 1.03 * (largest || 1);
-  const data = entries.flatMap(([name, { configuration, rows }]): Figure["data"] => {
-    const curve = certifiedAccuracyCurve(rows);
-    const [radius, accuracy] = [thinned(curve.radius), thinned(curve.accuracy)];
-    const color = colors[name];
-    const others = Object.hasOwn(published, name) ? published[name] : undefined;
+  const data = drawn.flatMap(({ name, record: { rows }, line }): Figure["data"] => {
+    const { radius, accuracy } = certifiedAccuracyCurve(rows);
+    const corners = radius.map((at, i) => ({ at, value: accuracy[i] }));
+    const radii = thinned(radius).slice(0, -1);
     return [
-      ...(band ? bandTraces(certifiedAccuracyBand(rows, [...radius.slice(0, -1), end]), color) : []),
-      {
-        type: "scatter",
-        mode: "lines",
-        name,
-        x: rounded(radius),
-        y: rounded(accuracy),
-        line: {
-          shape: "vh",
-          width: 2,
-          color,
-          dash: configuration.variance.isConstant ? "dash" : "solid",
-        },
-        hovertemplate: "radius %{x:.3f}<br>certified accuracy %{y:.3f}",
-      },
-      ...(others
-        ? ([
-            {
-              type: "scatter",
-              mode: "lines",
-              name: `${name}, published`,
-              x: [...others.radius],
-              y: [...others.accuracy],
-              line: { width: 1.5, color, dash: "dot" },
-              hovertemplate: "published, radius %{x:.3f}<br>certified accuracy %{y:.3f}",
-            },
-          ] satisfies Figure["data"])
+      ...(band ? bandOf(certifiedAccuracyBand(rows, [...radii, end]), line.color) : []),
+      staircase(name, corners, line, "radius %{x:.3f}<br>certified accuracy %{y:.3f}"),
+      ...(Object.hasOwn(published, name)
+        ? [publishedValues(`${name}, published`, published[name], line.color)]
         : []),
     ];
   });
-  return {
-    data,
-    layout: {
-      title: { text: title, x: 0.02, xanchor: "left" },
-      xaxis: { title: { text: "l<sub>2</sub> radius (pixels in [0, 1])" }, range: [0, end] },
-      yaxis: { title: { text: "certified accuracy" }, range: [0, 1.02], tickformat: ".0%" },
-      margin: { l: 70, r: 20, t: 90, b: 60 },
-      legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
-    },
-  };
+  return themed(data, {
+    title,
+    x: { title: RADIUS_AXIS, range: [0, end] },
+    y: { title: "certified accuracy", range: [0, 1.02], tickformat: ".0%" },
+  });
 }

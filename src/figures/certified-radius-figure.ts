@@ -1,10 +1,10 @@
-import type { Data } from "plotly.js-dist";
 import { approximateRadius } from "../certificates/approximate-radius";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { rounded } from "./grid";
+import { CONSTANT, curve, INPUT_DEPENDENT, type LineStyle } from "./marks";
 import { withSlider } from "./slider";
+import { type Axis, count, DIMENSION_AXIS, RADIUS_AXIS } from "./theme";
 
 /** What a certified radius depends on. */
 export interface RadiusSetting {
@@ -32,13 +32,33 @@ export interface CertifiedRadiusFigureOptions {
   };
 }
 
-const NAMES: Readonly<Record<keyof RadiusSetting, { axis: string; symbol: string; type: "linear" | "log" }>> =
+const NAMES: Readonly<Record<keyof RadiusSetting, { axis: Axis; symbol: string }>> = {
+  dimension: { axis: DIMENSION_AXIS, symbol: "N" },
+  sigma: { axis: "σ(x<sub>0</sub>) (pixels in [0, 1])", symbol: "σ(x₀)" },
+  rate: {
+    axis: {
+      title: "rate r (per unit of l<sub>2</sub> distance)",
+      type: "log",
+      dtick: 1,
+    },
+    symbol: "r",
+  },
+  pA: { axis: "p<sub>A</sub>", symbol: "p<sub>A</sub>" },
+};
+
+const CURVES: readonly { name: string; radius: (at: RadiusSetting) => number; line: LineStyle }[] = [
+  { name: "Cohen's radius, constant σ", radius: (at) => certifiedRadius(at).cohen, line: CONSTANT },
   {
-    dimension: { axis: "input dimensions N", symbol: "N", type: "log" },
-    sigma: { axis: "σ(x<sub>0</sub>), pixels in [0, 1]", symbol: "σ(x₀)", type: "linear" },
-    rate: { axis: "rate r, per unit of l<sub>2</sub> distance", symbol: "r", type: "log" },
-    pA: { axis: "p<sub>A</sub>", symbol: "p<sub>A</sub>", type: "linear" },
-  };
+    name: "certified radius, σ(x) of rate r",
+    radius: (at) => certifiedRadius(at).radius,
+    line: { ...INPUT_DEPENDENT, width: 2.5 },
+  },
+  {
+    name: "closed form",
+    radius: (at) => approximateRadius(at).radius,
+    line: { color: COLORS.reference, dash: "dot", width: 1.5 },
+  },
+];
 
 /**
  * The certified radius of an r-semi-elastic σ(x), against one of N, σ(x0), r and p_A, beside Cohen's radius and the
@@ -51,55 +71,28 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
   // A cell without types does not learn it from the compiler.
   if (!slider?.values)
     throw new TypeError("slider must be { of, values }, what it changes and to what; it is missing");
-  const curves: readonly { name: string; radius: (at: RadiusSetting) => number; line: object }[] = [
-    {
-      name: "Cohen's radius, constant σ",
-      radius: (at) => certifiedRadius(at).cohen,
-      line: { color: COLORS.constant, dash: "dash", width: 2 },
-    },
-    {
-      name: "certified radius, σ(x) of rate r",
-      radius: (at) => certifiedRadius(at).radius,
-      line: { color: COLORS.inputDependent, width: 2.5 },
-    },
-    {
-      name: "closed form",
-      radius: (at) => approximateRadius(at).radius,
-      line: { color: COLORS.reference, dash: "dot", width: 1.5 },
-    },
-  ];
-  const x = rounded(values);
+  const shown = (name: keyof RadiusSetting, value: number): string =>
+    name === "dimension" ? count(value) : String(value);
+  let largest = 0;
   const steps = slider.values.map((value) => {
     const chosen = { ...setting, [slider.of]: value };
     const fixed = (Object.keys(NAMES) as (keyof RadiusSetting)[]).filter((name) => name !== along);
+    const words = fixed.map((name) => `${NAMES[name].symbol} = ${shown(name, chosen[name])}`);
     return {
-      label: String(value),
-      title: `Certified radius, ${fixed.map((name) => `${NAMES[name].symbol} = ${chosen[name]}`).join(", ")}`,
-      traces: curves.map(({ name, radius, line }): Data => ({
-        type: "scatter",
-        mode: "lines",
-        name,
-        x,
-        y: rounded(values.map((at) => radius({ ...chosen, [along]: at }))),
-        line,
-        hovertemplate: "%{x}: %{y:.4f}",
-      })),
+      label: shown(slider.of, value),
+      title: `Certified radius, ${words.join(", ")}`,
+      traces: CURVES.map(({ name, radius, line }, i) => {
+        const radii = values.map((at) => radius({ ...chosen, [along]: at }));
+        if (i === 0) largest = Math.max(largest, ...radii);
+        return curve(name, values, radii, line, "%{x}: %{y:.4f}");
+      }),
     };
   });
-  const largest = Math.max(...steps.flatMap(({ traces }) => (traces[0] as { y: number[] }).y));
   return withSlider({
     prefix: `${NAMES[slider.of].symbol} = `,
-    active: slider.active ?? 0,
+    active: slider.active,
     steps,
-    layout: {
-      xaxis: {
-        title: { text: NAMES[along].axis },
-        type: NAMES[along].type,
-        ...(NAMES[along].type === "log" ? { dtick: 1, exponentformat: "power" } : {}),
-      },
-      yaxis: { title: { text: "l<sub>2</sub> radius, pixels in [0, 1]" }, range: [0, 1.04 * largest] },
-      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
-      margin: { t: 90 },
-    },
+    x: NAMES[along].axis,
+    y: { title: RADIUS_AXIS, range: [0, 1.04 * largest] },
   });
 }

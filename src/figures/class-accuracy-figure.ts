@@ -2,8 +2,9 @@ import { classAccuracies } from "../analysis/class-accuracy";
 import type { CertificationRecord } from "../experiments/record";
 import { clopperPearsonInterval } from "../probability/binomial";
 import type { Figure } from "./figure";
-import { rounded } from "./grid";
-import { recordColors } from "./record-colors";
+import { dots, intervals } from "./marks";
+import { drawnRecords } from "./record-colors";
+import { themed } from "./theme";
 
 /** The error probability of an interval. */
 const ALPHA = 0.05;
@@ -20,44 +21,29 @@ export function classAccuracyFigure(
   records: Readonly<Record<string, CertificationRecord>>,
   classNames: readonly string[],
 ): Figure {
-  const colors = recordColors(records);
   let least = 1;
-  return {
-    data: Object.entries(records).map(([name, { rows }]): Figure["data"][number] => {
-      const classes = classAccuracies(rows).map(({ label, inputs, accuracy }) => {
-        const right = Math.round(accuracy * inputs);
-        const { low, high } = clopperPearsonInterval(right, inputs, ALPHA);
-        least = Math.min(least, low);
-        return { label, accuracy, above: high - accuracy, below: accuracy - low };
-      });
-      return {
-        type: "scatter",
-        mode: "markers",
-        name,
-        x: classes.map(({ label }) => classNames[label] ?? String(label)),
-        y: rounded(classes.map(({ accuracy }) => accuracy)),
-        error_y: {
-          type: "data",
-          symmetric: false,
-          array: rounded(classes.map(({ above }) => above)),
-          arrayminus: rounded(classes.map(({ below }) => below)),
-          color: colors[name],
-          thickness: 1.5,
-        },
-        marker: { color: colors[name], size: 9 },
-        hovertemplate: "%{x}: %{y:.3f}",
-      };
-    }),
-    layout: {
-      title: { text: "Accuracy of the smoothed classifier by class", x: 0.02, xanchor: "left" },
-      scattermode: "group",
-      xaxis: { title: { text: "class" }, type: "category" },
-      yaxis: {
-        title: { text: "accuracy (abstention is an error)" },
-        range: [1.03 * least - 0.03, 1 + 0.05 * (1 - least)],
-      },
-      margin: { l: 70, r: 20, t: 90, b: 60 },
-      legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
-    } as Figure["layout"],
-  };
+  const data = drawnRecords(records).map(({ name, record, line: { color } }) => {
+    const classes = classAccuracies(record.rows).map(({ label, inputs, accuracy }) => {
+      const { low, high } = clopperPearsonInterval(Math.round(accuracy * inputs), inputs, ALPHA);
+      least = Math.min(least, low);
+      return { name: classNames[label] ?? String(label), value: accuracy, low, high };
+    });
+    return dots(
+      name,
+      classes.map((one) => one.name),
+      classes.map(({ value }) => value),
+      { color, size: 9 },
+      "%{x}: %{y:.3f}",
+      intervals(classes, color),
+    );
+  });
+  return themed(data, {
+    title: "Accuracy by class (an abstention is an error)",
+    x: { title: "class", type: "category" },
+    y: {
+      title: "accuracy",
+      range: [1.03 * least - 0.03, 1 + 0.05 * (1 - least)],
+    },
+    layout: { scattermode: "group" } as Figure["layout"],
+  });
 }

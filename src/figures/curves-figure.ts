@@ -1,6 +1,7 @@
-import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
+import { curve, seriesColor } from "./marks";
+import { themed } from "./theme";
 
 /** A curve, or points. */
 export interface Curve {
@@ -27,27 +28,19 @@ export interface CurvesFigureOptions {
   readonly log?: "x" | "y" | "xy";
 }
 
-/** Curves in one plot, with the legend beside it. */
+/** Curves in one plot. */
 export function curvesFigure(curves: readonly Curve[], { title, x, y, log }: CurvesFigureOptions): Figure {
-  return {
-    data: curves.map((curve, i) => {
-      const color = curve.color ?? COLORS.series[i % COLORS.series.length];
-      return {
-        type: "scatter",
-        mode: curve.mode ?? "lines",
-        name: curve.name,
-        x: rounded(curve.x),
-        y: rounded(curve.y),
-        ...(curve.error ? { error_y: { type: "data", array: rounded(curve.error), color: color } } : {}),
-        line: { color: color, width: 2, dash: curve.dash ?? "solid" },
-        marker: { color: color, size: curve.size ?? 7, opacity: 0.8 },
-      };
-    }),
-    layout: {
-      title: { text: title, x: 0.02, xanchor: "left" },
-      xaxis: { title: { text: x }, type: log?.includes("x") ? "log" : "linear" },
-      yaxis: { title: { text: y }, type: log?.includes("y") ? "log" : "linear" },
-      margin: { l: 70, r: 20, t: 60, b: 60 },
-    },
-  };
+  const data = curves.map((given, i) => {
+    const { name, color = seriesColor(i), mode = "lines", dash = "solid", size = 7, error } = given;
+    return curve(name, given.x, given.y, { color, dash }, "%{x:.5g}: %{y:.5g}", {
+      mode,
+      marker: { color, size, opacity: 0.8 },
+      ...(error ? { error_y: { type: "data", array: rounded(error), color } } : {}),
+    });
+  });
+  return themed(data, {
+    title,
+    x: { title: x, type: log?.includes("x") ? "log" : "linear" },
+    y: { title: y, type: log?.includes("y") ? "log" : "linear" },
+  });
 }

@@ -1,7 +1,8 @@
 import type { RecordComparison } from "../analysis/compare-records";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { rounded } from "./grid";
+import { dots, intervals } from "./marks";
+import { axis, themed } from "./theme";
 
 /** The words of {@link differencesFigure}. */
 export interface DifferencesFigureOptions {
@@ -27,58 +28,39 @@ export function differencesFigure(
   const panels = Object.entries(quantities);
   const numbers = Object.keys(comparisons).map(Number);
   const isNumeric = numbers.every(Number.isFinite) && !numbers.every(Number.isInteger);
-  const gap = 0.12;
+  const gap = 0.2;
   const width = (1 - gap * (panels.length - 1)) / panels.length;
   const layout: Record<string, unknown> = {};
-  const data = panels.map(([panel, quantity], p): Figure["data"][number] => {
+  const color = COLORS.inputDependent;
+  const data = panels.map(([panel, quantity], p) => {
     const found = Object.entries(comparisons).map(([name, comparison]) => {
       const row = comparison.find((one) => one.quantity === quantity);
       if (!row) throw new RangeError(`comparison ${name} has no quantity "${quantity}"`);
-      return { name, ...row };
+      return { name, value: row.difference, low: row.low, high: row.high };
     });
     const number = p === 0 ? "" : String(p + 1);
     const left = p * (width + gap);
     layout[`xaxis${number}`] = {
+      ...axis({ title: x, type: isNumeric ? "linear" : "category" }),
       domain: [left, left + width],
       anchor: `y${number}`,
-      type: isNumeric ? "linear" : "category",
-      title: { text: x },
     };
     layout[`yaxis${number}`] = {
+      ...axis({ title: `difference of ${panel}`, zeroline: true, zerolinecolor: "#999999" }),
       anchor: `x${number}`,
-      title: { text: `difference of ${panel}`, standoff: 4 },
-      zeroline: true,
-      zerolinecolor: "#999999",
     };
-    const isOpen = found.map(({ low, high }) => low <= 0 && high >= 0);
-    const error = {
-      array: rounded(found.map(({ difference, high }) => high - difference)),
-      arrayminus: rounded(found.map(({ difference, low }) => difference - low)),
-    };
-    return {
-      type: "scatter",
-      mode: "markers",
-      name: panel,
-      x: found.map(({ name }) => (isNumeric ? Number(name) : name)),
-      y: rounded(found.map(({ difference }) => difference)),
-      error_y: { type: "data", symmetric: false, ...error, color: COLORS.inputDependent, thickness: 1.5 },
-      marker: {
-        color: isOpen.map((open) => (open ? "#ffffff" : COLORS.inputDependent)),
-        line: { color: COLORS.inputDependent, width: 2 },
+    return dots(
+      panel,
+      found.map(({ name }) => (isNumeric ? Number(name) : name)),
+      found.map(({ value }) => value),
+      {
+        color: found.map(({ low, high }) => (low <= 0 && high >= 0 ? "#ffffff" : color)),
+        line: { color, width: 2 },
         size: 9,
       },
-      xaxis: `x${number}`,
-      yaxis: `y${number}`,
-      hovertemplate: "%{x}: %{y:+.4f}",
-    } as Figure["data"][number];
+      "%{x}: %{y:+.4f}",
+      { ...intervals(found, color), xaxis: `x${number}`, yaxis: `y${number}` },
+    );
   });
-  return {
-    data,
-    layout: {
-      ...layout,
-      title: { text: title, x: 0.02, xanchor: "left" },
-      showlegend: false,
-      margin: { l: 75, r: 20, t: 60, b: 60 },
-    },
-  };
+  return themed(data, { title, x, y: "", layout: { ...layout, showlegend: false } });
 }

@@ -1,7 +1,7 @@
 import type { Data } from "plotly.js-dist";
-import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
+import { curve, seriesColor } from "./marks";
 import { withSlider } from "./slider";
 
 /** What the figure shows at a position of the slider. */
@@ -36,7 +36,7 @@ export interface HistogramFigureOptions {
  * @throws RangeError if a sample is empty or has a value that is not finite
  */
 export function histogramFigure(options: HistogramFigureOptions): Figure {
-  const { prefix, steps, active = 0, x, mark = "mark", bins = 60 } = options;
+  const { prefix, steps, active, x, mark = "mark", bins = 60 } = options;
   const all = steps.flatMap(({ samples }) => Object.entries(samples));
   let [least, most] = [Infinity, -Infinity];
   for (const [name, values] of all) {
@@ -60,7 +60,8 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
         label,
         title,
         traces: Object.keys(samples).flatMap((name, i): Data[] => {
-          const color = COLORS.series[i % COLORS.series.length];
+          const color = seriesColor(i);
+          const at = marks[name] ?? [];
           return [
             {
               type: "bar",
@@ -71,27 +72,21 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
               marker: { color, opacity: 0.65 },
               hovertemplate: `${name}: %{y:.2%} around %{x:.4g}<extra></extra>`,
             },
-            {
-              type: "scatter",
-              mode: "lines",
-              name: `${name}: ${mark}`,
-              x: rounded((marks[name] ?? []).flatMap((at) => [at, at, NaN])),
-              y: (marks[name] ?? []).flatMap(() => [0, top, NaN]),
-              line: { color, width: 2, dash: i % 2 === 0 ? "dash" : "dot" },
-              showlegend: name in marks,
-              hovertemplate: `${mark}: %{x:.4f}<extra></extra>`,
-            },
+            curve(
+              `${name}: ${mark}`,
+              at.flatMap((value) => [value, value, NaN]),
+              at.flatMap(() => [0, top, NaN]),
+              { color, dash: i % 2 === 0 ? "dash" : "dot" },
+              `${mark}: %{x:.4f}<extra></extra>`,
+              { showlegend: name in marks },
+            ),
           ];
         }),
       };
     }),
-    layout: {
-      barmode: "overlay",
-      xaxis: { title: { text: x } },
-      yaxis: { title: { text: "share of the images" }, tickformat: ".0%", rangemode: "tozero" },
-      legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
-      margin: { t: 110 },
-    },
+    x,
+    y: { title: "share of the images", tickformat: ".0%", rangemode: "tozero" },
+    layout: { barmode: "overlay" },
   });
 }
 

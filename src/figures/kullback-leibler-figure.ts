@@ -1,4 +1,3 @@
-import type { Data } from "plotly.js-dist";
 import {
   coinDivergence,
   divergenceThresholds,
@@ -9,9 +8,10 @@ import {
 import { worstCaseProbability } from "../certificates/worst-case";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { linear, rounded } from "./grid";
-import { majorityLine } from "./marks";
+import { linear } from "./grid";
+import { CONSTANT, curve, INPUT_DEPENDENT, MAJORITY, namedLines } from "./marks";
 import { withSlider } from "./slider";
+import { count } from "./theme";
 
 /** The arguments of {@link kullbackLeiblerFigure}. */
 export interface KullbackLeiblerFigureOptions {
@@ -28,58 +28,39 @@ export interface KullbackLeiblerFigureOptions {
  * No noise whatever is above the first curve, and {@link divergenceThresholds} are marked.
  */
 export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Figure {
-  const { pA, dimensions, active = 0 } = options;
+  const { pA, dimensions, active } = options;
   const pB = 1 - pA;
   const { kept, shifted, lost } = divergenceThresholds(pA);
   const most = 2 * lost;
-  const curve = (name: string, x: number[], y: number[], line: object): Data => ({
-    type: "scatter",
-    mode: "lines",
-    name,
-    x: rounded(x),
-    y: rounded(y),
-    line: { width: 2, ...line },
-    hovertemplate: "KL %{x:.3f}: ξ = %{y:.3f}",
-  });
-
+  const hover = "KL %{x:.3f}: ξ = %{y:.3f}";
   const divergences = linear(0, most, 161);
+  const along = (xi: (divergence: number, pA: number) => number): number[] =>
+    divergences.map((k) => xi(k, pA));
   const levels = linear(pB, 1, 161);
   const bound = levels.map((xi) => coinDivergence(xi, pB));
-  const shared = [
-    curve("no noise is above", [...bound, most], [...levels, 1], {
-      color: COLORS.reference,
-    }),
-    curve(
-      "Gaussian, shifted, any N",
-      divergences,
-      divergences.map((k) => xiOfShift(k, pA)),
-      {
-        color: COLORS.constant,
-        dash: "dash",
-      },
-    ),
-    curve(
-      "uniform, shrinking, any N",
-      divergences,
-      divergences.map((k) => xiOfShrinkingUniform(k, pA)),
-      {
-        color: COLORS.series[1],
-        dash: "dashdot",
-      },
-    ),
-  ];
-  const marks = {
+  const thresholds = {
     "½ ln 1/(4p<sub>A</sub>p<sub>B</sub>)": kept,
     "z²/2": shifted,
     "ln 1/p<sub>B</sub>": lost,
   };
+  const lines = namedLines(thresholds, { dash: "dot" });
   return withSlider({
     prefix: "N = ",
     active,
-    shared,
+    shared: [
+      curve("no noise is above", [...bound, most], [...levels, 1], { color: COLORS.reference }, hover),
+      curve("Gaussian, shifted, any N", divergences, along(xiOfShift), CONSTANT, hover),
+      curve(
+        "uniform, shrinking, any N",
+        divergences,
+        along(xiOfShrinkingUniform),
+        { color: COLORS.series[1], dash: "dashdot" },
+        hover,
+      ),
+    ],
     steps: dimensions.map((dimension) => ({
-      label: String(dimension),
-      title: `ξ against KL(P₁‖P₀), p<sub>A</sub> = ${pA}, N = ${dimension}`,
+      label: count(dimension),
+      title: `ξ against KL(P₁‖P₀), p<sub>A</sub> = ${pA}, N = ${count(dimension)}`,
       traces: ([-1, 1] as const).map((side) => {
         const points = scaled(dimension, side, most);
         return curve(
@@ -88,33 +69,14 @@ export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Fi
           points.map(({ ratio: sigma1 }) =>
             worstCaseProbability({ dimension, sigma0: 1, sigma1, distance: 0, pA }),
           ),
-          side < 0 ? { color: COLORS.worstCase } : { color: COLORS.inputDependent, dash: "dot", width: 3 },
+          side < 0 ? { color: COLORS.worstCase } : { ...INPUT_DEPENDENT, dash: "dot", width: 3 },
+          hover,
         );
       }),
     })),
-    layout: {
-      xaxis: { title: { text: "KL(P<sub>1</sub>‖P<sub>0</sub>), nats" }, range: [0, most] },
-      yaxis: { title: { text: "ξ" }, range: [0, 1.08] },
-      shapes: [
-        ...Object.values(marks).map((k) => ({
-          ...majorityLine(),
-          xref: "x" as const,
-          x0: k,
-          x1: k,
-          y0: 0,
-          y1: 1,
-        })),
-        majorityLine(),
-      ],
-      annotations: Object.entries(marks).map(([text, x]) => ({
-        text,
-        x,
-        y: 1.08,
-        yanchor: "top",
-        showarrow: false,
-        font: { size: 11 },
-      })),
-    },
+    x: { title: "KL(P<sub>1</sub>‖P<sub>0</sub>) (nats)", range: [0, most] },
+    y: { title: "ξ", range: [0, 1.2] },
+    layout: { ...lines, shapes: [...(lines.shapes ?? []), MAJORITY] },
   });
 }
 

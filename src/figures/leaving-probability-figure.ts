@@ -1,9 +1,10 @@
-import type { Data } from "plotly.js-dist";
 import { worstCaseProbability } from "../certificates/worst-case";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { linear, rounded } from "./grid";
+import { linear } from "./grid";
+import { CONSTANT, curve, seriesColor } from "./marks";
 import { withSlider } from "./slider";
+import { count } from "./theme";
 
 /** The arguments of {@link leavingProbabilityFigure}. */
 export interface LeavingProbabilityFigureOptions {
@@ -25,80 +26,36 @@ export interface LeavingProbabilityFigureOptions {
  * dimensions, with a slider over the other of the two. Below 1/2, class A is certain to keep the majority.
  */
 export function leavingProbabilityFigure(options: LeavingProbabilityFigureOptions): Figure {
-  const { along, range, slider, active = 0, dimensions, pA } = options;
+  const { along, range, slider, active, dimensions, pA } = options;
   const isDistance = along === "distance";
   const values = isDistance ? linear(range[0], range[1], 121) : denseAroundOne(range);
-  const curve = (
-    dimension: number,
-    ratio: (x: number) => number,
-    distance: (x: number) => number,
-  ): number[] =>
-    rounded(
-      values.map((x) =>
-        worstCaseProbability({ dimension, sigma0: 1, sigma1: ratio(x), distance: distance(x), pA }),
-      ),
-    );
-  const x = rounded(values);
-
-  const half: Data = {
-    type: "scatter",
-    mode: "lines",
-    name: "½: majority lost",
-    x: [...range],
-    y: [0.5, 0.5],
-    line: { color: COLORS.reference, width: 1, dash: "dot" },
-    hoverinfo: "skip",
-  };
-  const constant: Data = {
-    type: "scatter",
-    mode: "lines",
-    name: "σ₁ = σ₀, any N",
-    x,
-    y: isDistance
-      ? curve(
-          1,
-          () => 1,
-          (a) => a,
-        )
-      : [],
-    line: { color: COLORS.constant, width: 2, dash: "dash" },
-  };
+  /** ξ along the axis, at the slider's value of the other quantity. */
+  const xi = (dimension: number, other: number): number[] =>
+    values.map((x) => {
+      const [sigma1, distance] = isDistance ? [other, x] : [x, other];
+      return worstCaseProbability({ dimension, sigma0: 1, sigma1, distance, pA });
+    });
+  const hover = "%{x:.4f}: ξ = %{y:.3f}";
+  const half = { color: COLORS.reference, width: 1, dash: "dot" } as const;
   return withSlider({
     prefix: isDistance ? "σ₁/σ₀ = " : "distance ‖x₁ − x₀‖ / σ₀ = ",
     active,
-    shared: isDistance ? [half, constant] : [half],
+    shared: [
+      curve("½: majority lost", range, [0.5, 0.5], half),
+      ...(isDistance ? [curve("σ₁ = σ₀, any N", values, xi(1, 1), CONSTANT, hover)] : []),
+    ],
     steps: slider.map((other) => ({
       label: String(other),
       title: `Largest probability ξ of leaving class A, p<sub>A</sub> = ${pA}, ${isDistance ? `σ₁/σ₀ = ${other}` : `distance ${other} σ₀`}`,
-      traces: dimensions.map((dimension, i) => ({
-        type: "scatter",
-        mode: "lines",
-        name: `N = ${dimension}`,
-        x,
-        y: isDistance
-          ? curve(
-              dimension,
-              () => other,
-              (a) => a,
-            )
-          : curve(
-              dimension,
-              (ratio) => ratio,
-              () => other,
-            ),
-        line: { color: COLORS.series[i % COLORS.series.length], width: 2 },
-        hovertemplate: "%{x:.4f}: ξ = %{y:.3f}",
-      })),
+      traces: dimensions.map((dimension, i) =>
+        curve(`N = ${count(dimension)}`, values, xi(dimension, other), { color: seriesColor(i) }, hover),
+      ),
     })),
-    layout: {
-      xaxis: {
-        title: {
-          text: isDistance ? "distance ‖x₁ − x₀‖, in units of σ<sub>0</sub>" : "σ<sub>1</sub>/σ<sub>0</sub>",
-        },
-        range: [...range],
-      },
-      yaxis: { title: { text: "ξ" }, range: [0, 1.02] },
+    x: {
+      title: isDistance ? "distance ‖x₁ − x₀‖, in units of σ<sub>0</sub>" : "σ<sub>1</sub>/σ<sub>0</sub>",
+      range: [...range],
     },
+    y: { title: "ξ", range: [0, 1.02] },
   });
 }
 

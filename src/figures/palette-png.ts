@@ -4,6 +4,9 @@ import { crc32, deflateSync } from "node:zlib";
 /** By how much a channel of a pixel may be off, of 255: hardly to be seen. */
 const TOLERANCE = 12;
 
+/** Share of the pixels from which on a color fills an area, and is kept exactly: next to another its edge would be seen. */
+const AREA = 0.0005;
+
 /**
  * An opaque image as a PNG with a palette of at most 256 colors: exact where the image has no more, and otherwise no
  * channel of a pixel off by more than 12 of 255.
@@ -19,8 +22,9 @@ export function palettePng(pixels: Uint8Array, width: number, height: number): B
   }
   const byFrequency = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color);
   let found: Palette | undefined;
+  const areas = byFrequency.filter((color) => (counts.get(color) ?? 0) > AREA * width * height).length;
   for (const tolerance of [0, TOLERANCE / 4, TOLERANCE / 2, TOLERANCE])
-    found ??= paletteOf(byFrequency, tolerance);
+    found ??= paletteOf(byFrequency, areas, tolerance);
   if (!found) return undefined;
 
   const { colors, indices } = found;
@@ -55,18 +59,16 @@ interface Palette {
   readonly indices: ReadonlyMap<number, number>;
 }
 
-/** A palette in which every color is found within the tolerance; frequent colors, which come first, exactly. */
-function paletteOf(all: readonly number[], tolerance: number): Palette | undefined {
+/** A palette of the first colors as they are, and of others, which are farther than the tolerance from those before. */
+function paletteOf(all: readonly number[], exact: number, tolerance: number): Palette | undefined {
   const colors: number[] = [];
   const indices = new Map<number, number>();
-  for (const color of all) {
-    const [red, green, blue] = [color >> 16, (color >> 8) & 255, color & 255];
-    let index = colors.findIndex(
-      (other) =>
-        Math.abs((other >> 16) - red) <= tolerance &&
-        Math.abs(((other >> 8) & 255) - green) <= tolerance &&
-        Math.abs((other & 255) - blue) <= tolerance,
-    );
+  for (const [i, color] of all.entries()) {
+    let [index, least] = [-1, tolerance + 1];
+    for (let other = 0; i >= exact && other < colors.length; other++) {
+      const distance = farthestChannel(color, colors[other]);
+      if (distance < least) [index, least] = [other, distance];
+    }
     if (index < 0) {
       if (colors.length === 256) return undefined;
       index = colors.push(color) - 1;
@@ -74,6 +76,12 @@ function paletteOf(all: readonly number[], tolerance: number): Palette | undefin
     indices.set(color, index);
   }
   return { colors, indices };
+}
+
+function farthestChannel(one: number, other: number): number {
+  const red = Math.abs((one >> 16) - (other >> 16));
+  const green = Math.abs(((one >> 8) & 255) - ((other >> 8) & 255));
+  return Math.max(red, green, Math.abs((one & 255) - (other & 255)));
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -4,6 +4,7 @@ import type { Layout } from "plotly.js-dist";
 import { requirePositive } from "../numerics/arguments";
 import type { PlotlyFigure } from "./figure";
 import { dejaVuFile, figureToPng, figureToSvg } from "./static-image";
+import { wrapped } from "./theme";
 
 /** Size of a figure on paper. */
 export interface PrintSize {
@@ -117,7 +118,12 @@ function printLayout(
     const { text: words = "", ...named } = typeof name === "string" ? { text: name } : (name ?? {});
     const [from, to] = rest.domain ?? [0, 1];
     const length = (to - from) * (key.startsWith("x") ? width - 60 : height - 30);
-    const title = { standoff: 6, font: { size: LETTERS }, ...named, text: wrapped(words, length) };
+    const title = {
+      standoff: 6,
+      font: { size: LETTERS },
+      ...named,
+      text: wrapped(words, length / (LETTER_WIDTH * LETTERS)),
+    };
     adapted[key] = { automargin: true, ...rest, title };
   }
   if (width < NARROW) {
@@ -140,21 +146,6 @@ interface Axis {
 
 /** Width of a letter on average, in units of its size. */
 const LETTER_WIDTH = 0.57;
-
-/** A text in lines that are not longer than so many of Plotly's pixels, where its words allow. */
-function wrapped(text: string, length: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    const letters = longer.replace(/<[^>]*>/g, "").length;
-    if (line !== "" && letters * LETTER_WIDTH * LETTERS > length) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line].join("<br>");
-}
 
 /** DejaVu Sans, which figures are measured in, or what is as wide. */
 const FAMILY = "DejaVu Sans, Verdana, sans-serif";

@@ -1,10 +1,10 @@
-import type { Data } from "plotly.js-dist";
 import { varianceRatioThresholds } from "../certificates/curse-of-dimensionality";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { logarithmic, rounded } from "./grid";
-import { dimensionMarks } from "./marks";
+import { logarithmic } from "./grid";
+import { curve, INPUT_DEPENDENT, namedLines } from "./marks";
 import { withSlider } from "./slider";
+import { DIMENSION_AXIS } from "./theme";
 
 /** The arguments of {@link ratioThresholdFigure}. */
 export interface RatioThresholdFigureOptions {
@@ -17,20 +17,18 @@ export interface RatioThresholdFigureOptions {
 }
 
 const FORMS = [
-  { form: "exact", color: COLORS.inputDependent, dash: "solid" },
-  { form: "theorem", color: COLORS.series[0], dash: "dash" },
-  { form: "simplified", color: COLORS.reference, dash: "dot" },
+  { form: "exact", line: INPUT_DEPENDENT },
+  { form: "theorem", line: { color: COLORS.series[0], dash: "dash" } },
+  { form: "simplified", line: { color: COLORS.reference, dash: "dot" } },
 ] as const;
 
 /**
  * The range of s1/s0 in which anything can be certified, against N, in its three forms, with a slider over p_A.
  */
-export function ratioThresholdFigure({
-  confidences,
-  active = 0,
-  marks,
-}: RatioThresholdFigureOptions): Figure {
+export function ratioThresholdFigure({ confidences, active, marks }: RatioThresholdFigureOptions): Figure {
   const dimensions = logarithmic(10, 1e6, 81).map(Math.round);
+  // The band of the exact form is filled: nothing outside of it, something inside.
+  const filled = { fill: "tonexty", fillcolor: `${COLORS.inputDependent}22` };
   return withSlider({
     prefix: "p<sub>A</sub> = ",
     active,
@@ -39,29 +37,26 @@ export function ratioThresholdFigure({
       return {
         label: String(pA),
         title: `Where anything can be certified, p<sub>A</sub> = ${pA}`,
-        traces: FORMS.flatMap(({ form, color, dash }) =>
-          (["lower", "upper"] as const).map((side): Data => ({
-            type: "scatter",
-            mode: "lines",
-            name: form,
-            legendgroup: form,
-            showlegend: side === "upper",
-            x: dimensions,
-            y: rounded(thresholds.map((threshold) => threshold[form][side])),
-            line: { color, dash, width: 2 },
-            // The band of the exact form is filled: nothing outside of it, something inside.
-            ...(form === "exact" && side === "upper"
-              ? { fill: "tonexty", fillcolor: `${COLORS.inputDependent}22` }
-              : {}),
-            hovertemplate: "N = %{x}: σ₁/σ₀ = %{y:.4f}",
-          })),
+        traces: FORMS.flatMap(({ form, line }) =>
+          (["lower", "upper"] as const).map((side) =>
+            curve(
+              form,
+              dimensions,
+              thresholds.map((threshold) => threshold[form][side]),
+              line,
+              "N = %{x}: σ₁/σ₀ = %{y:.4f}",
+              {
+                legendgroup: form,
+                showlegend: side === "upper",
+                ...(form === "exact" && side === "upper" ? filled : {}),
+              },
+            ),
+          ),
         ),
       };
     }),
-    layout: {
-      xaxis: { title: { text: "input dimensions N" }, type: "log", range: [1, 6], dtick: 1 },
-      yaxis: { title: { text: "σ<sub>1</sub>/σ<sub>0</sub>" }, range: [0.5, 1.6] },
-      ...dimensionMarks(marks),
-    },
+    x: { ...DIMENSION_AXIS, range: [1, 6] },
+    y: { title: "σ<sub>1</sub>/σ<sub>0</sub>", range: [0.5, 1.6] },
+    layout: namedLines(marks, { isLog: true }),
   });
 }

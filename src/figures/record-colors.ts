@@ -1,5 +1,6 @@
 import type { CertificationRecord } from "../experiments/record";
 import { COLORS } from "./colors";
+import { CONSTANT, INPUT_DEPENDENT, type LineStyle } from "./marks";
 
 /** Colors of the first, second, … record of a kind. */
 const SHADES = {
@@ -14,18 +15,20 @@ const SHADES = {
 export type NamedRecords =
   Readonly<Record<string, CertificationRecord>> | ReadonlyMap<string, CertificationRecord>;
 
-/** The records with their names, in order. */
-export function namedEntries(records: NamedRecords): readonly (readonly [string, CertificationRecord])[] {
-  return records instanceof Map ? [...records] : Object.entries(records);
+/** A record with its name, and how its lines look. */
+export interface DrawnRecord {
+  readonly name: string;
+  readonly record: CertificationRecord;
+  readonly line: LineStyle;
 }
 
-/** A color for each record, by its name: of the shades of constant σ, or of those of σ(x). */
-export function recordColors(records: NamedRecords): Readonly<Record<string, string>> {
-  const count = { constant: 0, inputDependent: 0 };
-  return Object.fromEntries(
-    namedEntries(records).map(([name, { configuration }]) => {
-      const kind = configuration.variance.isConstant ? "constant" : "inputDependent";
-      return [name, SHADES[kind][count[kind]++ % SHADES[kind].length]];
-    }),
-  );
+/** The records in order: of constant σ blue and dashed, of σ(x) orange and solid, further ones in other shades. */
+export function drawnRecords(records: NamedRecords): readonly DrawnRecord[] {
+  const seen = { constant: 0, inputDependent: 0 };
+  return (records instanceof Map ? [...records] : Object.entries(records)).map(([name, record]) => {
+    const { isConstant } = record.configuration.variance;
+    const kind = isConstant ? "constant" : "inputDependent";
+    const color = SHADES[kind][seen[kind]++ % SHADES[kind].length];
+    return { name, record, line: { ...(isConstant ? CONSTANT : INPUT_DEPENDENT), color } };
+  });
 }

@@ -1,5 +1,6 @@
-import type { Data, Layout } from "plotly.js-dist";
+import type { Data } from "plotly.js-dist";
 import type { Figure } from "./figure";
+import { themed, type Plot } from "./theme";
 
 /** What one position of the slider shows. */
 export interface SliderStep {
@@ -10,19 +11,25 @@ export interface SliderStep {
 }
 
 /** A figure with a slider below it. */
-export interface SliderOptions {
+export interface SliderOptions extends Omit<Plot, "title"> {
   /** Text before the label of the current position, such as "N = ". */
   readonly prefix: string;
   readonly steps: readonly SliderStep[];
-  /** Index of the position that is shown first, and in the static picture. */
-  readonly active: number;
+  /** Index of the position that is shown first, and in the static picture; by default 0. */
+  readonly active?: number;
   /** Traces that are seen at every position. */
   readonly shared?: readonly Data[];
-  readonly layout: Partial<Layout>;
 }
 
 /** A figure whose slider chooses which traces are seen, and the title that goes with them. */
-export function withSlider({ prefix, steps, active, shared = [], layout }: SliderOptions): Figure {
+export function withSlider({
+  prefix,
+  steps,
+  active = 0,
+  shared = [],
+  layout,
+  ...axes
+}: SliderOptions): Figure {
   const isVisible = (chosen: number): boolean[] => [
     ...shared.map(() => true),
     ...steps.flatMap(({ traces }, i) => traces.map(() => i === chosen)),
@@ -31,26 +38,17 @@ export function withSlider({ prefix, steps, active, shared = [], layout }: Slide
   const data = [...shared, ...steps.flatMap(({ traces }) => traces)].map(
     (trace, i) => ({ ...trace, visible: visible[i] }) as Data,
   );
-  return {
-    data,
-    layout: {
-      ...layout,
-      // At the left: the buttons of an interactive figure cover the right.
-      title: { text: steps[active].title, x: 0.02, xanchor: "left" },
-      height: layout.height ?? 500,
-      margin: { l: 80, r: 20, t: 60, b: 130, ...layout.margin },
-      sliders: [
-        {
-          active,
-          pad: { t: 60 },
-          currentvalue: { prefix, xanchor: "left" },
-          steps: steps.map(({ label, title }, i) => ({
-            label,
-            method: "update",
-            args: [{ visible: isVisible(i) }, { "title.text": title }],
-          })),
-        },
-      ],
-    },
+  const slider = {
+    active,
+    pad: { t: 60 },
+    currentvalue: { prefix, xanchor: "left" as const },
+    steps: steps.map(({ label, title }, i) => ({
+      label,
+      method: "update" as const,
+      args: [{ visible: isVisible(i) }, { "title.text": title }],
+    })),
   };
+  const margin = { l: 80, b: 130, ...layout?.margin };
+  const all = { height: 500, ...layout, margin, sliders: [slider] };
+  return themed(data, { ...axes, title: steps[active].title, layout: all });
 }

@@ -1,6 +1,4 @@
 import type { Data } from "plotly.js-dist";
-import type { Point } from "../toy/worlds";
-import { COLORS } from "./colors";
 import {
   baseBoundary,
   type ExactCertificate,
@@ -8,8 +6,11 @@ import {
   type Frame,
   type Segment,
 } from "../toy/exact-smoothing";
+import type { Point } from "../toy/worlds";
+import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear } from "./grid";
+import { curve, dots, type LineStyle } from "./marks";
 import { withSlider } from "./slider";
 
 /** A smoothed toy world at a position of the slider. */
@@ -31,77 +32,78 @@ export interface SmoothedWorldFigureOptions {
   readonly steps: readonly SmoothedStep[];
   /** Index of the position that is shown first; by default 0. */
   readonly active?: number;
-  /** How many of the certified points get a ball, from the first; by default all. */
+  /** How many of the points get a ball, from the first; by default all. Where a claim is false, the ball is always drawn. */
   readonly ballCount?: number;
   /** Radius of the balls; by default the certified one. */
   readonly kind?: RadiusKind;
 }
 
+/** Whether a ball crosses the boundary of the smoothed classifier by more than the error of the drawn boundary. */
+export function isFalse(certificate: ExactCertificate, kind: RadiusKind): boolean {
+  return certificate[kind] > 1.001 * certificate.distance + 1e-3;
+}
+
 /**
  * A toy world and its smoothed classifier, all exact: P[class 1] as shades, the decision boundaries of the base
- * classifier and of the smoothed one, and the balls around points. A slider changes σ(x). Constant σ is drawn blue,
- * input-dependent σ(x) orange.
+ * classifier and of the smoothed one, and the balls around points, those that cross the boundary in a color of their
+ * own. A slider changes σ(x). Constant σ is drawn blue, input-dependent σ(x) orange.
  */
 export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): Promise<Figure> {
-  const { frame, prefix, steps, active = 0, ballCount = Infinity, kind = "radius" } = options;
+  const { frame, prefix, steps, active, ballCount = Infinity, kind = "radius" } = options;
   const base = await baseBoundary(steps[0].smoothing.world, frame);
   const [width, height] = [frame.x[1] - frame.x[0], frame.y[1] - frame.y[0]];
+  const side = { constrain: "domain" } as const;
   return withSlider({
     prefix,
     active,
-    shared: [lines("boundary of f, base", base, { color: COLORS.reference, width: 1.5 })],
+    shared: [outline("boundary of f", chained(base), { color: COLORS.reference, width: 1.5 })],
     steps: steps.map(({ label, title, smoothing }) => {
       const color = smoothing.variance.rate === 0 ? COLORS.constant : COLORS.inputDependent;
-      const certificates = smoothing.certificates.slice(0, ballCount);
+      const shown = smoothing.certificates.filter((one, i) => i < ballCount || isFalse(one, kind));
+      const [wrong, right] = [true, false].map((is) => shown.filter((one) => isFalse(one, kind) === is));
+      const ball = kind === "radius" ? "certified ball" : "Cohen's ball";
       return {
         label,
         title,
         traces: [
           shades(smoothing),
-          balls(certificates, kind, color),
-          lines("boundary of g, smoothed", smoothing.boundary, { color, width: 3 }),
-          ...([0, 1] as const).map((c) => centers(smoothing, certificates, c)),
+          outline(ball, circles(right, kind), { color, width: wrong.length > 0 ? 0.8 : 1 }),
+          outline(
+            "false claim",
+            circles(wrong, kind),
+            { color: COLORS.refuted, width: 2 },
+            {
+              showlegend: wrong.length > 0,
+            },
+          ),
+          outline("boundary of g", chained(smoothing.boundary), { color, width: 3 }),
+          ...([0, 1] as const).map((c) => centers(smoothing, shown, c)),
         ],
       };
     }),
-    layout: {
-      height: Math.round(Math.min(700, 250 + (640 * height) / width)),
-      xaxis: {
-        title: { text: "x<sub>1</sub> (units of the plane)" },
-        range: [...frame.x],
-        constrain: "domain",
-      },
-      yaxis: {
-        title: { text: "x<sub>2</sub> (units of the plane)", standoff: 12 },
-        range: [...frame.y],
-        scaleanchor: "x",
-        constrain: "domain",
-      },
-      legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom" },
-      margin: { l: 70, t: 110 },
-    },
+    x: { title: "x<sub>1</sub> (units of the plane)", range: [...frame.x], ...side },
+    y: { title: "x<sub>2</sub> (units of the plane)", range: [...frame.y], ...side, scaleanchor: "x" },
+    layout: { height: Math.round(Math.min(700, 250 + (640 * height) / width)) },
   });
 }
 
 function shades({ grid }: ExactSmoothing): Data {
   return {
-    type: "heatmap",
+    type: "contour",
     x: grid.x.map(drawn),
     y: grid.y.map(drawn),
     z: grid.p.map((row) => row.map((p) => Number(p.toFixed(3)))),
     zmin: 0,
     zmax: 1,
+    contours: { start: 0.1, end: 0.9, size: 0.1 },
+    line: { width: 0 },
     colorscale: [
       [0, "#FFFFFF"],
       [1, "#8FD3BD"],
     ],
     colorbar: { title: { text: "P[class 1]" }, thickness: 14 },
     hovertemplate: "(%{x:.2f}, %{y:.2f}): P[class 1] = %{z:.3f}<extra></extra>",
-  };
-}
-
-function lines(name: string, segments: readonly Segment[], line: { color: string; width: number }): Data {
-  return scatterOf(chained(segments), { mode: "lines", name, line, hoverinfo: "skip" });
+  } as Data;
 }
 
 const GAP: Point = [NaN, NaN];
@@ -133,52 +135,37 @@ function chained(segments: readonly Segment[]): Point[] {
   });
 }
 
-function balls(certificates: readonly ExactCertificate[], kind: RadiusKind, color: string): Data {
-  const circles = certificates.flatMap(({ point: [x, y], [kind]: radius }) => [
+function circles(certificates: readonly ExactCertificate[], kind: RadiusKind): Point[] {
+  return certificates.flatMap(({ point: [x, y], [kind]: radius }) => [
     ...linear(0, 2 * Math.PI, 41).map((t): Point => [x + radius * Math.cos(t), y + radius * Math.sin(t)]),
     GAP,
   ]);
-  return scatterOf(circles, {
-    mode: "lines",
-    name: kind === "radius" ? "certified ball" : "ball of Cohen's radius",
-    fill: "toself",
-    fillcolor: `${color}22`,
-    line: { color, width: 1 },
-    hoverinfo: "skip",
-  });
 }
 
 function centers({ world }: ExactSmoothing, certificates: readonly ExactCertificate[], label: 0 | 1): Data {
   const own = certificates.filter(({ point }) => world.classOf(point) === label);
-  return scatterOf(
-    own.map(({ point }) => point),
-    {
-      mode: "markers",
-      name: `point of class ${label}`,
-      text: own.map(
-        ({ sigma, smoothed, pA, radius, cohen, distance }) =>
-          `class of g: ${smoothed}<br>σ(x) = ${sigma.toFixed(4)}, p<sub>A</sub> = ${pA.toFixed(4)}<br>` +
-          `certified radius ${radius.toFixed(4)}<br>Cohen's radius ${cohen.toFixed(4)}<br>` +
-          `true distance to the boundary of g ${distance.toFixed(4)}`,
-      ),
-      hovertemplate: "%{text}<extra></extra>",
-      marker: {
-        color: label === 1 ? COLORS.series[1] : COLORS.series[2],
-        symbol: label === 1 ? "circle" : "square",
-        size: 8,
-        line: { color: COLORS.reference, width: 1 },
-      },
-    },
+  const words = own.map(
+    ({ sigma, smoothed, pA, radius, cohen, distance }) =>
+      `class of g: ${smoothed}<br>σ(x) = ${sigma.toFixed(4)}, p<sub>A</sub> = ${pA.toFixed(4)}<br>` +
+      `certified radius ${radius.toFixed(4)}<br>Cohen's radius ${cohen.toFixed(4)}<br>` +
+      `true distance to the boundary of g ${distance.toFixed(4)}`,
   );
+  const marker = {
+    color: label === 1 ? COLORS.series[1] : COLORS.series[2],
+    symbol: label === 1 ? "circle" : "square",
+    size: 8,
+    line: { color: COLORS.reference, width: 1 },
+  };
+  const [x, y] = coordinates(own.map(({ point }) => point));
+  return dots(`class ${label}`, x, y, marker, "%{text}<extra></extra>", { text: words });
 }
 
-function scatterOf(points: readonly Point[], rest: Partial<Data>): Data {
-  return {
-    type: "scatter",
-    x: points.map(([x]) => drawn(x)),
-    y: points.map(([, y]) => drawn(y)),
-    ...rest,
-  } as Data;
+function outline(name: string, points: readonly Point[], line: LineStyle, more: object = {}): Data {
+  return curve(name, ...coordinates(points), line, undefined, { ...more });
+}
+
+function coordinates(points: readonly Point[]): [number[], number[]] {
+  return [points.map(([x]) => drawn(x)), points.map(([, y]) => drawn(y))];
 }
 
 /** A coordinate to a ten-thousandth of the plane's unit, finer than a pixel. */

@@ -8,6 +8,7 @@ import { PNG } from "pngjs";
 import { plainFigure, type PlotlyFigure } from "./figure";
 import { palettePng } from "./palette-png";
 import { pixelContext } from "./pixel-canvas";
+import { fitted } from "./theme";
 import { thinnedForPicture } from "./thin-points";
 
 /** Size of a static picture. */
@@ -120,7 +121,7 @@ async function openPlotlyPage(): Promise<PlotlyPage> {
     window.document.body.append(place);
     try {
       // Plotly adds defaults to the objects that it is given, so it gets a copy of the caller's figure.
-      const { data, layout } = thinnedForPicture(plainFigure(figure), width, height);
+      const { data, layout } = thinnedForPicture(fitted(plainFigure(figure), width), width, height);
       const plot = await Plotly.newPlot(
         place,
         data,

@@ -6,8 +6,8 @@ import { noncentralChiSquared } from "../probability/noncentral-chi-squared";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import type { RadiusSetting } from "./certified-radius-figure";
-import { linear, rounded } from "./grid";
-import { majorityLine } from "./marks";
+import { linear } from "./grid";
+import { CONSTANT, curve, dots, INPUT_DEPENDENT, type LineStyle, MAJORITY } from "./marks";
 import { withSlider } from "./slider";
 
 /** A vote that was counted. */
@@ -36,65 +36,56 @@ export interface VoteShareFigureOptions extends Omit<RadiusSetting, "rate"> {
  * with constant σ. Marked are Cohen's radius, and the radius that is certified with the rate r = |ρ|.
  */
 export function voteShareFigure(options: VoteShareFigureOptions): Figure {
-  const { dimension, sigma, pA, distance, ratios, active = 0, counted } = options;
+  const { dimension, sigma, pA, distance, ratios, active, counted } = options;
   const { cohen } = certifiedRadius({ dimension, sigma, rate: 0, pA });
   const end = 1.15 * Math.max(cohen, distance);
   const positions = linear(0, end, 116);
-  const x = rounded(positions);
-  const mark = (name: string, at: number, line: object): Data => ({
-    type: "scatter",
-    mode: "lines",
-    name,
-    x: [at, at],
-    y: [0, 1],
-    line: { width: 1.5, ...line },
-    hovertemplate: `${name} %{x:.4f}<extra></extra>`,
-  });
+  const radiusAt = (name: string, at: number, color: string): Data => {
+    const line = { color, width: 1.5, dash: "dash" } as const;
+    return curve(name, [at, at], [0, 1], line, `${name} %{x:.4f}<extra></extra>`);
+  };
+  const hover = "%{x:.3f}: %{y:.1%}";
   return withSlider({
     prefix: "σ(x₁)/σ(x₀) = ",
     active,
-    shared: [mark("Cohen's radius", cohen, { color: COLORS.constant, dash: "dash" })],
+    shared: [radiusAt("Cohen's radius", cohen, COLORS.constant)],
     steps: ratios.map((ratio) => {
       const region = worstCaseRegion({ dimension, sigma0: sigma, sigma1: ratio * sigma, distance, pA });
       const growth = Math.log(ratio) / distance;
       const { radius } = certifiedRadius({ dimension, sigma, rate: Math.abs(growth), pA });
-      const curve = (name: string, sigmaAt: (t: number) => number, line: object): Data => ({
-        type: "scatter",
-        mode: "lines",
-        name,
-        x,
-        y: rounded(positions.map((t) => 1 - probability(region, dimension, t, sigmaAt(t)))),
-        line: { width: 2, ...line },
-        hovertemplate: "%{x:.3f}: %{y:.1%}",
-      });
+      const share = (name: string, sigmaAt: (t: number) => number, line: LineStyle): Data => {
+        const shares = positions.map((t) => 1 - probability(region, dimension, t, sigmaAt(t)));
+        return curve(name, positions, shares, line, hover);
+      };
       const votes = counted?.get(ratio) ?? [];
       return {
         label: String(ratio),
         title: `Votes for A, worst case at σ(x₁)/σ(x₀) = ${ratio}: ${region.kind}`,
         traces: [
-          mark("certified radius, r = |ρ|", radius, { color: COLORS.inputDependent, dash: "dash" }),
-          curve("constant σ", () => sigma, { color: COLORS.constant, dash: "dash" }),
-          curve("σ(x)", (t) => sigma * Math.exp(growth * t), { color: COLORS.inputDependent }),
-          {
-            type: "scatter",
-            mode: "markers",
-            name: "σ(x), counted",
-            x: votes.map((vote) => vote.distance),
-            y: votes.map((vote) => vote.share),
-            marker: { color: COLORS.reference, size: 8, symbol: "x-thin", line: { width: 2 } },
-            hovertemplate: "%{x:.3f}: %{y:.1%}",
-          },
+          radiusAt("certified radius, r = |ρ|", radius, COLORS.inputDependent),
+          share("constant σ", () => sigma, CONSTANT),
+          share("σ(x)", (t) => sigma * Math.exp(growth * t), INPUT_DEPENDENT),
+          dots(
+            "σ(x), counted",
+            votes.map((vote) => vote.distance),
+            votes.map((vote) => vote.share),
+            {
+              color: COLORS.reference,
+              size: 8,
+              symbol: "x-thin",
+              line: { color: COLORS.reference, width: 2 },
+            },
+            hover,
+          ),
         ],
       };
     }),
-    layout: {
-      xaxis: {
-        title: { text: "distance from x<sub>0</sub> towards x<sub>1</sub>, l<sub>2</sub>, pixels in [0, 1]" },
-        range: [0, end],
-      },
-      yaxis: { title: { text: "share of votes for A" }, range: [0, 1.02], tickformat: ".0%" },
-      shapes: [majorityLine()],
+    x: {
+      title: "distance from x<sub>0</sub> towards x<sub>1</sub> (l<sub>2</sub>, pixels in [0, 1])",
+      range: [0, end],
     },
+    y: { title: "share of votes for A", range: [0, 1.02], tickformat: ".0%" },
+    layout: { shapes: [MAJORITY] },
   });
 }
 

@@ -2,8 +2,10 @@ import type { Data } from "plotly.js-dist";
 import { worstCaseProbability, worstCaseRegion, type WorstCaseRegion } from "../certificates/worst-case";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { linear, rounded } from "./grid";
+import { linear } from "./grid";
+import { CONSTANT, curve, dots, INPUT_DEPENDENT, type LineStyle } from "./marks";
 import { withSlider } from "./slider";
+import type { Axis } from "./theme";
 
 /** The arguments of {@link worstCaseFigure}; lengths are in units of s0. */
 export interface WorstCaseFigureOptions {
@@ -30,46 +32,32 @@ export function worstCaseFigure({ pA, distance, ratios }: WorstCaseFigureOptions
     return {
       label: sigma1.toFixed(2),
       title: `Worst case in 2-D: ${region.kind}, ξ = ${xi.toFixed(3)}`,
-      traces: [area(region), ...cloud("x₁", distance, sigma1, COLORS.inputDependent)],
+      traces: [area(region), ...cloud("x₁", distance, sigma1, INPUT_DEPENDENT)],
     };
   });
   const nearest = Math.min(...ratios.map((ratio) => Math.abs(ratio - 1)));
-  const title = (axis: string): { text: string } => ({ text: `${axis}, in units of σ<sub>0</sub>` });
+  const side = (name: string): Axis => ({
+    title: `${name}, in units of σ<sub>0</sub>`,
+    range: [-FRAME, FRAME],
+  });
   return withSlider({
     prefix: "σ₁/σ₀ = ",
     active: ratios.findIndex((ratio) => Math.abs(ratio - 1) === nearest),
-    shared: cloud("x₀", 0, 1, COLORS.constant),
+    shared: cloud("x₀", 0, 1, CONSTANT),
     steps,
-    layout: {
-      height: 620,
-      xaxis: { title: title("along the line from x<sub>0</sub> to x<sub>1</sub>"), range: [-FRAME, FRAME] },
-      yaxis: { title: title("across"), range: [-FRAME, FRAME], scaleanchor: "x" },
-      legend: { traceorder: "normal" },
-    },
+    x: side("along the line from x<sub>0</sub> to x<sub>1</sub>"),
+    y: { ...(side("across") as { title: string }), scaleanchor: "x" },
+    layout: { height: 620 },
   });
 }
 
 /** x0 or x1, and the circles of one and two standard deviations around it. */
-function cloud(name: string, at: number, sigma: number, color: string): Data[] {
+function cloud(name: string, at: number, sigma: number, line: LineStyle): Data[] {
   const circles = [1, 2].flatMap((deviations) => [...circle(at, deviations * sigma), [NaN, NaN]]);
+  const symbol = at === 0 ? "circle" : "diamond";
   return [
-    {
-      type: "scatter",
-      mode: "lines",
-      name: `1σ and 2σ around ${name}`,
-      ...coordinates(circles),
-      line: { color, width: 2, dash: at === 0 ? "dash" : "solid" },
-      hoverinfo: "skip",
-    },
-    {
-      type: "scatter",
-      mode: "markers",
-      name,
-      x: [at],
-      y: [0],
-      marker: { color, size: 9, symbol: at === 0 ? "circle" : "diamond" },
-      hovertemplate: `${name}<extra></extra>`,
-    },
+    outline(`1σ and 2σ around ${name}`, circles, line),
+    dots(name, [at], [0], { color: line.color, size: 9, symbol }, `${name}<extra></extra>`),
   ];
 }
 
@@ -83,30 +71,21 @@ function area(region: WorstCaseRegion): Data {
     [-far, far],
     [-far, -far],
   ];
-  const outline = (): number[][] => {
-    if (region.kind === "half-space") {
-      return box.map(([x, y]) => [Math.max(x, region.offset), y]);
-    }
+  const corners = (): number[][] => {
+    if (region.kind === "half-space") return box.map(([x, y]) => [Math.max(x, region.offset), y]);
     const edge = circle(region.center, region.radius);
     // Around the box one way and around the ball the other way: what is between is filled.
     return region.kind === "ball" ? edge : [...box, ...edge.reverse(), box[0]];
   };
-  return {
-    type: "scatter",
-    mode: "lines",
-    name: "not A",
-    ...coordinates(outline()),
-    fill: "toself",
-    fillcolor: `${COLORS.worstCase}66`,
-    line: { width: 0 },
-    hoverinfo: "skip",
-  };
+  const line = { color: COLORS.worstCase, width: 0 };
+  return outline("not A", corners(), line, { fill: "toself", fillcolor: `${COLORS.worstCase}66` });
 }
 
 function circle(center: number, radius: number): number[][] {
   return linear(0, 2 * Math.PI, 361).map((t) => [center + radius * Math.cos(t), radius * Math.sin(t)]);
 }
 
-function coordinates(points: readonly number[][]): { x: number[]; y: number[] } {
-  return { x: rounded(points.map(([x]) => x)), y: rounded(points.map(([, y]) => y)) };
+function outline(name: string, corners: readonly number[][], line: LineStyle, more: object = {}): Data {
+  const [x, y] = [0, 1].map((i) => corners.map((corner) => corner[i]));
+  return curve(name, x, y, line, undefined, { ...more });
 }

@@ -1,3 +1,5 @@
+import { ON_DARK, ON_WHITE } from "../figures/colors";
+
 /**
  * The script of a page that draws its interactive figures, in the colors of the reader's theme and at the width of the
  * page. The pictures are kept for printing, and stay where Plotly is missing or fails.
@@ -19,11 +21,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     modebar: { bgcolor: "rgba(0,0,0,0)", color: "#8f99a3", activecolor: "#dfe4e9" },
   };
   const darkAxis = { gridcolor: "#323941", zerolinecolor: "#525b65", linecolor: "#8f99a3" };
-  // Black lines and white grounds change places, and the blue of constant σ is lighter; all other colors are seen on both.
-  const inDark = { "#000000": "#f2f4f6", "#ffffff": "#14181d", "#0072b2": "#3396d9" };
-  // On white, the light blue and the yellow are as dark as a line has to be: a contrast of 3 to 1.
-  const inLight = { "#56b4e9": "#3a9ad6", "#e69f00": "#c08600" };
-  const shaded = (text, shades) => text.replace(/#[0-9a-f]{6}\\b/gi, (color) => shades[color.toLowerCase()] ?? color);
+  const [inDark, inLight] = [${JSON.stringify(ON_DARK)}, ${JSON.stringify(ON_WHITE)}];
+  const shaded = (text, shades) => text.replace(/#[0-9a-f]{6}(?=([0-9a-f]{2})?\\b)/gi, (color) => shades[color.toLowerCase()] ?? color);
   const isAxis = (key) => /^[xy]axis/.test(key);
   const inTheme = (text) => {
     const { data, layout = {} } = JSON.parse(shaded(text, theme.matches ? inDark : inLight));
@@ -35,7 +34,7 @@ document.addEventListener("DOMContentLoaded", async () => {
 
   // A title broken into lines of so many letters, between words and outside of tags.
   const wrapped = (text, letters) => {
-    const words = text.split(/ (?![^<]*>)/);
+    const words = text.split(/(?<!=) (?!=)(?![^<]*>)/);
     const length = (line) => line.replace(/<[^>]*>|&\\w+;/g, "").length;
     return words.reduce((lines, word) => {
       const longer = lines.at(-1) + " " + word;

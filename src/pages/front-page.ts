@@ -28,7 +28,7 @@ export async function frontPage(): Promise<FrontPage> {
 <div class="front">
 <div>${figure}<p class="note">The same base classifiers, smoothed with constant σ and with σ(x), at σ<sub>b</sub> = 0.12, 0.25 and 0.5: every 20th
 CIFAR-10 test image, n<sub>0</sub> = 100, n = ${pairs[0].constant.configuration.n.toLocaleString("en")}, α = ${pairs[0].constant.configuration.alpha} for each image.
-Diamonds: ResNet-110 of Cohen et al. (2019), constant σ<sub>b</sub>, n = 100,000.</p></div>
+Dotted: ResNet-110 of Cohen et al. (2019), constant σ<sub>b</sub>, n = 100,000.</p></div>
 ${CALCULATOR_FORM}
 </div>
 <script>${program}</script>`,

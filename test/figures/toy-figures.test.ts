@@ -104,7 +104,7 @@ describe("the figures of a smoothed toy world", () => {
     for (let i = 0; i < gap; i++) {
       expect(Math.abs(Math.hypot(ball.x[i] - point[0], ball.y[i] - point[1]) - radius)).toBeLessThan(1e-4);
     }
-    expect(traces.find(({ name }) => name === "point of class 1")!.x).toEqual([1.5]);
+    expect(traces.find(({ name }) => name === "class 1")!.x).toEqual([1.5]);
     expect(JSON.stringify(figure.layout.xaxis)).toContain("units of the plane");
   });
 
@@ -112,7 +112,7 @@ describe("the figures of a smoothed toy world", () => {
     const [step] = await steps();
     const figure = await smoothedWorldFigure({ frame, prefix: "σ = ", steps: [step] });
     const traces = figure.data as { name: string; x: number[]; y: number[] }[];
-    const { x, y } = traces.find(({ name }) => name === "boundary of g, smoothed")!;
+    const { x, y } = traces.find(({ name }) => name === "boundary of g")!;
     const drawn = x.slice(1).map((_, i) => Math.hypot(x[i + 1] - x[i], y[i + 1] - y[i]));
     const sum = (lengths: number[]) => lengths.reduce((total, length) => total + (length || 0), 0);
     const { boundary } = step.smoothing;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { thinned } from "../../src/figures/steps";
+import { thinned } from "../../src/figures/marks";
 
 it("corners are left out where there are too many, but not the first and not the last two", () => {
   const many = Array.from({ length: 10_001 }, (_, i) => i);
