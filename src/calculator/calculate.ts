@@ -78,7 +78,7 @@ function givenProbability(text: string): number {
   const pA = numberOf("p_A", text);
   requireProbability("p_A", pA);
   if (roundsToOne(text)) {
-    throw new RangeError(`p_A must be 1 or less than 1 as a double, got "${text.trim()}", which becomes 1`);
+    throw new RangeError(`p_A rounds to 1 in double precision, got "${text.trim()}"`);
   }
   return pA;
 }

@@ -58,73 +58,72 @@ interface CertifyArguments extends Omit<VarianceArguments, "sigma">, DataArgumen
 type SmoothedFile = ReturnType<typeof fileAndNumberOption>;
 
 export function certifyCommand(): Command {
-  const certifies = new Command("certify").description(
-    "certify every so manyth test image, and keep a record of it",
-  );
+  const certifies = new Command("certify").description("certify test images and write a record");
   const command = addDataOptions(certifies)
     .option("--model <file>", "base classifier, an ONNX file")
-    .option("--selector <file>", "ONNX file that chooses an expert, in the place of --model and σ(x)")
-    .option("--selector-sigma <number>", "σ of the noise that the selector is smoothed with", numberOption)
+    .option("--selector <file>", "ONNX file that chooses an expert; replaces --model and σ(x)")
+    .option("--selector-sigma <number>", "σ of the selector's noise", numberOption)
     .option(
       "--expert <file:number>",
-      "an expert, and σ of its noise; once for each, in the order of the selector's classes",
+      "an expert and the σ of its noise; repeat for each expert, in the order of the selector's classes",
       (text, experts: readonly SmoothedFile[] = []) => [...experts, fileAndNumberOption(text)],
     )
     .option(
       "--mean <numbers>",
-      "per channel, if the model expects normalized inputs: 0.49,0.48,0.45",
+      "mean per channel, for a model that expects normalized inputs: 0.49,0.48,0.45",
       numbersOption,
     )
-    .option("--std <numbers>", "per channel, to divide by after subtracting --mean", numbersOption)
-    .option("--output <name>", "output with the class scores, if the model has several")
-    .option("--denoiser <file>", "ONNX file that noisy images pass before they are normalized and classified")
+    .option("--std <numbers>", "standard deviation per channel, used with --mean", numbersOption)
+    .option("--output <name>", "the output that holds the class scores, if the model has several outputs")
+    .option("--denoiser <file>", "ONNX file that denoises images before they are normalized and classified")
     .addOption(
-      new Option("--device <name>", "what the model runs on")
+      new Option("--device <name>", "device that runs the model")
         .choices(["cpu", "webgpu", "cuda"])
         .default("cpu"),
     )
-    .option("--workers <count>", "batches computed at once (default: measured)", countOption)
-    .option("--threads <count>", "threads that each is computed with (default: measured)", countOption)
-    .option("--batch-size <count>", "noisy copies in a batch (default: measured)", countOption);
+    .option("--workers <count>", "batches computed at the same time (default: measured)", countOption)
+    .option("--threads <count>", "threads per batch (default: measured)", countOption)
+    .option("--batch-size <count>", "noisy copies per batch (default: measured)", countOption);
   return addVarianceOptions(command, false)
     .option(
       "--sigmas <file>",
-      "σ at each image, precomputed, in place of --sigma: CSV with index and sigma, or .npy; --rate is what it promises",
+      "file with σ at each image, replaces --sigma: CSV with columns index and sigma, or .npy; needs --rate",
     )
-    .option("--n0 <count>", "samples that choose the class", countOption, CERTIFY_DEFAULTS.n0)
-    .option("--n <count>", "samples that bound its probability, at most", countOption, CERTIFY_DEFAULTS.n)
-    .option("--alpha <number>", "error probability of a certificate", numberOption, CERTIFY_DEFAULTS.alpha)
+    .option("--n0 <count>", "number of samples that choose the class", countOption, CERTIFY_DEFAULTS.n0)
     .option(
-      "--decide <radius>",
-      "stop as soon as an image is known to be certified at this radius or not",
-      numberOption,
+      "--n <count>",
+      "largest number of samples that bound its probability",
+      countOption,
+      CERTIFY_DEFAULTS.n,
     )
+    .option("--alpha <number>", "error probability of a certificate", numberOption, CERTIFY_DEFAULTS.alpha)
+    .option("--decide <radius>", "stop sampling once the certificate at this radius is decided", numberOption)
     .option(
       "--gain <fraction>",
-      "stop when more samples could raise the radius by this fraction at most",
+      "stop sampling once more samples could raise the radius by at most this fraction",
       numberOption,
     )
     .addOption(
       new Option(
         "--bound <name>",
-        "confidence bound that gives p_A, or all-classes for bounds on every class (default: what holds for the samples)",
+        "confidence bound on p_A; all-classes also bounds every other class (default: clopper-pearson, or confidence-sequence with --decide or --gain)",
       ).choices(CONFIDENCE_BOUNDS),
     )
-    .option("--shared-noise", "the same noise for all images")
+    .option("--shared-noise", "use the same noise for all images")
     .option("--seed <integer>", "seed of the noise", countOption, CERTIFY_DEFAULTS.seed)
     .option("--every <count>", "certify the images 0, every, 2 · every, … (default: 20)", countOption)
     .addOption(
-      new Option("--images <indices>", "certify these images: 0,5,7-20 or 0-9980:20")
+      new Option("--images <indices>", "certify only these images: 0,5,7-20 or 0-9980:20")
         .argParser(imagesOption)
         .conflicts("every"),
     )
-    .option("--shard <i/n>", "do part i of n only; idrs merge joins the parts", shardOption)
-    .requiredOption("--out <folder>", "folder of the record; a run begun there is gone on with")
-    .option("--quiet", "print nothing but errors")
+    .option("--shard <i/n>", "certify only part i of n; idrs merge joins the parts", shardOption)
+    .requiredOption("--out <folder>", "folder of the record; an interrupted run there resumes")
+    .option("--quiet", "print only errors")
     .action(certify);
 }
 
-/** Seconds that an interrupted run may take to end: a batch of a model may take for ever. */
+/** Seconds that an interrupted run may take to end: a batch may never finish. */
 const PATIENCE = 10;
 
 async function certify(options: CertifyArguments): Promise<void> {
@@ -177,7 +176,10 @@ async function certify(options: CertifyArguments): Promise<void> {
       command: commandLine(["idrs", ...process.argv.slice(2)]),
       signal,
       onWaiting: () =>
-        quiet || console.error(`${out} is locked; if nobody renews the lock, the run goes on in ten seconds`),
+        quiet ||
+        console.error(
+          `${out} is locked; if its owner does not renew the lock, the run starts in ten seconds`,
+        ),
       onProgress: (progress) => {
         [done, total] = [progress.done, progress.total];
         display.show(progress);
@@ -200,7 +202,7 @@ function filesOf(options: CertifyArguments): ModelFiles {
   const { model, sigma, selector, selectorSigma, expert } = options;
   if (selector === undefined) {
     for (const [name, value] of Object.entries({ "selector-sigma": selectorSigma, expert })) {
-      if (value !== undefined) throw new Error(`--${name} is an option of --selector`);
+      if (value !== undefined) throw new Error(`--${name} needs --selector`);
     }
     if (model === undefined) throw new Error("give --model, or --selector and --expert");
     if (options.sigmas !== undefined) return withSigmas(model, options);
@@ -216,7 +218,7 @@ function filesOf(options: CertifyArguments): ModelFiles {
   };
   for (const [name, value] of Object.entries({ ...others, rate, center, neighbors, database })) {
     if (value !== undefined)
-      throw new Error(`--${name} is no option of --selector, whose experts have their own σ`);
+      throw new Error(`--${name} cannot be combined with --selector, whose experts have their own σ`);
   }
   if (selectorSigma === undefined || expert === undefined) {
     throw new Error("--selector needs --selector-sigma and an --expert for each of its classes");
@@ -255,9 +257,9 @@ function withSigmas(model: string, options: CertifyArguments): { model: string; 
   const { sigma, variance, center, neighbors, database, rate } = options;
   const named = variance === "constant" ? undefined : variance;
   for (const [name, value] of Object.entries({ sigma, variance: named, center, neighbors, database })) {
-    if (value !== undefined) throw new Error(`--${name} is no option beside --sigmas`);
+    if (value !== undefined) throw new Error(`--${name} cannot be combined with --sigmas`);
   }
-  if (rate === undefined) throw new Error("--sigmas needs --rate, the rate r that the values promise");
+  if (rate === undefined) throw new Error("--sigmas needs --rate, the semi-elasticity rate r of σ(x)");
   return { model, sigma: NaN }; // not looked at
 }
 

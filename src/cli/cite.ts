@@ -5,8 +5,8 @@ import { print } from "./standard-output";
 
 export function citeCommand(): Command {
   return new Command("cite")
-    .description("print what runs rest on, in BibTeX: papers, data sets, this package")
-    .argument("[records...]", "folders of the records; without any, what every run rests on")
+    .description("print BibTeX entries for the papers, data sets and software behind runs")
+    .argument("[records...]", "folders of the records (default: the entries that every run needs)")
     .action(async (folders: string[]) => {
       const records = await Promise.all(folders.map(readRecord));
       print(cite(...records));

@@ -20,12 +20,12 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       "--data <name or path>",
-      `images: ${IMAGE_DATASET_NAMES.join(", ")}, or a path: a folder of PNG or JPEG images for each class or with ` +
-        "labels.csv, .npz, .npy, .parquet, a folder in MNIST's format or of CIFAR-100",
+      `images: ${IMAGE_DATASET_NAMES.join(", ")}, or a path: PNG or JPEG images in one folder per class or with ` +
+        "labels.csv, .npz, .npy, .parquet, a folder of files in MNIST's format, or CIFAR-100",
       "mnist",
     )
     .addOption(
-      new Option("--channels <count>", "1 (gray) or 3 (color), for PNG and JPEG images at a path").argParser(
+      new Option("--channels <count>", "1 (gray) or 3 (color), for PNG or JPEG images at a path").argParser(
         (text) => {
           if (text !== "1" && text !== "3") throw new InvalidArgumentError("expected 1 or 3.");
           return Number(text);
@@ -34,17 +34,17 @@ export function addDataOptions(command: Command): Command {
     )
     .option(
       "--classes <list>",
-      "classes of images at a path, in the order of the model's outputs: their number, or their names between commas",
+      "number of classes of images at a path, or their names, separated by commas, in the order of the model's outputs",
       classesOption,
     )
     .option(
       "--labels <file or column>",
-      "labels of images at a path: a .npy or CSV file, a column of .parquet",
+      "labels of images at a path: a .npy or CSV file, or a column of the .parquet file",
     )
     .addOption(new Option("--layout <order>", "axes of arrays at a path").choices(["NCHW", "NHWC"]))
     .option(
       "--levels <count>",
-      "levels to the unit, white in arrays of integers: 65535 (default: 255)",
+      "levels per unit, the value of white in integer arrays, such as 65535 (default: 255)",
       countOption,
     );
 }
@@ -80,7 +80,7 @@ export async function loadData(args: DataArguments, split: Split, every?: number
     );
   }
   for (const [name, value] of Object.entries({ channels, classes, labels, layout, levels })) {
-    if (value !== undefined) throw new Error(`--${name} is an option of images at a path, not of ${data}`);
+    if (value !== undefined) throw new Error(`--${name} applies only to images at a path, not to ${data}`);
   }
   return loadImageDataset(data, split, every);
 }
@@ -95,7 +95,7 @@ export async function loadBoth(
   test: string | undefined,
 ): Promise<{ training: ImageDataset; testing: ImageDataset }> {
   if (test !== undefined && isNamed(args.data)) {
-    throw new Error(`--test is an option of images at a path, not of ${args.data}`);
+    throw new Error(`--test applies only to images at a path, not to ${args.data}`);
   }
   const { labels: _, ...others } = args;
   const testArgs = test === undefined ? args : { ...others, data: test };
@@ -113,7 +113,7 @@ export async function loadDatabaseOf(args: DataArguments, database?: string): Pr
   if (isNamed(name)) return loadDatabase(name);
   if (database === undefined) {
     throw new Error(
-      `--variance nearest-neighbor needs --database, the training images, with --data ${args.data}`,
+      `--variance nearest-neighbor with --data ${args.data} needs --database, the training images`,
     );
   }
   const { labels: _, ...others } = args;

@@ -9,32 +9,38 @@ import { addRecordOptions, readNamedRecords, type RecordArguments } from "./reco
 
 export function exportCommand(): Command {
   const command = new Command("export").description(
-    "write a figure, a table or a record to a file, for a paper",
+    "write a figure, a table or a record to a file for a paper",
   );
-  addRecordOptions(command.command("figure").description("a figure of records, its fonts embedded"), "")
+  addRecordOptions(
+    command.command("figure").description("write a figure of records, with embedded fonts"),
+    "",
+  )
     .addOption(
-      new Option("--figure <name>", "what it shows; difference takes two records")
+      new Option("--figure <name>", "kind of figure; difference needs two records")
         .choices(Object.keys(FIGURES))
         .default("certified-accuracy"),
     )
-    .option("--width <inches>", "its width: 3.25 is a column of a paper (default: 3.25)", numberOption)
-    .option("--height <inches>", "its height (default: 0.7 of its width)", numberOption)
-    .option("--font-size <points>", "size of its letters (default: 8)", numberOption)
-    .option("--title", "draw its title, which a caption takes the place of")
-    .requiredOption("--out <file>", `the figure: ${FIGURE_FORMATS.join(", ")}`)
+    .option("--width <inches>", "width of the figure (default: 3.25, one column)", numberOption)
+    .option("--height <inches>", "height of the figure (default: 0.7 times the width)", numberOption)
+    .option("--font-size <points>", "font size (default: 8)", numberOption)
+    .option("--title", "draw the title (default: leave it to the caption)")
+    .requiredOption("--out <file>", `file to write: ${FIGURE_FORMATS.join(", ")}`)
     .action(exportFigure);
-  addRecordOptions(command.command("table").description("a table of records"), "")
+  addRecordOptions(command.command("table").description("write a table of records"), "")
     .addOption(
-      new Option("--table <name>", "what it holds; differences are from the first record")
+      new Option("--table <name>", "kind of table; differences are from the first record")
         .choices(Object.keys(TABLES))
         .default("accuracy"),
     )
-    .option("--digits <count>", "significant digits, but for .csv, which has all (default: 4)", countOption)
-    .option("--decimals <count>", "decimals, in place of --digits", countOption)
-    .requiredOption("--out <file>", `the table: ${TABLE_FORMATS.join(", ")} (LaTeX with booktabs)`)
+    .option("--digits <count>", "significant digits (default: 4); .csv always has all", countOption)
+    .option("--decimals <count>", "decimals, instead of --digits", countOption)
+    .requiredOption("--out <file>", `file to write: ${TABLE_FORMATS.join(", ")} (LaTeX with booktabs)`)
     .action(exportTable);
-  addRecordOptions(command.command("record").description("the rows of a record"), "; one")
-    .requiredOption("--out <file>", "the rows: .csv, or .tsv for a log as Cohen et al.'s code writes it")
+  addRecordOptions(command.command("record").description("write the rows of a record"), "; one")
+    .requiredOption(
+      "--out <file>",
+      "file to write: .csv, or .tsv for a log in the format of Cohen et al.'s code",
+    )
     .action(exportRecord);
   return command;
 }

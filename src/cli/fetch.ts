@@ -6,7 +6,7 @@ export function fetchCommand(): Command {
   return new Command("fetch")
     .description("download a data set and verify it")
     .argument("<dataset>", `one of: ${IMAGE_DATASET_NAMES.join(", ")}`)
-    .option("--from <folder>", "take the files, plain or gzipped, from a local folder")
+    .option("--from <folder>", "copy the files, plain or gzipped, from a local folder")
     .addHelpText(
       "after",
       `\nThe files go to ${dataFolder()}; the environment variable IDRS_DATA names another folder.`,

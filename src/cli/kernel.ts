@@ -16,20 +16,18 @@ const NAME = "TypeScript (idrs)";
 
 export function kernelCommand(): Command {
   const command = new Command("kernel").description(
-    "let Jupyter, VS Code and others find the kernel of this package, TypeScript (idrs)",
+    "register the kernel TypeScript (idrs) with Jupyter, VS Code and other clients",
   );
   for (const [name, description, action] of [
-    ["install", "write the kernel's entry where Jupyter looks for kernels", install],
-    ["uninstall", "take the entry away", uninstall],
+    ["install", "register the kernel with Jupyter", install],
+    ["uninstall", "remove the kernel from Jupyter", uninstall],
   ] as const) {
     command
       .command(name)
       .description(description)
+      .addOption(new Option("--user", "for this user (default)").conflicts(["sysPrefix", "prefix"]))
       .addOption(
-        new Option("--user", "for this user, in every Jupyter (default)").conflicts(["sysPrefix", "prefix"]),
-      )
-      .addOption(
-        new Option("--sys-prefix", "in the environment of the jupyter on the path").conflicts("prefix"),
+        new Option("--sys-prefix", "in the environment of the jupyter found on PATH").conflicts("prefix"),
       )
       .option("--prefix <folder>", "in FOLDER/share/jupyter")
       .action(action);
@@ -45,7 +43,7 @@ interface Place {
 async function install(place: Place): Promise<void> {
   const folder = entryFolder(place);
   const own = JSON.parse(readFileSync(packageFile(...KERNEL, "kernel.json"), "utf8")) as object;
-  // Whole paths: whoever starts the kernel may have another search path, or none.
+  // Absolute paths: the client that starts the kernel may have another search path, or none.
   const argv = [process.execPath, packageFile(...KERNEL, "launch.js"), "{connection_file}"];
   const before = displayName(folder);
   await makeFolder(folder);
@@ -58,9 +56,10 @@ async function uninstall(place: Place): Promise<void> {
   const folder = entryFolder(place);
   const found = displayName(folder);
   if (found === undefined) throw new Error(`there is no kernel tslab in ${folder}`);
-  if (found !== NAME) throw new Error(`the kernel tslab in ${folder} is not of this package but ${found}`);
+  if (found !== NAME)
+    throw new Error(`the kernel tslab in ${folder} belongs to ${found}, not to this package`);
   await rm(folder, { recursive: true });
-  console.log(`tslab is gone from ${folder}`);
+  console.log(`removed tslab from ${folder}`);
 }
 
 /** How the kernel that has its entry in a folder is shown; undefined if there is none. */
@@ -70,7 +69,7 @@ function displayName(folder: string): string | undefined {
   try {
     return String((JSON.parse(readFileSync(file, "utf8")) as { display_name: unknown }).display_name);
   } catch {
-    return "one that cannot be read";
+    return "an unreadable kernel.json";
   }
 }
 
@@ -100,6 +99,6 @@ function prefixOfJupyter(): string {
   try {
     return execFileSync(python, ["-c", "import sys; print(sys.prefix)"], { encoding: "utf8" }).trim();
   } catch {
-    throw new Error("--sys-prefix asks Python where it is, and there is none; name the folder by --prefix");
+    throw new Error("--sys-prefix needs Python, which was not found; give the folder by --prefix");
   }
 }

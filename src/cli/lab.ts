@@ -11,17 +11,17 @@ import { makeFolder } from "../files/make-folder";
 const FIRST = join("notebooks", "01-quickstart.ipynb");
 
 const NO_JUPYTER =
-  `Jupyter is not here. Get it by "pip install jupyterlab plotly" (or "apt install jupyter-notebook"), ` +
-  `then give this command again; to read the notebooks without it: "npm start"`;
+  `Jupyter is not installed. Install it by "pip install jupyterlab plotly" (or "apt install jupyter-notebook"), ` +
+  `then repeat this command; "npm start" shows the notebooks without Jupyter`;
 
 export function labCommand(): Command {
   return new Command("lab")
     .description(
       "open this folder in JupyterLab, or in the classic Jupyter Notebook, with the kernel TypeScript (idrs)",
     )
-    .argument("[arguments...]", "passed on to Jupyter, after --: --no-browser, say")
-    .option("--notebook <file>", "the notebook to open")
-    .option("--classic", "the classic Notebook, also where JupyterLab is present")
+    .argument("[arguments...]", "arguments for Jupyter, after --, such as --no-browser")
+    .option("--notebook <file>", "notebook to open")
+    .option("--classic", "open the classic Notebook even if JupyterLab is installed")
     .action(openLab);
 }
 

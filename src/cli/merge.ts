@@ -3,8 +3,8 @@ import { mergeRecords } from "../experiments/merge-records";
 
 export function mergeCommand(): Command {
   return new Command("merge")
-    .description("join the records of all shards of a run into the record of the whole run")
-    .argument("<out>", "folder of the joined record")
+    .description("merge the records of all shards into the record of the whole run")
+    .argument("<out>", "folder of the merged record")
     .argument("<parts...>", "folders of the shards' records")
     .addHelpText("after", "\nParts of different runs, overlaps and missing images are refused.")
     .action(async (out: string, parts: string[]) => {

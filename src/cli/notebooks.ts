@@ -5,16 +5,16 @@ import { interruptible } from "./interruptible";
 
 export function notebooksCommand(): Command {
   return new Command("notebooks")
-    .description("run notebooks, renew the outputs that they carry, and write a web page of each")
-    .argument("[files...]", "notebooks to run (default: every one in notebooks/, in order)")
-    .option("--check", "compare the outputs that the notebooks carry instead of renewing them")
+    .description("run notebooks, update their outputs, and write a web page of each")
+    .argument("[files...]", "notebooks to run (default: all in notebooks/, in order)")
+    .option("--check", "compare the notebooks' outputs with the code instead of updating them")
     .option("--out <folder>", "folder for the results", join("out", "notebooks"))
     .addHelpText(
       "after",
       `
-The first cell that fails ends the run. With --check, the run fails if an output no longer agrees with the code:
-numbers are compared to a ten-thousandth or to one unit of their last digit, texts as they are, pictures not at all.
-A notebook that leaves something out, because a data set is not here, is neither renewed nor compared.`,
+The first cell that fails ends the run. With --check, the run fails if an output no longer agrees with the code.
+Numbers may differ by a relative 0.0001 or by one unit of their last digit, texts not at all; pictures are not compared.
+A notebook that skips cells because a data set is missing is neither updated nor compared.`,
     )
     .action(runNotebooks);
 }

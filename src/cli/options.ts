@@ -13,7 +13,9 @@ export function numberOption(text: string): number {
 export function probabilityOption(text: string): number {
   const value = numberOption(text);
   if (roundsToOne(text)) {
-    throw new InvalidArgumentError("it is 1 in double precision; give 1 − p_A by --pb: --pb 1e-20.");
+    throw new InvalidArgumentError(
+      "it rounds to 1 in double precision; give 1 − p_A by --pb instead: --pb 1e-20.",
+    );
   }
   return value;
 }

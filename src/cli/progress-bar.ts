@@ -7,7 +7,7 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-/** Lines are written at most so often, in milliseconds. */
+/** Least time between two lines, in milliseconds. */
 const LINE_EVERY = 10_000;
 
 /**

@@ -17,21 +17,23 @@ interface QuantizeArguments extends DataArguments {
 
 export function quantizeCommand(): Command {
   const quantizes = new Command("quantize").description(
-    "make a base classifier smaller and faster: 8-bit integers instead of floating point",
+    "quantize a base classifier to 8-bit integers, which is smaller and faster",
   );
   return addDataOptions(quantizes)
-    .option("--test <path>", "images to compare both models on, where --data is a path")
+    .option("--test <path>", "test images for comparing both models, if --data is a path")
     .requiredOption("--model <file>", "base classifier, an ONNX file")
-    .requiredOption("--sigma <number>", "σ of the noise that the classifier is smoothed with", numberOption)
-    .option("--images <count>", "noisy training images that set the ranges of values", countOption, 256)
-    .option("--seed <integer>", "seed of the noise", countOption, 0)
-    .option("--mean <numbers>", "per channel, if the model expects normalized inputs", numbersOption)
-    .option("--std <numbers>", "per channel, to divide by after subtracting --mean", numbersOption)
-    .option("--output <name>", "output with the class scores, if the model has several")
-    .requiredOption(
-      "--out <file>",
-      "the quantized ONNX file; its log, a .json file of the same name, is written beside it",
+    .requiredOption("--sigma <number>", "σ of the smoothing noise", numberOption)
+    .option(
+      "--images <count>",
+      "number of noisy training images that set the ranges of values",
+      countOption,
+      256,
     )
+    .option("--seed <integer>", "seed of the noise", countOption, 0)
+    .option("--mean <numbers>", "mean per channel, for a model that expects normalized inputs", numbersOption)
+    .option("--std <numbers>", "standard deviation per channel, used with --mean", numbersOption)
+    .option("--output <name>", "the output that holds the class scores, if the model has several outputs")
+    .requiredOption("--out <file>", "quantized ONNX file to write; the log goes next to it, as .json")
     .action(quantize);
 }
 

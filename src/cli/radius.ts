@@ -20,23 +20,26 @@ interface RadiusArguments {
 
 export function radiusCommand(): Command {
   return new Command("radius")
-    .description("certified radius for given N, σ(x0), r and p_A")
-    .option("--dimension <count>", "N, the number of input dimensions", countOption)
-    .option("--sigma <number>", "σ at the certified point", numberOption)
+    .description("compute the certified radius for given N, σ(x0), r and p_A")
+    .option("--dimension <count>", "N, the input dimension", countOption)
+    .option("--sigma <number>", "σ(x0), the σ at the certified point", numberOption)
     .option("--rate <number>", "r, the semi-elasticity rate of the variance function", numberOption)
     .option("--pa <number>", "p_A, lower bound on the probability of the class", probabilityOption)
     .option(
       "--pb <number>",
-      "p_B, upper bound on every other class; without --pa it is 1 − p_A: --pb 1e-20",
+      "p_B, upper bound on the probability of every other class; without --pa, p_A is 1 − p_B",
       numberOption,
     )
-    .option("--eta <number>", "η, the error of ln σ as it is computed (default: 0)", numberOption)
+    .option("--eta <number>", "η, bound on the error of the computed ln σ(x) (default: 0)", numberOption)
     .option("--json", "print JSON")
-    .option("--table <file>", "read dimension, sigma0, rate and pA from a CSV file, print it with the radii")
+    .option(
+      "--table <file>",
+      "read dimension, sigma0, rate and pA from a CSV file and print it with the radii",
+    )
     .addHelpText(
       "after",
-      "\nRadii are rounded down. decreasing, increasing: the radius if σ only fell, only rose, away from x0;" +
-        "\nthe certified radius is the smaller one. cohen: the radius of constant σ.",
+      "\nRadii are rounded down. decreasing and increasing are the radii if σ could only decrease, or only increase," +
+        "\naway from x0; the certified radius is the smaller of the two. cohen is the radius of constant σ.",
     )
     .action(radius);
 }
@@ -47,7 +50,7 @@ async function radius({ table, json, ...single }: RadiusArguments): Promise<void
     return;
   }
   for (const [name, value] of Object.entries({ ...single, json })) {
-    if (value !== undefined) throw new Error(`--${name} cannot be given with --table`);
+    if (value !== undefined) throw new Error(`--${name} cannot be combined with --table`);
   }
   const csv = await readRegularFile(table, LARGEST_TEXT);
   if (!csv) throw new Error(`${table}: there is no such table`);
@@ -87,9 +90,7 @@ function radiusTable(csv: string, file: string): string {
         throw new Error(`${file}, line ${line}: ${name} must be a number, got "${cells[name]}"`);
       }
       if (name === "pA" && roundsToOne(text)) {
-        throw new Error(
-          `${file}, line ${line}: pA must be 1 or less than 1 as a double, got "${text}", which becomes 1`,
-        );
+        throw new Error(`${file}, line ${line}: pA rounds to 1 in double precision, got "${text}"`);
       }
       return value;
     });

@@ -14,14 +14,15 @@ interface RecertifyArguments {
 
 export function recertifyCommand(): Command {
   return new Command("recertify")
-    .description("compute p_A and radii of a record anew from its votes, without sampling")
+    .description("recompute p_A and radii from the votes of a record, without sampling")
     .argument("<record>", "folder of the record")
     .option("--alpha <number>", "error probability of a certificate", numberOption)
-    .option("--rate <number>", "r, at least that of the variance function", numberOption)
+    .option("--rate <number>", "r, at least the rate of the variance function", numberOption)
     .addOption(
-      new Option("--bound <name>", "confidence bound that gives p_A, or all-classes").choices(
-        CONFIDENCE_BOUNDS,
-      ),
+      new Option(
+        "--bound <name>",
+        "confidence bound on p_A; all-classes also bounds every other class",
+      ).choices(CONFIDENCE_BOUNDS),
     )
     .requiredOption("--out <folder>", "folder of the new record")
     .action(async (record: string, { out, ...changes }: RecertifyArguments) => {

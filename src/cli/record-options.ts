@@ -19,20 +19,17 @@ export function addRecordOptions(command: Command, others: string): Command {
   return command
     .argument(
       "<records...>",
-      `folders of the records${others}. A file is a log of Cohen et al.'s code, of the images of the first folder`,
+      `folders of records${others}. A file is read as a log of Cohen et al.'s code, on the images of the first folder`,
     )
     .option(
       "--sigma <number>",
-      "σ of a log; once for each log, in their order",
+      "σ of a log; repeat for each log, in order",
       (text: string, before: number[] = []) => [...before, numberOption(text)],
     )
-    .option(
-      "--data <name>",
-      `images of the logs, where there is no folder: ${IMAGE_DATASET_NAMES.join(", ")}`,
-    )
+    .option("--data <name>", `images of the logs, if there is no folder: ${IMAGE_DATASET_NAMES.join(", ")}`)
     .option(
       "--label <text>",
-      "what a record is called; once for each record, in their order (default: the names of the folders)",
+      "name of a record; repeat for each record, in order (default: the names of the folders)",
       (label: string, before: string[] = []) => [...before, label],
     );
 }
@@ -53,7 +50,9 @@ export async function readNamedRecords(
   );
   const logs = paths.filter((_, i) => areLogs[i]);
   if (logs.length !== sigma.length) {
-    throw new Error(`there are ${logs.length} logs (${logs.join(", ")}), but ${sigma.length} of --sigma`);
+    throw new Error(
+      `give --sigma once for each log, expected ${logs.length} (${logs.join(", ")}), got ${sigma.length}`,
+    );
   }
   const records = await Promise.all(
     paths.map(async (path, i) => (areLogs[i] ? undefined : readRecord(path))),
@@ -66,7 +65,9 @@ export async function readNamedRecords(
     records.map(async (record, i): Promise<readonly [string, CertificationRecord]> => {
       if (record) return [names[i], record];
       if (!dataset)
-        throw new Error(`${paths[i]}: name the images of the log: --data, or a record of the same images`);
+        throw new Error(
+          `${paths[i]}: the images of a log are unknown: give --data, or a record of the same images`,
+        );
       const sigmaOfLog = sigma[logs.indexOf(paths[i])];
       return [names[i], await readCohenLog(paths[i], { sigma: sigmaOfLog, dataset })];
     }),
@@ -76,7 +77,7 @@ export async function readNamedRecords(
 /** What each record is called: as the labels say, or else after its folder. */
 function namesOf(folders: readonly string[], labels: readonly string[] | undefined): readonly string[] {
   if (labels && labels.length !== folders.length) {
-    throw new Error(`there are ${folders.length} records, but ${labels.length} of --label`);
+    throw new Error(`give --label once for each record, expected ${folders.length}, got ${labels.length}`);
   }
   const bases = folders.map((folder) => basename(resolve(folder)));
   const names = labels ?? (new Set(bases).size === folders.length ? bases : folders);

@@ -7,17 +7,17 @@ import { addRecordOptions, readNamedRecords, type RecordArguments } from "./reco
 
 export function reportCommand(): Command {
   const reports = new Command("report").description(
-    "make one web page of a certification run, or of several compared",
+    "write one web page that shows a certification run or compares several",
   );
-  return addRecordOptions(reports, "; the others are compared with the first")
-    .option("--out <file>", "the page", "report.html")
-    .option("--title <text>", "its title (default: the names of the records)")
-    .option("--csv <file>", "write the table of the page to this file, too")
+  return addRecordOptions(reports, "; the first is the reference")
+    .option("--out <file>", "file to write", "report.html")
+    .option("--title <text>", "title of the page (default: the names of the records)")
+    .option("--csv <file>", "also write the table of the page to this file")
     .option(
       "--export <folder>",
-      "write each figure as PDF and SVG and each table as CSV, Markdown and LaTeX into this folder, too",
+      "also write each figure (PDF, SVG) and each table (CSV, Markdown, LaTeX) to this folder",
     )
-    .addHelpText("after", "\nThe page is one file, to be read offline, passed on or printed.")
+    .addHelpText("after", "\nThe page is a single file that works offline and prints well.")
     .action(makeReport);
 }
 
@@ -32,7 +32,7 @@ async function makeReport(folders: string[], options: Options): Promise<void> {
   const { out, title, csv, export: folder } = options;
   const { makeReport: reportOf, reportCsv } = await import("../pages/report-page.js");
   if (csv !== undefined && resolve(csv) === resolve(out))
-    throw new Error(`${out} is named by --out and by --csv`);
+    throw new Error(`--out and --csv must be different files, got ${out} for both`);
   const files = csv === undefined ? [out] : [out, csv];
   for (const file of files) {
     await makeFolder(dirname(resolve(file)));

@@ -6,11 +6,9 @@ import { makeFolder } from "../files/make-folder";
 
 export function shareCommand(): Command {
   return new Command("share")
-    .description(
-      "make one web page of a notebook as it is, with live figures, to be read offline and passed on",
-    )
-    .argument("<notebook>", "the notebook, with its outputs")
-    .option("--out <file>", "the page (default: the notebook's name with .html, in this folder)")
+    .description("write a notebook, as it is, to one web page with interactive figures that works offline")
+    .argument("<notebook>", "notebook with its outputs")
+    .option("--out <file>", "file to write (default: the notebook's name with .html, in the current folder)")
     .action(share);
 }
 
@@ -24,5 +22,5 @@ async function share(notebook: string, { out }: { out?: string }): Promise<void>
   await writeWhole(target, page);
   console.log(`${target}  ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
   if (isUnrun)
-    console.log(`  no output is in it: run it first, by "idrs notebooks ${notebook}" or in Jupyter`);
+    console.log(`  the notebook has no outputs: run it first, by "idrs notebooks ${notebook}" or in Jupyter`);
 }

@@ -34,60 +34,60 @@ interface TrainArguments extends Settings, VarianceArguments, DataArguments {
 export function trainCommand(): Command {
   const trains = new Command("train").description("train a base classifier on images with Gaussian noise");
   const command = addDataOptions(trains)
-    .option("--test <path>", "test images, where --data is a path (default: the test images there)")
+    .option("--test <path>", "test images, if --data is a path (default: the test images there)")
     .addOption(
       new Option(
         "--architecture <name>",
-        "network (default: small-cnn for gray images, resnet-8-wide for others)",
+        "network (default: small-cnn for gray images, resnet-8-wide for color)",
       ).choices(Object.keys(ARCHITECTURES)),
     );
   addVarianceOptions(command);
   return command
     .option("--epochs <count>", "passes over the training images", countOption, 15)
-    .option("--seed <integer>", "seed of weights, order, augmentation and noise", countOption, 0)
+    .option("--seed <integer>", "seed of the weights, order, augmentation and noise", countOption, 0)
     .option("--batch-size <count>", "images per step", countOption, TRAINING_DEFAULTS.batchSize)
-    .option(
-      "--learning-rate <number>",
-      "the highest learning rate",
-      numberOption,
-      TRAINING_DEFAULTS.learningRate,
-    )
+    .option("--learning-rate <number>", "highest learning rate", numberOption, TRAINING_DEFAULTS.learningRate)
     .addOption(
       new Option(
         "--schedule <name>",
-        "of the learning rate: a tenth after each third, or a rise and a cosine to 0",
+        "learning rate schedule: a tenth after each third of the epochs, or a warm-up and a cosine to 0",
       )
         .choices(SCHEDULES)
         .default(TRAINING_DEFAULTS.schedule),
     )
     .option("--momentum <number>", "momentum", numberOption, TRAINING_DEFAULTS.momentum)
-    .option("--weight-decay <number>", "λ of λ/2 · ‖w‖²", numberOption, TRAINING_DEFAULTS.weightDecay)
-    .option("--augment", "move images by up to 4 pixels and mirror them (default for cifar10)")
-    .option("--no-augment", "use images as they are (default for mnist)")
-    .option("--start <file>", "checkpoint of another training, whose weights this one starts with")
+    .option(
+      "--weight-decay <number>",
+      "λ in the penalty λ/2 · ‖w‖²",
+      numberOption,
+      TRAINING_DEFAULTS.weightDecay,
+    )
+    .option("--augment", "shift images by up to 4 pixels and mirror them at random (default for cifar10)")
+    .option("--no-augment", "use the images as they are (default for all other data)")
+    .option("--start <file>", "start with the weights of this checkpoint of another training")
     .addOption(
       new Option(
         "--backend <name>",
-        "TensorFlow, native or WebAssembly; default: native where it is there",
+        "native TensorFlow or WebAssembly (default: native if installed)",
       ).choices(["tensorflow", "wasm"]),
     )
-    .option("--checkpoint-minutes <number>", "time between checkpoints inside an epoch", numberOption, 5)
+    .option("--checkpoint-minutes <number>", "minutes between checkpoints within an epoch", numberOption, 5)
     .requiredOption(
       "--out <folder>",
-      "where model, log and checkpoint go; a training begun there is gone on with",
+      "folder of model, log and checkpoint; an interrupted training there resumes",
     )
-    .option("--quiet", "print nothing but errors")
+    .option("--quiet", "print only errors")
     .action(train);
 }
 
 async function train(given: TrainArguments): Promise<void> {
   const { data, backend, checkpointMinutes, out, start, quiet = false } = given;
   if (given.database !== undefined)
-    throw new Error("--database is no option of train: it is the training images");
+    throw new Error("--database cannot be given to train: the database is the training images");
   if (start !== undefined) await readStart(start); // before the data sets are read
   const { training: trainingSet, testing: test } = await loadBoth(given, given.test);
   if (firstDifference(trainingSet.checksums, test.checksums) === undefined) {
-    throw new Error(`the test images are the training images of ${data}: name others with --test`);
+    throw new Error(`the test images equal the training images of ${data}: give others by --test`);
   }
   const neighborNoise = await neighborOptionsOf(given, () => Promise.resolve(trainingSet));
   const { epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay } = given;

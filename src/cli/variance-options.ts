@@ -29,20 +29,24 @@ export function addVarianceOptions(command: Command, isRequired: boolean = true)
         .default("constant"),
     )
     .addOption(
-      new Option("--sigma <number>", "σ of a constant variance function, else σ_b")
+      new Option("--sigma <number>", "σ of a constant variance function, or σ_b of nearest-neighbor")
         .argParser(numberOption)
         .makeOptionMandatory(isRequired),
     )
-    .option("--rate <number>", "r of nearest-neighbor", numberOption)
+    .option("--rate <number>", "r, the semi-elasticity rate of nearest-neighbor", numberOption)
     .option(
       "--center <number>",
-      "m of nearest-neighbor: a number (the paper takes 1.5 for MNIST, 5 for CIFAR-10) or mean",
+      "m, the center of nearest-neighbor: a number (in the paper 1.5 for MNIST, 5 for CIFAR-10) or mean",
       (text) => (text === "mean" ? text : numberOption(text)),
     )
-    .option("--neighbors <count>", "k of nearest-neighbor (default: 20)", countOption)
+    .option(
+      "--neighbors <count>",
+      "k, the number of neighbors of nearest-neighbor (default: 20)",
+      countOption,
+    )
     .option(
       "--database <name or path>",
-      "images that nearest-neighbor searches among (default: the training images of --data)",
+      "images that nearest-neighbor searches (default: the training images of --data)",
     );
 }
 
@@ -65,7 +69,7 @@ export async function neighborOptionsOf<D extends Database>(
 ): Promise<(NearestNeighborOptions & { database: D }) | undefined> {
   if (variance === "constant") {
     for (const [name, value] of Object.entries({ rate, center, neighbors, database: given })) {
-      if (value !== undefined) throw new Error(`--${name} is an option of --variance nearest-neighbor`);
+      if (value !== undefined) throw new Error(`--${name} needs --variance nearest-neighbor`);
     }
     return undefined;
   }

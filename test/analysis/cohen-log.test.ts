@@ -122,7 +122,9 @@ describe("a certification log of Cohen et al.'s code", () => {
     const alone = report(log, "--sigma", "0.5", "--data", "cifar10");
     expect([alone.status, alone.stderr]).toEqual([0, ""]);
     expect(alone.page.includes("constant σ = 0.5")).toBe(true);
-    expect(report(log).stderr).toMatch(/there are 1 logs \(.*noise_0\.50\.tsv\), but 0 of --sigma/);
-    expect(report(log, "--sigma", "0.5").stderr).toMatch(/name the images of the log: --data/);
+    expect(report(log).stderr).toMatch(
+      /give --sigma once for each log, expected 1 \(.*noise_0\.50\.tsv\), got 0/,
+    );
+    expect(report(log, "--sigma", "0.5").stderr).toMatch(/the images of a log are unknown: give --data/);
   }, 60_000);
 });

@@ -220,7 +220,7 @@ it("wrong input shows one line that names it, and no number", async () => {
     [{ ...good, pA: "1.01" }, "p_A must be a probability in [0, 1], got 1.01"],
     [
       { ...good, pA: "0.99999999999999999" },
-      'p_A must be 1 or less than 1 as a double, got "0.99999999999999999", which becomes 1',
+      'p_A rounds to 1 in double precision, got "0.99999999999999999"',
     ],
     [{ ...counted, n: "1e10" }, "n must be an integer from 1 to 1000000000, got 10000000000"],
     [{ ...counted, votes: "101" }, "n_A must be an integer from 0 to 100, got 101"],

@@ -77,7 +77,7 @@ describe("idrs export", () => {
       /digits must be an integer in \[1, 15\], got 99/,
     ],
     [["record", constant, nearest, "--out", "x.csv"], /a file holds one record, got 2/],
-    [["record", "r.tsv", "--out", "x.csv"], /there are 1 logs \(r\.tsv\), but 0 of --sigma/],
+    [["record", "r.tsv", "--out", "x.csv"], /give --sigma once for each log, expected 1 \(r\.tsv\), got 0/],
     [["record", constant, "--out", "/dev/null/x.csv"], /cannot be written/],
   ])("answers %j with one line, and writes nothing", (args, message) => {
     const { status, err } = idrs("export", ...args);

@@ -80,7 +80,7 @@ it("a kernel tslab of another package is named when its place is taken, and not 
   writeFileSync(join(own, "kernel.json"), JSON.stringify({ argv: ["tslab"], display_name: "TypeScript" }));
   expect(kernel(["uninstall", "--prefix", "."])).toMatchObject({
     status: 1,
-    err: `idrs: the kernel tslab in ${own} is not of this package but TypeScript\n`,
+    err: `idrs: the kernel tslab in ${own} belongs to TypeScript, not to this package\n`,
   });
   expect(kernel(["install", "--prefix", "."]).out).toMatch(/, in place of TypeScript\n$/);
   expect(kernel(["install", "--prefix", "."]).out).toMatch(/\/tslab\n$/);

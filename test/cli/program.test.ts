@@ -45,7 +45,10 @@ describe("the idrs command", () => {
     [["train", "--out", "x"], /required option '--sigma <number>' not specified/],
     [["train", "--sigma", "much", "--out", "x"], /'much' is invalid.*expected a number/],
     [["fetch", "imagenet"], /data set must be one of mnist, cifar10, got "imagenet"/],
-    [["certify", "--model", "m", "--sigma", "1", "--rate", "0.1", "--out", "x"], /--rate is an option of/],
+    [
+      ["certify", "--model", "m", "--sigma", "1", "--rate", "0.1", "--out", "x"],
+      /--rate needs --variance nearest-neighbor/,
+    ],
     [
       ["certify", "--model", "m", "--variance", "nearest-neighbor", "--sigma", "1", "--out", "x"],
       /needs --rate and/,
@@ -167,7 +170,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
       [["--data", path, "--classes", "10", "--layout", "NCHW"], /^idrs: .*expected 1 or 3 channels/],
       [
         ["--data", "mnist", "--classes", "10"],
-        /^idrs: --classes is an option of images at a path, not of mnist/,
+        /^idrs: --classes applies only to images at a path, not to mnist/,
       ],
       [
         ["--data", "mnits"],
@@ -186,7 +189,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
           "--center",
           "1",
         ],
-        /^idrs: --variance nearest-neighbor needs --database/,
+        /^idrs: --variance nearest-neighbor with --data .* needs --database/,
       ],
     ];
     for (const [args, message] of wrong) {

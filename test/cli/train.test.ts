@@ -33,7 +33,7 @@ describe.skipIf(noMnist)("idrs train", () => {
 
   it.each([
     [["--variance", "nearest-neighbor"], /needs --rate and --center/],
-    [["--center", "1"], /--center is an option of --variance nearest-neighbor/],
+    [["--center", "1"], /--center needs --variance nearest-neighbor/],
     [["--start", "nowhere.bin"], /nowhere.bin: there is no such checkpoint/],
   ])("refuses %j in one line", (args, message) => {
     const out = join(tmpdir(), "idrs-never");

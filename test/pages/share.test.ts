@@ -65,7 +65,7 @@ it("a notebook that was not run is shared with a word about it", () => {
   writeFileSync(join(folder, "unrun.ipynb"), JSON.stringify(notebookOf("1 + 1")));
   const { status, out } = share("unrun.ipynb", "--out", "new/folder/page.html");
   expect(status).toBe(0);
-  expect(out).toMatch(/no output is in it: run it first/);
+  expect(out).toMatch(/the notebook has no outputs: run it first/);
   expect(readFileSync(join(folder, "new/folder/page.html"), "utf8")).not.toContain('id="plotly"');
 });
 
