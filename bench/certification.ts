@@ -96,6 +96,53 @@ async function certificationSeconds(
   return seconds;
 }
 
+/** What is measured with a network in one precision. */
+interface Measured {
+  readonly name: string;
+  readonly samples: number;
+  readonly classifier: OnnxClassifier;
+  readonly images: ImageDataset;
+  readonly torch: Torch | undefined;
+}
+
+/** Seconds of each round, by what was done. */
+async function measure(
+  { name, samples, classifier, images, torch }: Measured,
+  folder: string,
+): Promise<Record<string, number[]>> {
+  const n = samples / 4 - 100;
+  const times: Record<string, number[]> = {
+    inference: [],
+    certification: [],
+    "shared noise": [],
+    "PyTorch, batches of 1000": [],
+    "PyTorch, fastest batches": [],
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    times.inference.push(await inferenceSeconds(classifier, samples));
+    times.certification.push(await certificationSeconds(classifier, images, n, false, folder));
+    times["shared noise"].push(await certificationSeconds(classifier, images, n, true, folder));
+    if (torch) {
+      times["PyTorch, batches of 1000"].push(await torch.seconds(name, "default", samples));
+      times["PyTorch, fastest batches"].push(await torch.seconds(name, "tuned", samples));
+    }
+  }
+  return times;
+}
+
+function print(times: Record<string, number[]>, samples: number): void {
+  const done = Object.entries(times).filter(([, seconds]) => seconds.length > 0);
+  for (const [what, seconds] of done) {
+    const rates = seconds.map((s) => samples / s);
+    console.log(`  ${what.padEnd(24)} ${spread(rates, 0)} images/s`);
+  }
+  report("certification / bare inference", times.certification, times.inference);
+  report("certification, shared noise / bare inference", times["shared noise"], times.inference);
+  for (const [what, seconds] of done) {
+    if (what.startsWith("PyTorch")) report(`${what} / certification`, seconds, times.certification);
+  }
+}
+
 async function main(): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), "idrs-bench-"));
   const torch = await startTorch();
@@ -112,40 +159,9 @@ async function main(): Promise<void> {
         console.log(
           `\n${name}, ${precision}: ${workers} workers × ${threads} threads, batches of ${batchSize}`,
         );
-
-        const n = samples / 4 - 100;
-        const times: Record<string, number[]> = {
-          inference: [],
-          certification: [],
-          "shared noise": [],
-          "PyTorch, batches of 1000": [],
-          "PyTorch, fastest batches": [],
-        };
-        for (let round = 0; round < ROUNDS; round++) {
-          const folder = join(scratch, "record");
-          times.inference.push(await inferenceSeconds(classifier, samples));
-          times.certification.push(await certificationSeconds(classifier, images, n, false, folder));
-          times["shared noise"].push(await certificationSeconds(classifier, images, n, true, folder));
-          if (torch) {
-            times["PyTorch, batches of 1000"].push(await torch.seconds(name, "default", samples));
-            times["PyTorch, fastest batches"].push(await torch.seconds(name, "tuned", samples));
-          }
-        }
+        const times = await measure({ name, samples, classifier, images, torch }, join(scratch, "record"));
         await classifier.close();
-        for (const [what, seconds] of Object.entries(times)) {
-          if (seconds.length > 0)
-            console.log(
-              `  ${what.padEnd(24)} ${spread(
-                seconds.map((s) => samples / s),
-                0,
-              )} images/s`,
-            );
-        }
-        report("certification / bare inference", times.certification, times.inference);
-        report("certification, shared noise / bare inference", times["shared noise"], times.inference);
-        if (torch)
-          for (const batches of ["PyTorch, batches of 1000", "PyTorch, fastest batches"])
-            report(`${batches} / certification`, times[batches], times.certification);
+        print(times, samples);
       }
     }
   } finally {

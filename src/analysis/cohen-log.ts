@@ -48,38 +48,41 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
   requireFraction("alpha", alpha);
   const content = await readRegularFile(file, LARGEST_TEXT);
   if (!content) throw new Error(`${file}: there is no such log`);
-  const { columns, rows: logged } = readTable(file, content.toString(), "\t");
-  const missing = COLUMNS.filter((column) => !columns.includes(column));
-  if (missing.length > 0) {
-    throw new Error(
-      `${file}: has no column ${missing.join(", ")}; a log has ${COLUMNS.join(", ")}, between tabs`,
-    );
-  }
-  if (logged.length === 0) throw new Error(`${file}: has no rows`);
-  const given = logged.map(({ line, cells }) => rowOf(`${file}, line ${line}`, cells));
-  const largest = given.reduce((most, { label, predicted }) => Math.max(most, label, predicted), 0);
+  const logged = loggedRows(file, content.toString());
+  const largest = logged.reduce((most, { label, predicted }) => Math.max(most, label, predicted), 0);
   const { classCount = largest + 1 } = options;
   requireInteger("classCount", classCount, largest + 1);
   let previous = -1;
-  const rows = given.map((row, i): RecordRow => {
+  const rows = logged.map(({ line, ...row }): RecordRow => {
     if (row.index <= previous || row.index >= dataset.count) {
       throw new Error(
-        `${file}, line ${logged[i].line}: idx must be above ${previous} and below ${dataset.count}, got ${row.index}`,
+        `${file}, line ${line}: idx must be above ${previous} and below ${dataset.count}, got ${row.index}`,
       );
     }
     previous = row.index;
     const unknown = { selectionVotes: [], votes: [], pA: NaN, candidate: row.predicted };
     return { ...row, ...unknown, sigma, n0, n };
   });
+  const log = createHash("sha256").update(content).digest("hex");
+  const configuration = configurationOf(rows, log, { sigma, dataset, classCount, n0, n, alpha });
+  return { configuration, command: `a log of another program: ${basename(file)}`, rows };
+}
+
+/** What is known of the run of a log, given its checksum. */
+function configurationOf(
+  rows: readonly RecordRow[],
+  log: string,
+  { sigma, dataset, classCount, n0, n, alpha }: Required<CohenLogOptions>,
+): RunConfiguration {
   const { name, split, checksums, count, dimension } = dataset;
   const images = imagesText(rows.map(({ index }) => index));
   const parameters = { sigma };
   const sigmaSha256 = sigmaChecksum(rows.map((row) => row.sigma));
-  const configuration: RunConfiguration = {
+  return {
     format: FORMAT,
     version: "not known",
     dataset: { name, split, checksums, count, dimension, images },
-    model: { name: "not known", log: createHash("sha256").update(content).digest("hex") },
+    model: { name: "not known", log },
     classCount,
     levels: NaN,
     variance: { name: "constant", rate: 0, eta: 0, isConstant: true, parameters, sigmaSha256 },
@@ -93,12 +96,28 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
     noise: "floating point, not known",
     probeSha256: "not known",
   };
-  return { configuration, command: `a log of another program: ${basename(file)}`, rows };
 }
 
-type LoggedRow = Pick<RecordRow, "index" | "label" | "predicted" | "radius" | "correct" | "seconds">;
+/** The rows of a log, each right by itself; at least one. */
+function loggedRows(file: string, text: string): LoggedRow[] {
+  const { columns, rows } = readTable(file, text, "\t");
+  const missing = COLUMNS.filter((column) => !columns.includes(column));
+  if (missing.length > 0) {
+    throw new Error(
+      `${file}: has no column ${missing.join(", ")}; a log has ${COLUMNS.join(", ")}, between tabs`,
+    );
+  }
+  if (rows.length === 0) throw new Error(`${file}: has no rows`);
+  return rows.map(({ line, cells }) => ({ line, ...rowOf(`${file}, line ${line}`, cells) }));
+}
 
-function rowOf(line: string, cells: Readonly<Record<string, string>>): LoggedRow {
+type LoggedColumns = Pick<RecordRow, "index" | "label" | "predicted" | "radius" | "correct" | "seconds">;
+
+interface LoggedRow extends LoggedColumns {
+  readonly line: number;
+}
+
+function rowOf(line: string, cells: Readonly<Record<string, string>>): LoggedColumns {
   const number = (
     column: (typeof COLUMNS)[number],
     isRight: (value: number) => boolean,

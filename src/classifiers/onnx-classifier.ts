@@ -58,7 +58,7 @@ export async function loadOnnxClassifier(
   { setup, levels, ...options }: OnnxClassifierOptions = {},
 ): Promise<OnnxClassifier> {
   const model = await readOnnxModel(path, image, options);
-  const classifier = await startOnnxClassifier(model, { setup, levels });
+  const classifier = { ...(await startOnnxClassifier(model, setup)), levels };
   await warnIfBelowLog(model, classifier, image);
   return classifier;
 }
@@ -66,7 +66,7 @@ export async function loadOnnxClassifier(
 /** Runs a model as a base classifier; see {@link loadOnnxClassifier}. */
 export async function startOnnxClassifier(
   model: OnnxModel,
-  { setup: wanted, levels }: Pick<OnnxClassifierOptions, "setup" | "levels"> = {},
+  wanted: OnnxClassifierOptions["setup"] = {},
 ): Promise<OnnxClassifier> {
   let setup = setupWith(model, wanted === "measured" ? {} : wanted);
   let workers = startOnnxWorkers(model, setup);
@@ -77,7 +77,7 @@ export async function startOnnxClassifier(
       setup = await fastestSetup(model);
       workers = startOnnxWorkers(model, setup);
     }
-    return { ...classifierOf(model, setup, workers, examination), levels };
+    return classifierOf(model, setup, workers, examination);
   } catch (error) {
     await workers.close();
     throw error;

@@ -86,6 +86,7 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
     useAtomics: false,
     workerData,
   });
+  const noise = model.device === "cpu" ? undefined : startNoiseWorkers();
   const inFlight = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -104,25 +105,17 @@ export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorker
     await native.close();
     letGo(native);
     await pool.destroy();
+    await noise?.close();
   }
 
   const classesOfOwn = (batch: Float32Array): Promise<Uint32Array> =>
     run(batch, { transferList: [batch.buffer as ArrayBuffer] });
-  const classesOf = (batch: Float32Array): Promise<Uint32Array> => classesOfOwn(batch.slice());
-  if (model.device !== "cpu") {
-    const noise = startNoiseWorkers();
-    return {
-      concurrency: noise.threads + workers * (1 + WAITING),
-      classesOf,
-      classesOfCopies: async (input, samples) => classesOfOwn(await noise.copiesOf(input, samples)),
-      examine: () => run(undefined, { name: "examine" }),
-      close: () => (closing ??= end().then(() => noise.close())),
-    };
-  }
   return {
-    concurrency: workers * (1 + WAITING),
-    classesOf,
-    classesOfCopies: (input, samples) => run({ input, samples }),
+    concurrency: (noise?.threads ?? 0) + workers * (1 + WAITING),
+    classesOf: (batch) => classesOfOwn(batch.slice()),
+    classesOfCopies: noise
+      ? async (input, samples) => classesOfOwn(await noise.copiesOf(input, samples))
+      : (input, samples) => run({ input, samples }),
     examine: () => run(undefined, { name: "examine" }),
     close: () => (closing ??= end()),
   };

@@ -1,7 +1,11 @@
 import { Command, Option } from "commander";
 import type { Normalization } from "../classifiers/onnx-model";
 import type { Device } from "../classifiers/device";
-import { loadOnnxClassifier, type OnnxClassifier } from "../classifiers/onnx-classifier";
+import {
+  loadOnnxClassifier,
+  type OnnxClassifier,
+  type OnnxClassifierOptions,
+} from "../classifiers/onnx-classifier";
 import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { certifyDataset } from "../experiments/certify-dataset";
 import { commandLine } from "../experiments/command-line";
@@ -57,6 +61,7 @@ interface CertifyArguments extends Omit<VarianceArguments, "sigma">, DataArgumen
 /** A model and the σ that it is smoothed with. */
 type SmoothedFile = ReturnType<typeof fileAndNumberOption>;
 
+// eslint-disable-next-line max-lines-per-function -- a list: an option after the other
 export function certifyCommand(): Command {
   const certifies = new Command("certify").description("certify test images and write a record");
   const command = addDataOptions(certifies)
@@ -127,33 +132,20 @@ export function certifyCommand(): Command {
 const PATIENCE = 10;
 
 async function certify(options: CertifyArguments): Promise<void> {
-  const { out, every = 20, images, quiet = false } = options;
+  const { out, every = 20, images, sigmas, quiet = false } = options;
   const plan = planOf(options);
-  const normalization = normalizationOf(options);
+  const run = modelOptionsOf(options);
   const files = filesOf(options);
-  const { sigmas } = options;
   const ofOptions =
     "model" in files && sigmas === undefined ? await varianceOf({ ...options, ...files }) : undefined;
   const dataset = await loadData(options, "test", images ? undefined : every);
   const variance =
     sigmas === undefined ? ofOptions : await precomputed({ file: sigmas, dataset, rate: options.rate! });
-  const setup = setupOf(options);
   const loaded: OnnxClassifier[] = [];
   const load = async (file: string): Promise<OnnxClassifier> => {
-    const classifier = await loadOnnxClassifier(file, dataset, {
-      device: options.device,
-      normalization,
-      output: options.output,
-      denoiser: options.denoiser,
-      levels: options.levels,
-      setup,
-    });
+    const classifier = await loadOnnxClassifier(file, dataset, run);
     loaded.push(classifier);
-    if (!quiet && setup === "measured") {
-      const { workers, threads, batchSize } = classifier.setup;
-      const of = "model" in files ? "" : ` of ${file}`;
-      console.error(`set-up${of}: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
-    }
+    if (!quiet && run.setup === "measured") tellSetup(classifier, "model" in files ? "" : ` of ${file}`);
     return classifier;
   };
   const display = progressDisplay(quiet);
@@ -191,6 +183,23 @@ async function certify(options: CertifyArguments): Promise<void> {
   } finally {
     await Promise.all(loaded.map((classifier) => classifier.close()));
   }
+}
+
+/** How every model of a run is read and run. */
+function modelOptionsOf(options: CertifyArguments): OnnxClassifierOptions {
+  const { device, output, denoiser, levels } = options;
+  return {
+    device,
+    output,
+    denoiser,
+    levels,
+    normalization: normalizationOf(options),
+    setup: setupOf(options),
+  };
+}
+
+function tellSetup({ setup: { workers, threads, batchSize } }: OnnxClassifier, of: string): void {
+  console.error(`set-up${of}: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
 }
 
 /** The models that the options name: one, or a selector and experts. */

@@ -75,8 +75,7 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   const content = await readRegularFile(file, MOST_BYTES);
   if (!content) throw new Error(`${file}: there is no such file`);
   // hyparquet is an ES module, which Node.js loads when it is needed.
-  const { parquetMetadata, parquetReadObjects, snappyUncompress } = await import("hyparquet");
-  const { decompress } = await import("fzstd");
+  const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const bytes = content.buffer.slice(
     content.byteOffset,
     content.byteOffset + content.byteLength,
@@ -92,23 +91,7 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
     throw new Error(`${file}: declares ${rows} rows in ${content.length} bytes`);
   }
   const { image, label, classNames } = columnsOf(file, metadata, options);
-  const compressors: Compressors = {
-    SNAPPY: (input, length) => {
-      if (length > MOST_PACKED.snappy * input.length + 1024)
-        throw new Error(`a page declares ${length} bytes`);
-      const output = new Uint8Array(length);
-      snappyUncompress(input, output);
-      return output;
-    },
-    GZIP: (input, length) => new Uint8Array(gunzipSync(input, { maxOutputLength: length })),
-    ZSTD: (input, length) => {
-      if (length > Math.min(MOST_PACKED.zstd * input.length, LARGEST_PAGE)) {
-        throw new Error(`a page declares ${length} bytes`);
-      }
-      return decompress(input, new Uint8Array(length));
-    },
-    BROTLI: (input, length) => new Uint8Array(brotliDecompressSync(input, { maxOutputLength: length })),
-  };
+  const compressors = await loadCompressors();
   async function* images(): AsyncGenerator<EncodedImage> {
     for (let start = 0; start < rows; start += ROWS) {
       const end = Math.min(start + ROWS, rows);
@@ -132,6 +115,29 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
     }
   }
   return { rows, classNames, images };
+}
+
+/** What unpacks pages, to no more than what they declare and can hold. */
+async function loadCompressors(): Promise<Compressors> {
+  const { snappyUncompress } = await import("hyparquet");
+  const { decompress } = await import("fzstd");
+  return {
+    SNAPPY: (input, length) => {
+      if (length > MOST_PACKED.snappy * input.length + 1024)
+        throw new Error(`a page declares ${length} bytes`);
+      const output = new Uint8Array(length);
+      snappyUncompress(input, output);
+      return output;
+    },
+    GZIP: (input, length) => new Uint8Array(gunzipSync(input, { maxOutputLength: length })),
+    ZSTD: (input, length) => {
+      if (length > Math.min(MOST_PACKED.zstd * input.length, LARGEST_PAGE)) {
+        throw new Error(`a page declares ${length} bytes`);
+      }
+      return decompress(input, new Uint8Array(length));
+    },
+    BROTLI: (input, length) => new Uint8Array(brotliDecompressSync(input, { maxOutputLength: length })),
+  };
 }
 
 function encodedImage(file: string, row: number, image: unknown, label: unknown): EncodedImage {

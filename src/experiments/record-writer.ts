@@ -108,6 +108,35 @@ async function removeParts(folder: string): Promise<void> {
   }
 }
 
+/** Puts a copy of the rows in their place, and keeps it open: a file of this writer alone, known by its number `own`. */
+async function replaceRows(
+  path: string,
+  rows: readonly RecordRow[],
+  configuration: RunConfiguration,
+  lock: RecordLock,
+): Promise<{ file: FileHandle; own: bigint }> {
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+  let file: FileHandle | undefined;
+  try {
+    file = await open(part, "ax");
+    await file.writeFile(tableText({ configuration, rows }));
+    await file.sync();
+    const { ino: own } = await file.stat({ bigint: true });
+    await lock.check();
+    await rename(part, path);
+    return { file, own };
+  } catch (error) {
+    await file?.close();
+    await rm(part, { force: true }).catch(() => {});
+    throw error instanceof Error && "code" in error ? cannotWrite(path, error) : error;
+  }
+}
+
+function cannotWrite(path: string, error: unknown): Error {
+  const { message } = error as Error;
+  return new Error(`${path}: cannot be written, finished rows are kept: ${message}`, { cause: error });
+}
+
 async function openRows(
   folder: string,
   rows: readonly RecordRow[],
@@ -115,26 +144,7 @@ async function openRows(
   lock: RecordLock,
 ): Promise<OpenRecord> {
   const path = join(folder, ROWS_FILE);
-  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
-  const cannotWrite = (error: unknown): Error =>
-    new Error(`${path}: cannot be written, finished rows are kept: ${(error as Error).message}`, {
-      cause: error,
-    });
-  let file: FileHandle | undefined;
-  let own: bigint;
-  try {
-    file = await open(part, "ax");
-    await file.writeFile(tableText({ configuration, rows }));
-    await file.sync();
-    own = (await file.stat({ bigint: true })).ino;
-    await lock.check();
-    await rename(part, path);
-  } catch (error) {
-    await file?.close();
-    await rm(part, { force: true }).catch(() => {});
-    throw error instanceof Error && "code" in error ? cannotWrite(error) : error;
-  }
-  const handle = file;
+  const { file, own } = await replaceRows(path, rows, configuration, lock);
   const check = async (): Promise<void> => {
     const there = await stat(path, { bigint: true }).catch(() => undefined);
     await lock.check();
@@ -146,16 +156,16 @@ async function openRows(
     async append(row) {
       await check();
       try {
-        await handle.appendFile(`${rowText(row)}\n`);
-        await handle.datasync();
+        await file.appendFile(`${rowText(row)}\n`);
+        await file.datasync();
       } catch (error) {
-        throw cannotWrite(error);
+        throw cannotWrite(path, error);
       }
       await check();
     },
     async close() {
       try {
-        await handle.close();
+        await file.close();
       } finally {
         await lock.release();
       }

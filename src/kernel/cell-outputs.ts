@@ -1,5 +1,5 @@
 /** From the messages of a kernel to the outputs of a notebook. */
-import type { KernelMessage } from "./kernel";
+import type { KernelMessage } from "./channel";
 import { textOf, type CellOutput } from "./notebook-file";
 
 type DisplayOutput = Extract<CellOutput, { output_type: "display_data" | "execute_result" }>;

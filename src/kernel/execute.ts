@@ -1,5 +1,6 @@
 import { outputsOf, takeError, type CellError } from "./cell-outputs";
-import { startKernel, type Kernel, type KernelMessage } from "./kernel";
+import type { KernelMessage } from "./channel";
+import { startKernel, type Kernel } from "./kernel";
 import { checkNotebook, textOf, type CodeCell, type Notebook } from "./notebook-file";
 
 /** How a notebook is run. */

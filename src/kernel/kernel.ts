@@ -1,20 +1,12 @@
-/**
- * A tslab kernel and the Jupyter protocol to speak with it: signed JSON messages over ZeroMQ sockets
- * (https://jupyter-client.readthedocs.io/en/stable/messaging.html). No Python and no Jupyter are involved.
- */
+/** A tslab kernel: its process, how it starts and ends, and what cells are run by. No Python and no Jupyter are involved. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** A message of the kernel about a running cell: what it printed or displayed. */
-export interface KernelMessage {
-  type: string;
-  content: Record<string, unknown>;
-}
+import { type Channel, type Connection, type KernelMessage, openChannel } from "./channel";
 
 /** The kernel's answer to a cell. */
 export interface CellReply {
@@ -62,12 +54,8 @@ export async function startKernel(cwd: string, signal?: AbortSignal): Promise<Ke
 async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<Kernel> {
   signal?.throwIfAborted();
   const folder = await mkdtemp(join(tmpdir(), "idrs-kernel-"));
-  const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
-  const key = randomUUID();
-  const connection = { transport: "tcp", ip: "127.0.0.1", signature_scheme: "hmac-sha256", key };
-  const ports = { shell_port, iopub_port, stdin_port, control_port, hb_port };
   const file = join(folder, "connection.json");
-  await writeFile(file, JSON.stringify({ ...connection, ...ports, kernel_name: "tslab" }), { mode: 0o600 });
+  const connection = await writeConnection(file);
 
   const process = spawnKernel(file, cwd);
   const death = deathOf(process);
@@ -76,31 +64,15 @@ async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   try {
     const failure = Promise.race([death, startFailure(process)]);
-    const channel = await openChannel(shell_port, iopub_port, key, death);
+    const channel = await openChannel(connection, death);
     try {
-      await Promise.race([failure, channel.handshake(limit)]);
+      await Promise.race([failure, handshake(channel, limit)]);
     } catch (error) {
       channel.close();
       throw error;
     }
     return {
-      async execute(source, onMessage) {
-        const content = {
-          code: source,
-          silent: false,
-          store_history: true,
-          allow_stdin: false,
-          stop_on_error: true,
-        };
-        const reply = await channel.request("execute_request", content, onMessage);
-        // A rejected promise that nobody awaits is reported just after the cell has ended; the answer to another
-        // request comes behind that report.
-        await channel.request("kernel_info_request", {}, () => {});
-        return {
-          status: reply.status === "ok" ? "ok" : "error",
-          executionCount: typeof reply.execution_count === "number" ? reply.execution_count : null,
-        };
-      },
+      execute: (source, onMessage) => execute(channel, source, onMessage),
       request: (type, content) => channel.request(type, content, () => {}),
       interrupt: () => void process.kill("SIGINT"),
       async close() {
@@ -117,6 +89,48 @@ async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Writes the file that tells a kernel where it is spoken to: ports of this computer that are free now. */
+async function writeConnection(file: string): Promise<Connection> {
+  const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
+  const key = randomUUID();
+  const connection = { transport: "tcp", ip: "127.0.0.1", signature_scheme: "hmac-sha256", key };
+  const ports = { shell_port, iopub_port, stdin_port, control_port, hb_port };
+  await writeFile(file, JSON.stringify({ ...connection, ...ports, kernel_name: "tslab" }), { mode: 0o600 });
+  return { shellPort: shell_port, iopubPort: iopub_port, key };
+}
+
+/** Makes sure that requests are answered and that nothing which cells print is missed. */
+async function handshake(channel: Channel, limit: AbortSignal): Promise<void> {
+  // A subscription takes effect some time after the connection, so early "idle" messages may be lost: ask again.
+  while (!limit.aborted) {
+    const answered = channel.request("kernel_info_request", {}, () => {}).then(() => true);
+    if (await Promise.race([answered, sleep(500, false)])) return;
+  }
+  throw new Error(`the kernel did not answer within ${START_LIMIT_MS / 1000} s`);
+}
+
+async function execute(
+  channel: Channel,
+  source: string,
+  onMessage: (message: KernelMessage) => void,
+): Promise<CellReply> {
+  const content = {
+    code: source,
+    silent: false,
+    store_history: true,
+    allow_stdin: false,
+    stop_on_error: true,
+  };
+  const reply = await channel.request("execute_request", content, onMessage);
+  // A rejected promise that nobody awaits is reported just after the cell has ended; the answer to another
+  // request comes behind that report.
+  await channel.request("kernel_info_request", {}, () => {});
+  return {
+    status: reply.status === "ok" ? "ok" : "error",
+    executionCount: typeof reply.execution_count === "number" ? reply.execution_count : null,
+  };
 }
 
 /** The program that starts tslab, the same as in Jupyter. */
@@ -181,123 +195,4 @@ async function freePorts(count: number): Promise<number[]> {
   } finally {
     for (const server of servers) server.close();
   }
-}
-
-interface Channel {
-  /** Makes sure that requests are answered and that nothing which cells print is missed. */
-  handshake(limit: AbortSignal): Promise<void>;
-  /** Sends a request and waits for its reply and for the message that the kernel is idle again. */
-  request(
-    type: string,
-    content: object,
-    onMessage: (message: KernelMessage) => void,
-  ): Promise<Record<string, unknown>>;
-  close(): void;
-}
-
-/** What is known of a request. */
-interface Request {
-  onMessage: (message: KernelMessage) => void;
-  reply?: Record<string, unknown>;
-  idle: boolean;
-  settle: () => void;
-}
-
-/** Connects to the kernel's two channels of interest: shell for requests and replies, iopub for what cells print. */
-async function openChannel(
-  shellPort: number,
-  iopubPort: number,
-  key: string,
-  death: Promise<never>,
-): Promise<Channel> {
-  const { Dealer, Subscriber } = await import("zeromq");
-  const shell = new Dealer({ linger: 0 });
-  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
-  iopub.subscribe();
-  shell.connect(`tcp://127.0.0.1:${shellPort}`);
-  iopub.connect(`tcp://127.0.0.1:${iopubPort}`);
-
-  const session = randomUUID();
-  const requests = new Map<string, Request>();
-
-  async function listen(socket: AsyncIterable<Buffer[]>): Promise<void> {
-    for await (const frames of socket) {
-      const message = decode(frames, key);
-      const request = message && requests.get(message.parent);
-      if (!request) continue;
-      if (message.type.endsWith("_reply")) request.reply = message.content;
-      else if (message.type === "status") request.idle ||= message.content.execution_state === "idle";
-      else request.onMessage(message);
-      if (request.reply && request.idle) request.settle();
-    }
-  }
-  void listen(shell as AsyncIterable<Buffer[]>);
-  void listen(iopub as AsyncIterable<Buffer[]>);
-
-  async function request(
-    type: string,
-    content: object,
-    onMessage: (message: KernelMessage) => void,
-  ): Promise<Record<string, unknown>> {
-    const id = randomUUID();
-    const state: Request = { onMessage, idle: false, settle: () => {} };
-    requests.set(id, state);
-    const answered = new Promise<void>((resolve) => (state.settle = resolve));
-    await shell.send(encode(id, session, type, content, key));
-    await Promise.race([answered, death]);
-    return state.reply as Record<string, unknown>;
-  }
-
-  return {
-    request,
-    async handshake(limit) {
-      // A subscription takes effect some time after the connection, so early "idle" messages may be lost: ask again.
-      while (!limit.aborted) {
-        const answered = request("kernel_info_request", {}, () => {}).then(() => true);
-        if (await Promise.race([answered, sleep(500, false)])) return;
-      }
-      throw new Error(`the kernel did not answer within ${START_LIMIT_MS / 1000} s`);
-    },
-    close() {
-      shell.close();
-      iopub.close();
-    },
-  };
-}
-
-const DELIMITER = "<IDS|MSG>";
-
-function encode(
-  id: string,
-  session: string,
-  type: string,
-  content: object,
-  key: string,
-): (string | Buffer)[] {
-  const header = {
-    msg_id: id,
-    session,
-    username: "idrs",
-    date: new Date().toISOString(),
-    msg_type: type,
-    version: "5.3",
-  };
-  const parts = [header, {}, {}, content].map((part) => JSON.stringify(part));
-  return [DELIMITER, signature(parts, key), ...parts];
-}
-
-/** A message, or nothing when it is not signed with our key and so does not come from our kernel. */
-function decode(frames: Buffer[], key: string): (KernelMessage & { parent: string }) | undefined {
-  const start = frames.findIndex((frame) => frame.toString() === DELIMITER);
-  const [signed, ...parts] = frames.slice(start + 1).map((frame) => frame.toString());
-  if (start < 0 || signed !== signature(parts, key))
-    throw new Error("a message of the kernel has a wrong signature");
-  const [header, parent, , content] = parts.map((part) => JSON.parse(part) as Record<string, unknown>);
-  return { type: String(header.msg_type), parent: String(parent.msg_id), content };
-}
-
-function signature(parts: string[], key: string): string {
-  const hash = createHmac("sha256", key);
-  for (const part of parts) hash.update(part);
-  return hash.digest("hex");
 }

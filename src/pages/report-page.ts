@@ -60,18 +60,8 @@ export async function makeReport(
   const title =
     options.title ??
     (entries.length === 1 ? `Certification run ${names[0]}` : `Certification runs: ${names.join(", ")}`);
-  const figures = new Map<string, Figure>();
-  const tables = new Map<string, { rows: readonly object[]; digits: TableDigits }>();
-  const figure = async (name: string, drawn: Figure): Promise<string> => {
-    figures.set(fileName(name, figures), drawn);
-    return drawnFigureHtml(drawn);
-  };
-  const table = (name: string, rows: readonly object[], options: TableOptions): string => {
-    const { digits, decimals } = options;
-    tables.set(fileName(name, tables), { rows, digits: { digits, decimals } });
-    return `<div class="output html">${tableBundle(rows, options)["text/html"]}</div>`;
-  };
-  const parts = { figure, table };
+  const { parts, figures, tables } = keptParts();
+  const { figure, table } = parts;
   const sections = [
     `<h1>${escapeHtml(title)}</h1>`,
     ...entries.map(([name, record]) => `<p>${runInWords(name, record)}</p>`),
@@ -111,6 +101,24 @@ export async function makeReport(
 interface Parts {
   figure(name: string, drawn: Figure): Promise<string>;
   table(name: string, rows: readonly object[], options: TableOptions): string;
+}
+
+/** Parts of a page, and the figures and tables that they have kept. */
+function keptParts(): { parts: Parts } & Pick<Report, "figures" | "tables"> {
+  const figures = new Map<string, Figure>();
+  const tables = new Map<string, { rows: readonly object[]; digits: TableDigits }>();
+  const parts: Parts = {
+    async figure(name, drawn) {
+      figures.set(fileName(name, figures), drawn);
+      return drawnFigureHtml(drawn);
+    },
+    table(name, rows, options) {
+      const { digits, decimals } = options;
+      tables.set(fileName(name, tables), { rows, digits: { digits, decimals } });
+      return `<div class="output html">${tableBundle(rows, options)["text/html"]}</div>`;
+    },
+  };
+  return { parts, figures, tables };
 }
 
 /** A name for a file that is not taken: letters, digits and dots, with dashes between. */

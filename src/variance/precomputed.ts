@@ -49,16 +49,7 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
     return sigma === undefined ? [] : [{ index, sigma, x: imageAt(dataset, place) }];
   });
   if (known.length === 0) throw new Error(`${file}: has σ of no image of ${dataset.name}`);
-  const byImage = new Map<string, Known>();
-  for (const image of known) {
-    const same = byImage.get(keyOf(image.x));
-    if (same && same.sigma !== image.sigma) {
-      throw new Error(
-        `${file}: images ${same.index} and ${image.index} are the same, but σ is ${same.sigma} and ${image.sigma}`,
-      );
-    }
-    byImage.set(keyOf(image.x), { index: image.index, sigma: image.sigma });
-  }
+  const byImage = mapOf(file, known);
   const step = Math.ceil(known.length / COMPARED);
   requireRate(
     file,
@@ -90,9 +81,27 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
   };
 }
 
+/** An image, and σ there. */
 interface Known {
   readonly index: number;
   readonly sigma: number;
+  readonly x: Float32Array;
+}
+
+/** The images by their content. */
+function mapOf(file: string, known: readonly Known[]): Map<string, Omit<Known, "x">> {
+  const byImage = new Map<string, Omit<Known, "x">>();
+  for (const { index, sigma, x } of known) {
+    const key = keyOf(x);
+    const same = byImage.get(key);
+    if (same && same.sigma !== sigma) {
+      throw new Error(
+        `${file}: images ${same.index} and ${index} are the same, but σ is ${same.sigma} and ${sigma}`,
+      );
+    }
+    byImage.set(key, { index, sigma });
+  }
+  return byImage;
 }
 
 function keyOf(x: Float32Array): string {
@@ -140,12 +149,7 @@ function countOf({ count, sampleOf }: ImageDataset): number {
 }
 
 /** Refuses a rate that two of the images refute. */
-function requireRate(
-  file: string,
-  images: readonly (Known & { x: Float32Array })[],
-  rate: number,
-  eta: number,
-): void {
+function requireRate(file: string, images: readonly Known[], rate: number, eta: number): void {
   for (const [i, first] of images.entries()) {
     for (const second of images.slice(0, i)) {
       const change = Math.abs(Math.log(first.sigma) - Math.log(second.sigma));

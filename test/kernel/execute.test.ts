@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { takeError } from "../../src/kernel/cell-outputs";
 import { executeNotebook, type ExecutedNotebook } from "../../src/kernel/execute";
-import { startKernel, type Kernel, type KernelMessage } from "../../src/kernel/kernel";
+import type { KernelMessage } from "../../src/kernel/channel";
+import { startKernel, type Kernel } from "../../src/kernel/kernel";
 import { textOf, type CellOutput, type CodeCell } from "../../src/kernel/notebook-file";
 import { notebookOf } from "./sample-notebook";
 

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { outputsOf } from "../../src/kernel/cell-outputs";
-import { startKernel, type Kernel, type KernelMessage } from "../../src/kernel/kernel";
+import type { KernelMessage } from "../../src/kernel/channel";
+import { startKernel, type Kernel } from "../../src/kernel/kernel";
 
 let kernel: Kernel;
 beforeAll(async () => {

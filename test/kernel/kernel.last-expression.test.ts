@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startKernel, type Kernel, type KernelMessage } from "../../src/kernel/kernel";
+import type { KernelMessage } from "../../src/kernel/channel";
+import { startKernel, type Kernel } from "../../src/kernel/kernel";
 
 let kernel: Kernel;
 beforeAll(async () => {

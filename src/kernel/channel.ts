@@ -1,0 +1,130 @@
+/**
+ * The Jupyter protocol: signed JSON messages over ZeroMQ sockets
+ * (https://jupyter-client.readthedocs.io/en/stable/messaging.html).
+ */
+import { createHmac, randomUUID } from "node:crypto";
+
+/** A message of the kernel about a running cell: what it printed or displayed. */
+export interface KernelMessage {
+  type: string;
+  content: Record<string, unknown>;
+}
+
+/** Where a kernel of this computer is spoken to, and the key that messages are signed with. */
+export interface Connection {
+  readonly shellPort: number;
+  readonly iopubPort: number;
+  readonly key: string;
+}
+
+/** What a kernel is spoken to through. */
+export interface Channel {
+  /** Sends a request and waits for its reply and for the message that the kernel is idle again. */
+  request(
+    type: string,
+    content: object,
+    onMessage: (message: KernelMessage) => void,
+  ): Promise<Record<string, unknown>>;
+  close(): void;
+}
+
+/** What is known of a request. */
+interface Request {
+  onMessage: (message: KernelMessage) => void;
+  reply?: Record<string, unknown>;
+  idle: boolean;
+  settle: () => void;
+}
+
+/**
+ * Connects to the kernel's two channels of interest: shell for requests and replies, iopub for what cells print.
+ *
+ * @param death - is rejected when the kernel dies; so are then the requests that wait for it
+ */
+export async function openChannel(
+  { shellPort, iopubPort, key }: Connection,
+  death: Promise<never>,
+): Promise<Channel> {
+  const { Dealer, Subscriber } = await import("zeromq");
+  const shell = new Dealer({ linger: 0 });
+  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  iopub.subscribe();
+  shell.connect(`tcp://127.0.0.1:${shellPort}`);
+  iopub.connect(`tcp://127.0.0.1:${iopubPort}`);
+
+  const session = randomUUID();
+  const requests = new Map<string, Request>();
+
+  async function listen(socket: AsyncIterable<Buffer[]>): Promise<void> {
+    for await (const frames of socket) {
+      const message = decode(frames, key);
+      const request = message && requests.get(message.parent);
+      if (!request) continue;
+      if (message.type.endsWith("_reply")) request.reply = message.content;
+      else if (message.type === "status") request.idle ||= message.content.execution_state === "idle";
+      else request.onMessage(message);
+      if (request.reply && request.idle) request.settle();
+    }
+  }
+  void listen(shell as AsyncIterable<Buffer[]>);
+  void listen(iopub as AsyncIterable<Buffer[]>);
+
+  async function request(
+    type: string,
+    content: object,
+    onMessage: (message: KernelMessage) => void,
+  ): Promise<Record<string, unknown>> {
+    const id = randomUUID();
+    const state: Request = { onMessage, idle: false, settle: () => {} };
+    requests.set(id, state);
+    const answered = new Promise<void>((resolve) => (state.settle = resolve));
+    await shell.send(encode(id, session, type, content, key));
+    await Promise.race([answered, death]);
+    return state.reply as Record<string, unknown>;
+  }
+
+  return {
+    request,
+    close() {
+      shell.close();
+      iopub.close();
+    },
+  };
+}
+
+const DELIMITER = "<IDS|MSG>";
+
+function encode(
+  id: string,
+  session: string,
+  type: string,
+  content: object,
+  key: string,
+): (string | Buffer)[] {
+  const header = {
+    msg_id: id,
+    session,
+    username: "idrs",
+    date: new Date().toISOString(),
+    msg_type: type,
+    version: "5.3",
+  };
+  const parts = [header, {}, {}, content].map((part) => JSON.stringify(part));
+  return [DELIMITER, signature(parts, key), ...parts];
+}
+
+/** A message, or nothing when it is not signed with our key and so does not come from our kernel. */
+function decode(frames: Buffer[], key: string): (KernelMessage & { parent: string }) | undefined {
+  const start = frames.findIndex((frame) => frame.toString() === DELIMITER);
+  const [signed, ...parts] = frames.slice(start + 1).map((frame) => frame.toString());
+  if (start < 0 || signed !== signature(parts, key))
+    throw new Error("a message of the kernel has a wrong signature");
+  const [header, parent, , content] = parts.map((part) => JSON.parse(part) as Record<string, unknown>);
+  return { type: String(header.msg_type), parent: String(parent.msg_id), content };
+}
+
+function signature(parts: string[], key: string): string {
+  const hash = createHmac("sha256", key);
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}
