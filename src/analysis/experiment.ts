@@ -9,9 +9,9 @@ import { summarize } from "./summary";
 import { compareRadii, type RadiusComparison } from "./waterfall";
 
 /** What the experiments are called in texts, and their classes. */
-const DATA_SETS: Readonly<
-  Record<"mnist" | "cifar10", { readonly title: string; readonly classNames: readonly string[] }>
-> = {
+type Named = Pick<Experiment, "title" | "classNames">;
+
+const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
   mnist: { title: "MNIST", classNames: MNIST.classNames },
   cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
 };
@@ -72,16 +72,29 @@ export async function readExperiment(name: "mnist" | "cifar10"): Promise<Experim
   if (!Object.hasOwn(DATA_SETS, name)) {
     throw new RangeError(`name must be ${Object.keys(DATA_SETS).join(" or ")}, got ${String(name)}`);
   }
-  const { title, classNames } = DATA_SETS[name];
   const form = new RegExp(`^${name}-([\\d.]+)-(.+)$`);
-  const runs = (await readdir(packageFile("records"))).flatMap((folder) => {
+  const runs: Run[] = [];
+  for (const folder of await readdir(packageFile("records"))) {
     const [, sigmaBase, kind] = form.exec(folder) ?? [];
-    return kind === undefined ? [] : [{ folder, sigmaBase: Number(sigmaBase), kind }];
-  });
-  const records = new Map<string, CertificationRecord>();
-  for (const { folder, sigmaBase, kind } of runs) {
-    records.set(`${sigmaBase} ${kind}`, await readRecord(packageFile("records", folder)));
+    if (kind === undefined) continue;
+    runs.push({
+      sigmaBase: Number(sigmaBase),
+      kind,
+      record: await readRecord(packageFile("records", folder)),
+    });
   }
+  return experimentOf(DATA_SETS[name], runs);
+}
+
+/** A record of an experiment. */
+interface Run {
+  readonly sigmaBase: number;
+  readonly kind: string;
+  readonly record: CertificationRecord;
+}
+
+function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Experiment {
+  const records = new Map(runs.map(({ sigmaBase, kind, record }) => [`${sigmaBase} ${kind}`, record]));
   const sigmaBases = ascending(runs.map(({ sigmaBase }) => sigmaBase));
   const rates = ascending(runs.flatMap(({ kind }) => /^r([\d.]+)$/.exec(kind)?.slice(1).map(Number) ?? []));
   const has = (sigmaBase: number, kind: string): boolean => records.has(`${sigmaBase} ${kind}`);
@@ -125,15 +138,16 @@ export async function readExperiment(name: "mnist" | "cifar10"): Promise<Experim
         ...settingOf(sigmaBase),
         ...compareRadii(record(sigmaBase, "mean"), record(sigmaBase, "r0.01")),
       })),
-    summaries: () =>
-      runs.map(({ sigmaBase, kind }) => {
-        const summary = summarize(record(sigmaBase, kind));
-        return {
-          ...{ σ_b: sigmaBase, kind, "rate r": summary.rate, "mean σ(x)": summary.meanSigma },
-          ...{ accuracy: summary.accuracy, abstained: summary.abstained },
-          "average certified radius": summary.averageRadius,
-        };
-      }),
+    summaries: () => runs.map(summaryRow),
+  };
+}
+
+function summaryRow({ sigmaBase, kind, record }: Run): object {
+  const summary = summarize(record);
+  return {
+    ...{ σ_b: sigmaBase, kind, "rate r": summary.rate, "mean σ(x)": summary.meanSigma },
+    ...{ accuracy: summary.accuracy, abstained: summary.abstained },
+    "average certified radius": summary.averageRadius,
   };
 }
 
