@@ -38,7 +38,11 @@ const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as cons
  * `certify` do not speak.
  *
  * @throws Error naming the file and the line that is wrong; RangeError naming an option that is out of range
- * @example const theirs = await readCohenLog("noise_0.50.tsv", { sigma: 0.5, dataset: ours.configuration.dataset });
+ * @example
+ * const ours = await readRecord("records/cifar10-0.5-mean");
+ * await save("noise_0.50.tsv", ours);
+ * const theirs = await readCohenLog("noise_0.50.tsv", { sigma: 0.5, dataset: ours.configuration.dataset });
+ * theirs.rows.length; // 500
  */
 export async function readCohenLog(file: string, options: CohenLogOptions): Promise<CertificationRecord> {
   const { sigma, dataset, n0 = 100, n = 100_000, alpha = 0.001 } = options;

@@ -27,7 +27,14 @@ export interface AccuracyDifference {
   readonly high: number;
 }
 
-/** What {@link compareRecords} compares beside certified accuracies: each a mean over the inputs, but for the last. */
+/**
+ * What {@link compareRecords} compares beside certified accuracies: each a mean over the inputs, but for the last.
+ *
+ * @example
+ * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
+ * const abstained = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.abstained);
+ * abstained?.difference; // 0.002
+ */
 export const QUANTITIES = {
   accuracy: "accuracy",
   abstained: "abstained",
@@ -48,6 +55,10 @@ export const QUANTITIES = {
  *
  * @param radii - at which certified accuracy is compared
  * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
+ * @example
+ * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
+ * const radius = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.averageRadius);
+ * [radius?.difference, radius?.low, radius?.high]; // [ -0.0248…, -0.0263…, -0.0234… ]
  */
 export function compareRecords(
   first: CertificationRecord,

@@ -32,7 +32,9 @@ export interface RecordFrame {
  * @throws Error if danfojs-node is not installed: it is an optional peer of this package
  * @example
  * import type { DataFrame } from "danfojs-node";
- * const frame = await dataFrame<DataFrame>(record.rows);
+ * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
+ * const frame = await dataFrame<DataFrame>(rows);
+ * frame.groupby(["label"]).agg({ radius: "mean" }).shape; // [ 10, 2 ]
  */
 export async function dataFrame<Frame = RecordFrame>(rows: readonly object[]): Promise<Frame> {
   // Loaded on first use: danfojs takes two seconds, which most commands need not spend.

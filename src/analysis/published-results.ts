@@ -18,6 +18,9 @@ export interface PublishedResult {
  * CIFAR-10 with Cohen et al.'s ResNet-110 (2019) at constant σ, derived from the certification logs of
  * locuslab/smoothing (data/certify/cifar10/resnet110/noise_σ/test/sigma_σ): every 20th test image, n0 = 100,
  * n = 100,000, α = 0.001. Radii in steps of 0.05 and the largest.
+ *
+ * @example
+ * COHEN_CIFAR10.map(({ sigma, averageRadius }) => [sigma, averageRadius]); // [ [ 0.12, 0.2701 ], [ 0.25, 0.4289 ], [ 0.5, 0.5375 ] ]
  */
 export const COHEN_CIFAR10: readonly PublishedResult[] = [
   {

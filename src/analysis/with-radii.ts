@@ -5,10 +5,11 @@ import { ABSTAIN } from "../smoothing/certify";
  * A record with other radii for the same votes, for comparing what another formula makes of them. It is what that
  * formula says and no more: of the radii that `certifiedRadius` does not give, none is certified.
  *
- * @example
- * const quoted = withRadii(record, ({ sigma, pA }) => cohenRadius({ sigma, pA }));
- *
  * @param formula - a radius of at least 0, for each row that is not an abstention; that of an abstention stays 0
+ * @example
+ * const record = await readRecord("records/cifar10-0.5-r0.01");
+ * const quoted = withRadii(record, ({ sigma, pA }) => cohenRadius({ sigma, pA }));
+ * summarize(quoted).averageRadius; // 0.5239…
  */
 export function withRadii(
   record: CertificationRecord,

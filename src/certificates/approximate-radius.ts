@@ -11,6 +11,8 @@ import { classQuantiles, meanQuantile } from "./confidence";
  * lie above the exact radius, so it is no certificate: use certifiedRadius for that. 0 for p_A ≤ 1/2.
  *
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * approximateRadius({ dimension: 3072, sigma: 0.5, rate: 0.01, pA: 0.99 }).radius; // 1.0829…
  */
 export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">): Radius {
   const { dimension, sigma, rate } = options;

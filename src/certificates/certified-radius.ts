@@ -52,6 +52,8 @@ export interface CertifiedRadius extends Radius {
  * z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2 in all of this, and a relative 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z is taken off as well.
  *
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * certifiedRadius({ dimension: 3072, sigma: 0.5, rate: 0.01, pA: 0.99 }); // { radius: 1.0824…, decreasing: 1.0835…, increasing: 1.0824…, cohen: 1.1631… }
  */
 export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadius {
   const { dimension, sigma, rate, eta = 0, pA, pB } = options;

@@ -12,7 +12,12 @@ export interface ClampedRadiusOptions
   readonly clamp: number;
 }
 
-/** The constants t of earlier code, by data set. */
+/**
+ * The constants t of earlier code, by data set.
+ *
+ * @example
+ * clampedRadius({ dimension: 784, sigma: 0.5, rate: 0.01, pA: 0.99, clamp: CLAMPS.mnist }).radius; // 1.1412…
+ */
 export const CLAMPS = { mnist: 0.9988, cifar10: 0.9993 } as const;
 
 /**
@@ -27,6 +32,8 @@ export const CLAMPS = { mnist: 0.9988, cifar10: 0.9993 } as const;
  * In the units of σ; 0 for p_A ≤ 1/2, Infinity for p_A = 1.
  *
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * clampedRadius({ dimension: 3072, sigma: 0.5, rate: 0.01, pA: 0.99, clamp: CLAMPS.cifar10 }).radius; // 1.0835…
  */
 export function clampedRadius({ dimension, sigma, rate, pA, pB, clamp }: ClampedRadiusOptions): Radius {
   const { radius: cohen } = cohenRadius({ sigma, pA, pB });

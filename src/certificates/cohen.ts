@@ -23,6 +23,9 @@ export interface CohenRadiusOptions extends ClassBounds {
  * two quantiles), never above the exact value.
  *
  * @throws RangeError if σ is not a positive number or the probability is not in [0, 1]
+ * @example
+ * cohenRadius({ sigma: 0.5, pA: 0.9 }).radius; // 0.640…
+ * cohenRadius({ sigma: 0.5, pA: 0.6, pB: 0.2 }).radius; // 0.273…
  */
 export function cohenRadius({ sigma, ...confidence }: CohenRadiusOptions): Radius {
   requirePositive("sigma", sigma);

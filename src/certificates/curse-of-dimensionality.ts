@@ -40,6 +40,9 @@ export interface VarianceRatioOptions extends Confidence {
  * thresholds are 0, upper ones Infinity, where a form excludes nothing. Relative error below 1e-13.
  *
  * @throws RangeError naming the argument that is out of range; p_A must be above 1/2
+ * @example
+ * const { exact, theorem } = varianceRatioThresholds({ dimension: 3072, pA: 0.99 });
+ * theorem; // { lower: 0.9615…, upper: 1.0391… }
  */
 export function varianceRatioThresholds(options: VarianceRatioOptions): VarianceRatioThresholds {
   const { dimension } = options;

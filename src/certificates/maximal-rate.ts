@@ -22,6 +22,8 @@ export interface MaximalRateOptions extends Confidence {
  * form of approximateRadius gives r ≈ sqrt(((1 − loss)⁻² − 1) / 2N) / s0.
  *
  * @throws RangeError naming the argument that is out of range; p_A must be above 1/2 and below 1
+ * @example
+ * maximalRate({ dimension: 3072, sigma: 0.5, loss: 0.05 }); // 0.0083…
  */
 export function maximalRate(options: MaximalRateOptions): number {
   const { dimension, sigma, loss, pB } = options;

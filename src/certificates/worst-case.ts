@@ -123,6 +123,10 @@ export function worstCaseQuantile(dimension: number, z: number, distance: number
  * relative error is below 1e-11, whatever λ. ξ grows with a, but not always with the distance of s1 from s0.
  *
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * const setting = { dimension: 3072, sigma0: 0.5, distance: 0.5, pA: 0.99 };
+ * worstCaseProbability({ ...setting, sigma1: 0.5 }); // 0.0923…
+ * worstCaseProbability({ ...setting, sigma1: 0.51 }); // 0.3212…
  */
 export function worstCaseProbability(options: WorstCaseOptions): number {
   const { z, distance, square, gap, ball } = pairOf(options);
@@ -137,6 +141,9 @@ export function worstCaseProbability(options: WorstCaseOptions): number {
  * probability p_B at x0 and {@link worstCaseProbability} at x1.
  *
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * const region = worstCaseRegion({ dimension: 3072, sigma0: 0.5, sigma1: 0.49, distance: 0.5, pA: 0.99 });
+ * region; // { kind: 'ball', center: 12.62…, radius: 29.56…, offset: -16.93… }
  */
 export function worstCaseRegion(options: WorstCaseOptions): WorstCaseRegion {
   const { z, distance, gap, ball } = pairOf(options);

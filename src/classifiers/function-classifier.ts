@@ -42,11 +42,11 @@ const MOST_CLASSES = 2 ** 31;
 /**
  * Wraps a function of one input as a base classifier.
  *
- * @example
- * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
- *
  * @throws RangeError if `dimension` or `classCount` is no positive integer. `classify` throws an Error naming the
  * function and what it gave instead of an integer from 0 to `classCount` − 1
+ * @example
+ * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
+ * await halves.classify(new Float32Array([0.5, 0, -0.5, 0])); // Uint32Array(2) [ 1, 0 ]
  */
 export function functionClassifier({ classOf, ...description }: FunctionClassifierOptions): BaseClassifier {
   const { name, dimension, classCount, levels } = description;
@@ -78,6 +78,10 @@ export function functionClassifier({ classOf, ...description }: FunctionClassifi
  * @throws RangeError if `dimension`, `classCount` or `batchSize` is no positive integer. `classify` throws an Error
  * naming the function if it gives no list of one class for each input, a class that is no integer from 0 to
  * `classCount` − 1, or classes that depend on the rest of the batch
+ * @example
+ * const signs = (batch: Float32Array) => Array.from(batch, (value) => (value > 0 ? 1 : 0));
+ * const classifier = batchClassifier({ name: "signs", dimension: 1, classCount: 2, classesOf: signs, batchSize: 64 });
+ * await classifier.classify(new Float32Array([0.5, -0.5])); // Uint32Array(2) [ 1, 0 ]
  */
 export function batchClassifier(options: BatchClassifierOptions): BaseClassifier {
   const { name, dimension, classCount, levels, batchSize = BATCH_SIZE, classesOf } = options;

@@ -42,15 +42,17 @@ export interface OnnxClassifier extends BaseClassifier {
  * batches of another size, or with more threads. Where they may, batch size and threads are part of the identity, and
  * the usual ones are taken unless others are given: "measured" chooses them for models in integers only.
  *
- * @example
- * const classifier = await loadOnnxClassifier("model.onnx", await loadMnist("test"));
- *
  * @param path - the ONNX file
  * @param image - shape of the images, such as a data set: with one, a warning tells if the model is far less accurate on
  * it than the log beside the model says
  * @throws Error if the file is missing or no ONNX model, if the model's input or output does not fit, if a score is
  * NaN, if it depends on the rest of the batch or on chance, or if the device is not available
  * @throws RangeError if the set-up or the normalization is out of range
+ * @example
+ * const test = await loadMnist("test");
+ * const classifier = await loadOnnxClassifier("models/mnist-sigma-0.5/int8.onnx", test);
+ * await classifier.classify(imageAt(test, 0)); // Uint32Array(1) [ 7 ]
+ * await classifier.close();
  */
 export async function loadOnnxClassifier(
   path: string,

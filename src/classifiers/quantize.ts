@@ -75,15 +75,15 @@ export interface Quantization {
  * The same arguments give the same bytes (on one kind of CPU: the observed ranges are those of the float network). The
  * file's metadata name the float model by its SHA-256, and the images, σ and seed.
  *
- * @example
- * const [dataset, test] = [await loadMnist("train"), await loadMnist("test")];
- * await quantizeClassifier("model.onnx", { dataset, test, sigma: 0.5, out: "int8.onnx" });
- *
  * @param path - an ONNX file as for `loadOnnxClassifier`, operator set 13 or higher, float32
  * @throws Error naming the file and what does not fit: no model, other images, an old operator set, a graph with
  * branches, a network that is quantized already or has nothing to quantize, weights that are not float32 or not finite,
  * or a file that cannot be written
  * @throws RangeError if σ, images or seed is out of range
+ * @example
+ * const dataset = await loadMnist("train");
+ * await quantizeClassifier("models/mnist-sigma-0.5/model.onnx", { dataset, sigma: 0.5, images: 64, out: "int8.onnx" });
+ * const classifier = await loadOnnxClassifier("int8.onnx", dataset);
  */
 export async function quantizeClassifier(path: string, options: QuantizeOptions): Promise<Quantization> {
   const { dataset, sigma, images = Math.min(256, dataset.count), seed = 0, normalization, output } = options;

@@ -31,7 +31,11 @@ export interface KnownDistances extends Pick<
  *
  * @param folder - the folder that holds `cifar-10-sample/`; default: the data folder, else `data/` of the repository
  * @throws MissingDataError if a file is not there; Error if a file is not the one of the repository
- * @example nearestNeighbor({ database: await loadCifar10Distances(), sigmaBase: 0.5, rate: 0.01, center: 5 })
+ * @example
+ * const database = await loadCifar10Distances();
+ * const sigma = nearestNeighbor({ database, sigmaBase: 0.5, rate: 0.01, center: 5 });
+ * const test = await loadCifar10("test", { every: 20 });
+ * await sigma.sigma([imageAt(test, 0)]); // Float64Array(1) [ 0.5275… ]
  */
 export async function loadCifar10Distances(folder?: string): Promise<KnownDistances> {
   const { distances, every } = CIFAR10_SAMPLE;

@@ -74,7 +74,10 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  * @param options - see {@link Cifar10Options}; a string is the folder
  * @throws MissingDataError if a file is not there; Error if a file is not the published one; RangeError if `every` is no
  * integer of at least 1
- * @example const test = await loadCifar10("test", { every: 20 }); // 500 images
+ * @example
+ * const test = await loadCifar10("test", { every: 20 });
+ * test.count; // 500
+ * test.classNames[test.labels[0]]; // 'cat'
  */
 export async function loadCifar10(split: Split, options: Cifar10Options | string = {}): Promise<ByteDataset> {
   const { every = 1, folder } = typeof options === "string" ? { folder: options } : options;

@@ -159,6 +159,11 @@ export function imagesAt(
  * @param index - 0 to `dataset.count − 1`, its place in this data set, be it a sample of another
  * @returns `dataset.dimension` pixels in [0, 1]
  * @throws RangeError if there is no image of that index
+ * @example
+ * const test = await loadMnist("test");
+ * const x = imageAt(test, 0);
+ * x.length; // 784
+ * test.labels[0]; // 7
  */
 export function imageAt(dataset: ImageDataset, index: number): Float32Array {
   if (!Number.isInteger(index) || index < 0 || index >= dataset.count) {

@@ -42,7 +42,9 @@ export interface LoadImagesOptions {
  *
  * @returns the data set, with a checksum of all that was read
  * @throws Error naming the file and what is wrong
- * @example const images = await loadImages("fruit.npz", { classNames: ["apple", "pear"] });
+ * @example
+ * const images = await loadImages("fruit.npz", { classNames: ["apple", "pear", "plum"] });
+ * const x = imageAt(images, 0);
  */
 export async function loadImages(path: string, options: LoadImagesOptions = {}): Promise<ImageDataset> {
   const { split = "test", channels, labels, layout, levels } = options;

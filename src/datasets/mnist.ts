@@ -49,6 +49,10 @@ export const MNIST: {
  *
  * @param folder - the folder that holds `mnist/`; default: {@link dataFolder}
  * @throws MissingDataError if a file is not there; Error if a file is not the published one
+ * @example
+ * const test = await loadMnist("test");
+ * test.count; // 10000
+ * test.classNames.length; // 10
  */
 export async function loadMnist(split: Split, folder: string = dataFolder()): Promise<ByteDataset> {
   const [imageFile, labelFile] = MNIST.files[split];

@@ -11,6 +11,14 @@ import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from ".
  * @param folder - of the joined record
  * @throws Error if the parts are not of one run, naming the difference; if an image is in two of them; or if one is
  * in none
+ * @example
+ * const test = await loadCifar10("test", { every: 20 });
+ * const red = functionClassifier({ name: "red", dimension: 3072, classCount: 10, classOf: (x) => (x[0] > 0.5 ? 1 : 0) });
+ * const certify = (index: number) =>
+ *   smooth(red, constant(0.5)).certifyDataset(test, { every: 2000, n: 100, shard: { index, count: 2 }, folder: `part-${index}` });
+ * await Promise.all([certify(1), certify(2)]);
+ * const record = await mergeRecords(["part-1", "part-2"], "whole");
+ * record.rows.length; // 5
  */
 export async function mergeRecords(parts: readonly string[], folder: string): Promise<CertificationRecord> {
   if (parts.length === 0) throw new Error("give the folders of the parts to merge");

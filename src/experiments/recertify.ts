@@ -25,7 +25,10 @@ export interface RecertifyChanges {
  * @param command - what the new record says made it
  * @throws Error if the record has no row, or `newFolder` holds another; RangeError if the rate is below that of the
  * variance function, or if the bound does not hold for samples whose number was chosen while sampling
- * @example const runnerUp = await recertify(record, { bound: "all-classes" });
+ * @example
+ * const record = await readRecord("records/cifar10-0.5-mean");
+ * const runnerUp = await recertify(record, { bound: "all-classes" });
+ * summarize(runnerUp).averageRadius; // 0.5…
  */
 export async function recertify(
   source: string | CertificationRecord,

@@ -68,6 +68,10 @@ export const ROWS_FILE = "rows.csv";
  * again: a record whose class, p_A or radius its votes do not prove is refused.
  *
  * @throws Error naming the file, and the line and column of a value that cannot be
+ * @example
+ * const { configuration, rows } = await readRecord("records/cifar10-0.5-r0.01");
+ * configuration.variance.rate; // 0.01
+ * rows[0].radius; // 0.5808…
  */
 export async function readRecord(folder: string): Promise<CertificationRecord> {
   const head = await readHead(folder);

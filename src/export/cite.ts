@@ -72,7 +72,9 @@ const DATASETS: Readonly<Record<string, string>> = {
  * confidence sequences of those that stop early, this package. Base classifiers and data of other sources are named in
  * comments, by their checksums.
  *
- * @example console.log(cite(record));
+ * @example
+ * const entries = cite(await readRecord("records/mnist-0.5-mean"));
+ * entries.includes("lecun1998gradient"); // true
  */
 export function cite(...records: readonly CertificationRecord[]): string {
   const keys = ["sukenik2022intriguing", "cohen2019certified"];

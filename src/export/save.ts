@@ -22,9 +22,11 @@ export const RECORD_FORMATS: readonly string[] = [".csv", ".tsv"];
  * The same content gives the same bytes. A file of that name is replaced as a whole.
  *
  * @throws Error naming the file if it cannot be written so, or at all; RangeError naming a size that is out of range
- * @example await save("accuracy.pdf", certifiedAccuracyFigure({ ours: record }), { width: 3.25, height: 2.2 });
- * @example await save("differences.tex", compareRecords(first, second), { digits: 3 });
- * @example await save("ours.tsv", record);
+ * @example
+ * const record = await readRecord("records/mnist-0.5-r0.01");
+ * await save("accuracy.svg", certifiedAccuracyFigure({ "σ(x)": record }), { width: 3.25, height: 2.2 });
+ * await save("summary.tex", [summarize(record)], { digits: 3 });
+ * await save("ours.tsv", record);
  */
 export async function save(file: string, figure: PlotlyFigure, size?: PrintSize): Promise<void>;
 export async function save(file: string, record: CertificationRecord): Promise<void>;

@@ -11,6 +11,9 @@ import { RADIUS_AXIS, themed } from "./theme";
  *
  * @param records - two, by name: the first is subtracted from the second
  * @throws RangeError if there are not two; Error if they are not of the same images
+ * @example
+ * const [constant, nearest] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
+ * const figure = accuracyDifferenceFigure({ "constant σ": constant, "σ(x)": nearest });
  */
 export function accuracyDifferenceFigure(records: NamedRecords): Figure {
   const drawn = drawnRecords(records);

@@ -20,6 +20,10 @@ export interface BoxFigureOptions {
  *
  * @param groups - values by name, none empty
  * @throws RangeError if a group is empty
+ * @example
+ * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
+ * const sigmas = (label: number) => rows.filter((row) => row.label === label).map(({ sigma }) => sigma);
+ * const figure = boxFigure({ airplane: sigmas(0), frog: sigmas(6) }, { title: "σ(x) by class", x: "class", y: "σ(x)" });
  */
 export function boxFigure(
   groups: Readonly<Record<string, readonly number[]>>,

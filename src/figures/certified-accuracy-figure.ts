@@ -23,6 +23,10 @@ export interface CertifiedAccuracyFigureOptions {
  *
  * @param records - at least one, by the name that the legend shows
  * @throws RangeError if a record has no row
+ * @example
+ * const [constant, nearest] = [await readRecord("records/cifar10-0.5-mean"), await readRecord("records/cifar10-0.5-r0.01")];
+ * const published = { "constant σ": COHEN_CIFAR10[2] };
+ * const figure = certifiedAccuracyFigure({ "constant σ": constant, "σ(x)": nearest }, { band: true, published });
  */
 export function certifiedAccuracyFigure(
   records: NamedRecords,

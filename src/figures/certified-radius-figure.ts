@@ -65,6 +65,13 @@ const CURVES: readonly { name: string; radius: (at: RadiusSetting) => number; li
  * closed form for large N; a slider changes another one of the four.
  *
  * @throws TypeError if the slider is missing
+ * @example
+ * const figure = certifiedRadiusFigure({
+ *   setting: { dimension: 3072, sigma: 0.5, rate: 0.01, pA: 0.99 },
+ *   along: "sigma",
+ *   values: [0.12, 0.25, 0.5, 1],
+ *   slider: { of: "rate", values: [0.005, 0.01, 0.02] },
+ * });
  */
 export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Figure {
   const { setting, along, values, slider } = options;

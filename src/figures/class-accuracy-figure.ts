@@ -16,6 +16,10 @@ const ALPHA = 0.05;
  *
  * @param records - at least one, by the name that the legend shows
  * @param classNames - of the data set, by label
+ * @example
+ * const record = await readRecord("records/cifar10-0.5-r0.01");
+ * const { classNames } = await loadCifar10("test", { every: 20 });
+ * const figure = classAccuracyFigure({ "σ(x)": record }, classNames);
  */
 export function classAccuracyFigure(
   records: Readonly<Record<string, CertificationRecord>>,

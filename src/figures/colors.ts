@@ -1,6 +1,11 @@
 /**
  * One color for each thing, throughout all figures, from the palette of Okabe and Ito, which people with any kind of
  * color blindness can tell apart.
+ *
+ * @example
+ * const [x, y] = [[0, 1, 2], [0.8, 0.5, 0.1]];
+ * const curve = { name: "constant σ", x, y, color: COLORS.constant, dash: "dash" } as const;
+ * const figure = curvesFigure([curve], { title: "Certified accuracy", x: "radius", y: "certified accuracy" });
  */
 export const COLORS = {
   /** Constant σ. */

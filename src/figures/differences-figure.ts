@@ -20,6 +20,13 @@ export interface DifferencesFigureOptions {
  * @param comparisons - by the name that stands on the horizontal axis, which is one of numbers if all names are
  * (but for integers, which are labels)
  * @throws RangeError if a comparison lacks one of the quantities
+ * @example
+ * const record = (name: string) => readRecord(`records/mnist-0.5-${name}`);
+ * const compared = async (name: string) => compareRecords(await record("mean"), await record(name));
+ * const figure = differencesFigure(
+ *   { "0.005": await compared("r0.005"), "0.01": await compared("r0.01") },
+ *   { title: "σ(x) against constant σ", x: "rate r", quantities: { [QUANTITIES.averageRadius]: "average certified radius" } },
+ * );
  */
 export function differencesFigure(
   comparisons: Readonly<Record<string, readonly RecordComparison[]>>,

@@ -34,6 +34,11 @@ export interface HistogramFigureOptions {
  * bins, from the least to the largest value of all, so that they can be compared.
  *
  * @throws RangeError if a sample is empty or has a value that is not finite
+ * @example
+ * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
+ * const samples = { "σ(x)": rows.map(({ sigma }) => sigma) };
+ * const steps = [{ label: "0.01", title: "σ(x) at 500 CIFAR-10 test images", samples }];
+ * const figure = histogramFigure({ prefix: "r = ", steps, x: "σ(x)" });
  */
 export function histogramFigure(options: HistogramFigureOptions): Figure {
   const { prefix, steps, active, x, mark = "mark", bins = 60 } = options;

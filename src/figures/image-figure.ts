@@ -26,6 +26,10 @@ const [SIDE, CELL_WIDTH, CELL_HEIGHT] = [96, 120, 132];
  * Images in a grid, each with its caption.
  *
  * @throws RangeError if an image has another number of pixels than the size says, or channels is not 1 or 3
+ * @example
+ * const test = await loadMnist("test");
+ * const images = [0, 1, 2].map((index) => ({ pixels: imageAt(test, index), caption: `image ${index}` }));
+ * const figure = imageFigure(images, test);
  */
 export function imageFigure(images: readonly CaptionedImage[], options: ImageFigureOptions): Figure {
   const { channels, height, width, title, columns = 6 } = options;

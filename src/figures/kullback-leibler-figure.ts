@@ -26,6 +26,9 @@ export interface KullbackLeiblerFigureOptions {
  * ξ against the Kullback-Leibler divergence KL(P1‖P0) of the noise at x1 from that at x0, for noise that differs in
  * its mean (constant σ), or in its scale: Gaussian that shrinks or grows, uniform in a ball or cube that shrinks.
  * No noise whatever is above the first curve, and {@link divergenceThresholds} are marked.
+ *
+ * @example
+ * const figure = kullbackLeiblerFigure({ pA: 0.99, dimensions: [2, 784, 3072] });
  */
 export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Figure {
   const { pA, dimensions, active } = options;

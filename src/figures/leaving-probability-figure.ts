@@ -24,6 +24,15 @@ export interface LeavingProbabilityFigureOptions {
 /**
  * ξ, the largest probability of leaving class A, against the distance or against s1/s0, one curve for each number of
  * dimensions, with a slider over the other of the two. Below 1/2, class A is certain to keep the majority.
+ *
+ * @example
+ * const figure = leavingProbabilityFigure({
+ *   along: "ratio",
+ *   range: [0.9, 1.1],
+ *   slider: [0, 0.5, 1],
+ *   dimensions: [784, 3072],
+ *   pA: 0.99,
+ * });
  */
 export function leavingProbabilityFigure(options: LeavingProbabilityFigureOptions): Figure {
   const { along, range, slider, active, dimensions, pA } = options;

@@ -21,6 +21,9 @@ export interface NoiseNormFigureOptions {
 /**
  * How long the noise is: the density of ‖e‖ / (s0 √N) for e ~ N(0, s0² I) and for e ~ N(0, s1² I), each scaled to
  * height 1, with a slider over N. The norm squared follows a chi-squared distribution.
+ *
+ * @example
+ * const figure = noiseNormFigure({ ratio: 0.9, pA: 0.99, dimensions: [2, 784, 3072] });
  */
 export function noiseNormFigure({ ratio, pA, dimensions, active }: NoiseNormFigureOptions): Figure {
   return withSlider({

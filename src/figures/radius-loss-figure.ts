@@ -22,6 +22,9 @@ const SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up"] as const
 /**
  * The certified radius as a share of Cohen's, against N r² s0², with the closed form 1/sqrt(1 + 2 N r² s0²). A slider
  * changes p_A.
+ *
+ * @example
+ * const figure = radiusLossFigure({ dimensions: [784, 3072], confidences: [0.9, 0.99] });
  */
 export function radiusLossFigure({ dimensions, confidences, active }: RadiusLossFigureOptions): Figure {
   const products = logarithmic(1e-3, 1e3, 61);

@@ -24,6 +24,9 @@ const FORMS = [
 
 /**
  * The range of s1/s0 in which anything can be certified, against N, in its three forms, with a slider over p_A.
+ *
+ * @example
+ * const figure = ratioThresholdFigure({ confidences: [0.9, 0.99], marks: { MNIST: 784, "CIFAR-10": 3072 } });
  */
 export function ratioThresholdFigure({ confidences, active, marks }: RatioThresholdFigureOptions): Figure {
   const dimensions = logarithmic(10, 1e6, 81).map(Math.round);

@@ -34,6 +34,9 @@ export interface VoteShareFigureOptions extends Omit<RadiusSetting, "rate"> {
  * The share of class A among the votes of the worst-case base classifier for x0 and x1, on the line from x0 through
  * x1, smoothed with σ(x) = s0 exp(ρ t), t being the distance from x0 and ρ such that σ(x1)/σ(x0) is as given, and
  * with constant σ. Marked are Cohen's radius, and the radius that is certified with the rate r = |ρ|.
+ *
+ * @example
+ * const figure = voteShareFigure({ dimension: 3072, sigma: 0.5, pA: 0.99, distance: 0.5, ratios: [0.96, 1, 1.04] });
  */
 export function voteShareFigure(options: VoteShareFigureOptions): Figure {
   const { dimension, sigma, pA, distance, ratios, active, counted } = options;

@@ -15,6 +15,9 @@ import { RADIUS_AXIS, themed } from "./theme";
  *
  * @param records - at least one, by the name that the legend shows
  * @throws RangeError if a record has no row
+ * @example
+ * const [constant, nearest] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
+ * const figure = waterfallFigure({ "constant σ": constant, "σ(x)": nearest });
  */
 export function waterfallFigure(records: Readonly<Record<string, CertificationRecord>>): Figure {
   const limits = Object.values(records).map(radiusLimits);

@@ -23,6 +23,9 @@ const FRAME = 4;
  * The worst-case region in two dimensions, where the base classifier that leaves class A most easily between x0 and
  * x1 answers another class: a half-space, a ball or the complement of a ball, with the standard deviations of both
  * Gaussians. A slider changes s1/s0.
+ *
+ * @example
+ * const figure = worstCaseFigure({ pA: 0.9, distance: 0.5, ratios: [0.8, 1, 1.25] });
  */
 export function worstCaseFigure({ pA, distance, ratios }: WorstCaseFigureOptions): Figure {
   const steps = ratios.map((sigma1) => {

@@ -50,7 +50,14 @@ export function fillStandardNormals(out: Float32Array, samples: NoiseSamples): v
   }
 }
 
-/** {@link fillStandardNormals} for one sample: `out.length` is the input dimension. */
+/**
+ * {@link fillStandardNormals} for one sample: `out.length` is the input dimension.
+ *
+ * @example
+ * const e = new Float32Array(784);
+ * fillStandardNormal(e, 1, 0, 0);
+ * e[0]; // 0.1379…
+ */
 export function fillStandardNormal(
   out: Float32Array,
   seed: number,

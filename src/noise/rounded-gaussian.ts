@@ -40,7 +40,7 @@ export interface RoundedGaussian {
  * 0.0382 (below, the noise would never leave a cell) and 640,000
  * @example
  * const noise = roundedGaussian({ sigma: 0.5 });
- * Number(noise.cdf(127)) / 2 ** 128; // 0.8413…, Φ(127.5 / 127.5)
+ * Number(noise.cdf(127)) / 2 ** 128; // 0.8413…
  */
 export function roundedGaussian({ sigma, levels = IMAGE_LEVELS }: RoundedGaussianOptions): RoundedGaussian {
   requireSpread(sigma, levels);

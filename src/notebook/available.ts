@@ -8,8 +8,10 @@ const LEFT_OUT = "Left out: ";
  * A data set, or undefined where its files are not on this machine; the cell then says what is left out and how to get
  * it. A notebook that has left something out is not written back by `npm run notebooks`, and not compared.
  *
- * @example const test = await available(loadMnist("test"));
  * @throws what loading throws, but for missing files
+ * @example
+ * const test = await available(loadCifar10("test", { every: 20 }));
+ * if (test) showTable([{ images: test.count, classes: test.classNames.length }]);
  */
 export async function available<T>(loading: Promise<T>): Promise<T | undefined> {
   try {

@@ -26,11 +26,11 @@ const INTERVAL_MS = 250;
 /**
  * Shows how far a long cell is: a bar, how much is done and about how long it still takes.
  *
- * @example
- * const progress = showProgress("Certifying 500 images");
- * await certifyDataset({ ...run, signal: progress.signal, onProgress: ({ done, total }) => progress.update(done, total) });
- * progress.finish();
  * @throws Error outside a notebook
+ * @example
+ * const progress = showProgress("Counting");
+ * for (let done = 0; done <= 100; done++) progress.update(done, 100);
+ * progress.finish("counted");
  */
 export function showProgress(title: string): Progress {
   const display = cellDisplay();

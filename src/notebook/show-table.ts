@@ -14,10 +14,11 @@ export interface TableOptions extends TableDigits {
  * Shows a table in the cell of a notebook: a danfojs DataFrame, or a list of row objects, whose keys are the
  * columns. Numbers are rounded for reading, all of a column to the same decimals.
  *
- * @example showTable([{ model: "constant σ", accuracy: 0.814 }, { model: "input-dependent σ(x)", accuracy: 0.82 }]);
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws RangeError when digits is not an integer in [1, 15], maxRows not a positive integer, or decimals
  * not one in [0, 15]
+ * @example
+ * showTable([{ model: "constant σ", accuracy: 0.814 }, { model: "input-dependent σ(x)", accuracy: 0.82 }]);
  */
 export function showTable(
   table: DataFrameLike | readonly object[],

@@ -10,10 +10,11 @@ import { DEFAULT_SIZE, figureToPng, type ImageSize } from "../figures/static-ima
  * whose layout names no width is as wide as the page; its picture is 760 by 440 pixels unless the layout or `size`
  * says otherwise (`scale: 2` makes it denser).
  *
- * @example await show({ data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }], layout: { title: { text: "two bars" } } });
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws Error when Plotly refuses the figure
  * @throws RangeError for an impossible size
+ * @example
+ * await show({ data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }], layout: { title: { text: "two bars" } } });
  */
 export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<Displayable | undefined> {
   if (!Array.isArray(figure?.data))

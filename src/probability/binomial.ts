@@ -83,6 +83,8 @@ const LEAST_ALPHA = 1e-300;
  * @param trials - n, an integer from 1
  * @param alpha - α, from 1e-300 to below 1: the probability with which the bound may fail
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * clopperPearsonLower(990, 1000, 0.001); // 0.9760…
  */
 export function clopperPearsonLower(successes: number, trials: number, alpha: number): number {
   requireInteger("trials", trials, 1);
@@ -111,6 +113,8 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
  * @param trials - n, an integer from 1
  * @param alpha - α, from 1e-300 to below 1: the probability with which the bound may fail
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * clopperPearsonUpper(10, 1000, 0.001); // 0.0239…
  */
 export function clopperPearsonUpper(successes: number, trials: number, alpha: number): number {
   requireInteger("trials", trials, 1);

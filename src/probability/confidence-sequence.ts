@@ -74,6 +74,9 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
  * @param trials - t, an integer from 0
  * @param alpha - α, between 0 and 1: the probability with which the bound may ever fail
  * @throws RangeError naming the argument that is out of range
+ * @example
+ * confidenceSequenceLower(990, 1000, 0.001); // 0.9715…
+ * clopperPearsonLower(990, 1000, 0.001); // 0.9760…
  */
 export function confidenceSequenceLower(successes: number, trials: number, alpha: number): number {
   requireCounts(successes, trials, alpha);
@@ -85,6 +88,9 @@ export function confidenceSequenceLower(successes: number, trials: number, alpha
 /**
  * The upper confidence sequence U_t of a success probability, P(U_t < p for any t) ≤ α: 1 minus the lower one of the
  * failures. Rounded up; see {@link confidenceSequenceLower}. Both hold at once with a probability of at least 1 − 2α.
+ *
+ * @example
+ * confidenceSequenceUpper(10, 1000, 0.001); // 0.0284…
  */
 export function confidenceSequenceUpper(successes: number, trials: number, alpha: number): number {
   requireCounts(successes, trials, alpha);

@@ -74,6 +74,10 @@ function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: numbe
  *
  * Every function takes x (or the probability p), the degrees of freedom N > 0 and the noncentrality λ ≥ 0, and
  * throws a RangeError that names an argument out of range. Tested for N up to 200 000 and λ up to 1e10.
+ *
+ * @example
+ * noncentralChiSquared.cdf(3100, 3072, 25); // 0.5185…
+ * noncentralChiSquared.upperQuantile(0.01, 3072, 25); // 3283.7…
  */
 export const noncentralChiSquared: {
   cdf(x: number, degreesOfFreedom: number, noncentrality: number): number;

@@ -54,6 +54,9 @@ export function normalDensity(z: number): number {
  *
  * @param z - any number, infinities included
  * @throws RangeError if z is not a number
+ * @example
+ * normalCdf(1.96); // 0.975…
+ * normalCdf(-30); // 4.90…e-198
  */
 export function normalCdf(z: number): number {
   requireNumber("z", z);
@@ -80,6 +83,9 @@ export function normalQuantileFromCenter(q: number): number {
  *
  * @param p - a probability; 0 gives −Infinity and 1 gives Infinity
  * @throws RangeError if p is not in [0, 1]
+ * @example
+ * normalQuantile(0.975); // 1.959…
+ * normalQuantile(1e-100); // -21.27…
  */
 export function normalQuantile(p: number): number {
   requireProbability("p", p);

@@ -87,6 +87,12 @@ function bestRadius({ votes, taken, n, alpha, radiusOf }: Look): number {
  *
  * @param radius - ε > 0, in the units of σ
  * @throws RangeError if ε is not a positive number
+ * @example
+ * const test = await loadMnist("test");
+ * const g = smooth(await loadOnnxClassifier("models/mnist-sigma-0.5/int8.onnx", test), constant(0.5));
+ * const { radius, n } = await g.certify(imageAt(test, 0), { plan: decidePlan(0.5), n: 100_000 });
+ * radius >= 0.5; // true
+ * n; // 64
  */
 export function decidePlan(radius: number): SamplingPlan {
   requirePositive("radius", radius);
@@ -118,6 +124,11 @@ export function decidePlan(radius: number): SamplingPlan {
  *
  * @param fraction - f, between 0 and 1
  * @throws RangeError if f is not between 0 and 1
+ * @example
+ * const test = await loadMnist("test");
+ * const g = smooth(await loadOnnxClassifier("models/mnist-sigma-0.5/int8.onnx", test), constant(0.5));
+ * const { radius, n } = await g.certify(imageAt(test, 0), { plan: gainPlan(0.1), n: 10_000 });
+ * n; // 4352
  */
 export function gainPlan(fraction: number): SamplingPlan {
   requireFraction("fraction", fraction);

@@ -8,7 +8,13 @@ import { type CountingWatch, countVotes, mostVoted } from "../sampling/count-vot
 import { classBounds, type ConfidenceBound, requireBound } from "../sampling/class-bounds";
 import { fixedPlan, type SamplingPlan } from "../sampling/sampling-plan";
 
-/** The class that stands for "abstain". */
+/**
+ * The class that stands for "abstain".
+ *
+ * @example
+ * const { rows } = await readRecord("records/cifar10-0.5-mean");
+ * rows.filter(({ predicted }) => predicted === ABSTAIN).length; // 84
+ */
 export const ABSTAIN = -1;
 
 /** How to certify: sample sizes, error probability and noise. */

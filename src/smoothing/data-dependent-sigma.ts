@@ -23,6 +23,11 @@ export interface DataDependentSigmaOptions {
  * of a neighbor that is smoothed with another σ.
  *
  * @throws RangeError if there is no σ, or an option is out of range
+ * @example
+ * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
+ * const sigma = dataDependentSigma(halves, { sigmas: [0.25, 0.5, 1], samples: 1000, seed: 1 });
+ * await sigma.sigma([new Float32Array([0.5, 0])]); // Float64Array(1) [ 0.25 ]
+ * sigma.rate; // Infinity
  */
 export function dataDependentSigma(
   classifier: BaseClassifier,

@@ -19,6 +19,11 @@ export interface ToySelector {
  * point of another class, whichever expert answers there.
  *
  * @param nodes - of the grid along the longer side of the frame
+ * @example
+ * const frame = { x: [-2, 2], y: [-2, 2] } as const;
+ * const selector = { world: blobs(), sigma: 0.5, sigmas: [0.25, 0.5] } as const;
+ * const { certificates } = await smoothDualExactly(rings(1), selector, [[0.5, 0]], frame, 41);
+ * certificates[0].radius; // 0.3079…
  */
 export async function smoothDualExactly(
   world: ToyWorld,

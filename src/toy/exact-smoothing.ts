@@ -56,6 +56,11 @@ const HALVINGS = 14;
  * at the ends of each segment.
  *
  * @param nodes - of the grid along the longer side of the frame
+ * @example
+ * const frame = { x: [-2, 2], y: [-2, 2] } as const;
+ * const { certificates } = await smoothExactly(rings(1), constant(0.5), [[0, 0]], frame, 41);
+ * certificates[0].radius; // 0.5507…
+ * certificates[0].distance; // 0.8571…
  */
 export async function smoothExactly(
   world: ToyWorld,

@@ -29,6 +29,9 @@ export interface ToyWorld {
 /**
  * Two blobs: points around (−1, 0) and (1, 0), told apart by the sign of the first coordinate. The boundary is a line,
  * so smoothing with a constant σ does not move it.
+ *
+ * @example
+ * blobs().probabilityOfOne([0.5, 0], 0.5); // 0.841…
  */
 export function blobs(): ToyWorld {
   return {
@@ -60,6 +63,9 @@ export function blobs(): ToyWorld {
  *
  * @param halfAngle - half the opening angle, in (0, π/2) radians
  * @throws RangeError if the angle is out of range
+ * @example
+ * cone(0.2).classOf([1, 0]); // 1
+ * cone(0.2).probabilityOfOne([1, 0], 0.5); // 0.3102…
  */
 export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
   if (!(halfAngle > 0 && halfAngle < Math.PI / 2)) {
@@ -94,6 +100,9 @@ export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
  *
  * @param radius - of the circle, positive
  * @throws RangeError if the radius is not a positive finite number
+ * @example
+ * rings(1).probabilityOfOne([0, 0], 0.5); // 0.864…
+ * rings(1).distanceToBoundary([0.25, 0]); // 0.75
  */
 export function rings(radius: number = 1): ToyWorld {
   requirePositive("radius", radius);

@@ -44,14 +44,17 @@ export interface Training {
  * The order of the images, their augmentation and every noise sample are functions of the seed, and a checkpoint holds
  * everything else: a training that was cut off and resumes takes the same steps as one that was not.
  *
- * @example
- * const options = { ...TRAINING_DEFAULTS, architecture: "small-cnn", sigma: 0.25, epochs: 6, seed: 1 };
- * await trainClassifier(await loadMnist("train"), options, { out: "models/mine", test: await loadMnist("test") });
- *
  * @param dataset - the training images
  * @throws RangeError for an option out of range; the reason of the signal when it is aborted; Error if the loss is no
  * longer finite, if the checkpoint is damaged or of another training, or if the folder cannot be written to or another
  * training is writing there
+ * @example
+ * const train = await loadMnist("train");
+ * const few = { ...train, count: 64, pixels: train.pixels.subarray(0, 64 * 784), labels: train.labels.subarray(0, 64) };
+ * const rates = { learningRate: 0.1, schedule: "cosine", momentum: 0.9, weightDecay: 0.0001 } as const;
+ * const options = { ...rates, architecture: "small-cnn", sigma: 0.25, epochs: 1, batchSize: 32, seed: 1, augment: false };
+ * const { log } = await trainClassifier(few, options, { out: "mine" });
+ * log.length; // 1
  */
 export async function trainClassifier(
   dataset: ImageDataset,

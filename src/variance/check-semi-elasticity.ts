@@ -38,6 +38,11 @@ const SLACK = 1e-9;
  * It can refute a claim, with a witness; it cannot prove one. Semi-elasticity is Definition 3.1 of Súkeník et al. 2022.
  *
  * @throws RangeError if there are fewer than two inputs, or they differ in size, or σ(x) is not positive somewhere
+ * @example
+ * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
+ * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.02 * norm(x)) });
+ * const inputs = [new Float32Array([0.1, 0.2]), new Float32Array([0.8, 0.5])];
+ * (await checkSemiElasticity(sigma, { inputs })).refuted; // true
  */
 export async function checkSemiElasticity(
   variance: VarianceFunction,

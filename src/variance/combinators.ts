@@ -9,6 +9,9 @@ const ROUNDING = 2 * UNIT_ROUNDOFF;
  *
  * @param factor - c > 0
  * @throws RangeError if the factor is not a positive finite number
+ * @example
+ * const sigma = scale(constant(0.25), 2);
+ * await sigma.sigma([new Float32Array(784)]); // Float64Array(1) [ 0.5 ]
  */
 export function scale(variance: VarianceFunction, factor: number): VarianceFunction {
   requirePositive("factor", factor);
@@ -28,6 +31,10 @@ export function scale(variance: VarianceFunction, factor: number): VarianceFunct
  * @param lower - at least this σ > 0
  * @param upper - at most this σ ≥ lower
  * @throws RangeError if the bounds are not positive finite numbers in order
+ * @example
+ * const bright = userFunction({ name: "bright", rate: 0.1, sigma: (x) => 0.5 * Math.exp(0.1 * x[0]) });
+ * const sigma = clamp(bright, 0.25, 0.52);
+ * await sigma.sigma([new Float32Array([0]), new Float32Array([1])]); // Float64Array(2) [ 0.5, 0.52 ]
  */
 export function clamp(variance: VarianceFunction, lower: number, upper: number): VarianceFunction {
   requirePositive("lower", lower);
@@ -47,6 +54,10 @@ export function clamp(variance: VarianceFunction, lower: number, upper: number):
  * σ1(x) · σ2(x) · …. Logarithms add, so the rates do, r = r1 + r2 + …, and η = η1 + η2 + … and the rounding of the products.
  *
  * @throws RangeError if there is no factor
+ * @example
+ * const bright = userFunction({ name: "bright", rate: 0.01, sigma: (x) => Math.exp(0.01 * x[0]) });
+ * const sigma = product(bright, bright, constant(0.5));
+ * sigma.rate; // 0.02
  */
 export function product(...variances: VarianceFunction[]): VarianceFunction {
   requireInteger("the number of factors", variances.length, 1);
@@ -73,6 +84,11 @@ export function product(...variances: VarianceFunction[]): VarianceFunction {
  *
  * @param weights - w > 0, one for each variance function
  * @throws RangeError if a weight is not a positive finite number, or their number is another one
+ * @example
+ * const bright = userFunction({ name: "bright", rate: 0.01, sigma: (x) => Math.exp(0.01 * x[0]) });
+ * const sigma = mixture([bright, constant(0.5)], [0.5, 0.5]);
+ * sigma.rate; // 0.01
+ * await sigma.sigma([new Float32Array([0])]); // Float64Array(1) [ 0.75 ]
  */
 export function mixture(
   variances: readonly VarianceFunction[],

@@ -6,6 +6,10 @@ import type { VarianceFunction } from "./variance-function";
  *
  * @param sigma - σ > 0
  * @throws RangeError if σ is not a positive finite number
+ * @example
+ * const sigma = constant(0.5);
+ * sigma.rate; // 0
+ * await sigma.sigma([new Float32Array(784)]); // Float64Array(1) [ 0.5 ]
  */
 export function constant(sigma: number): VarianceFunction {
   requirePositive("sigma", sigma);

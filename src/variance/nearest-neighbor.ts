@@ -40,6 +40,10 @@ export interface NearestNeighborOptions {
  * its size, the exponential of V8, which errs by less than one unit in the last place, 2, and the product 1.
  *
  * @throws RangeError naming an option that is out of range; when it is used, if σ(x) is no positive normal double
+ * @example
+ * const [database, test] = [await loadMnist("train"), await loadMnist("test")];
+ * const sigma = nearestNeighbor({ database, sigmaBase: 0.5, rate: 0.01, center: 1.5 });
+ * await sigma.sigma([imageAt(test, 0)]); // Float64Array(1) [ 0.5110… ]
  */
 export function nearestNeighbor(options: NearestNeighborOptions): VarianceFunction {
   const { database, sigmaBase, rate, center, neighbors = 20 } = options;
@@ -93,6 +97,9 @@ export function sigmaOfDistance(options: NearestNeighborOptions): (h: number) =>
  * @param inputs - each of `database.dimension` pixels in [0, 1]
  * @param levels - L: a value that is the float32 nearest to k/L stands for k/L
  * @throws RangeError as {@link nearestDistances} does
+ * @example
+ * const [database, test] = [await loadMnist("train"), await loadMnist("test")];
+ * await meanNeighborDistance(database, [imageAt(test, 0)], 20); // Float64Array(1) [ 3.6818… ]
  */
 export async function meanNeighborDistance(
   database: Database,

@@ -33,7 +33,11 @@ const COMPARED = 500;
  *
  * @throws Error naming the file, and the line or the image that is wrong; RangeError naming an option that is out of
  * range; when it is used, Error at any other input than those images
- * @example const sigma = await precomputed({ file: "sigmas.csv", dataset: images, rate: 0.01 });
+ * @example
+ * const dataset = await loadCifar10("test", { every: 20 });
+ * await save("sigmas.csv", [{ index: 0, sigma: 0.5 }, { index: 20, sigma: 0.51 }]);
+ * const sigma = await precomputed({ file: "sigmas.csv", dataset, rate: 0.01 });
+ * await sigma.sigma([imageAt(dataset, 1)]); // Float64Array(1) [ 0.51 ]
  */
 export async function precomputed(options: PrecomputedOptions): Promise<VarianceFunction> {
   const { file, dataset, rate, eta = defaultEta(rate) } = options;

@@ -35,6 +35,10 @@ export interface UserFunctionOptions {
  * Wraps a function of the user's own with the rate and the error it claims.
  *
  * @throws RangeError if the rate or η is negative or not finite; when it is used, if it gives a σ that is not positive
+ * @example
+ * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
+ * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.01 * (norm(x) - 9)) });
+ * await sigma.sigma([new Float32Array(784)]); // Float64Array(1) [ 0.456… ]
  */
 export function userFunction(options: UserFunctionOptions): VarianceFunction {
   const { name, rate, eta = defaultEta(rate), sigma, parameters = {} } = options;
@@ -70,6 +74,15 @@ export interface LipschitzOptions {
  * σ(x) = σ_b · exp(u(x)) of an L-Lipschitz function u: log σ is u and a constant, so r = L.
  *
  * @throws RangeError if the constant or σ_b is out of range
+ * @example
+ * const meanPixel = (x: Float32Array) => x.reduce((sum, value) => sum + value, 0) / x.length;
+ * const sigma = exponentialOfLipschitz({
+ *   name: "bright",
+ *   lipschitzConstant: 1 / 28, // of the mean of 784 pixels: 1 / √784
+ *   output: meanPixel,
+ *   sigmaBase: 0.5,
+ * });
+ * sigma.rate; // 0.0357…
  */
 export function exponentialOfLipschitz(options: LipschitzOptions): VarianceFunction {
   const { name, lipschitzConstant, output, sigmaBase, eta } = options;
