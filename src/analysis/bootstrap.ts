@@ -3,9 +3,11 @@ import { philox4x32 } from "../probability/philox";
 
 /** A figure computed from inputs, and where it may be. */
 export interface Interval {
+  /** The figure, of the inputs as they are. */
   readonly value: number;
-  /** Ends of the interval. */
+  /** Lower end of the 95 % interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
 }
 

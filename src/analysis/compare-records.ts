@@ -8,13 +8,17 @@ import { pairedShareInterval } from "./paired-share-interval";
 
 /** One quantity of two runs on the same inputs. */
 export interface RecordComparison {
+  /** What is compared: a value of {@link QUANTITIES}, or a certified accuracy. */
   readonly quantity: string;
-  /** Its mean over the inputs of the first record, and of the second. */
+  /** Its mean over the inputs of the first record. */
   readonly first: number;
+  /** Its mean over the inputs of the second record. */
   readonly second: number;
-  /** second − first, with its paired 95 % interval: what includes 0 may be chance. */
+  /** second − first. */
   readonly difference: number;
+  /** Lower end of its paired 95 % interval; where the interval includes 0, the difference may be chance. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
 }
 
@@ -36,12 +40,19 @@ export interface AccuracyDifference {
  * abstained?.difference; // 0.002
  */
 export const QUANTITIES = {
+  /** Share of inputs whose predicted class is the label. */
   accuracy: "accuracy",
+  /** Share of inputs at which the smoothed classifier abstains. */
   abstained: "abstained",
+  /** Share of inputs with another predicted class than the label, abstentions apart. */
   wrong: "decided wrongly",
+  /** Mean of σ(x). */
   sigma: "σ(x)",
+  /** Mean of p_A. */
   pA: "p_A",
+  /** Mean of the certified radius, 0 where the class is wrong. */
   averageRadius: "average certified radius",
+  /** Standard deviation of the class-wise accuracies; see {@link classDeviation}. */
   classDeviation: "standard deviation of class-wise accuracies",
 } as const;
 
@@ -49,9 +60,9 @@ export const QUANTITIES = {
  * Compares two runs input by input: accuracy, abstentions, wrong decisions, σ(x), p_A, average certified radius (0 where
  * the class is wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies.
  *
- * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs (see
- * {@link pairedShareInterval}), and the bootstrap over the inputs for the other quantities. Where both runs decide every
- * input alike, the bootstrap cannot tell how far their class-wise deviations might differ, and its interval is 0 to 0.
+ * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and the bootstrap over
+ * the inputs for the other quantities. Where both runs decide every input alike, the bootstrap cannot tell how far their
+ * class-wise deviations might differ, and its interval is 0 to 0.
  *
  * @param radii - at which certified accuracy is compared
  * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan

@@ -2,25 +2,43 @@ import { loadOptional } from "../files/optional-package";
 
 /** What tables of records need of a danfojs data frame. */
 export interface RecordFrame {
+  /** Names of the columns. */
   columns: string[];
+  /** Name of each row. */
   index: (string | number)[];
+  /** The cells, row by row. */
   values: unknown;
+  /** Number of rows and of columns. */
   readonly shape: number[];
   /** A column, of which `mean`, `std`, `median`, `min`, `max`, `sum` and `count` are numbers. */
   column(name: string): {
+    /** The cells of the column. */
     values: unknown;
+    /** Mean of the column. */
     mean(): number;
+    /** Sample standard deviation of the column. */
     std(): number;
+    /** Median of the column. */
     median(): number;
+    /** Smallest value of the column. */
     min(): number;
+    /** Largest value of the column. */
     max(): number;
+    /** Sum of the column. */
     sum(): number;
+    /** Number of values in the column. */
     count(): number;
   };
-  /** Rows grouped by the values of columns; `agg` has one operation a column, such as `{ radius: "mean" }`. */
-  groupby(columns: string[]): { agg(operations: Record<string, string | string[]>): RecordFrame };
+  /** Rows grouped by the values of columns. */
+  groupby(columns: string[]): {
+    /** One row per group, by one operation a column, such as `{ radius: "mean" }`. */
+    agg(operations: Record<string, string | string[]>): RecordFrame;
+  };
+  /** The first rows; by default five. */
   head(rows?: number): RecordFrame;
+  /** Count, mean, deviation, quantiles and extremes of each column of numbers. */
   describe(): RecordFrame;
+  /** Prints the table. */
   print(): void;
 }
 

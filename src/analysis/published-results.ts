@@ -4,6 +4,7 @@ export interface PublishedResult {
   readonly sigma: number;
   /** l2, pixels in [0, 1]; at 0 it is the accuracy of the smoothed classifier. */
   readonly radius: readonly number[];
+  /** Certified accuracy at each radius, a share from 0 to 1. */
   readonly accuracy: readonly number[];
   /** The mean certified radius, an image that is wrong or abstained on counting 0. */
   readonly averageRadius: number;

@@ -18,7 +18,12 @@ export interface ClampedRadiusOptions
  * @example
  * clampedRadius({ dimension: 784, sigma: 0.5, rate: 0.01, pA: 0.99, clamp: CLAMPS.mnist }).radius; // 1.1412…
  */
-export const CLAMPS = { mnist: 0.9988, cifar10: 0.9993 } as const;
+export const CLAMPS = {
+  /** For N = 784. */
+  mnist: 0.9988,
+  /** For N = 3072. */
+  cifar10: 0.9993,
+} as const;
 
 /**
  * The radius that earlier code for this scheme computes, to compare with: **no certificate**. By default it looks at

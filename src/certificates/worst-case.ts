@@ -21,14 +21,17 @@ export interface WorstCaseOptions extends Confidence {
  */
 export type WorstCaseRegion =
   | {
+      /** The region if s1 = s0. */
       readonly kind: "half-space";
       /** The region holds the points whose coordinate along the line is at least this. */
       readonly offset: number;
     }
   | {
+      /** A ball if s1 < s0, the complement of a ball if s1 > s0. */
       readonly kind: "ball" | "complement of a ball";
       /** The coordinate of the ball's center: beyond x1 for a ball, behind x0 for a complement of a ball. */
       readonly center: number;
+      /** The ball's radius. */
       readonly radius: number;
       /** The coordinate at which the region begins on the way from x0 in the direction of x1. */
       readonly offset: number;

@@ -22,6 +22,7 @@ export interface OnnxClassifier extends BaseClassifier {
   readonly image: ImageShape;
   readonly batchSize: number;
   readonly concurrency: number;
+  /** Worker threads, threads of each, and the size of every batch. */
   readonly setup: OnnxSetup;
   classify(batch: Float32Array): Promise<Uint32Array>;
   close(): Promise<void>;

@@ -40,7 +40,7 @@ export interface Cifar10Options {
   /** The images 0, every, 2 · every, … only; default 1, all of them. */
   readonly every?: number;
   /**
-   * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`; default: {@link dataFolder}, and for what the
+   * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`; default: `$IDRS_DATA`, and for what the
    * sample has, `data/` of the repository.
    */
   readonly folder?: string;

@@ -5,8 +5,11 @@ export type Split = "train" | "test";
 
 /** The shape of an image. */
 export interface ImageShape {
+  /** 1 for gray images, 3 for red, green and blue. */
   readonly channels: number;
+  /** Rows of pixels. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
 }
 
@@ -23,6 +26,7 @@ export type Labels = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 export interface ImageDataset extends ImageShape {
   /** Short name, such as "mnist". */
   readonly name: string;
+  /** Which part of the published data set the images are. */
   readonly split: Split;
   /** Number of images. */
   readonly count: number;

@@ -47,7 +47,7 @@ export const MNIST: {
  * Loads MNIST (LeCun, Cortes and Burges): 60 000 training or 10 000 test images of 28 × 28 gray pixels.
  * The files are verified each time.
  *
- * @param folder - the folder that holds `mnist/`; default: {@link dataFolder}
+ * @param folder - the folder that holds `mnist/`; default: `$IDRS_DATA`, else `data/` of the repository
  * @throws MissingDataError if a file is not there; Error if a file is not the published one
  * @example
  * const test = await loadMnist("test");

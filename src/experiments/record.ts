@@ -19,17 +19,21 @@ import { parseVotes, votesText } from "./votes-text";
 export interface RecordRow extends Certificate {
   /** Its original index in the data set. */
   readonly index: number;
+  /** Its label: the true class. */
   readonly label: number;
   /** 1 if the predicted class is the label, else 0. */
   readonly correct: number;
+  /** Time taken, in seconds; other inputs may have been sampled meanwhile. */
   readonly seconds: number;
 }
 
 /** A certification run: its configuration, the command that made it, and a row for each certified input. */
 export interface CertificationRecord {
+  /** What determines the rows. */
   readonly configuration: RunConfiguration;
   /** What made the run, if it was said: a command line. */
   readonly command?: string;
+  /** One row per certified input, in ascending order of their indices. */
   readonly rows: readonly RecordRow[];
 }
 

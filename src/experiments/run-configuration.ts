@@ -18,15 +18,21 @@ export const MOST_CLASSES: number = 2 ** 20;
  * seconds.
  */
 export interface RunConfiguration {
+  /** Version of the record format. */
   readonly format: typeof FORMAT;
   /** Version of this package. */
   readonly version: string;
+  /** The data set, and which of its images are certified. */
   readonly dataset: {
+    /** Name of the data set, such as "mnist". */
     readonly name: string;
+    /** "train" or "test". */
     readonly split: string;
+    /** SHA-256 of its files, uncompressed. */
     readonly checksums: Readonly<Record<string, string>>;
-    /** Number of its images, and of their values. */
+    /** Number of its images. */
     readonly count: number;
+    /** Input dimension N. */
     readonly dimension: number;
     /** The images of the run by their original indices, such as "0-9980:20"; of the whole run, in a shard too. */
     readonly images: string;
@@ -37,24 +43,38 @@ export interface RunConfiguration {
   readonly classCount: number;
   /** L, the levels to the unit that it is handed. */
   readonly levels: number;
+  /** The variance function σ(x). */
   readonly variance: {
+    /** Name of the variance function, such as "constant". */
     readonly name: string;
+    /** r ≥ 0, per unit of l2 distance. */
     readonly rate: number;
     /** η, a bound on |ln σ̂ − ln σ| of what is computed. */
     readonly eta: number;
+    /** Whether σ(x) is the same double for every x. */
     readonly isConstant: boolean;
+    /** What determines the function. */
     readonly parameters: Readonly<Record<string, number | string>>;
     /** SHA-256 of σ(x) at all images of the whole run, in order, as doubles with the low byte first. */
     readonly sigmaSha256: string;
   };
+  /** n0, samples that choose the class of an input. */
   readonly n0: number;
+  /** n, the most samples that bound its probability. */
   readonly n: number;
+  /** α, the error probability of a certificate. */
   readonly alpha: number;
   /** τ, the probability that sampling disagrees with real noise; paid for out of α. */
   readonly tau: number;
+  /** Seed of the noise. */
   readonly seed: number;
   /** When to stop sampling: the name of the plan and its parameters. */
-  readonly sampling: { readonly name: string; readonly parameters: Readonly<Record<string, number>> };
+  readonly sampling: {
+    /** Name of the plan; "fixed" takes n samples. */
+    readonly name: string;
+    /** What determines the plan, by name. */
+    readonly parameters: Readonly<Record<string, number>>;
+  };
   /** What the certificates are made of: the confidence bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
   /** Name of the generator of the noise, and whether inputs share it. */
@@ -67,7 +87,12 @@ export interface RunConfiguration {
    * Of a dual smoothed classifier, the selector and the experts. Then `variance` is named "locally constant", and its
    * `sigmaSha256` is that of the selector's σ and the experts' σ, in order.
    */
-  readonly dual?: { readonly selector: SmoothedModel; readonly experts: readonly SmoothedModel[] };
+  readonly dual?: {
+    /** What chooses the expert. */
+    readonly selector: SmoothedModel;
+    /** The experts, in the order of the selector's classes. */
+    readonly experts: readonly SmoothedModel[];
+  };
 }
 
 /** A base classifier by its identity, and the constant σ that it is smoothed with. */

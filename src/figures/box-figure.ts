@@ -6,9 +6,11 @@ import { themed } from "./theme";
 
 /** Titles of {@link boxFigure}. */
 export interface BoxFigureOptions {
+  /** Title of the figure. */
   readonly title: string;
-  /** Titles of the axes, with units. */
+  /** Title of the horizontal axis, with its unit. */
   readonly x: string;
+  /** Title of the vertical axis, with its unit. */
   readonly y: string;
   /** Whether the values belong to constant σ; by default to σ(x). */
   readonly isConstant?: boolean;

@@ -10,7 +10,15 @@ export interface CertifiedAccuracyFigureOptions {
   readonly band?: boolean;
   /** Values of others at some radii, such as `COHEN_CIFAR10`, for records by their name; dotted. */
   readonly published?: Readonly<
-    Record<string, { readonly radius: readonly number[]; readonly accuracy: readonly number[] }>
+    Record<
+      string,
+      {
+        /** Radii, l2, pixels in [0, 1]. */
+        readonly radius: readonly number[];
+        /** Certified accuracy at each radius, a share from 0 to 1. */
+        readonly accuracy: readonly number[];
+      }
+    >
   >;
   /** By default "Certified accuracy". */
   readonly title?: string;

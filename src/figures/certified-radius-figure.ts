@@ -14,18 +14,23 @@ export interface RadiusSetting {
   readonly sigma: number;
   /** r, the semi-elasticity rate. */
   readonly rate: number;
+  /** p_A, a lower bound on the probability of the returned class: above 1/2. */
   readonly pA: number;
 }
 
 /** The arguments of {@link certifiedRadiusFigure}. */
 export interface CertifiedRadiusFigureOptions {
+  /** The values of what neither axis nor slider changes. */
   readonly setting: RadiusSetting;
   /** What the horizontal axis shows, in place of its value in the setting. */
   readonly along: keyof RadiusSetting;
+  /** Its values on the axis, ascending. */
   readonly values: readonly number[];
   /** What the slider changes, in place of its value in the setting. */
   readonly slider: {
+    /** What it changes. */
     readonly of: keyof RadiusSetting;
+    /** The positions of the slider. */
     readonly values: readonly number[];
     /** Index of the position that is shown first; by default 0. */
     readonly active?: number;

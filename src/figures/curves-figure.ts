@@ -5,14 +5,19 @@ import { themed } from "./theme";
 
 /** A curve, or points. */
 export interface Curve {
+  /** Name in the legend. */
   readonly name: string;
+  /** Horizontal coordinates of the points. */
   readonly x: readonly number[];
+  /** Vertical coordinates of the points. */
   readonly y: readonly number[];
   /** Half the length of an error bar at each point. */
   readonly error?: readonly number[];
   /** By default the next of the series. */
   readonly color?: string;
+  /** By default lines. */
   readonly mode?: "lines" | "markers" | "lines+markers";
+  /** By default solid. */
   readonly dash?: "solid" | "dash" | "dot";
   /** Size of the markers in pixels; by default 7. */
   readonly size?: number;
@@ -20,9 +25,11 @@ export interface Curve {
 
 /** The words and axes of {@link curvesFigure}. */
 export interface CurvesFigureOptions {
+  /** Title of the figure. */
   readonly title: string;
-  /** Titles of the axes, with units. */
+  /** Title of the horizontal axis, with its unit. */
   readonly x: string;
+  /** Title of the vertical axis, with its unit. */
   readonly y: string;
   /** Logarithmic axes; by default none. */
   readonly log?: "x" | "y" | "xy";

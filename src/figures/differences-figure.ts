@@ -6,6 +6,7 @@ import { axis, themed } from "./theme";
 
 /** The words of {@link differencesFigure}. */
 export interface DifferencesFigureOptions {
+  /** Title of the figure. */
   readonly title: string;
   /** What the comparisons differ in, for the horizontal axis. */
   readonly x: string;

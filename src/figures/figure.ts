@@ -2,13 +2,17 @@ import type { Data, Layout } from "plotly.js-dist";
 
 /** What Plotly draws: a list of traces and a layout. */
 export interface Figure {
+  /** The traces, as Plotly defines them. */
   data: Data[];
+  /** The layout, as Plotly defines it. */
   layout: Partial<Layout>;
 }
 
 /** A figure of the package or of one's own; the layout may be left out. */
 export interface PlotlyFigure {
+  /** The traces, as Plotly defines them. */
   data: Figure["data"];
+  /** The layout, as Plotly defines it. */
   layout?: Figure["layout"];
 }
 

@@ -18,6 +18,7 @@ export interface HistogramStep {
 export interface HistogramFigureOptions {
   /** Text before the label of the slider's position. */
   readonly prefix: string;
+  /** What is shown at each position of the slider, at least one. */
   readonly steps: readonly HistogramStep[];
   /** Index of the position that is shown first; by default 0. */
   readonly active?: number;

@@ -5,6 +5,7 @@ import type { Figure } from "./figure";
 export interface CaptionedImage {
   /** channels · height · width values; values outside [0, 1] (noise) are clipped. */
   readonly pixels: Float32Array;
+  /** The line of text below it. */
   readonly caption: string;
 }
 
@@ -12,8 +13,11 @@ export interface CaptionedImage {
 export interface ImageFigureOptions {
   /** 1 (gray) or 3 (red, green, blue). */
   readonly channels: number;
+  /** Rows of pixels. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
+  /** Title of the figure; by default none. */
   readonly title?: string;
   /** Images in a row. */
   readonly columns?: number;

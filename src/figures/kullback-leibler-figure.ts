@@ -15,6 +15,7 @@ import { count } from "./theme";
 
 /** The arguments of {@link kullbackLeiblerFigure}. */
 export interface KullbackLeiblerFigureOptions {
+  /** p_A, above 1/2. */
   readonly pA: number;
   /** N, the positions of the slider. */
   readonly dimensions: readonly number[];
@@ -25,7 +26,7 @@ export interface KullbackLeiblerFigureOptions {
 /**
  * ξ against the Kullback-Leibler divergence KL(P1‖P0) of the noise at x1 from that at x0, for noise that differs in
  * its mean (constant σ), or in its scale: Gaussian that shrinks or grows, uniform in a ball or cube that shrinks.
- * No noise whatever is above the first curve, and {@link divergenceThresholds} are marked.
+ * No noise whatever is above the first curve, and the divergences at which ξ may reach 1/2 are marked.
  *
  * @example
  * const figure = kullbackLeiblerFigure({ pA: 0.99, dimensions: [2, 784, 3072] });

@@ -18,6 +18,7 @@ export interface LeavingProbabilityFigureOptions {
   readonly active?: number;
   /** N, one curve for each; at most five. */
   readonly dimensions: readonly number[];
+  /** p_A, above 1/2. */
   readonly pA: number;
 }
 

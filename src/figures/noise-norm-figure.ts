@@ -11,6 +11,7 @@ import { count } from "./theme";
 export interface NoiseNormFigureOptions {
   /** s1/s0. */
   readonly ratio: number;
+  /** p_A, above 1/2. */
   readonly pA: number;
   /** N, the positions of the slider. */
   readonly dimensions: readonly number[];

@@ -15,8 +15,11 @@ import { withSlider } from "./slider";
 
 /** A smoothed toy world at a position of the slider. */
 export interface SmoothedStep {
+  /** Label of the slider's position. */
   readonly label: string;
+  /** Title of the figure there. */
   readonly title: string;
+  /** What is drawn. */
   readonly smoothing: ExactSmoothing;
 }
 
@@ -25,6 +28,7 @@ export type RadiusKind = "radius" | "cohen";
 
 /** The arguments of {@link smoothedWorldFigure}. */
 export interface SmoothedWorldFigureOptions {
+  /** The part of the plane that is drawn. */
   readonly frame: Frame;
   /** Text before the label of the slider's position. */
   readonly prefix: string;

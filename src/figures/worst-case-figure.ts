@@ -9,6 +9,7 @@ import type { Axis } from "./theme";
 
 /** The arguments of {@link worstCaseFigure}; lengths are in units of s0. */
 export interface WorstCaseFigureOptions {
+  /** p_A, above 1/2. */
   readonly pA: number;
   /** a = ‖x1 − x0‖. */
   readonly distance: number;

@@ -8,7 +8,7 @@ import { certifyDual, type DualSmoothing, predictDual } from "../smoothing/dual"
 import { predict } from "../smoothing/predict";
 import type { VarianceFunction } from "../variance/variance-function";
 
-/** How to sample; see {@link CertifyOptions}. What is not given is n0 = 100, n = 100,000, α = 0.001, seed 0. */
+/** How to sample. What is not given is n0 = 100, n = 100,000, α = 0.001, seed 0. */
 export type SmoothOptions = Partial<CertifyOptions>;
 
 /** How to certify or predict one input. */
@@ -17,7 +17,7 @@ export interface SmoothInputOptions extends SmoothOptions {
   readonly index?: number;
 }
 
-/** How to certify a data set; see {@link DatasetRunOptions}. */
+/** How to certify a data set: how to sample, which images, and where the record goes. */
 export type SmoothDatasetOptions = SmoothOptions & Omit<DatasetRunOptions, keyof CertifyOptions | "dataset">;
 
 /** What g is, whatever is smoothed: see {@link smooth} and {@link smoothDual}. */
@@ -49,7 +49,9 @@ export interface Smoothing {
 
 /** The smoothed classifier g of a base classifier f and a variance function σ(x); see {@link smooth}. */
 export interface SmoothedClassifier extends Smoothing {
+  /** The base classifier f. */
   readonly classifier: BaseClassifier;
+  /** The variance function σ(x). */
   readonly variance: VarianceFunction;
 }
 

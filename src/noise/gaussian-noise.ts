@@ -51,7 +51,15 @@ export function fillStandardNormals(out: Float32Array, samples: NoiseSamples): v
 }
 
 /**
- * {@link fillStandardNormals} for one sample: `out.length` is the input dimension.
+ * Fills an array with independent standard normal variables, functions of (seed, input index, sample index, stream) alone: the
+ * noise e of one sample of one input, N = `out.length`. Training, calibration and searches use them; no certificate rests on
+ * them.
+ *
+ * @param seed - an integer from 0 to 2^53 − 1
+ * @param input - index of the input in its data set: an integer from 0 to 2^32 − 1
+ * @param sample - index of the sample: an integer from 0 to 2^32 − 1
+ * @param stream - what the noise is for; by default a user's own
+ * @throws RangeError naming the argument that is out of range
  *
  * @example
  * const e = new Float32Array(784);

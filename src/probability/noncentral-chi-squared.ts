@@ -80,9 +80,14 @@ function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: numbe
  * noncentralChiSquared.upperQuantile(0.01, 3072, 25); // 3283.7…
  */
 export const noncentralChiSquared: {
+  /** P(X ≤ x), with a relative error below 1e-12 while it is above 1e-280. */
   cdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
+  /** P(X > x), with a relative error below 1e-12 while it is above 1e-280. */
   sf(x: number, degreesOfFreedom: number, noncentrality: number): number;
+  /** The density at x. */
   pdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
+  /** The x with P(X ≤ x) = p, for N ≥ 0.05 and p in [0, 1]. */
   quantile(p: number, degreesOfFreedom: number, noncentrality: number): number;
+  /** The x with P(X > x) = p, for N ≥ 0.05 and p in [0, 1]. */
   upperQuantile(p: number, degreesOfFreedom: number, noncentrality: number): number;
 } = { cdf, sf, pdf, quantile, upperQuantile };

@@ -2,7 +2,7 @@ import { clopperPearsonLower, clopperPearsonUpper } from "../probability/binomia
 import { type LowerBound, lowerBound, type SamplingPlan } from "./sampling-plan";
 
 /**
- * What a certificate is made of: p_A alone, by one of the two bounds of {@link lowerBound}; or, with "all-classes", p_A
+ * What a certificate is made of: p_A alone, by a Clopper-Pearson bound or a confidence sequence; or, with "all-classes", p_A
  * and p_B of the runner-up by Clopper-Pearson bounds, for a number of samples fixed beforehand.
  */
 export type ConfidenceBound = LowerBound | "all-classes";

@@ -42,6 +42,7 @@ export interface Look {
 export interface SamplingPlan {
   /** For the record, with the parameters. */
   readonly name: string;
+  /** What determines the plan, by name. */
   readonly parameters: Readonly<Record<string, number>>;
   /** The bound that is valid where this plan stops. */
   readonly bound: LowerBound;

@@ -27,11 +27,11 @@ export interface CertifyOptions {
   readonly alpha: number;
   /** Seed of the noise: an integer from 0 to 2^53 − 1. */
   readonly seed: number;
-  /** When to stop sampling. Default: after n samples, {@link fixedPlan}. */
+  /** When to stop sampling. Default: after n samples. */
   readonly plan?: SamplingPlan;
   /**
    * What the certificate is made of. Default: the bound of the plan on p_A alone, as in the paper; "all-classes" bounds
-   * every other class too, for the plan that takes all n samples ({@link classBounds}).
+   * every other class too, for the plan that takes all n samples (docs/runner-up.md).
    */
   readonly bound?: ConfidenceBound;
   /**

@@ -11,6 +11,7 @@ export interface DataDependentSigmaOptions {
   sigmas: readonly number[];
   /** Noisy copies for each of them. */
   samples: number;
+  /** Seed of the noise: an integer from 0 to 2^53 − 1. */
   seed: number;
 }
 

@@ -16,7 +16,9 @@ import { predict } from "./predict";
 
 /** A base classifier and the constant σ that it is smoothed with. */
 export interface ConstantSmoothing {
+  /** The base classifier. */
   readonly classifier: BaseClassifier;
+  /** σ > 0, the same at every input. */
   readonly sigma: number;
 }
 
@@ -24,6 +26,7 @@ export interface ConstantSmoothing {
 export interface DualSmoothing {
   /** Its classes are the experts, by their places in the list. */
   readonly selector: ConstantSmoothing;
+  /** The classifiers to choose among, at least one, all with the same classes. */
   readonly experts: readonly ConstantSmoothing[];
 }
 

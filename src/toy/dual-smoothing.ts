@@ -5,6 +5,7 @@ import type { Point, ToyWorld } from "./worlds";
 
 /** What chooses σ in a toy world: the class of another toy world, smoothed. */
 export interface ToySelector {
+  /** The world whose smoothed class chooses σ. */
   readonly world: ToyWorld;
   /** σ that it is smoothed with. */
   readonly sigma: number;

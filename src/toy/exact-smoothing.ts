@@ -14,7 +14,9 @@ export interface Frame {
 
 /** The exact certificate of a point of a toy world; lengths are in units of the plane. */
 export interface ExactCertificate {
+  /** The certified point. */
   readonly point: Point;
+  /** σ(x) at the point. */
   readonly sigma: number;
   /** The class of the smoothed classifier. */
   readonly smoothed: 0 | 1;
@@ -36,12 +38,22 @@ export type Segment = readonly [Point, Point];
 
 /** A toy world, smoothed. */
 export interface ExactSmoothing {
+  /** The world that is smoothed. */
   readonly world: ToyWorld;
+  /** The variance function σ(x). */
   readonly variance: VarianceFunction;
-  /** P[class 1] at the nodes of a grid: `p[row][column]` at (`x[column]`, `y[row]`). */
-  readonly grid: { readonly x: readonly number[]; readonly y: readonly number[]; readonly p: number[][] };
+  /** P[class 1] at the nodes of a grid. */
+  readonly grid: {
+    /** First coordinate of each column. */
+    readonly x: readonly number[];
+    /** Second coordinate of each row. */
+    readonly y: readonly number[];
+    /** `p[row][column]` is P[class 1] at (`x[column]`, `y[row]`). */
+    readonly p: number[][];
+  };
   /** The decision boundary of the smoothed classifier. */
   readonly boundary: readonly Segment[];
+  /** One for each point, in order. */
   readonly certificates: readonly ExactCertificate[];
 }
 

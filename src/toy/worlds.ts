@@ -11,6 +11,7 @@ export type Point = readonly [number, number];
  * the class probabilities of the smoothed one.
  */
 export interface ToyWorld {
+  /** Name of the world, such as "rings". */
   readonly name: string;
   /** The class of a point, 0 or 1: the base classifier. */
   classOf(point: Point): 0 | 1;
@@ -23,7 +24,15 @@ export interface ToyWorld {
   /** Distance from a point to the decision boundary of the base classifier. */
   distanceToBoundary(point: Point): number;
   /** Points drawn from the seed, with their classes. */
-  sample(count: number, seed: number): { inputs: Float32Array[]; labels: Uint8Array };
+  sample(
+    count: number,
+    seed: number,
+  ): {
+    /** The points, two coordinates each. */
+    inputs: Float32Array[];
+    /** The class of each point, 0 or 1. */
+    labels: Uint8Array;
+  };
 }
 
 /**

@@ -28,16 +28,23 @@ export interface TrainingOptions {
   /**
    * Standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]): one, one for each training
    * image (σ(x) at the image as it is stored, augmented or not), or the parameters of the paper's variance function, by
-   * which each training image has the σ(x) that it has among the others ({@link leaveOneOutSigma}).
+   * which each training image has the σ(x) that it has among the others.
    */
   sigma: NoiseLevel | NeighborNoise;
+  /** Passes over the training images: an integer from 1. */
   epochs: number;
   /** Seed of the first weights, of the order of the images, of their augmentation and of the noise. */
   seed: number;
+  /** Images in a batch: an integer from 1. */
   batchSize: number;
   /** The highest learning rate; `schedule` says how it goes on from there. */
   learningRate: number;
+  /**
+   * "step": × 0.1 after each third of the training, as in the paper; "cosine": a linear rise over the first tenth,
+   * then half a cosine.
+   */
   schedule: Schedule;
+  /** Momentum of the gradient descent: from 0. */
   momentum: number;
   /** λ of the penalty λ/2 · ‖w‖² on the kernels. */
   weightDecay: number;
@@ -75,7 +82,7 @@ export interface TrainingProgress {
 
 /** How a training is run; nothing here changes what comes out. */
 export interface TrainingRun {
-  /** Insists on one backend; see {@link loadTensorFlow}. */
+  /** Insists on one backend: "tensorflow", the C library, or "wasm". Default: the C library where it is installed. */
   backend?: TensorFlowBackend;
   /**
    * A folder for the model (`model.onnx`), the log (`training.json`) and the state after every epoch
@@ -92,7 +99,9 @@ export interface TrainingRun {
   checkpointMinutes?: number;
   /** Ends the training after the present step, with its checkpoint written. */
   signal?: AbortSignal;
+  /** Called after each step. */
   onStep?: (progress: TrainingProgress) => void;
+  /** Called after each epoch. */
   onEpoch?: (log: EpochLog) => void;
 }
 

@@ -10,7 +10,14 @@ export interface SemiElasticityCheck {
   /** Whether the witness breaks the claim: |log σ(x) − log σ(y)| is above r · ‖x − y‖ + 2η. */
   refuted: boolean;
   /** The pair with the largest (|log σ(x) − log σ(y)| − 2η) / ‖x − y‖ found. */
-  witness: { x: Float32Array; y: Float32Array; distance: number };
+  witness: {
+    /** One input of the pair. */
+    x: Float32Array;
+    /** The other. */
+    y: Float32Array;
+    /** ‖x − y‖, l2, in the units of the inputs. */
+    distance: number;
+  };
   /** How many pairs were tried. */
   pairs: number;
 }

@@ -17,7 +17,7 @@ export interface NearestNeighborOptions {
   sigmaBase: number;
   /** r ≥ 0, the semi-elasticity constant. */
   rate: number;
-  /** m, the mean distance at which σ(x) = σ_b; the paper takes 1.5 for MNIST and 5 for CIFAR-10; see {@link meanCenter}. */
+  /** m, the mean distance at which σ(x) = σ_b; the paper takes 1.5 for MNIST and 5 for CIFAR-10. */
   center: number;
   /** k ≥ 1, the number of neighbors. */
   neighbors?: number;
@@ -96,7 +96,7 @@ export function sigmaOfDistance(options: NearestNeighborOptions): (h: number) =>
  *
  * @param inputs - each of `database.dimension` pixels in [0, 1]
  * @param levels - L: a value that is the float32 nearest to k/L stands for k/L
- * @throws RangeError as {@link nearestDistances} does
+ * @throws RangeError naming an input that does not fit the images, or k if there are fewer images
  * @example
  * const [database, test] = [await loadMnist("train"), await loadMnist("test")];
  * await meanNeighborDistance(database, [imageAt(test, 0)], 20); // Float64Array(1) [ 3.6818… ]

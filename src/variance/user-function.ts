@@ -59,6 +59,7 @@ export function userFunction(options: UserFunctionOptions): VarianceFunction {
 
 /** A Lipschitz function of the input, such as the output of a 1-Lipschitz network. */
 export interface LipschitzOptions {
+  /** Name that a record carries. */
   name: string;
   /** L ≥ 0 with |u(x) − u(y)| ≤ L · ‖x − y‖. */
   lipschitzConstant: number;
