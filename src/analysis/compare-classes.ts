@@ -4,17 +4,21 @@ import { compareRecords, QUANTITIES } from "./compare-records";
 
 /** The accuracy of two runs on the inputs of one class; its keys are the headings of a table. */
 export interface ClassComparison {
+  /** Name of the class. */
   readonly class: string;
   /** Number of its inputs. */
   readonly images: number;
   /** Mean of σ(x) in the second run. */
   readonly "mean σ(x)": number;
-  /** Accuracy of the first run, and of the second; an abstention is an error. */
+  /** Accuracy of the first run; an abstention is an error. */
   readonly first: number;
+  /** Accuracy of the second run. */
   readonly second: number;
-  /** second − first, with its paired 95 % interval: what includes 0 may be chance. */
+  /** second − first. */
   readonly difference: number;
+  /** Lower end of its paired 95 % interval; where the interval includes 0, the difference may be chance. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
 }
 
@@ -24,7 +28,9 @@ export interface ClassComparison {
  *
  * @param classNames - by label; by default the labels
  * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
- * @example showTable(compareClasses(mnist.record(0.5, "mean"), mnist.record(0.5, "r0.01"), mnist.classNames));
+ * @example
+ * const mnist = await readExperiment("mnist");
+ * showTable(compareClasses(mnist.record(0.5, "mean"), mnist.record(0.5, "r0.01"), mnist.classNames));
  */
 export function compareClasses(
   first: CertificationRecord,

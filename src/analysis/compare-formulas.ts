@@ -8,8 +8,11 @@ import { withRadii } from "./with-radii";
 
 /** What three formulas make of the same votes and σ(x); its keys are the headings of a table. */
 export interface FormulaComparison {
+  /** r of the variance function. */
   readonly "rate r": number;
+  /** Mean of σ(x) over the inputs. */
   readonly "mean σ(x)": number;
+  /** Mean of p_A over the inputs. */
   readonly "mean p_A": number;
   /** Average certified radius, 0 where the class is wrong: of the exact certificate, which is proved. */
   readonly exact: number;
@@ -31,7 +34,9 @@ export interface FormulaComparison {
  *
  * @param clamp - of the earlier code for this data set, as `clampedRadius` takes it; by default that of `CLAMPS`
  * @throws RangeError if the clamp of the data set is not known and none is given
- * @example showTable(mnist.rates.map((rate) => compareFormulas(mnist.record(0.5, `r${rate}`))));
+ * @example
+ * const mnist = await readExperiment("mnist");
+ * showTable(mnist.rates.map((rate) => compareFormulas(mnist.record(0.5, `r${rate}`))));
  */
 export function compareFormulas(
   record: CertificationRecord,

@@ -18,7 +18,9 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
 
 /** A setting of an experiment, which begins each row of its tables. */
 export interface ExperimentSetting {
+  /** The data set, as texts name it. */
   readonly "data set": string;
+  /** σ_b. */
   readonly σ_b: number;
 }
 
