@@ -35,7 +35,14 @@ export interface CurvesFigureOptions {
   readonly log?: "x" | "y" | "xy";
 }
 
-/** Curves in one plot. */
+/**
+ * Curves in one plot.
+ *
+ * @example
+ * const z = [-3, -2, -1, 0, 1, 2, 3];
+ * const curve = { name: "Φ", x: z, y: z.map(normalCdf) };
+ * const figure = curvesFigure([curve], { title: "The normal distribution function", x: "z", y: "Φ(z)" });
+ */
 export function curvesFigure(curves: readonly Curve[], { title, x, y, log }: CurvesFigureOptions): Figure {
   const data = curves.map((given, i) => {
     const { name, color = seriesColor(i), mode = "lines", dash = "solid", size = 7, error } = given;

@@ -17,7 +17,13 @@ export interface MaximalRateFigureOptions {
   readonly marks: Readonly<Record<string, number>>;
 }
 
-/** The largest rate r that loses at most a given share of Cohen's radius, against N, with a slider over σ(x0). */
+/**
+ * The largest rate r that loses at most a given share of Cohen's radius, against N, with a slider over σ(x0).
+ *
+ * @example
+ * const marks = { MNIST: 784, "CIFAR-10": 3072 };
+ * const figure = maximalRateFigure({ losses: [0.01, 0.05], sigmas: [0.25, 0.5], marks });
+ */
 export function maximalRateFigure({ losses, sigmas, active, marks }: MaximalRateFigureOptions): Figure {
   const dimensions = logarithmic(1, 1e6, 25).map(Math.round);
   const rate = (loss: number, sigma: number): number[] =>

@@ -51,6 +51,12 @@ export function isFalse(certificate: ExactCertificate, kind: RadiusKind): boolea
  * A toy world and its smoothed classifier, all exact: P[class 1] as shades, the decision boundaries of the base
  * classifier and of the smoothed one, and the balls around points, those that cross the boundary in a color of their
  * own. A slider changes σ(x). Constant σ is drawn blue, input-dependent σ(x) orange.
+ *
+ * @example
+ * const frame = { x: [-2, 2], y: [-2, 2] } as const;
+ * const smoothing = await smoothExactly(rings(1), constant(0.5), [[0.2, 0], [0, 0.6]], frame, 41);
+ * const steps = [{ label: "0.5", title: "Constant σ = 0.5", smoothing }];
+ * const figure = await smoothedWorldFigure({ frame, prefix: "σ = ", steps });
  */
 export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): Promise<Figure> {
   const { frame, prefix, steps, active, ballCount = Infinity, kind = "radius" } = options;

@@ -7,6 +7,12 @@ import { withSlider } from "./slider";
 /**
  * The radius of each point against its true distance to the boundary of the smoothed classifier, both exact. Below
  * the diagonal a certificate is true, and the farther below, the less it says; above, it is false, and marked so.
+ *
+ * @example
+ * const frame = { x: [-2, 2], y: [-2, 2] } as const;
+ * const smoothing = await smoothExactly(rings(1), constant(0.5), [[0.2, 0], [0, 0.6]], frame, 41);
+ * const steps = [{ label: "0.5", title: "Constant σ = 0.5", smoothing }];
+ * const figure = underCertificationFigure({ prefix: "σ = ", steps });
  */
 export function underCertificationFigure(
   options: Pick<SmoothedWorldFigureOptions, "prefix" | "steps" | "active" | "kind">,
