@@ -12,7 +12,7 @@ const project = join(__dirname, "..");
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
 
 /** The package, as users get it. */
-const idrs = createRequire(import.meta.url)("idrs") as Readonly<Record<string, unknown>>;
+const idrs = createRequire(__filename)("idrs") as Readonly<Record<string, unknown>>;
 const documented = Array.from(publicSymbols(), ([name, file]) => ({
   name,
   examples: examplesOf(name, file),
