@@ -53,8 +53,8 @@ describe("the idrs command", () => {
       ["certify", "--model", "m", "--variance", "nearest-neighbor", "--sigma", "1", "--out", "x"],
       /needs --rate and/,
     ],
-    [["certify", "--out", "x"], /^idrs: give --model, or --selector and --expert$/],
-    [["certify", "--model", "m", "--out", "x"], /^idrs: --model needs --sigma$/],
+    [["certify", "--out", "x"], /^idrs: give --model, or --selector and --expert/],
+    [["certify", "--model", "m", "--out", "x"], /^idrs: --model needs --sigma/],
     [
       ["certify", "--model", "m", "--sigma", "1", "--expert", "e:1", "--out", "x"],
       /--expert is an option of --sel/,
