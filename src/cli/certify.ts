@@ -167,11 +167,7 @@ async function certify(options: CertifyArguments): Promise<void> {
       folder: out,
       command: commandLine(["idrs", ...process.argv.slice(2)]),
       signal,
-      onWaiting: () =>
-        quiet ||
-        console.error(
-          `${out} is locked; if its owner does not renew the lock, the run starts in ten seconds`,
-        ),
+      onWaiting: () => quiet || tellLocked(out),
       onProgress: (progress) => {
         [done, total] = [progress.done, progress.total];
         display.show(progress);
@@ -183,6 +179,10 @@ async function certify(options: CertifyArguments): Promise<void> {
   } finally {
     await Promise.all(loaded.map((classifier) => classifier.close()));
   }
+}
+
+function tellLocked(out: string): void {
+  console.error(`${out} is locked; if its owner does not renew the lock, the run starts in ten seconds`);
 }
 
 /** How every model of a run is read and run. */
