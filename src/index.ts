@@ -1,4 +1,11 @@
-/** What is public, by task: the package as notebooks and programs import it. */
+/**
+ * What is public, by task: the package as notebooks and programs import it.
+ *
+ * Examples take the names that they use as imported from `idrs`, and run in the folder of the repository. A comment at the
+ * end of a line is the value of its expression, … standing for what is left out; a test compares them.
+ *
+ * @packageDocumentation
+ */
 
 // Data
 export { imageAt, type ImageDataset } from "./datasets/image-dataset";

@@ -44,7 +44,7 @@ export const MNIST: {
 };
 
 /**
- * Loads MNIST (LeCun, Cortes and Burges): 60 000 training or 10 000 test images of 28 × 28 gray pixels.
+ * Loads MNIST (LeCun, Cortes and Burges): 60,000 training or 10,000 test images of 28 × 28 gray pixels.
  * The files are verified each time.
  *
  * @param folder - the folder that holds `mnist/`; default: `$IDRS_DATA`, else `data/` of the repository

@@ -73,7 +73,7 @@ function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: numbe
  * `pdf`, and the quantiles `quantile` (of the lower tail) and `upperQuantile` (of the upper tail).
  *
  * Every function takes x (or the probability p), the degrees of freedom N > 0 and the noncentrality λ ≥ 0, and
- * throws a RangeError that names an argument out of range. Tested for N up to 200 000 and λ up to 1e10.
+ * throws a RangeError that names an argument out of range. Tested for N up to 200,000 and λ up to 1e10.
  *
  * @example
  * noncentralChiSquared.cdf(3100, 3072, 25); // 0.5185…

@@ -32,7 +32,7 @@ export interface Look {
  * `isEnough`, else go on. Then p_A = `lowerBound[plan.bound](votes, taken, alpha)`, and the certificate is wrong with a
  * probability of at most α, whatever the plan (docs/fewer-samples.md).
  *
- * The N0 samples that choose the candidate class stay apart from these, and are not counted as votes: chosen for its
+ * The n0 samples that choose the candidate class stay apart from these, and are not counted as votes: chosen for its
  * votes among them, the candidate has more of them than its probability accounts for. Only for a class that was
  * chosen without a glance at the samples are its votes those of a coin of a fixed probability.
  *
@@ -53,7 +53,7 @@ export interface SamplingPlan {
 }
 
 /**
- * The plan of the paper (and of Cohen et al., 2019): N samples, and the Clopper-Pearson bound, which is the tightest
+ * The plan of the paper (and of Cohen et al., 2019): n samples, and the Clopper-Pearson bound, which is the tightest
  * where the number of samples is fixed beforehand.
  */
 export const fixedPlan: SamplingPlan = {

@@ -56,7 +56,7 @@ export interface Certificate {
   readonly sigma: number;
   /** The class of the smoothed classifier, or {@link ABSTAIN}. */
   readonly predicted: number;
-  /** The class that the N0 samples chose, also where it could not be certified. */
+  /** The class that the n0 samples chose, also where it could not be certified. */
   readonly candidate: number;
   /** How many samples chose it. */
   readonly n0: number;

@@ -3,7 +3,7 @@ import { requireSigma, type VarianceFunction } from "./variance-function";
 
 /**
  * η where the user states none, 1e-6 + 2.5e-5 r. It assumes that the function computes ln σ to 1e-6, as a float32 network
- * does, and that x has up to 170 000 values, of size up to 2: then the floats that are handed to the function, each
+ * does, and that x has up to 170,000 values, of size up to 2: then the floats that are handed to the function, each
  * within 2^-24 of the number that it stands for, are within 2.5e-5 of that point.
  */
 export function defaultEta(rate: number): number {
@@ -22,7 +22,7 @@ export interface UserFunctionOptions {
   /**
    * The error η that is claimed, |ln σ̂(x) − ln σ(ι(x))| ≤ η: of computing ln σ, and of being handed floats in place of
    * the numbers k/L that they stand for, which moves x by up to 2^-25 √N for pixels in [0, 1]. The default,
-   * 1e-6 + 2.5e-5 r, is what a float32 network needs, for N up to 170 000.
+   * 1e-6 + 2.5e-5 r, is what a float32 network needs, for N up to 170,000.
    */
   eta?: number;
   /** σ(x) > 0 of one input, a function of x and nothing else. */
