@@ -113,6 +113,7 @@ export { certifiedAccuracy } from "./analysis/certified-accuracy";
 export { compareRecords, QUANTITIES, type RecordComparison } from "./analysis/compare-records";
 export { readExperiment, type Experiment } from "./analysis/experiment";
 export { compareClasses, type ClassComparison } from "./analysis/compare-classes";
+export { comparePublished, type PublishedComparison } from "./analysis/compare-published";
 export { compareFormulas, type FormulaComparison } from "./analysis/compare-formulas";
 export { classAccuracies, classDeviation, type ClassAccuracy } from "./analysis/class-accuracy";
 export { withRadii } from "./analysis/with-radii";

@@ -1,6 +1,6 @@
 import type { CertificationRecord } from "../experiments/record";
 import { mean } from "../numerics/summaries";
-import { compareRecords, QUANTITIES } from "./compare-records";
+import { accuracyDifferences } from "./compare-records";
 
 /** The accuracy of two runs on the inputs of one class; its keys are the headings of a table. */
 export interface ClassComparison {
@@ -43,16 +43,17 @@ export function compareClasses(
       ...record,
       rows: record.rows.filter((row) => row.label === label),
     }));
-    const accuracy = compareRecords(one, other, []).find(({ quantity }) => quantity === QUANTITIES.accuracy)!;
+    const [{ difference, low, high }] = accuracyDifferences(one, other, [0]);
+    const accuracyOf = ({ rows }: CertificationRecord): number => mean(rows.map(({ correct }) => correct));
     return {
       class: classNames[label] ?? String(label),
       images: one.rows.length,
       "mean σ(x)": mean(other.rows.map(({ sigma }) => sigma)),
-      first: accuracy.first,
-      second: accuracy.second,
-      difference: accuracy.difference,
-      low: accuracy.low,
-      high: accuracy.high,
+      first: accuracyOf(one),
+      second: accuracyOf(other),
+      difference,
+      low,
+      high,
     };
   });
 }

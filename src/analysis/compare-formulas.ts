@@ -8,8 +8,6 @@ import { withRadii } from "./with-radii";
 
 /** What three formulas make of the same votes and σ(x); its keys are the headings of a table. */
 export interface FormulaComparison {
-  /** r of the variance function. */
-  readonly "rate r": number;
   /** Mean of σ(x) over the inputs. */
   readonly "mean σ(x)": number;
   /** Mean of p_A over the inputs. */
@@ -55,7 +53,6 @@ export function compareFormulas(
   const above = excess.filter((one) => one > 0).sort((a, b) => a - b);
   const { meanSigma, averageRadius } = summarize(record);
   return {
-    "rate r": rate,
     "mean σ(x)": meanSigma,
     "mean p_A": mean(record.rows.map(({ pA }) => pA)),
     exact: averageRadius,

@@ -35,9 +35,9 @@ export interface AccuracyDifference {
  * What {@link compareRecords} compares beside certified accuracies: each a mean over the inputs, but for the last.
  *
  * @example
- * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
+ * const [first, second] = [await readRecord("records/cifar10-0.5-mean"), await readRecord("records/cifar10-0.5-r0.01")];
  * const abstained = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.abstained);
- * abstained?.difference; // 0.002
+ * abstained?.difference; // -0.016
  */
 export const QUANTITIES = {
   /** Share of inputs whose predicted class is the label. */
@@ -69,7 +69,7 @@ export const QUANTITIES = {
  * @example
  * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
  * const radius = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.averageRadius);
- * [radius?.difference, radius?.low, radius?.high]; // [ -0.0248…, -0.0263…, -0.0234… ]
+ * [radius?.difference, radius?.low, radius?.high]; // [ -0.0297…, -0.0313…, -0.0281… ]
  */
 export function compareRecords(
   first: CertificationRecord,

@@ -16,12 +16,10 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
   cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
 };
 
-/** A setting of an experiment, which begins each row of its tables. */
+/** What a row of a table is of, such as "MNIST, 0.5". */
 export interface ExperimentSetting {
-  /** The data set, as texts name it. */
-  readonly "data set": string;
-  /** σ_b. */
-  readonly σ_b: number;
+  /** The data set, as texts name it, and σ_b. */
+  readonly "data set, σ_b": string;
 }
 
 /**
@@ -108,7 +106,7 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
   };
   const compare = (sigmaBase: number, first = "mean", second = "r0.01"): RecordComparison[] =>
     compareRecords(record(sigmaBase, first), record(sigmaBase, second), [sigmaBase, 2 * sigmaBase]);
-  const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set": title, σ_b: sigmaBase });
+  const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set, σ_b": `${title}, ${sigmaBase}` });
   return {
     title,
     classNames,
@@ -125,31 +123,31 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
       ...Object.fromEntries(rates.map((rate) => [`r = ${rate}`, record(sigmaBase, `r${rate}`)])),
     }),
     compare,
-    differences: (quantities, first = "mean", second = "r0.01") =>
-      quantities.flatMap((wanted) =>
-        sigmaBases
-          .filter((sigmaBase) => has(sigmaBase, first) && has(sigmaBase, second))
-          .flatMap((sigmaBase) =>
-            compare(sigmaBase, first, second)
-              .filter(({ quantity }) => quantity === wanted)
-              .map((row) => ({ ...settingOf(sigmaBase), ...row })),
-          ),
-      ),
+    differences: (quantities, first = "mean", second = "r0.01") => {
+      const rows = sigmaBases
+        .filter((sigmaBase) => has(sigmaBase, first) && has(sigmaBase, second))
+        .flatMap((sigmaBase) =>
+          compare(sigmaBase, first, second).map((row) => ({ ...settingOf(sigmaBase), ...row })),
+        );
+      return quantities.flatMap((wanted) => rows.filter(({ quantity }) => quantity === wanted));
+    },
     waterfalls: () =>
       sigmaBases.map((sigmaBase) => ({
         ...settingOf(sigmaBase),
         ...compareRadii(record(sigmaBase, "mean"), record(sigmaBase, "r0.01")),
       })),
-    summaries: () => runs.map(summaryRow),
+    summaries: () =>
+      runs.map(({ sigmaBase, kind, record }) => ({ ...settingOf(sigmaBase), kind, ...summaryRow(record) })),
   };
 }
 
-function summaryRow({ sigmaBase, kind, record }: Run): object {
-  const summary = summarize(record);
+function summaryRow(record: CertificationRecord): object {
+  const { meanSigma, accuracy, abstained, averageRadius } = summarize(record);
   return {
-    ...{ σ_b: sigmaBase, kind, "rate r": summary.rate, "mean σ(x)": summary.meanSigma },
-    ...{ accuracy: summary.accuracy, abstained: summary.abstained },
-    "average certified radius": summary.averageRadius,
+    "mean σ(x)": meanSigma,
+    accuracy,
+    abstained,
+    "average certified radius": averageRadius,
   };
 }
 

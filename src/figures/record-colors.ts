@@ -5,7 +5,13 @@ import { CONSTANT, INPUT_DEPENDENT, type LineStyle } from "./marks";
 /** Colors of the first, second, … record of a kind. */
 const SHADES = {
   constant: [COLORS.constant, COLORS.series[0], COLORS.reference],
-  inputDependent: [COLORS.inputDependent, COLORS.series[2], COLORS.worstCase, COLORS.series[1]],
+  inputDependent: [
+    COLORS.inputDependent,
+    COLORS.series[2],
+    COLORS.worstCase,
+    COLORS.series[1],
+    COLORS.series[4],
+  ],
 } as const;
 
 /**

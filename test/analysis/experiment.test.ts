@@ -35,9 +35,9 @@ describe("an experiment", () => {
 
   it("compares two kinds wherever it has both", () => {
     const wide = cifar10.differences([QUANTITIES.averageRadius, QUANTITIES.abstained], "base", "base-w64");
-    expect(wide.map((row) => [row.σ_b, row.quantity])).toEqual([
-      ...[0.12, 0.25, 0.5].map((sigmaBase) => [sigmaBase, QUANTITIES.averageRadius]),
-      ...[0.12, 0.25, 0.5].map((sigmaBase) => [sigmaBase, QUANTITIES.abstained]),
+    expect(wide.map((row) => [row["data set, σ_b"], row.quantity])).toEqual([
+      ...[0.12, 0.25, 0.5].map((sigmaBase) => [`CIFAR-10, ${sigmaBase}`, QUANTITIES.averageRadius]),
+      ...[0.12, 0.25, 0.5].map((sigmaBase) => [`CIFAR-10, ${sigmaBase}`, QUANTITIES.abstained]),
     ]);
     expect(wide[0].second).toBe(summarize(cifar10.record(0.12, "base-w64")).averageRadius);
     const trained = cifar10.differences(
@@ -45,12 +45,14 @@ describe("an experiment", () => {
       "r0.01-trained-at-mean",
       "r0.01-trained-at-sigma-x",
     );
-    expect(trained.map((row) => row.σ_b)).toEqual([0.5]);
+    expect(trained.map((row) => row["data set, σ_b"])).toEqual(["CIFAR-10, 0.5"]);
   });
 
   it("counts who gains and who loses radius", () => {
-    for (const row of cifar10.waterfalls()) {
-      const [constant, other] = ["mean", "r0.01"].map((kind) => cifar10.record(row.σ_b, kind).rows);
+    cifar10.waterfalls().forEach((row, i) => {
+      const [constant, other] = ["mean", "r0.01"].map(
+        (kind) => cifar10.record(cifar10.sigmaBases[i], kind).rows,
+      );
       const gained = constant.filter(({ radius }, i) => other[i].radius > radius).length;
       const same = constant.filter(({ radius }, i) => other[i].radius === radius).length;
       expect(row["gain radius"]).toBe(gained);
@@ -58,7 +60,7 @@ describe("an experiment", () => {
       const cliff = row["largest radius, first"];
       expect(other.filter(({ radius }) => radius > cliff)).toHaveLength(row["beyond the first's largest"]);
       expect(Math.max(...other.map(({ radius }) => radius))).toBe(row["largest radius, second"]);
-    }
+    });
   });
 
   it("says what there is where it lacks a record", async () => {

@@ -1,0 +1,52 @@
+import type { CertificationRecord } from "../experiments/record";
+import { bootstrap, weightedMean } from "./bootstrap";
+import { classDeviation } from "./class-accuracy";
+import { QUANTITIES } from "./compare-records";
+import type { PublishedResult } from "./published-results";
+
+/** One quantity of a record beside the published one; its keys are the headings of a table. */
+export interface PublishedComparison {
+  /** σ of both runs, constant. */
+  readonly σ: number;
+  /** What is compared: a value of `QUANTITIES`. */
+  readonly quantity: string;
+  /** That of the record, with its 95 % bootstrap interval over the choice of the images. */
+  readonly ours: number;
+  /** Ends of the interval. */
+  readonly low: number;
+  readonly high: number;
+  /** That of the published run. */
+  readonly published: number;
+}
+
+/**
+ * Accuracy, average certified radius and standard deviation of the class-wise accuracies of a record, beside those of
+ * a published run. The intervals are of the record by itself: where both runs are of the same images, their
+ * difference is known better than the intervals say.
+ *
+ * @throws RangeError if the record has no row
+ * @example
+ * const cifar10 = await readExperiment("cifar10");
+ * showTable(COHEN_CIFAR10.flatMap((theirs) => comparePublished(cifar10.record(theirs.sigma, "base"), theirs)));
+ */
+export function comparePublished(
+  { rows }: CertificationRecord,
+  { sigma, accuracy, averageRadius, classDeviation: deviation }: PublishedResult,
+): PublishedComparison[] {
+  const right = rows.map(({ correct }) => correct);
+  const radii = rows.map(({ correct, radius }) => correct * radius);
+  const intervals = bootstrap(rows.length, (times) => [
+    weightedMean(right, times),
+    weightedMean(radii, times),
+    classDeviation(rows, times),
+  ]);
+  const published = [
+    [QUANTITIES.accuracy, accuracy[0]],
+    [QUANTITIES.averageRadius, averageRadius],
+    [QUANTITIES.classDeviation, deviation],
+  ] as const;
+  return published.map(([quantity, theirs], i) => {
+    const { value, low, high } = intervals[i];
+    return { σ: sigma, quantity, ours: value, low, high, published: theirs };
+  });
+}

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { classDeviation } from "../../src/analysis/class-accuracy";
+import { comparePublished } from "../../src/analysis/compare-published";
+import { COHEN_CIFAR10 } from "../../src/analysis/published-results";
+import { summarize } from "../../src/analysis/summary";
+import { readRecord } from "../../src/experiments/record";
+import { packageFile } from "../../src/files/package-file";
+
+it("a record stands beside a published run with its own values, inside their intervals", async () => {
+  const record = await readRecord(packageFile("records", "cifar10-0.25-base"));
+  const [accuracy, radius, deviation] = comparePublished(record, COHEN_CIFAR10[1]);
+  const summary = summarize(record);
+  expect(accuracy).toMatchObject({ σ: 0.25, ours: summary.accuracy, published: 0.748 });
+  expect(radius.ours).toBeCloseTo(summary.averageRadius, 12);
+  expect(radius.published).toBe(0.4289);
+  expect(deviation).toMatchObject({ ours: classDeviation(record.rows), published: 0.136 });
+  for (const { ours, low, high } of [accuracy, radius, deviation]) {
+    expect(low).toBeLessThan(ours);
+    expect(high).toBeGreaterThan(ours);
+  }
+  // The normal interval of a share of 500 images.
+  const half = 1.96 * Math.sqrt((summary.accuracy * (1 - summary.accuracy)) / 500);
+  expect((accuracy.high - accuracy.low) / (2 * half)).toBeCloseTo(1, 0);
+  expect(() => comparePublished({ ...record, rows: [] }, COHEN_CIFAR10[1])).toThrow("at least one input");
+});
