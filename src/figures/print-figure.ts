@@ -54,7 +54,8 @@ export async function printFigure(
   { width: inches = 3.25, height, fontSize = 8, title = false }: PrintSize = {},
 ): Promise<Buffer> {
   const { layout = {} } = figure;
-  const proportion = layout.width && layout.height ? layout.height / layout.width : PROPORTION;
+  const own = layout.yaxis?.scaleanchor === undefined ? PROPORTION : 1;
+  const proportion = layout.width && layout.height ? layout.height / layout.width : own;
   const tall = height ?? inches * proportion;
   for (const [name, value, least, most] of [
     ["width", inches, 0, LARGEST],
@@ -99,15 +100,9 @@ function printLayout(
   };
   if (withTitle && text !== "") {
     const given = typeof title === "object" ? title : {};
-    adapted.title = {
-      ...given,
-      text,
-      automargin: true,
-      yref: "container",
-      y: 0.98,
-      yanchor: "top",
-      pad: { b: 8 },
-    };
+    // For the package's own figures the theme makes room.
+    const room = { automargin: true, yref: "container", y: 0.98, yanchor: "top", pad: { b: 8 } } as const;
+    adapted.title = given.yref === "container" ? given : { ...given, text, ...room };
   } else if (isGrid && text !== "" && layout.margin?.t !== undefined) {
     adapted.margin = { ...margin, t: margin?.b };
   }

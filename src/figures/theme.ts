@@ -58,7 +58,9 @@ export function count(value: number): string {
 export function fitted(figure: PlotlyFigure, width: number): PlotlyFigure {
   const { data, layout = {} } = figure;
   const { title, margin, xaxis } = layout;
-  if (typeof title !== "object" || title.yref !== "container" || margin?.t === undefined) return figure;
+  // Where the title makes its own room, as on paper, there is nothing to do.
+  const isThemed = typeof title === "object" && title.yref === "container" && title.automargin !== true;
+  if (!isThemed || margin?.t === undefined) return figure;
   const text = wrapped(title.text ?? "", (width - 30) / LETTER.title);
   const narrow = {
     ...layout,
