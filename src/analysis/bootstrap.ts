@@ -1,7 +1,7 @@
 import { requireInteger } from "../numerics/arguments";
 import { philox4x32 } from "../probability/philox";
 
-/** A figure computed from inputs, and where it may be. */
+/** A statistic of the inputs, with its interval. */
 export interface Interval {
   /** The figure, of the inputs as they are. */
   readonly value: number;
@@ -15,13 +15,14 @@ export interface Interval {
 const LEVEL = 0.95;
 
 /**
- * Figures of a set of inputs, each with its 95 % bootstrap interval (percentile method, Efron 1979): the inputs are
- * drawn anew, with replacement, and the figures computed again. All figures share the draws; for the difference of two
+ * Statistics of a set of inputs, each with its 95 % bootstrap interval (percentile method, Efron 1979): the inputs
+ * are resampled with replacement, and the statistics recomputed. All figures share the draws; for the difference of
+ * two
  * runs on the same inputs, give a figure that computes the difference.
  *
  * @param count - number of inputs, at least one
  * @param figures - all figures, where input i counts `times[i]` times
- * @param resamples - how often the inputs are drawn anew
+ * @param resamples - number of resamples
  * @param seed - of the draws; the same seed gives the same intervals
  * @throws RangeError if there is no input
  * @example
@@ -57,7 +58,7 @@ export function bootstrap(
   });
 }
 
-/** The mean of values, each counted so many times; the times add up to the number of values. */
+/** The mean of values with multiplicities, which add up to the number of values. */
 export function weightedMean(values: ArrayLike<number>, times: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += times[i] * values[i];

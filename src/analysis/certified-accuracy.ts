@@ -42,8 +42,8 @@ export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: nu
 const BAND_ALPHA = 0.05;
 
 /**
- * Where the certified accuracy of all images may be, of which the certified ones are a sample: at each radius, the
- * two-sided 95 % interval of Clopper and Pearson. It holds at each radius by itself.
+ * The two-sided 95 % Clopper-Pearson interval at each radius, for the certified accuracy of the population of which
+ * the certified images are a sample. It holds at each radius by itself.
  *
  * @param radii - at least 0 each
  * @throws RangeError if there is no row or a radius is negative or NaN

@@ -30,7 +30,8 @@ export interface CohenLogOptions {
 const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as const;
 
 /**
- * Reads a certification log of the code of Cohen et al. 2019, which most of the field writes, as a record: columns `idx`,
+ * Reads a certification log of the code of Cohen et al. 2019, the common format of the field, as a record: columns
+ * `idx`,
  * `label`, `predict`, `radius`, `correct` and `time` between tabs.
  *
  * A log holds the radius to three digits, rounded to the nearest, and neither votes nor p_A: the rows have no votes, p_A,

@@ -32,7 +32,8 @@ export interface AccuracyDifference {
 }
 
 /**
- * What {@link compareRecords} compares beside certified accuracies: each a mean over the inputs, but for the last.
+ * The quantities that {@link compareRecords} compares besides certified accuracies. All but the last are means over
+ * the inputs.
  *
  * @example
  * const [first, second] = [await readRecord("records/cifar10-0.5-mean"), await readRecord("records/cifar10-0.5-r0.01")];
@@ -162,7 +163,7 @@ export function accuracyDifferences(
   });
 }
 
-/** What two records have in common beside their images, so that a difference is not one of sample sizes or bounds. */
+/** What two records must share besides their images, so that sample sizes or bounds cannot cause a difference. */
 const COMMON = ["n0", "n", "alpha", "bound", "sampling"] as const;
 
 function requireComparable(first: CertificationRecord, second: CertificationRecord): void {

@@ -44,7 +44,10 @@ export interface Experiment {
   pair(sigmaBase: number): Record<string, CertificationRecord>;
   /** `mean` and σ(x) of every rate at σ_b, by the names of a legend. */
   byRate(sigmaBase: number): Record<string, CertificationRecord>;
-  /** What `compareRecords` says of two kinds at σ_b, with certified accuracies at σ_b and 2 σ_b; by default of the pair. */
+  /**
+   * Compares two kinds at σ_b by `compareRecords`, with certified accuracies at the radii σ_b and 2 σ_b; by default
+   * the pair.
+   */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
   /** Some {@link QUANTITIES} of two kinds, a row for each and each σ_b that has both; by default of the pairs. */
   differences(

@@ -5,8 +5,8 @@ import { type Ballot, certificateOf } from "../smoothing/certify";
 /**
  * The largest radius that each input of a record could have been certified at: that of n votes for one class.
  *
- * With constant σ it is one number, σ Φ⁻¹(α^(1/n)) for fixed n, where the certified accuracy falls to 0 however sure
- * the base classifier is (the "waterfall"); with σ(x) each input has its own.
+ * With constant σ it is one number, σ Φ⁻¹(α^(1/n)) for fixed n, where the certified accuracy falls to 0 even for
+ * unanimous votes (the "waterfall"); with σ(x) each input has its own.
  */
 export function radiusLimits({ configuration, rows }: CertificationRecord): number[] {
   const terms = termsOf(configuration);

@@ -2,8 +2,8 @@ import type { CertificationRecord, RecordRow } from "../experiments/record";
 import { ABSTAIN } from "../smoothing/certify";
 
 /**
- * A record with other radii for the same votes, for comparing what another formula makes of them. It is what that
- * formula says and no more: of the radii that `certifiedRadius` does not give, none is certified.
+ * A record with other radii for the same votes, for comparing what another formula makes of them. Only the radii of
+ * `certifiedRadius` are certified; other formulas serve comparison.
  *
  * @param formula - a radius of at least 0, for each row that is not an abstention; that of an abstention stays 0
  * @example

@@ -86,7 +86,7 @@ interface Side {
 
 /**
  * By how much, relative to its size, a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, and
- * with a runner-up 4e-15 of the sum of the quantiles; the difference is for what was not measured.
+ * with a runner-up 4e-15 of the sum of the quantiles; the difference is a safety margin.
  */
 function margin({ own, other }: ClassQuantiles): number {
   const mean = meanQuantile({ own, other });
@@ -125,8 +125,8 @@ function sideRadius(side: Side, quantiles: ClassQuantiles): number {
 }
 
 /**
- * By how much the mean of the two quantiles falls short of certifying `radius` against this side, as x1 sees it: negative
- * where ξ(1 − p_A) + ξ(p_B) < 1.
+ * The amount by which the mean of the two quantiles under x1 falls short of certifying `radius` on this side;
+ * negative if ξ(1 − p_A) + ξ(p_B) < 1.
  */
 function missingQuantile(
   { dimension, side, growth, jump }: Side,

@@ -8,7 +8,7 @@ import { worstCaseProbability } from "./worst-case";
 /** The arguments of {@link clampedRadius}. */
 export interface ClampedRadiusOptions
   extends Omit<CertifiedRadiusOptions, "eta" | keyof Confidence>, Confidence {
-  /** t in the ratio (t + 0.001 log10 p_B) that s1/s0 is not let above: see {@link CLAMPS}. */
+  /** t in the upper limit t + 0.001 log10 p_B on s1/s0; see {@link CLAMPS}. */
   readonly clamp: number;
 }
 
@@ -26,12 +26,12 @@ export const CLAMPS = {
 } as const;
 
 /**
- * The radius that earlier code for this scheme computes, to compare with: **no certificate**. By default it looks at
- * decreasing σ alone, and keeps s1 away from s0, where R's noncentral chi-squared functions fail:
+ * The radius that earlier code for this scheme computes, for comparison: **not a certificate**. By default it considers only
+ * decreasing σ, and keeps s1 away from s0, where the noncentral chi-squared functions of the language R fail:
  *
  *   sup { R : ξ_>(R, s1) < 1/2 },  s1 = min(s0 exp(−rR), s0 (t + 0.001 log10 p_B)).
  *
- * The clamp makes the radius smaller than need be; leaving out increasing σ makes it larger than what holds. (That code
+ * The clamp makes the radius smaller than necessary; ignoring increasing σ makes it larger than certified. (That code
  * takes the largest of equally spaced radii, 10 s0 / number apart; here the radius is exact up to a relative 1e-9.)
  *
  * In the units of σ; 0 for p_A ≤ 1/2, Infinity for p_A = 1.

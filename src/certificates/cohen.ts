@@ -1,7 +1,7 @@
 import { requirePositive } from "../numerics/arguments";
 import { type ClassBounds, classQuantiles, meanQuantile } from "./confidence";
 
-/** Larger than the error of Φ⁻¹ and of one product: what is subtracted so that the result errs on the low side. */
+/** Subtracted so that the result errs on the low side: larger than the error of Φ⁻¹ and of one product. */
 const ROUNDING = 4e-15;
 
 /** What every formula of a radius returns, if not more. */
@@ -18,7 +18,7 @@ export interface CohenRadiusOptions extends ClassBounds {
 
 /**
  * The certified radius of constant-σ smoothing, R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)) (Cohen, Rosenfeld and Kolter, 2019,
- * theorem 1), which is σ Φ⁻¹(p_A) where nothing is known of the runner-up, p_B = 1 − p_A. In the units of σ; 0 for
+ * theorem 1), which is σ Φ⁻¹(p_A) without a bound on the runner-up, p_B = 1 − p_A. In the units of σ; 0 for
  * p_A ≤ p_B, Infinity for p_A = 1. Relative error at most 1e-14 (where p_A and p_B are close, 4e-15 of the sum of the
  * two quantiles), never above the exact value.
  *

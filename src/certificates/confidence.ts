@@ -10,15 +10,14 @@ export interface Confidence {
 }
 
 /**
- * Confidence bounds on the class returned at x0 and, if there is one, on all others: p_A, or p_B = 1 − p_A in its place,
- * or both p_A and p_B of the runner-up.
+ * Confidence bounds at x0: p_A of the returned class, or p_B = 1 − p_A instead, or both p_A and p_B of the runner-up.
  */
 export interface ClassBounds {
   /** p_A, a lower bound on the probability of the returned class. With p_B it need not be above 1/2. */
   readonly pA?: number;
   /**
-   * Beside p_A: p_B, an upper bound on the probability of every other class. More than 1 − p_A says nothing, and counts as
-   * that. Alone: 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
+   * Beside p_A: p_B, an upper bound on the probability of every other class. A value above 1 − p_A is replaced by 1
+   * − p_A. Alone: 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
    */
   readonly pB?: number;
 }

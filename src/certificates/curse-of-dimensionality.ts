@@ -14,7 +14,7 @@ export interface RatioRange {
 
 /** What {@link varianceRatioThresholds} returns: the same thresholds in three forms, each wider than the last. */
 export interface VarianceRatioThresholds {
-  /** Outside of it ξ(0) ≥ 1/2, and so ξ(a) ≥ 1/2 at every distance a. */
+  /** Outside it ξ(0) ≥ 1/2, and so ξ(a) ≥ 1/2 at every distance a. */
   readonly exact: RatioRange;
   /** The closed condition of the paper, from a Chernoff bound. */
   readonly theorem: RatioRange;

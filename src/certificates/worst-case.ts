@@ -58,7 +58,7 @@ function pairOf(options: WorstCaseOptions): GaussianPair {
   requirePositive("sigma1", sigma1);
   requireNonNegative("distance", distance);
   const z = confidenceQuantile(options);
-  // Beyond these ratios, whose squares are no doubles, nothing changes any more.
+  // Beyond these ratios, whose squares overflow or underflow, the result no longer changes.
   const ratio = Math.min(Math.max(sigma1 / sigma0, 1e-150), 1e150);
   const gap = (1 - ratio) * (1 + ratio);
   const pair = { z, distance: distance / sigma0, square: ratio * ratio, gap };

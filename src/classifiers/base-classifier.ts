@@ -17,7 +17,7 @@ export interface BaseClassifier {
    * 8 bits; for data of another scale, take a step 1/L well below σ.
    */
   readonly levels?: number;
-  /** What a record says of the classifier: where it is from, its checksum, what runs it. */
+  /** The identity of the classifier in a record: its source, checksum and runtime. */
   readonly identity: Readonly<Record<string, string>>;
   /** How many inputs it likes in a batch. Votes don't depend on it. Default: 256. */
   readonly batchSize?: number;
@@ -31,8 +31,8 @@ export interface BaseClassifier {
    */
   classify(batch: Float32Array): Promise<ArrayLike<number>>;
   /**
-   * The class of each of `samples.count` noisy copies, for a classifier that makes them itself (see `noisyCopies`), beside
-   * its model. They are at most `batchSize`.
+   * The classes of `samples.count` noisy copies, for a classifier that makes the copies itself, next to its model
+   * (see `noisyCopies`). They are at most `batchSize`.
    */
   classifyCopies?(input: NoisyInput, samples: SampleRange): Promise<ArrayLike<number>>;
   /** Frees what the classifier holds, once the batches in flight are done; it is not used afterwards. */

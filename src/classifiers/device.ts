@@ -8,7 +8,7 @@ export const EXECUTION_PROVIDERS: Readonly<Record<Device, string>> = {
   cuda: "CUDAExecutionProvider",
 };
 
-/** @throws RangeError if a device is none */
+/** @throws RangeError if a device is unknown */
 export function checkDevice(device: Device): void {
   if (Object.hasOwn(EXECUTION_PROVIDERS, device)) return;
   const names = Object.keys(EXECUTION_PROVIDERS).join(", ");

@@ -15,7 +15,7 @@ interface Description {
 
 /** A base classifier given by a function of one input. */
 export interface FunctionClassifierOptions extends Description {
-  /** The class of one input: a function of it and nothing else. */
+  /** The class of one input; depends only on that input. */
   readonly classOf: (x: Float32Array) => number | bigint;
 }
 
@@ -73,7 +73,7 @@ export function functionClassifier({ classOf, ...description }: FunctionClassifi
  *
  * The function always gets batches of one size, so that a class cannot depend on it. It is called once more with the
  * first batch in reverse order, and has to give each input the same class: a function that looks at the rest of the
- * batch, or draws at random, is no base classifier.
+ * batch, or draws at random, is not a base classifier.
  *
  * @throws RangeError if `dimension`, `classCount` or `batchSize` is no positive integer. `classify` throws an Error
  * naming the function if it gives no list of one class for each input, a class that is no integer from 0 to
@@ -111,7 +111,7 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
     if (i < 0) return;
     throw new Error(
       `${name} gave an input class ${classes[i]}, and class ${turned[i]} with its batch in reverse order: ` +
-        `it is no function of the input`,
+        `it is not a function of the input`,
     );
   }
 

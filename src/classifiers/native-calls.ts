@@ -31,7 +31,7 @@ export class NativeCalls {
     Atomics.notify(this.cells, RUNNING);
   }
 
-  /** Lets no thread into native code any more, and waits until none is left in it. */
+  /** Stops threads from entering native code, and waits until all have left it. */
   async close(): Promise<void> {
     Atomics.store(this.cells, CLOSED, 1);
     while (Atomics.load(this.cells, RUNNING) > 0) await new Promise((resolve) => setTimeout(resolve, 5));

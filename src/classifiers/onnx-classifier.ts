@@ -10,8 +10,8 @@ export interface OnnxClassifierOptions extends OnnxModelOptions {
   /** L, levels to the unit that inputs are rounded to; see {@link BaseClassifier.levels}. Default: 255. */
   readonly levels?: number;
   /**
-   * How it uses the machine: "measured" takes some seconds to find the fastest way, for long runs with a model in
-   * integers; by default, and for what is not given, a good one is taken.
+   * Workers, threads and batch size. "measured" takes a few seconds to find the fastest set-up, for long runs of an
+   * integer model. Default, also for omitted fields: a good set-up.
    */
   readonly setup?: "measured" | Partial<OnnxSetup>;
 }
@@ -37,15 +37,15 @@ export interface OnnxClassifier extends BaseClassifier {
  * converted. Weights may be in other files, in the folder of the model or below it: their checksums are part of the
  * identity. Quantized models are base classifiers like any other, as long as their scales are fixed: a model whose
  * scores of an input depend on the rest of the batch (dynamic quantization, batch normalization in training mode) or
- * on chance is no function of its input, and is refused.
+ * on chance is not a function of its input, and is refused.
  *
  * Every batch that the model is given has one size, `setup.batchSize`: floating-point sums may be rounded differently in
  * batches of another size, or with more threads. Where they may, batch size and threads are part of the identity, and
  * the usual ones are taken unless others are given: "measured" chooses them for models in integers only.
  *
  * @param path - the ONNX file
- * @param image - shape of the images, such as a data set: with one, a warning tells if the model is far less accurate on
- * it than the log beside the model says
+ * @param image - shape of the images, such as a data set: for a data set, a warning appears if the model is far less
+ * accurate on it than its log says
  * @throws Error if the file is missing or no ONNX model, if the model's input or output does not fit, if a score is
  * NaN, if it depends on the rest of the batch or on chance, or if the device is not available
  * @throws RangeError if the set-up or the normalization is out of range

@@ -18,13 +18,13 @@ export interface Normalization {
 export interface OnnxModelOptions {
   /** Where it runs: "cpu" (the default), "webgpu" or "cuda". */
   readonly device?: Device;
-  /** What the model expects its inputs to be normalized by, if that is not part of it. */
+  /** The normalization that the model expects of its inputs, if it does not include it. */
   readonly normalization?: Normalization;
   /** Name of the output that holds the class scores. It has to be given if the model has several. */
   readonly output?: string;
   /**
-   * An ONNX file that noisy images pass before they are normalized and classified, from [batch, channels, height, width]
-   * to the same shape: a denoiser, as denoised smoothing has it (Salman et al. 2020).
+   * An ONNX file that denoises images before they are normalized and classified (denoised smoothing, Salman et al.
+   * 2020). It maps [batch, channels, height, width] to the same shape.
    */
   readonly denoiser?: string;
 }
@@ -33,7 +33,7 @@ export interface OnnxModelOptions {
 export interface OnnxModel {
   /** As it was given; errors name it. */
   readonly path: string;
-  /** A whole model, with weights that are in other files brought in. */
+  /** A complete model, including weights from other files. */
   readonly bytes: Uint8Array;
   /** Of the file. */
   readonly sha256: string;
@@ -57,11 +57,11 @@ export interface OnnxModel {
 
 /**
  * Reads an ONNX file, with the files of weights and the denoiser that belong to it, and checks that images of a shape
- * fit it. ONNX Runtime has no part in this: what it makes of the model is known when the model runs.
+ * fit it. ONNX Runtime is not used here; it may still refuse the model when it runs.
  *
- * @throws Error naming the file and what is wrong with it: missing, no model, inputs or outputs that do not fit, weights
- * in a file that is missing or outside the model's folder, or an operator that draws at random
- * @throws RangeError for a device that is none, or a normalization of other channels
+ * @throws Error naming the file and the problem: no such file, not a model, inputs or outputs of the wrong shape, weights in a
+ * file that is missing or outside the model's folder, or an operator that draws at random
+ * @throws RangeError for an unknown device, or a normalization with another number of channels
  */
 export async function readOnnxModel(
   path: string,
@@ -104,7 +104,7 @@ export async function modelOf(
   const model = decodeModel(content);
   const { graph } = model;
   const random = randomOperator(model);
-  if (random) throw new Error(`draws at random (${random}): that is no base classifier`);
+  if (random) throw new Error(`draws at random (${random}), so it is not a base classifier`);
   const externalFiles = await bringExternalData(model, dirname(path));
   const input = onlyInput(graph);
   const outputs = graph.output.length;

@@ -6,9 +6,9 @@ import { probeInputs } from "./probe-inputs";
 const ROUNDING = 1e-3;
 
 /**
- * Runs a model, and checks that the scores of an input are a function of that input: that they stay what they are, bit
- * for bit on the CPU, when other inputs beside it change, and but for rounding when it is at another place in the
- * batch.
+ * Runs a model and checks that the scores of an input depend only on that input. They must not change when other
+ * inputs of the batch change (on the CPU bit for bit), nor, up to rounding, when the input moves to another place in
+ * the batch.
  *
  * Every input is looked at with every other one changed: the inputs whose number has a certain binary digit stay, and
  * the others change, for each digit and both of its values.
@@ -39,7 +39,7 @@ export async function probeScores(
         if (was === is || Math.abs(is - was) <= by) continue;
         throw new Error(
           `the scores of an input depend on the rest of its batch or on chance (${was} became ${is} with other ` +
-            `inputs beside it), as with dynamic quantization: that is no base classifier`,
+            `inputs beside it), as with dynamic quantization, so it is not a base classifier`,
         );
       }
     }

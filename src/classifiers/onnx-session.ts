@@ -39,7 +39,7 @@ export async function openSession(
         cause: error,
       });
     }
-    throw new Error(`${path}: is no model that ONNX Runtime can run: ${reason}`, { cause: error });
+    throw new Error(`${path}: is not a model that ONNX Runtime can run: ${reason}`, { cause: error });
   }
 }
 

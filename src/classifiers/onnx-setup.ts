@@ -7,19 +7,19 @@ import { probeInputs } from "./probe-inputs";
 /** Batch sizes to choose among, the usual one first. */
 const BATCH_SIZES = [64, 32, 128, 16, 256];
 
-/** Each set-up is timed so many times, for so long; its fastest time counts. */
+/** Number and duration of the timings of each set-up; the fastest counts. */
 const [ROUNDS, SECONDS] = [3, 0.15];
 
 /** A set-up gives way to a later one that is faster by this factor: less is within the noise of so short a measurement. */
 const MARGIN = 1.05;
 
-/** A usual batch: at most so many inputs on the CPU and on another device, and at most so many values. */
+/** Largest usual batch: inputs on the CPU, inputs on another device, and values. */
 const [USUAL_BATCH, USUAL_DEVICE_BATCH, USUAL_VALUES] = [64, 1024, 2 ** 20];
 
 /** The most inputs in a batch. */
 const LARGEST_BATCH = 4096;
 
-/** The most workers, and threads of each: so many for each core, or so many anyway. */
+/** Largest numbers of workers and of threads: per core, and in any case. */
 const [MOST_PER_CORE, MOST_ANYWAY] = [4, 16];
 
 /**
@@ -37,10 +37,10 @@ function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
 }
 
 /**
- * The usual set-up with what is given instead.
+ * The usual set-up, with the given values replacing its own.
  *
- * @throws RangeError naming what is out of range, before any memory is taken; Error if the model takes another batch
- * size only
+ * @throws RangeError naming what is out of range, before any memory is taken; Error if the model accepts only
+ * another batch size
  */
 export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): OnnxSetup {
   const { workers, threads, batchSize } = { ...usualSetup(model), ...given };
@@ -89,7 +89,7 @@ export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   );
 }
 
-/** The first of the set-ups that none is clearly faster than. */
+/** The first set-up than which no other is clearly faster. */
 async function fastest(model: OnnxModel, setups: readonly OnnxSetup[]): Promise<OnnxSetup> {
   const rates = setups.map(() => 0);
   for (const [i, setup] of setups.entries()) {

@@ -25,7 +25,10 @@ let turn: Promise<unknown> = Promise.resolve();
 /** Inputs, or noisy copies that are made here, in memory that the next ones will use again. */
 export type WorkerTask = Float32Array | { readonly input: NoisyInput; readonly samples: SampleRange };
 
-/** The classes of the inputs of a task. One task after another: none overwrites the copies of the one before. */
+/**
+ * The classes of the inputs of a task. Tasks run one after another, so none overwrites the copies of the previous
+ * one.
+ */
 export default function classesOf(task: WorkerTask): Promise<Uint32Array> {
   const classes = turn.then(() => named(() => classify(task)));
   turn = classes.catch(() => undefined);

@@ -34,7 +34,7 @@ export interface OnnxWorkerData {
   readonly cells: Int32Array<SharedArrayBuffer>;
 }
 
-/** Batches waiting for each worker beside the one that it works on, so that none is ever idle. */
+/** Batches that wait for each worker, besides its current one, so that no worker idles. */
 const WAITING = 1;
 
 /** Worker threads that give the classes of batches by a model. */
@@ -65,9 +65,9 @@ function letGo(calls: NativeCalls): void {
 }
 
 /**
- * Starts worker threads with a model. ONNX Runtime for Node.js computes on the thread that calls it: in threads of
- * its own, it leaves this one free to answer, and a thread for each core that never waits for
- * another is the fastest for small networks. A device is faster than one thread makes noise: there, other threads make it.
+ * Starts worker threads with a model. ONNX Runtime for Node.js computes on the calling thread. Worker threads leave
+ * the main thread free, and for small networks one independent thread per core is fastest. A device is faster than
+ * one thread makes noise: there, other threads make it.
  *
  * Idle workers do not keep the program from ending.
  */

@@ -22,8 +22,8 @@ interface Log {
 
 /**
  * Warns if a model is far less accurate than the log beside it says (`training.json`, or the .json file of the model's
- * name), on images of the data set that the log names: then something is missing that it was tried with, most likely
- * the normalization of its inputs.
+ * name), on images of the data set that the log names: then something is probably missing, most likely the
+ * normalization of its inputs.
  *
  * @param image - a shape, or a data set: nothing is done without images and labels
  */

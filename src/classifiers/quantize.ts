@@ -37,7 +37,7 @@ export interface QuantizeOptions {
   readonly images?: number;
   /** Seed of the noise. Default: 0. */
   readonly seed?: number;
-  /** What the model expects its inputs to be normalized by, if that is not part of it. */
+  /** The normalization that the model expects of its inputs, if it does not include it. */
   readonly normalization?: Normalization;
   /** Name of the output that holds the class scores, if the model has several. */
   readonly output?: string;

@@ -61,7 +61,7 @@ export async function varianceOf(options: VarianceArguments & DataArguments): Pr
  *
  * @param loadDatabase - the training images
  * @returns undefined for a constant variance function
- * @throws Error if an option is missing, or is none of a constant variance function
+ * @throws Error if an option is missing, or does not apply to a constant variance function
  */
 export async function neighborOptionsOf<D extends Database>(
   { variance, sigma, rate, center, neighbors, database: given }: VarianceArguments,

@@ -24,7 +24,7 @@ export interface ArrayOptions {
 /**
  * Loads images from a `.npy` file, with their labels in another one beside it, or from a `.npz` file with both.
  *
- * @throws Error naming the file, the array and what is wrong with it
+ * @throws Error naming the file, the array and the problem
  */
 export async function loadArrays(path: string, options: ArrayOptions): Promise<ImageDataset> {
   const { split = "test" } = options;

@@ -42,7 +42,7 @@ export async function readDataFile(
   );
 }
 
-/** The most bytes that a data file takes, plain or gzipped: gzip adds a little to what it cannot compress. */
+/** Largest size of a data file, plain or gzipped, in bytes: gzip adds a little to data that it cannot compress. */
 export function largestStored({ bytes }: DataFile): number {
   return bytes + Math.ceil(bytes / 1000) + 1024;
 }

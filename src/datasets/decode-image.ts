@@ -17,10 +17,10 @@ export interface DecodedImage {
 const MOST_PIXELS = 2 ** 24;
 
 /**
- * Decodes a PNG or JPEG image, whichever the content is.
+ * Decodes a PNG or JPEG image; the content decides which.
  *
- * A JPEG image decodes to other bytes in other programs: by one level where it is gray, and by several at the edges of
- * colors, which most files hold at half the resolution. The bytes are what is certified.
+ * Other programs decode a JPEG image to slightly different bytes: by one level for gray, by several at color edges,
+ * since most files store colors at half the resolution. The bytes are what is certified.
  *
  * @param where - the file, for errors
  * @throws Error naming the file: no PNG or JPEG image, cut off, too large, transparent, or of more than 8 bits
@@ -29,7 +29,7 @@ export function decodeImage(where: string, content: Buffer): DecodedImage {
   if (content.length === 0) throw new Error(`${where}: is empty`);
   if (content.subarray(0, 8).equals(PNG_SIGNATURE)) return decodePng(where, content);
   if (content.readUInt8(0) === 0xff && content[1] === 0xd8) return decodeJpeg(where, content);
-  throw new Error(`${where}: is no PNG or JPEG image`);
+  throw new Error(`${where}: is not a PNG or JPEG image`);
 }
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -40,20 +40,20 @@ const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 
 function decodePng(where: string, content: Buffer): DecodedImage {
   const chunks = pngChunks(where, content);
   const header = chunks[0]?.type === "IHDR" && chunks[0].data.length === 13 ? chunks[0].data : undefined;
-  if (!header) throw new Error(`${where}: is no PNG image: it does not begin with a header`);
+  if (!header) throw new Error(`${where}: is not a PNG image: it does not begin with a header`);
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   const [depth, colorType, interlace] = [header[8], header[9], header[12]];
   requireSize(where, width, height);
   if (depth === 16) throw new Error(`${where}: has 16 bits a sample, expected at most 8`);
   if (!(colorType in PNG_SAMPLES))
-    throw new Error(`${where}: is no PNG image: its color type is ${colorType}`);
+    throw new Error(`${where}: is not a PNG image: its color type is ${colorType}`);
   const bits = PNG_SAMPLES[colorType] * depth;
   requireWholeImageData(where, chunks, imageDataSize(width, height, bits, interlace === 1));
   let data: Buffer;
   try {
     data = PNG.sync.read(content).data;
   } catch (error) {
-    throw new Error(`${where}: is no PNG image: ${libraryReason(error)}`, { cause: error });
+    throw new Error(`${where}: is not a PNG image: ${libraryReason(error)}`, { cause: error });
   }
   for (let i = 3; i < data.length; i += 4) {
     if (data[i] !== 255) throw new Error(`${where}: has transparent pixels, expected opaque ones`);
@@ -61,7 +61,7 @@ function decodePng(where: string, content: Buffer): DecodedImage {
   return planes(data, 4, width, height, colorType === 0 || colorType === 4 ? 1 : 3);
 }
 
-/** pngjs fills what is missing of the image data with black: so they are checked first, against what the header says. */
+/** pngjs fills missing image data with black, so the data are first compared with the header. */
 function requireWholeImageData(where: string, chunks: readonly PngChunk[], expected: number): void {
   const packed = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
   let length: number;
@@ -162,7 +162,7 @@ function jpegFrame(where: string, content: Buffer): { width: number; height: num
     }
     at += 2 + content.readUInt16BE(at + 2);
   }
-  throw new Error(`${where}: is no JPEG image: it has no frame`);
+  throw new Error(`${where}: is not a JPEG image: it has no frame`);
 }
 
 function requireSize(where: string, width: number, height: number): void {

@@ -86,7 +86,7 @@ export async function copyDataFile(
  *
  * @param address - of the archive
  * @returns for each file in turn, whether it was present or is downloaded now
- * @throws Error saying why the archive was not to be had, or which file of it is not the published one
+ * @throws Error saying why the archive could not be downloaded, or which of its files differs from the published one
  */
 export async function downloadArchive(
   folder: string,
@@ -181,7 +181,7 @@ async function isPresent(folder: string, file: DataFile): Promise<boolean> {
   }
 }
 
-/** Downloads to a file of at most so many bytes, continuing after those it already has where the server can. */
+/** Downloads to a file up to a given size. Continues a partial file if the server supports it. */
 async function download(address: URL, part: string, atMost: number): Promise<void> {
   const status = await stat(part).catch(() => undefined);
   if (status && !status.isFile()) throw new Error(`${part} is in the way: it is no file`);

@@ -19,9 +19,8 @@ export type Labels = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 /**
  * A labeled set of images of one size.
  *
- * Pixels are stored image by image, channel by channel, row by row (C × H × W): as bytes, 0 to 255, which are scaled to
- * [0, 1] where they are used, or, where they are no bytes, as floats in [0, 1]. Every distance and every σ of this
- * package lives in that scale.
+ * Pixels are stored image by image, channel by channel, row by row (C × H × W): as bytes from 0 to 255, which are scaled to
+ * [0, 1] on use, or as floats in [0, 1]. Every distance and every σ of this package refers to the scale [0, 1].
  */
 export interface ImageDataset extends ImageShape {
   /** Short name, such as "mnist". */
@@ -66,7 +65,7 @@ const MOST_CLASSES = 2 ** 31;
  * Checks that a data set is what {@link ImageDataset} says: the lengths of its lists, and that each label is the index
  * of a class name.
  *
- * @throws RangeError naming the data set and what is wrong with it
+ * @throws RangeError naming the data set and the problem
  */
 export function requireDataset(dataset: ImageDataset): void {
   const { name, channels, height, width, count, dimension, pixels, labels, classNames, indices } = dataset;
@@ -96,7 +95,7 @@ export function requireDataset(dataset: ImageDataset): void {
  * Checks that labels are class indices.
  *
  * @param name - of the data set, for the error
- * @throws RangeError naming the first label that is none, and where it is
+ * @throws RangeError naming the first invalid label and its position
  */
 export function requireLabels(name: string, labels: ArrayLike<number>, classCount: number): void {
   const most = Math.min(classCount, MOST_CLASSES);

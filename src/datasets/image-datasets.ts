@@ -48,7 +48,7 @@ const IMAGE_DATASETS: Readonly<Record<string, PublishedDataset>> = {
 /**
  * What a record says of a published image data set, without its files.
  *
- * @throws Error listing the names if there is none like it
+ * @throws Error listing the names if the name is unknown
  */
 export function describeImageDataset(
   name: string,
@@ -66,7 +66,7 @@ export const IMAGE_DATASET_NAMES: readonly string[] = Object.keys(IMAGE_DATASETS
  * Loads a published image data set by its name.
  *
  * @param every - for a run over the images 0, every, 2 · every, … alone: a sample that has them is enough
- * @throws Error listing the names if there is none like it; and as its loader does
+ * @throws Error listing the names if the name is unknown; also the errors of its loader
  */
 export async function loadImageDataset(name: string, split: Split, every?: number): Promise<ImageDataset> {
   return published(name).load(split, every);

@@ -49,7 +49,7 @@ export async function loadImageFolder(
   requireDistinct(classes);
   const unknown = folders.find((className) => !classes.includes(className));
   if (unknown !== undefined) {
-    throw new Error(`${join(folder, unknown)}: is none of the classes ${classes.join(", ")}`);
+    throw new Error(`${join(folder, unknown)}: is not one of the classes ${classes.join(", ")}`);
   }
   const found: { path: string; name: string; label: number }[] = [];
   for (const className of classes.filter((each) => folders.includes(each))) {

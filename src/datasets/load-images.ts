@@ -26,22 +26,22 @@ export interface LoadImagesOptions {
 }
 
 /**
- * Loads images of one's own, in whichever of these forms they are:
+ * Loads your own images, in any of these forms:
  *
  * - a folder with a folder of PNG or JPEG images for each class (hidden files are left out, a class without images is refused unless
  *   `classNames` has it), or with a file
  *   `labels.csv` that lists them: columns `file` and `label`;
  * - a `.npz` file with images and labels: `x_test` and `y_test`, `test_images` and `test_labels` (or `train`), `images`
  *   and `labels`, or `x` and `y`; or a `.npy` file of images with one of labels beside it: `images.npy` and `labels.npy`,
- *   `x_test.npy` and `y_test.npy`. Images are N × C × H × W, N × H × W × C or N × H × W, of bytes, floats in [0, 1], or
- *   integers with `levels`. Floats that are bytes over 255 become bytes; others stay as they are;
+ *   `x_test.npy` and `y_test.npy`. Images are count × C × H × W, count × H × W × C or count × H × W, of bytes, floats in [0, 1], or
+ *   integers with `levels`. Floats that equal bytes divided by 255 become bytes; other floats are kept;
  * - a folder with the four files of MNIST's format, such as Fashion-MNIST's, or CIFAR-100's `cifar-100-binary`;
  * - a parquet file of images as Hugging Face serves them, or a folder of its parts (`test-00000-of-00002.parquet`).
  *
- * Images have one size. What a file declares is checked before memory is taken for it.
+ * All images have the same size. Declared sizes are checked before memory is allocated.
  *
  * @returns the data set, with a checksum of all that was read
- * @throws Error naming the file and what is wrong
+ * @throws Error naming the file and the problem
  * @example
  * const images = await loadImages("fruit.npz", { classNames: ["apple", "pear", "plum"] });
  * const x = imageAt(images, 0);
@@ -60,7 +60,7 @@ export async function loadImages(path: string, options: LoadImagesOptions = {}):
   });
   const refuse = (given: Record<string, unknown>, format: string): void => {
     const extra = Object.entries(given).find(([, value]) => value !== undefined);
-    if (extra) throw new Error(`${path}: ${extra[0]} is no option of ${format}`);
+    if (extra) throw new Error(`${path}: ${extra[0]} does not apply to ${format}`);
   };
   if (!status.isDirectory()) {
     if (/\.np[yz]$/i.test(path)) {

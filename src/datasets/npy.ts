@@ -12,7 +12,7 @@ export interface NumpyArray {
  * the values.
  *
  * @param where - the file, for errors
- * @throws Error naming the file and what is wrong: no such format, cut off, a type that is no number, Fortran order
+ * @throws Error naming the file and the problem: another format, cut off, a type other than numbers, Fortran order
  */
 export function readNpy(where: string, content: Buffer): NumpyArray {
   if (content.toString("latin1", 0, 6) !== "\x93NUMPY" || content.length < 10) {

@@ -35,23 +35,23 @@ import { votesText } from "./votes-text";
 /** How a data set is certified, whatever is smoothed. */
 export interface DatasetRunOptions extends CertifyOptions {
   readonly dataset: ImageDataset;
-  /** The images 0, every, 2 · every, … are certified; the literature takes 20. Default: all images; of a sample, all of its own. */
+  /** The images 0, every, 2 · every, … are certified; the literature takes 20. Default: all images, for a sample all its images. */
   readonly every?: number;
-  /** The images to certify by their indices, in the place of `every`; of a sample, by those in the whole data set. */
+  /** Indices of the images to certify, instead of `every`; for a sample, indices in the whole data set. */
   readonly indices?: Iterable<number>;
-  /** Does a part of the run only, to be joined with the others by `mergeRecords`. */
+  /** Certifies only this part of the run; `mergeRecords` joins the parts. */
   readonly shard?: Shard;
-  /** Folder of the record. Default: the record is kept in memory only. */
+  /** Folder of the record. Default: none, the record stays in memory. */
   readonly folder?: string;
-  /** What made the run, for the record: a command line, say. */
+  /** What made the run, for the record, such as a command line. */
   readonly command?: string;
   /** Ends the run when it is aborted; finished rows are kept. */
   readonly signal?: AbortSignal;
-  /** Is told when the run has to wait for the lock of a run that was killed, as it seems. */
+  /** Called if the run has to wait for the lock of another run, which was probably killed. */
   readonly onWaiting?: () => void;
-  /** Is told of each row as it is there. */
+  /** Called with each new row. */
   readonly onRow?: (row: RecordRow, progress: RunProgress) => void;
-  /** Is told of the progress after each batch and each image. */
+  /** Called after each batch and each image. */
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
@@ -69,8 +69,8 @@ export interface CertifyDualDatasetOptions extends DatasetRunOptions {
 type RunOptions = CertifyDatasetOptions | CertifyDualDatasetOptions;
 
 /**
- * Images in work at once: with one only, workers would idle where it begins and ends, and those that need a few samples
- * hardly keep them busy at all.
+ * Images in flight. With only one, workers would idle at its beginning and end; images that need few samples would hardly
+ * keep them busy.
  */
 const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
@@ -325,7 +325,7 @@ function inMemory(): OpenRecord {
   return { rows: [], append: () => Promise.resolve(), close: () => Promise.resolve() };
 }
 
-/** The results of a task for each item, in order, with some of them in work at once; one that fails ends the others. */
+/** The results of a task for each item, in order, with several in flight; a failure ends the others. */
 async function* inOrder<T, R>(
   items: readonly T[],
   task: (item: T, signal: AbortSignal) => Promise<R>,

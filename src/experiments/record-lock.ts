@@ -96,7 +96,7 @@ export async function lockRecord(folder: string, { signal, onWaiting }: LockWatc
   };
 }
 
-/** What to say of a file that is not there: its whole folder may be about to go. */
+/** The error for a missing file: its whole folder may be disappearing. */
 export async function removed(path: string, folder: string): Promise<Error> {
   await sleep(LOOK_EVERY);
   const isThere = await stat(folder).then(
@@ -117,7 +117,7 @@ async function claim(path: string, mine: Owner): Promise<boolean> {
   }
 }
 
-/** Puts this writer's lock in the place of another. Of two that do so, the second has it, and the first finds that out. */
+/** Replaces another lock by this writer's. If two writers do so, the second has it, and the first notices. */
 async function takeOver(path: string, mine: Owner): Promise<void> {
   const own = `${path}.${mine.token}`;
   await writeFile(own, JSON.stringify(mine));
@@ -129,7 +129,7 @@ async function takeOver(path: string, mine: Owner): Promise<void> {
   }
 }
 
-/** The lock that is there: it has another state whenever it is renewed or changes hands. */
+/** The present lock; its state changes when it is renewed or changes hands. */
 async function look(path: string): Promise<{ state: string; owner?: Owner } | undefined> {
   try {
     const { ino, mtimeMs } = await lstat(path);

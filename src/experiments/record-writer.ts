@@ -96,11 +96,11 @@ async function noRows(folder: string): Promise<RecordRow[]> {
     (status) => status.size,
     () => 0,
   );
-  if (size > 0) throw new Error(`${path}: there is no ${CONFIGURATION_FILE} to it; give another folder`);
+  if (size > 0) throw new Error(`${path}: has no ${CONFIGURATION_FILE} next to it; give another folder`);
   return [];
 }
 
-/** Removes what writers that were killed had begun. */
+/** Removes the unfinished files of killed writers. */
 async function removeParts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (/^(rows\.csv|configuration\.json)\..*\.part$/.test(name))

@@ -84,7 +84,7 @@ export async function readRecord(folder: string): Promise<CertificationRecord> {
   const table = await readText(path);
   if (table === undefined) throw missing(path);
   if (!table.endsWith("\n")) {
-    throw new Error(`${path}: its last row is cut off; the command of the run, given again, makes it anew`);
+    throw new Error(`${path}: its last row is cut off; repeat the command of the run to complete it`);
   }
   return { ...head, rows: parseRows(path, table, head.configuration) };
 }
@@ -102,7 +102,7 @@ export async function readHead(folder: string): Promise<Omit<CertificationRecord
   try {
     content = JSON.parse(json);
   } catch (error) {
-    throw new Error(`${path}: is no JSON: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${path}: is not valid JSON: ${(error as Error).message}`, { cause: error });
   }
   const { command, configuration } = checkedBy(headSchema, path, content);
   return {
@@ -207,7 +207,7 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
   const lacking = expected.filter((column) => !columns.includes(column));
   if (lacking.length > 0) throw new Error(`${path}: has no column ${lacking.join(", ")}`);
   const surplus = columns.find((column, i) => columns.indexOf(column) !== i || !expected.includes(column));
-  if (surplus !== undefined) throw new Error(`${path}: has a column ${surplus} too many`);
+  if (surplus !== undefined) throw new Error(`${path}: has an unexpected column ${surplus}`);
 
   const schema = rowSchema(configuration);
   const terms = termsOf(configuration);

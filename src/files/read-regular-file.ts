@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 export const LARGEST_TEXT: number = 2 ** 29 - 25;
 
 /**
- * Reads a regular file of at most so many bytes. Anything else (a folder, a pipe, a device) is refused at once: reading
+ * Reads a regular file up to a given size. Anything else (a folder, a pipe, a device) is refused at once: reading
  * it could wait forever or never end. No memory is taken for a file that is too large.
  *
  * @param atMost - bytes; 0 or more

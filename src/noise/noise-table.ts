@@ -1,9 +1,9 @@
 import { normalCdf } from "../probability/normal";
 
-/** Noise up to so many levels of standard deviation is tabled: the table's entries have 16 bits. */
+/** Largest standard deviation, in levels, whose noise is tabled: the table's entries have 16 bits. */
 export const LARGEST_TABLED_SPREAD = 2000;
 
-/** P(n ≤ j) is tabled for |j + ½| up to so many standard deviations: as far as 48 bits see. */
+/** P(n ≤ j) is tabled for |j + ½| up to this many standard deviations: all that 48 bits can resolve. */
 const LARGEST_QUANTILE = 7.7;
 
 /** How far off a threshold may be, relative to the smaller of its two tails; the measured error is below 1e-13. */

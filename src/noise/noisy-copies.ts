@@ -148,14 +148,14 @@ interface Assembly {
 
 let loaded: (Assembly & { reserve(bytes: number): void }) | undefined;
 
-/** Loaded at first use; its memory grows to hold so many bytes of copies. */
+/** Loaded on first use; its memory grows to hold the copies. */
 function assembly(bytes: number): Assembly {
   loaded ??= loadAssembly();
   loaded.reserve(bytes);
   return loaded;
 }
 
-/** Tables are kept for so many spreads: images in work at once have their own. */
+/** Number of spreads whose tables are kept: each image in flight has its own. */
 const KEPT_TABLES = 4;
 
 /** Puts the table of a spread where the program reads it, and returns how many thresholds it has. */

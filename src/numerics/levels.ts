@@ -1,6 +1,6 @@
 import { requireInteger } from "./arguments";
 
-/** L, the levels to the unit that inputs have where nothing else is said: 8-bit images, pixels k/255. */
+/** The default L, levels per unit, for 8-bit images with pixels k/255. */
 export const IMAGE_LEVELS = 255;
 
 /** |v| L below this keeps the levels of neighboring floats apart. */
@@ -30,7 +30,7 @@ export function requireLevels(levels: number, ...inputs: readonly Float32Array[]
     const wrong = x.findIndex((value) => !(Math.abs(value) * levels < LARGEST_LEVEL));
     if (wrong < 0) continue;
     const found = `got ${x[wrong]} at ${wrong}`;
-    if (!Number.isFinite(x[wrong])) throw new RangeError(`an input has a value that is not finite: ${found}`);
+    if (!Number.isFinite(x[wrong])) throw new RangeError(`an input has a non-finite value: ${found}`);
     throw new RangeError(
       `an input must have values below ${LARGEST_LEVEL / levels} in size (2^23 levels), ${found}`,
     );

@@ -195,10 +195,10 @@ export function decodeModel(bytes: Uint8Array): ModelMessage {
   try {
     model = modelType.decode(reader) as unknown as ModelMessage;
   } catch (error) {
-    throw new Error(`is no ONNX model: ${(error as Error).message}`, { cause: error });
+    throw new Error(`is not an ONNX model: ${(error as Error).message}`, { cause: error });
   }
   if (!model.graph || model.opsetImport.length === 0) {
-    throw new Error(`is no ONNX model: it has no ${model.graph ? "operator set" : "graph"}`);
+    throw new Error(`is not an ONNX model: it has no ${model.graph ? "operator set" : "graph"}`);
   }
   return model;
 }

@@ -25,7 +25,7 @@ export async function simplify(model: Uint8Array): Promise<Uint8Array> {
     return await readFile(optimizedModelFilePath);
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
-    throw new Error(`is no model that ONNX Runtime can run: ${reason}`, { cause: error });
+    throw new Error(`is not a model that ONNX Runtime can run: ${reason}`, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -36,7 +36,7 @@ export interface NotebookReport {
   seconds: number;
   /** Size of the executed notebook. */
   bytes: number;
-  /** What the notebook has left out for want of data. */
+  /** What the notebook skipped because data are missing. */
   leftOut: string[];
   /** What became of the outputs that it carries; absent when they were left alone. */
   outputs?: "renewed" | "agree" | "differ";

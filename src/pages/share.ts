@@ -24,7 +24,7 @@ export interface SharedNotebook {
  * beside the notebook. It needs nothing else, offline too. A link to a file beside the notebook is text: whoever is given
  * the page does not have the file.
  *
- * @throws Error if the file is missing or no TypeScript notebook, or shows a picture that is not there
+ * @throws Error if the file is missing or not a TypeScript notebook, or shows a missing picture
  */
 export async function shareNotebook(file: string): Promise<SharedNotebook> {
   const notebook = await readNotebook(file);

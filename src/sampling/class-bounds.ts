@@ -22,7 +22,7 @@ export const CONFIDENCE_BOUNDS: readonly [ConfidenceBound, ...ConfidenceBound[]]
  * the class with most votes (docs/runner-up.md). Of one class only, K = 1, there is no p_B.
  *
  * @param votes - of every class, on the n samples
- * @param candidate - A, chosen without a glance at these samples
+ * @param candidate - A, chosen independently of these samples
  * @throws RangeError if there are no votes, or α is out of range
  */
 export function classBounds(

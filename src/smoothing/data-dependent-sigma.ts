@@ -20,8 +20,8 @@ export interface DataDependentSigmaOptions {
  * that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
  *
  * **For study only.** It jumps wherever the best of the values changes, so log σ is Lipschitz with no constant: its
- * rate is infinite, and `certify` refuses it. The radius that such methods quote, Cohen's at x with σ(x), says nothing
- * of a neighbor that is smoothed with another σ.
+ * rate is infinite, and `certify` refuses it. The radius that such methods quote, Cohen's at x with σ(x), does not
+ * cover a neighbor that is smoothed with another σ.
  *
  * @throws RangeError if there is no σ, or an option is out of range
  * @example

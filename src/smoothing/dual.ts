@@ -49,7 +49,7 @@ export function checkDualOptions(dual: DualSmoothing, options: CertifyOptions): 
 
 function checkDual(dual: DualSmoothing): void {
   const { selector, experts } = dual;
-  if (experts.length === 0) throw new RangeError("experts must be one at least, got none");
+  if (experts.length === 0) throw new RangeError("experts must hold at least one expert, got none");
   if (selector.classifier.classCount !== experts.length) {
     throw new RangeError(
       `the selector must have a class for each expert, got ${selector.classifier.classCount} for ${experts.length}`,
@@ -82,8 +82,9 @@ function stageOptions(options: CertifyOptions): CertifyOptions {
 }
 
 /**
- * Certifies a dual smoothed classifier at one input: the selector returns an expert with a radius, the expert a class
- * with a radius, from noise of its own, each at level α/2. With probability at least 1 − α the dual smoothed classifier
+ * Certifies a dual smoothed classifier at one input: the selector returns an expert with a radius, then the expert
+ * returns a class with a radius, from independent noise; each stage at level α/2. With probability at least 1 − α
+ * the dual smoothed classifier
  * returns that class everywhere in the open l2 ball of the smaller radius around x (docs/dual.md).
  *
  * The expert that the selector's n0 samples choose votes also where the selector abstains: another α may certify it.

@@ -9,7 +9,8 @@ import { countVotes, mostVoted } from "../sampling/count-votes";
 
 /**
  * The class of the smoothed classifier at one input, without a radius (Predict of Cohen et al. 2019): the most voted
- * class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level α does not tell it from the second.
+ * class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level α does not distinguish it from the
+ * second.
  *
  * @param input - index of the input in its data set: inputs of different index get independent noise
  * @param stream - what the samples are for

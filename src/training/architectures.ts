@@ -79,7 +79,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
 /**
  * The network of a name in {@link ARCHITECTURES}.
  *
- * @throws Error listing the names if there is none like it
+ * @throws Error listing the names if the name is unknown
  */
 export function architectureOf(name: string): Architecture {
   if (!Object.hasOwn(ARCHITECTURES, name)) {

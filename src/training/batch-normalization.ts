@@ -15,7 +15,7 @@ const AXES = [0, 1, 2];
  * which take longer than the convolutions between them.
  *
  * @param x - a batch of images, NHWC
- * @param onStatistics - is told the mean and variance of each channel; must copy what it keeps
+ * @param onStatistics - called with the mean and variance of each channel; must copy what it keeps
  */
 export function normalizeBatch(
   tf: Tf,

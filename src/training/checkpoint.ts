@@ -33,7 +33,7 @@ const LARGEST_CHECKPOINT = 2 ** 31;
 
 /**
  * Writes a checkpoint as one file: a line of JSON, the weights and velocities as 32-bit numbers, and the SHA-256 of
- * both. It replaces the file of before as a whole, so that a training killed at any instant keeps one of the two.
+ * both. It replaces the previous file atomically, so a training killed at any instant keeps one of the two.
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { configuration, position, weights, velocities } = checkpoint;
@@ -127,13 +127,13 @@ function headerOf(path: string, text: string): z.infer<typeof headerSchema> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path}: is no checkpoint: its header is no JSON`, { cause: error });
+    throw new Error(`${path}: is not a checkpoint: its header is not valid JSON`, { cause: error });
   }
   const { data, error } = headerSchema.safeParse(json);
   if (data !== undefined) return data;
   const where = error.issues[0].path.join(".");
   throw new Error(
-    `${path}: is no checkpoint of the format "${FORMAT}": ${where || "its header"} is not as it has to be`,
+    `${path}: is not a checkpoint of the format "${FORMAT}": ${where || "its header"} is invalid`,
   );
 }
 
@@ -150,7 +150,7 @@ export interface StartWeights {
 /**
  * Reads the weights of a checkpoint of another training.
  *
- * @throws Error if there is none, or it is not whole
+ * @throws Error if it is missing or damaged
  */
 export async function readStart(path: string): Promise<StartWeights> {
   const checkpoint = await readCheckpoint(path);

@@ -112,7 +112,7 @@ async function train(
   }
 }
 
-/** What the trained network says of itself, and what it does on test images. */
+/** The log of the trained network and its accuracy on test images. */
 async function tryOut(
   path: string,
   onnx: Uint8Array,

@@ -50,7 +50,7 @@ export class TrainingLoop {
   /**
    * Takes all steps that are left.
    *
-   * @param start - the first weights, if there is no checkpoint
+   * @param start - the first weights, if there is not a checkpoint
    * @returns the weights and the log
    */
   async finish(start: WeightValues | undefined): Promise<{ weights: WeightValues; log: EpochLog[] }> {

@@ -26,9 +26,9 @@ export interface TrainingOptions {
   /** Name of a network in `ARCHITECTURES`. */
   architecture: string;
   /**
-   * Standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]): one, one for each training
-   * image (σ(x) at the image as it is stored, augmented or not), or the parameters of the paper's variance function, by
-   * which each training image has the σ(x) that it has among the others.
+   * Standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]): one number; or one per
+   * training image (σ(x) at the stored image, augmented or not); or the parameters of the paper's variance function,
+   * which gives each training image its σ(x) among the other images.
    */
   sigma: NoiseLevel | NeighborNoise;
   /** Passes over the training images: an integer from 1. */
@@ -37,7 +37,7 @@ export interface TrainingOptions {
   seed: number;
   /** Images in a batch: an integer from 1. */
   batchSize: number;
-  /** The highest learning rate; `schedule` says how it goes on from there. */
+  /** The highest learning rate; `schedule` says how it changes. */
   learningRate: number;
   /**
    * "step": × 0.1 after each third of the training, as in the paper; "cosine": a linear rise over the first tenth,
@@ -95,7 +95,7 @@ export interface TrainingRun {
   command?: string;
   /** Shows nothing of what native TensorFlow has to say when it is loaded. */
   quiet?: boolean;
-  /** Also writes the checkpoint when so many minutes have passed since the last. */
+  /** Largest time between checkpoints, in minutes. */
   checkpointMinutes?: number;
   /** Ends the training after the present step, with its checkpoint written. */
   signal?: AbortSignal;

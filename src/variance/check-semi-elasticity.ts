@@ -37,8 +37,9 @@ const SLACK = 1e-9;
 
 /**
  * Searches for pairs of inputs that break the claim |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ + 2η of a variance function:
- * pairs of the user's inputs, pairs of one of them and a random neighbor at distances from 0.001 to 1, and from the
- * steepest of these a gradient-free ascent, which moves one of the two at random and keeps what is steeper. The ascent
+ * it tries pairs of the given inputs, and pairs of an input and a random neighbor at distances from 0.001 to 1. From
+ * the steepest pair it starts a gradient-free ascent: it moves one of the two inputs at random and keeps the move if
+ * the slope grows. The ascent
  * stays within the largest distance of the former pairs (and at least 1) from where it begins. Distances are
  * those of the points that inputs stand for, 255 levels to the unit.
  *

@@ -1,7 +1,7 @@
 import { requireInteger, requirePositive } from "../numerics/arguments";
 import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
 
-/** What |ln σ| may err by in an operation that is rounded: u, and what is of second order. */
+/** Largest error of ln σ from one rounded operation: u and second-order terms. */
 const ROUNDING = 2 * UNIT_ROUNDOFF;
 
 /**
@@ -30,7 +30,7 @@ export function scale(variance: VarianceFunction, factor: number): VarianceFunct
  *
  * @param lower - at least this σ > 0
  * @param upper - at most this σ ≥ lower
- * @throws RangeError if the bounds are not positive finite numbers in order
+ * @throws RangeError if a bound is not positive and finite, or upper is below lower
  * @example
  * const bright = userFunction({ name: "bright", rate: 0.1, sigma: (x) => 0.5 * Math.exp(0.1 * x[0]) });
  * const sigma = clamp(bright, 0.25, 0.52);

@@ -14,7 +14,7 @@ export function isKnown(database: Database): database is KnownDistances {
 /**
  * Checks a database, and a number of its images that are the nearest, k.
  *
- * @throws RangeError if the database does not have as many, or its pixels are no bytes
+ * @throws RangeError if the database has fewer images, or its pixels are not bytes
  */
 export function requireNeighbors(database: Database, k: number): void {
   if (!isKnown(database)) bytesOf(database);

@@ -8,7 +8,7 @@ import type { Database } from "./database";
 import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
 import { makeFolder } from "../files/make-folder";
 
-/** The folder of what was computed once: the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
+/** The cache folder: the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
 function cacheFolder(): string {
   return process.env.IDRS_CACHE || join(homedir(), ".cache", "idrs");
 }
@@ -51,7 +51,7 @@ const FORMAT = "squared byte distances 1";
 
 const CHECKSUM_BYTES = 32;
 
-/** A kept file is the squared distances and their SHA-256; one that is damaged is as good as none. */
+/** A cached file holds the squared distances and their SHA-256; a damaged file is ignored. */
 async function readKept(path: string, length: number): Promise<Int32Array | undefined> {
   const bytes = length * 4 + CHECKSUM_BYTES;
   const kept = await readRegularFile(path, bytes).catch(() => undefined);

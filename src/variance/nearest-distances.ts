@@ -12,7 +12,7 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
  * The distances from inputs to their k nearest images of a database, in l2 with pixels in [0, 1], by exact search.
  *
  * They are those of the points that the inputs stand for, each value that is the float32 nearest to k/L being k/L.
- * Inputs of up to 16 512 values whose pixels are bytes (images) are compared in integer arithmetic, without any
+ * Inputs of up to 16,512 values whose pixels are bytes (images) are compared in integer arithmetic, without any
  * rounding, all at once; others one by one in double precision. The relative error of a distance is at most
  * ({@link SUMMING_ERROR} + 2) u with u = 2^-53, and at most 2 u for bytes, for any number of values.
  *

@@ -120,7 +120,7 @@ describe("a function of a batch as base classifier", () => {
       [random, noise(200)],
     ] as const) {
       await expect(batch({ classesOf }).classify(inputs)).rejects.toThrow(
-        /^sign gave an input class \d, and class \d with its batch in reverse order: it is no function of the input$/,
+        /^sign gave an input class \d, and class \d with its batch in reverse order: it is not a function of the input$/,
       );
     }
   });

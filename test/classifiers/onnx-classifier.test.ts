@@ -65,11 +65,11 @@ describe("loading a base classifier from an ONNX file", () => {
       "nowhere.onnx: there is no such model file",
     );
     await expect(loadOnnxClassifier(await fileWith("no model"), ONE)).rejects.toThrow(
-      /\.onnx: is no ONNX model/,
+      /\.onnx: is not an ONNX model/,
     );
     const whole = encodeOnnx(graph());
     const half = await fileWith(whole.subarray(0, whole.length / 2));
-    await expect(loadOnnxClassifier(half, ONE)).rejects.toThrow(/is no ONNX model/);
+    await expect(loadOnnxClassifier(half, ONE)).rejects.toThrow(/is not an ONNX model/);
     await expect(load({}, MNIST)).rejects.toThrow(
       /takes inputs of 1, expected 1 × 28 × 28, 28 × 28 × 1 or 784 values/,
     );

@@ -162,7 +162,7 @@ describe("weights in files beside the model", () => {
     [{ length: "1e12" }, /the weight w is at bytes 0 to 1000000000000 of w.bin, which has 8/],
     [{ offset: "-1" }, /the offset of the weight w must be a number of bytes, got "-1"/],
     [{ length: "many" }, /the length of the weight w must be a number of bytes, got "many"/],
-    [{ length: "4" }, /is no model that ONNX Runtime can run/],
+    [{ length: "4" }, /is not a model that ONNX Runtime can run/],
   ])("are refused where they end too early: %j", async (entries, message) => {
     await writeFile(join(folder, "w.bin"), new Uint8Array(8));
     await expect(load(external("w.bin", entries))).rejects.toThrow(message);
@@ -196,7 +196,7 @@ describe("a model that draws at random", () => {
     standardNode("Add", ["x", "noise"], "z"),
   ];
   it.each([
-    ["in the graph", noisy, /draws at random \(RandomNormalLike jitter\): that is no base classifier$/],
+    ["in the graph", noisy, /draws at random \(RandomNormalLike jitter\), so it is not a base classifier$/],
     ["as uniform numbers", [standardNode("RandomUniformLike", ["x"], "z")], /\(RandomUniformLike z\)/],
     ["as a coin", [standardNode("Bernoulli", ["x"], "z")], /\(Bernoulli z\)/],
     ["as dropout that is on", [standardNode("Dropout", ["x", "ratio", "on"], "z")], /\(Dropout z\)/],

@@ -339,8 +339,8 @@ describe("quantizing a classifier", () => {
       expect(error.message.startsWith(`${path}: `)).toBe(true);
       expect(error.message).not.toContain("\n");
     };
-    await refuse(Buffer.from("no model"), /is no ONNX model/);
-    await refuse(good.subarray(0, good.length / 2), /is no ONNX model/);
+    await refuse(Buffer.from("no model"), /is not an ONNX model/);
+    await refuse(good.subarray(0, good.length / 2), /is not an ONNX model/);
 
     const old = decodeModel(good);
     old.opsetImport = [{ domain: "", version: 12 }];

@@ -81,11 +81,11 @@ describe("the idrs command", () => {
         "--out",
         "x",
       ],
-      /^idrs: --sigma is no option of --selector/,
+      /^idrs: --sigma cannot be combined with --selector/,
     ],
     [
       ["certify", "--selector", "s", "--selector-sigma", "1", "--expert", "e:1", "--rate", "1", "--out", "x"],
-      /^idrs: --rate is no option of --selector/,
+      /^idrs: --rate cannot be combined with --selector/,
     ],
   ])("answers %j with one line and a non-zero exit", (args, message) => {
     expectOneLineError(idrs(args), message);
@@ -166,7 +166,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
         ["--data", path, "--classes", "7"],
         /^idrs: label 0 of .*labels\.npy must be an integer from 0 to 6, got 7/,
       ],
-      [["--data", path, "--classes", "10", "--channels", "1"], /^idrs: .*channels is no option of arrays/],
+      [["--data", path, "--classes", "10", "--channels", "1"], /^idrs: .*channels does not apply to arrays/],
       [["--data", path, "--classes", "10", "--layout", "NCHW"], /^idrs: .*expected 1 or 3 channels/],
       [
         ["--data", "mnist", "--classes", "10"],
@@ -223,6 +223,6 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
 
   it("refuses a model of another size", () => {
     const args = ["certify", "--model", join(project, "package.json"), "--sigma", "0.5", "--out", "x"];
-    expectOneLineError(idrs(args), /^idrs: .*package\.json: is no ONNX model/);
+    expectOneLineError(idrs(args), /^idrs: .*package\.json: is not an ONNX model/);
   });
 });

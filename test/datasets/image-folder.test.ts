@@ -94,7 +94,9 @@ describe("a folder of images", () => {
       /c\.png: is 3 × 3 pixels, expected 2 × 3/,
     );
     await writeFile(join(folder, "apple", "0.png"), "no image");
-    await expect(loadImageFolder(folder, { channels: 3 })).rejects.toThrow(/0\.png: is no PNG or JPEG image/);
+    await expect(loadImageFolder(folder, { channels: 3 })).rejects.toThrow(
+      /0\.png: is not a PNG or JPEG image/,
+    );
   });
 });
 
@@ -144,7 +146,7 @@ describe("the classes of a folder", () => {
   });
 
   it("are refused where they are not clear", async () => {
-    await expect(labelsOf(["apple"])).rejects.toThrow(/pear: is none of the classes apple/);
+    await expect(labelsOf(["apple"])).rejects.toThrow(/pear: is not one of the classes apple/);
     await expect(labelsOf(["apple", "pear", "apple"])).rejects.toThrow(
       /classNames must differ, got "apple" twice/,
     );

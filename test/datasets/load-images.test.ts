@@ -187,7 +187,7 @@ describe("NumPy's arrays", () => {
         { classNames: ["a", "b"] },
       ],
       [u1([4, 3, 6, 5]), /labels\.npz?y?: there is no such file/, undefined, { labels: "none/labels.npy" }],
-      [u1([4, 3, 6, 5]), /channels is no option of arrays/, undefined, { channels: 3 }],
+      [u1([4, 3, 6, 5]), /channels does not apply to arrays/, undefined, { channels: 3 }],
     ];
     for (const [images, message, classes, options] of cases) {
       await expect(load(images, classes, options)).rejects.toThrow(message);
@@ -442,7 +442,7 @@ it("what is no data set is refused at once: pipes, other files, files too large,
   );
   await mkdir(join(folder, "empty"));
   await expect(loadImages(join(folder, "empty"))).rejects.toThrow(/empty: has no images/);
-  await expect(loadImages(folder, { layout: "NCHW" })).rejects.toThrow(/layout is no option of images/);
+  await expect(loadImages(folder, { layout: "NCHW" })).rejects.toThrow(/layout does not apply to images/);
   await expect(loadImages(folder, { channels: 2 as 3 })).rejects.toThrow(/channels must be 1 or 3/);
   if (process.platform === "win32") return;
   for (const name of ["a.npy", "a.npz", "a.parquet", "a.csv"]) {

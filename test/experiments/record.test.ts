@@ -157,7 +157,7 @@ describe("the record of a certification run", () => {
     ["{}", /configuration\.json: configuration is missing, expected an object$/],
     ["null", /configuration\.json: must be an object, got null$/],
     ["[]", /configuration\.json: must be an object, got \[\]$/],
-    ["{", /configuration\.json: is no JSON: /],
+    ["{", /configuration\.json: is not valid JSON: /],
     ['{"configuration": {}}', /configuration\.json: format is missing, expected 2$/],
   ])("refuses a configuration that is none, and does not write over it: %s", async (text, message) => {
     await run();

@@ -143,8 +143,8 @@ describe("noisyCopies", () => {
   });
 
   it.each([
-    [NaN, "an input has a value that is not finite: got NaN at 1"],
-    [Infinity, "an input has a value that is not finite: got Infinity at 1"],
+    [NaN, "an input has a non-finite value: got NaN at 1"],
+    [Infinity, "an input has a non-finite value: got Infinity at 1"],
     [40_000, "an input must have values below 32896.50196078431 in size (2^23 levels), got 40000 at 1"],
   ])("refuses the value %f", (value, message) => {
     expect(() => noisyInput(Float32Array.of(0, value), 0.5)).toThrow(new RangeError(message));

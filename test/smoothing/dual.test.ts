@@ -129,7 +129,7 @@ describe("a dual smoothed classifier", () => {
 describe("what does not fit is refused before anything is sampled", () => {
   const [expert] = flip.experts;
   it.each([
-    [{ experts: [] }, "experts must be one at least, got none"],
+    [{ experts: [] }, "experts must hold at least one expert, got none"],
     [{ experts: [expert] }, "the selector must have a class for each expert, got 2 for 1"],
     [
       { experts: [expert, { classifier: always(3, 4, 0), sigma: 1 }] },
