@@ -18,11 +18,11 @@ export interface FormulaComparison {
   readonly "Cohen's formula": number;
   /** The same with the clamped one-sided formula of earlier code. */
   readonly "clamped, one-sided": number;
-  /** Share of the inputs not abstained on at which the clamped one-sided radius is above the exact one. */
+  /** Share of the inputs, without abstentions, whose clamped one-sided radius is above the exact radius. */
   readonly "share above exact": number;
   /** Median of its excess over the exact radius at these inputs, in percent. */
   readonly "median excess, %": number;
-  /** Share of the inputs not abstained on at which it is 0. */
+  /** Share of the inputs, without abstentions, whose clamped one-sided radius is 0. */
   readonly "share at 0": number;
 }
 

@@ -73,7 +73,7 @@ export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadiu
   return { radius: Math.min(decreasing, increasing), decreasing, increasing, cohen };
 }
 
-/** How ln σ may change on one side: at distance a, in units of s0, it is side · (growth · a + jump) away from ln s0. */
+/** The change of ln σ on one side: at distance a, in units of s0, ln σ = ln s0 + side · (growth · a + jump). */
 interface Side {
   readonly dimension: number;
   /** 1 for increasing σ, −1 for decreasing σ. */

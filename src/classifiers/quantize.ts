@@ -66,7 +66,7 @@ export interface Quantization {
  *
  * Static quantization: each tensor is q = round(x / scale) + zero point with a scale that is fixed beforehand, from
  * the smallest and largest value that the tensor took on noisy images. So the classifier stays a function of its
- * input; with scales made afresh for each batch (dynamic quantization) it would not be one, and could not be
+ * input. Dynamic quantization, with new scales for each batch, would break this, and the classifier could not be
  * smoothed. Convolutions and dense layers, and what lies between them, are computed in integers, from the quantized
  * input to the scores; operators that have no such form stay in floating point. Activations are uint8 with a zero
  * point; weights have one scale per output channel and seven bits with a sign, so that no CPU saturates: integer

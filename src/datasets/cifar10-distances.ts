@@ -26,8 +26,7 @@ export interface KnownDistances extends Pick<
 
 /**
  * The distances from every 20th CIFAR-10 test image to its 20 nearest training images, which come with the repository:
- * a database for `nearestNeighbor` that gives σ at these images, the very double that the 50,000 training images give,
- * without them.
+ * a database for `nearestNeighbor` that gives the same σ at these images, bit for bit, as the 50,000 training images.
  *
  * @param folder - the folder that holds `cifar-10-sample/`; default: the data folder, else `data/` of the repository
  * @throws MissingDataError if a file is not there; Error if a file is not the one of the repository

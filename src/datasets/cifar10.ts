@@ -66,8 +66,8 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  * Loads CIFAR-10 (Krizhevsky 2009), binary version: 50,000 training or 10,000 test images of 32 × 32 pixels in red,
  * green and blue. The files are verified each time.
  *
- * With `every`, it loads a sample that knows the index of each of its images in the whole (`indices`) and is never
- * taken for the whole: its name, its checksum and its count are its own. Every 20th test image, and so every 40th, 60th
+ * With `every`, it loads a sample. The sample keeps the original index of each image (`indices`), and has its own
+ * name, checksum and count. Every 20th test image, and so every 40th, 60th
  * …, comes with the repository: `loadCifar10("test", { every: 20 })` gives the same images with and without the full
  * set.
  *
@@ -142,8 +142,8 @@ async function storedRecords(
 }
 
 /**
- * Reads a file of the sample: from a folder, or else from the data folder or, where code runs in the repository, from
- * `data/`, which has it also when IDRS_DATA names another folder.
+ * Reads a file of the sample from the given folder, else from the data folder, else from `data/` of the repository
+ * (which has it even if IDRS_DATA names another folder).
  *
  * @throws MissingDataError if it is in neither; Error if it is not the one of the repository
  */

@@ -184,7 +184,7 @@ async function isPresent(folder: string, file: DataFile): Promise<boolean> {
 /** Downloads to a file up to a given size. Continues a partial file if the server supports it. */
 async function download(address: URL, part: string, atMost: number): Promise<void> {
   const status = await stat(part).catch(() => undefined);
-  if (status && !status.isFile()) throw new Error(`${part} is in the way: it is no file`);
+  if (status && !status.isFile()) throw new Error(`${part} is in the way: it is not a file`);
   const have = status?.size ?? 0;
   const response = await fetch(address, have > 0 ? { headers: { range: `bytes=${have}-` } } : {});
   if (response.status === 416) return; // nothing after what is there: it is complete

@@ -39,7 +39,7 @@ export interface ImageDataset extends ImageShape {
   readonly classNames: readonly string[];
   /** SHA-256 of each uncompressed file that the images and labels were read from. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** The data set that these images are a sample of; undefined where they are all of it. */
+  /** The data set that these images are a sample of; undefined for a whole data set. */
   readonly sampleOf?: WholeDataset;
   /** The index of each image in the data set that it is a sample of, ascending; undefined where that is its place here. */
   readonly indices?: Uint32Array;
@@ -113,13 +113,14 @@ export interface ImagePlace {
   readonly place: number;
 }
 
-/** All images of a data set, be it a sample of another. */
+/** All images of a data set, which may be a sample of another. */
 export function allImages({ count, indices }: ImageDataset): ImagePlace[] {
   return Array.from({ length: count }, (_, place) => ({ index: indices?.[place] ?? place, place }));
 }
 
 /**
- * Where the images 0, every, 2 · every, … of a data set are: in itself, or in a sample of it that has them all.
+ * The places of the images 0, every, 2 · every, … of a data set, in the data set itself or in a sample that contains
+ * them all.
  *
  * @throws RangeError if `every` is out of range, or a sample lacks one of the images
  */
@@ -133,7 +134,7 @@ export function everyNth(dataset: ImageDataset, every: number): ImagePlace[] {
 }
 
 /**
- * Where images of a data set are: in itself, or in a sample of it that has them all.
+ * The places of images of a data set, in the data set itself or in a sample that contains them all.
  *
  * @param indices - in the whole data set
  * @param asker - what asks for them, for the error
@@ -159,7 +160,7 @@ export function imagesAt(
 /**
  * One image of a data set as the input x of a classifier.
  *
- * @param index - 0 to `dataset.count − 1`, its place in this data set, be it a sample of another
+ * @param index - 0 to `dataset.count − 1`, its place in this data set, also for a sample
  * @returns `dataset.dimension` pixels in [0, 1]
  * @throws RangeError if there is no image of that index
  * @example

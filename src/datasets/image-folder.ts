@@ -26,8 +26,8 @@ const IMAGES = [...READ, ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm
 const LARGEST_IMAGE_FILE = 2 ** 28;
 
 /**
- * Loads a data set of the user's own: a folder with a folder for each class, in which the images of the class lie as PNG
- * or JPEG files of one size. Images are in the order of their classes, then of their names.
+ * Loads your own data set: a folder with one subfolder per class, which holds PNG or JPEG images of one size. Images
+ * are in the order of their classes, then of their names.
  *
  * Hidden files and folders (their names begin with a dot or with two underscores) are left out; links are followed. A
  * class whose folder is missing shifts the classes after it, unless `classNames` says what the classes are: a folder
@@ -178,7 +178,7 @@ export async function loadListedImages(
 const MOST_NUMBERED = 1_000_000;
 
 /**
- * Names for classes that have none: "0", "1", ….
+ * Names for unnamed classes: "0", "1", ….
  *
  * @throws RangeError if there are more than a million
  */

@@ -47,7 +47,7 @@ function readHeader(where: string, header: string): { type: string; isBig: boole
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
   const axes = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header);
   if (!order || !axes)
-    throw new Error(`${where}: its header is not that of an array: ${header.trim().slice(0, 80)}`);
+    throw new Error(`${where}: its header does not describe an array: ${header.trim().slice(0, 80)}`);
   const type = description && `${description[2]}${description[3]}`;
   if (!type || !(type in READERS)) {
     const found = /'descr'\s*:\s*([^,]+)/.exec(header)?.[1] ?? "nothing";

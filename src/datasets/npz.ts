@@ -14,7 +14,7 @@ const MOST_ENTRIES = 10_000;
 const MOST_PACKED = 1040;
 
 /**
- * Opens NumPy's `.npz` format: a ZIP archive of `.npy` files. Nothing of it is written to the disk.
+ * Opens NumPy's `.npz` format: a ZIP archive of `.npy` files. Nothing is written to disk.
  *
  * @param where - the file, for errors
  * @param atMost - bytes of an array

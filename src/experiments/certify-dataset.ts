@@ -92,10 +92,10 @@ function voterOf(options: RunOptions): BaseClassifier {
 /**
  * Certifies images of a data set, and writes the record row by row.
  *
- * A run that was cut off is resumed: rows that are there are kept, and since the noise depends on seed, image and
- * sample alone, the record ends equal to that of an undisturbed run (but for the seconds). Before anything is certified,
- * σ(x) is computed at all images of the run and the base classifier is tried on some: a run is not resumed with a
- * function that is another one under the same name.
+ * An interrupted run resumes and keeps its finished rows. The noise depends only on seed, image and sample, so the
+ * final record equals that of an undisturbed run (except for the seconds). Before anything is certified,
+ * σ(x) is computed at all images of the run and the base classifier is tried on some: a run does not resume with a
+ * different function of the same name.
  *
  * @returns the record; with `folder` it is what `readRecord` reads there
  * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another configuration,
@@ -222,7 +222,7 @@ async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): P
 /** The images and noisy copies of each that a base classifier is tried on. */
 const [PROBE_IMAGES, PROBE_COPIES] = [8, 32];
 
-/** What tells base classifiers from others: their votes on noisy copies of some images of the run. */
+/** A fingerprint of the base classifiers: their votes on noisy copies of some images of the run. */
 async function probe(options: RunOptions, images: readonly RunImage[]): Promise<string> {
   const { dataset, signal } = options;
   const probed: readonly { classifier: BaseClassifier; sigma?: number }[] =

@@ -34,7 +34,7 @@ export function imagesText(indices: readonly number[]): string {
 /**
  * Reads the text of {@link imagesText}.
  *
- * @throws RangeError if it is none, or if its indices do not ascend
+ * @throws RangeError if the text is invalid, or its indices do not ascend
  */
 export function parseImages(text: string): ImageRange[] {
   let previous = -1;

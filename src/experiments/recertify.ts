@@ -5,7 +5,7 @@ import { type CertificationRecord, readRecord, rowOf } from "./record";
 import { writeRecord } from "./record-writer";
 import { checkedConfiguration, termsOf } from "./run-configuration";
 
-/** What to compute a record anew with; what is not given stays. */
+/** What to change when a record is recomputed; omitted fields stay as they are. */
 export interface RecertifyChanges {
   /** α in (0, 1). */
   readonly alpha?: number;
@@ -16,9 +16,9 @@ export interface RecertifyChanges {
 }
 
 /**
- * Computes p_A and the radii of a record anew from its votes, without sampling.
+ * Recomputes p_A and the radii of a record from its votes, without sampling.
  *
- * One α is chosen for a guarantee: to try several and keep the best is no certificate.
+ * Choose one α in advance: trying several and keeping the best gives no guarantee.
  *
  * @param source - a record, or the folder of one
  * @param newFolder - where the new record is written; by default nowhere

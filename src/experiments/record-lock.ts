@@ -167,7 +167,7 @@ async function thisProcess(): Promise<Owner> {
   };
 }
 
-/** State and start of a process, where the system tells them. */
+/** State and start time of a process, if the system reports them. */
 async function processStatus(pid: number): Promise<{ state: string; started: string } | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   // The name of the program, in parentheses, may hold anything.

@@ -18,7 +18,7 @@ import { type LockWatch, lockRecord, type RecordLock, removed } from "./record-l
 import { configurationDifference, type RunConfiguration } from "./run-configuration";
 import { makeFolder } from "../files/make-folder";
 
-/** What a record holds beside its rows. */
+/** What a record holds besides its rows. */
 export type RecordHead = Omit<CertificationRecord, "rows">;
 
 /** A record that is being written, by this writer alone. */

@@ -116,7 +116,7 @@ const headSchema = z.strictObject({
   configuration: z.looseObject({}),
 });
 
-/** The rows of a run that was cut off, without one that was cut off itself; none if there is no table yet. */
+/** The complete rows of an interrupted run; none if there is no table yet. */
 export async function readRows(folder: string, configuration: RunConfiguration): Promise<RecordRow[]> {
   const path = join(folder, ROWS_FILE);
   const table = (await readText(path)) ?? "";
@@ -184,7 +184,7 @@ function numberIn(column: string, cell: string): number | string {
   return column in VOTES || !NUMBER.test(cell) ? cell : Number(cell);
 }
 
-/** The values of a line by column, those of the selector's certificate by themselves. */
+/** The values of a line by column, with those of the selector's certificate apart. */
 function valuesOf(columns: readonly string[], cells: readonly string[]): Record<string, unknown> {
   const own: [string, unknown][] = [];
   const selector: [string, unknown][] = [];

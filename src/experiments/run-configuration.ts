@@ -41,7 +41,7 @@ export interface RunConfiguration {
   readonly model: Readonly<Record<string, string>>;
   /** Number of its classes. */
   readonly classCount: number;
-  /** L, the levels to the unit that it is handed. */
+  /** L, the levels per unit of its input. */
   readonly levels: number;
   /** The variance function σ(x). */
   readonly variance: {
@@ -226,7 +226,7 @@ export function imageCount({ dataset, shard }: RunConfiguration): number {
   return Math.ceil((countImages(parseImages(dataset.images)) - index + 1) / count);
 }
 
-/** What the certificates of a run are computed with, beside the votes. */
+/** The inputs of the certificates of a run besides the votes. */
 export function termsOf(configuration: RunConfiguration): CertificateTerms {
   const { dataset, variance, alpha, tau, bound } = configuration;
   return { dimension: dataset.dimension, rate: variance.rate, eta: variance.eta, alpha, tau, bound };

@@ -12,7 +12,7 @@ export interface RunProgress {
   readonly certifiedAccuracy: number;
 }
 
-/** Follows a run and tells how far it is. */
+/** Tracks the progress of a run. */
 export interface ProgressMeter {
   addSamples(count: number): void;
   addRow(row: { readonly correct: number }): void;

@@ -2,7 +2,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder, with those that it is in, if there is none. (The recursive `mkdir` of Node.js never ends in /proc.)
+ * Makes a folder and its parents, if missing. (The recursive `mkdir` of Node.js never ends in /proc.)
  *
  * @throws Error naming the folder if it cannot be made
  */

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 
-/** The path of a file of this package, from whichever place the calling code runs: sources, build or benchmarks. */
+/** The path of a file of this package, whether the calling code is source, build or benchmark. */
 export function packageFile(...parts: string[]): string {
   return join(dirname(require.resolve("idrs/package.json")), ...parts);
 }

@@ -2,8 +2,8 @@
 import { textOf, type CellOutput, type CodeCell, type MultilineText, type Notebook } from "./notebook-file";
 
 /**
- * By how much a number may differ: it agrees if it is as near as this share of itself, or as one unit of the last
- * digit that a text shows of it. Whole numbers in a text have to be equal.
+ * Relative tolerance of numbers. A number also agrees if it differs by at most one unit of the last digit that a
+ * text shows. Whole numbers in a text have to be equal.
  */
 const TOLERANCE = 1e-4;
 

@@ -25,7 +25,7 @@ export interface Kernel {
   execute(source: string, onMessage: (message: KernelMessage) => void): Promise<CellReply>;
   /** Sends another request of the protocol, such as "complete_request", and gives the content of its reply. */
   request(type: string, content: object): Promise<Record<string, unknown>>;
-  /** Ends the cell that runs, as Jupyter's interrupt does; the kernel goes on. */
+  /** Ends the running cell, as Jupyter's interrupt does; the kernel keeps running. */
   interrupt(): void;
   /** Ends the kernel. */
   close(): Promise<void>;
@@ -91,7 +91,7 @@ async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-/** Writes the file that tells a kernel where it is spoken to: ports of this computer that are free now. */
+/** Writes the connection file of a kernel, with free ports of this computer. */
 async function writeConnection(file: string): Promise<Connection> {
   const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
   const key = randomUUID();

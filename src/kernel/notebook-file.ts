@@ -4,7 +4,7 @@ import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 /** Text that the format allows to be split into lines. */
 export type MultilineText = string | string[];
 
-/** Something that a cell has printed, displayed or died of. */
+/** An output of a cell: printed text, a display or an error. */
 export type CellOutput =
   | { output_type: "stream"; name: "stdout" | "stderr"; text: MultilineText }
   | {
@@ -120,7 +120,7 @@ function shown(value: unknown): string {
   return value === undefined ? "missing" : JSON.stringify(value);
 }
 
-/** Why an output is none of the format; undefined if it is one. */
+/** Why an output violates the format; undefined if it does not. */
 function wrongWith(output: unknown): string | undefined {
   if (!isObject(output)) return "is not an object";
   switch (output.output_type) {
@@ -200,10 +200,10 @@ function format(value: unknown, indent: string): string {
   return JSON.stringify(value);
 }
 
-/** The tag of the cell whose first picture stands for the notebook in a list of notebooks. */
+/** The tag of the cell whose first picture represents the notebook in the list of notebooks. */
 const COVER_TAG = "cover";
 
-/** The picture that stands for a notebook, PNG in base64: of the cell tagged "cover", or else its first picture. */
+/** The picture that represents a notebook, PNG in base64: of the cell tagged "cover", or else its first picture. */
 export function coverPicture(notebook: Notebook): string | undefined {
   const pictures = notebook.cells.flatMap((cell) => {
     if (cell.cell_type !== "code") return [];

@@ -26,7 +26,7 @@ export function exactLevel(number: UniformNumber, center: number, sigma: number,
   return exact;
 }
 
-/** (U + ½) 2^−128, or 1 less that, whichever is below ½: to full relative precision. */
+/** (U + ½) 2^−128 or 1 minus that, whichever is below ½, to full relative precision. */
 function lowerHalf({ digit, words }: UniformNumber, isUpper: boolean): number {
   const flip = isUpper ? 0xffffffff : 0;
   const first = isUpper ? 0xffff - digit : digit;

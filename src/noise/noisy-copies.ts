@@ -16,7 +16,7 @@ export interface NoisyInput {
   readonly centers: Int16Array;
   /** Coordinates that go one by one: off the grid, too large, or with noise too large for a table. */
   readonly others: Uint32Array;
-  /** c = L x_i of these, exactly. */
+  /** c = L x_i at these coordinates, exact. */
   readonly otherCenters: Float64Array;
 }
 

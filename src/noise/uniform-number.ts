@@ -18,7 +18,7 @@ export interface SampleRange {
   readonly seed: number;
   /** Index of the input in its data set, so that each input has noise of its own: integer from 0 to 2^32 − 1. */
   readonly input: number;
-  /** Index of the first sample: integer from 0; none may be beyond 2^40 − 1. */
+  /** Index of the first sample: integer from 0; the last may be at most 2^40 − 1. */
   readonly first: number;
   /** How many samples. */
   readonly count: number;

@@ -7,7 +7,7 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** The root of the mean squared distance from the mean; NaN of none. */
+/** The root of the mean squared distance from the mean; NaN for no values. */
 export function standardDeviation(values: readonly number[]): number {
   const center = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));

@@ -5,7 +5,7 @@ import { readRegularFile } from "../files/read-regular-file";
 import type { ModelMessage, TensorMessage } from "./onnx-file";
 import { constantsOf } from "./walk";
 
-/** The most bytes that a model may have, weights and all: the format ends there. */
+/** Largest size of a model with its weights, in bytes: the limit of the format. */
 export const LARGEST_MODEL: number = 2 ** 31 - 1;
 
 /** `dataLocation` of a tensor whose values are in another file. */

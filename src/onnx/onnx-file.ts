@@ -101,7 +101,7 @@ const ATTRIBUTE_INTS = 7;
 /** A 64-bit integer: a number where this package writes it, an object where it was read. */
 export type Int64 = number | { toNumber(): number };
 
-/** A model as it stands in an ONNX file. A list is to be replaced, not changed in place: an absent one is shared. */
+/** A model as stored in an ONNX file. A list is to be replaced, not changed in place: an absent one is shared. */
 export interface ModelMessage {
   irVersion: Int64;
   producerName: string;
@@ -186,7 +186,7 @@ export interface ValueMessage {
 /**
  * Decodes the content of an ONNX file.
  *
- * @throws Error if the bytes are no ONNX model
+ * @throws Error if the bytes are not an ONNX model
  */
 export function decodeModel(bytes: Uint8Array): ModelMessage {
   const reader = protobuf.Reader.create(bytes);

@@ -2,7 +2,7 @@ import type { AttributeMessage, GraphMessage, NodeMessage, TensorMessage } from 
 import { ELEMENT_TYPES, floatValues } from "./onnx-tensor";
 
 /**
- * Bounds of a quantized weight: seven bits and the sign. A processor without VNNI instructions (AVX2, AVX-512)
+ * Bounds of a quantized weight: seven bits and the sign. A CPU without VNNI instructions (AVX2, AVX-512)
  * adds two products of an activation (0 to 255) and a weight in 16 bits, where 2 · 255 · 64 = 32,640 just fits. With
  * weights of eight bits such sums would saturate, and the class of an input would depend on the processor.
  */

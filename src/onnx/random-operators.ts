@@ -16,10 +16,10 @@ const RANDOM = new Set([
 ]);
 
 /**
- * An operator of a model that draws at random, also one inside a branch, a loop or a function: with it, a model is no
- * function of its input. Dropout is one unless its `training_mode` is left out or constant and false.
+ * An operator of a model that draws at random, also one inside a branch, a loop or a function: with it, a model is
+ * not a function of its input. Dropout is one unless its `training_mode` is left out or constant and false.
  *
- * @returns such as "RandomNormalLike noise"; undefined if there is none
+ * @returns such as "RandomNormalLike noise"; undefined if the model has no such operator
  */
 export function randomOperator(model: ModelMessage): string | undefined {
   for (const node of operatorsOf(model)) {

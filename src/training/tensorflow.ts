@@ -45,7 +45,7 @@ async function loadNative(): Promise<Tf | undefined> {
   }
 }
 
-/** Does work while nothing is written to standard output and error by way of JavaScript. */
+/** Does work while JavaScript's writes to standard output and error are suppressed. */
 async function silently<T>(work: () => Promise<T>): Promise<T> {
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write);

@@ -41,7 +41,7 @@ const LEAST_NORMAL = 2 ** -1022;
  * Checks a σ, or a factor of one, that was computed.
  *
  * @returns the value
- * @throws RangeError naming it if it is no positive number, or too small for a relative error of u
+ * @throws RangeError naming the argument if it is not a positive number, or too small for a relative error of u
  */
 export function requireSigma(name: string, value: number): number {
   requirePositive(name, value);

@@ -162,7 +162,7 @@ describe("NumPy's arrays", () => {
       [Buffer.from("no array"), /is no \.npy file/],
       [npy("|u1", [4, 3, 6, 5], expected).subarray(0, 60), /its header is cut off/],
       [Buffer.from("\x93NUMPY\x09\x00\x10\x00{}", "latin1"), /is of \.npy version 9/],
-      [Buffer.from("\x93NUMPY\x01\x00\x04\x00junk", "latin1"), /its header is not that of an array: junk/],
+      [Buffer.from("\x93NUMPY\x01\x00\x04\x00junk", "latin1"), /its header does not describe an array: junk/],
       [
         u1([4, 3, 6, 5]),
         /its shape is 3, expected one label for each of 4 images/,
