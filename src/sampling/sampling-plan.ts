@@ -33,11 +33,10 @@ export interface Look {
  * probability of at most α, whatever the plan (docs/fewer-samples.md).
  *
  * The n0 samples that choose the candidate class stay apart from these, and are not counted as votes: chosen for its
- * votes among them, the candidate has more of them than its probability accounts for. Only for a class that was
- * chosen without a glance at the samples are its votes those of a coin of a fixed probability.
+ * votes among them, the candidate has more of them than its probability accounts for. Votes are tosses of a coin
+ * with fixed probability only if the class was chosen independently of the samples.
  *
- * A plan looks at numbers of samples that depend on nothing but N, so that batches and workers have no influence on
- * where it stops.
+ * A plan looks at sample sizes that depend only on n, so batches and workers do not influence where it stops.
  */
 export interface SamplingPlan {
   /** For the record, with the parameters. */

@@ -36,8 +36,8 @@ export interface CertifyOptions {
   readonly bound?: ConfidenceBound;
   /**
    * Gives all inputs the same noise e. Each certificate holds as it does with noise of its own; but the errors of
-   * different inputs are correlated, so that the share of wrong certificates in a data set varies more from seed to
-   * seed. Default: false.
+   * different inputs are correlated, so the share of wrong certificates in a data set varies more between seeds.
+   * Default: false.
    */
   readonly sharedNoise?: boolean;
 }
@@ -71,8 +71,8 @@ export interface Certificate {
   /** The certified radius, 0 if the smoothed classifier abstains. */
   readonly radius: number;
   /**
-   * Of a dual smoothed classifier, the certificate of its selector, whose classes are the experts: all else is that of
-   * the expert that the selector's n0 samples chose, but for `predicted` and `radius`, which are those of both stages.
+   * For a dual smoothed classifier, the certificate of its selector, whose classes are the experts. Then `predicted`
+   * and `radius` are those of both stages, and the other fields those of the chosen expert.
    */
   readonly selector?: Certificate;
 }
@@ -87,7 +87,7 @@ export function noiseName({ sharedNoise }: CertifyOptions): string {
  * variance function).
  *
  * n0 samples select the class A; fresh samples give p_A at level α, by the one-sided Clopper-Pearson bound if their
- * number n is fixed, by a confidence sequence if the plan may stop before; the smoothed classifier abstains if
+ * number n is fixed, by a confidence sequence if the plan may stop early; the smoothed classifier abstains if
  * p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier returns A everywhere in the
  * open l2 ball of the certified radius around x. Since σ(x) is a function of x, no further error probability is owed
  * for it.
@@ -207,7 +207,7 @@ export interface Ballot extends Pick<Certificate, "sigma" | "selectionVotes" | "
   readonly selector?: Ballot;
 }
 
-/** What a certificate is computed with, beside the votes. */
+/** The inputs of a certificate besides the votes. */
 export interface CertificateTerms {
   /** Input dimension N. */
   readonly dimension: number;

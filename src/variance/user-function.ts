@@ -2,7 +2,7 @@ import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 
 /**
- * η where the user states none, 1e-6 + 2.5e-5 r. It assumes that the function computes ln σ to 1e-6, as a float32 network
+ * The default η, 1e-6 + 2.5e-5 r. It assumes that the function computes ln σ to 1e-6, as a float32 network
  * does, and that x has up to 170,000 values, of size up to 2: then the floats that are handed to the function, each
  * within 2^-24 of the number that it stands for, are within 2.5e-5 of that point.
  */
