@@ -57,7 +57,7 @@ describe("the idrs command", () => {
     [["certify", "--model", "m", "--out", "x"], /^idrs: --model needs --sigma/],
     [
       ["certify", "--model", "m", "--sigma", "1", "--expert", "e:1", "--out", "x"],
-      /--expert is an option of --sel/,
+      /--expert needs --selector/,
     ],
     [
       ["certify", "--selector", "s", "--expert", "e:1", "--out", "x"],
