@@ -9,7 +9,7 @@ one of them not R (1 + 1e-8): of all sets with probability 1/2 at x1, the Neyman
 outside of a ball for s1 > s0) is the least probable one at x0, and it must be more probable there than 1 - p_A.
 """
 import argparse, csv, json, pathlib, sys
-from mpmath import erfinv, exp, findroot, floor, gammainc, loggamma, log, mp, mpf, sqrt
+from mpmath import erfinv, exp, floor, gammainc, loggamma, log, mp, mpf, sqrt
 
 mp.dps = 30
 
@@ -56,7 +56,15 @@ def certifies(dimension, s0, s1, distance, p_b):
     gap = abs(s0**2 - s1**2)
     at0, at1 = (s0 * distance / gap) ** 2, (s1 * distance / gap) ** 2
     inside = s1 < s0
-    median = findroot(lambda x: chi_squared(dimension, at1, x, inside) - 0.5, (dimension + at1 - 1, dimension + at1), tol=1e-24)
+    above = lambda x: chi_squared(dimension, at1, x, inside) - 0.5
+    before, median = dimension + at1 - 1, dimension + at1  # the secant method, to the accuracy of doubles
+    at_before, at_median = above(before), above(median)
+    for _ in range(9):
+        if abs(at_median) < 1e-13 or at_median == at_before:
+            break
+        before, median = median, median - at_median * (median - before) / (at_median - at_before)
+        at_before, at_median = at_median, above(median)
+    assert abs(at_median) < 1e-11
     return chi_squared(dimension, at0, median * (s1 / s0) ** 2, inside) > p_b
 
 
@@ -96,8 +104,9 @@ options = parser.parse_args()
 wrong = 0
 for record in options.records:
     configuration = json.loads((record / "configuration.json").read_text())["configuration"]
-    if configuration.get("bound") != "clopper-pearson" or configuration["sampling"]["name"] != "fixed":
-        print(f"{record}: left out, its bound is not Clopper-Pearson at a fixed n")
+    bound, sampling = configuration.get("bound"), configuration["sampling"]["name"]
+    if bound != "clopper-pearson" or sampling != "fixed" or "dual" in configuration:
+        print(f"{record}: left out, it is not one smoothed classifier with Clopper-Pearson's bound at a fixed n")
         continue
     with open(record / "rows.csv", newline="") as file:
         rows = list(csv.DictReader(file))[:: options.every]
