@@ -57,14 +57,13 @@ def certifies(dimension, s0, s1, distance, p_b):
     at0, at1 = (s0 * distance / gap) ** 2, (s1 * distance / gap) ** 2
     inside = s1 < s0
     above = lambda x: chi_squared(dimension, at1, x, inside) - 0.5
-    before, median = dimension + at1 - 1, dimension + at1  # the secant method, to the accuracy of doubles
-    at_before, at_median = above(before), above(median)
-    for _ in range(9):
-        if abs(at_median) < 1e-13 or at_median == at_before:
-            break
-        before, median = median, median - at_median * (median - before) / (at_median - at_before)
-        at_before, at_median = at_median, above(median)
-    assert abs(at_median) < 1e-11
+    points = [(above(x), x) for x in (dimension + at1 - 1, dimension + at1)]  # the secant method, to the accuracy of doubles
+    while len(points) < 12 and points[-1][0] != points[-2][0] and abs(points[-1][0]) > 1e-13:
+        (f0, x0), (f1, x1) = points[-2:]
+        x = x1 - f1 * (x1 - x0) / (f1 - f0)
+        points.append((above(x), x))
+    miss, median = min(points, key=lambda point: abs(point[0]))
+    assert abs(miss) < 1e-11
     return chi_squared(dimension, at0, median * (s1 / s0) ** 2, inside) > p_b
 
 

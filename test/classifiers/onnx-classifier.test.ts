@@ -123,7 +123,7 @@ describe("loading a base classifier from an ONNX file", () => {
       ],
     };
     await expect(load(centerd)).rejects.toThrow(
-      /depend on the rest of its batch or on chance .* no base classifier/,
+      /depend on the rest of its batch or on chance .* not a base classifier/,
     );
   });
 

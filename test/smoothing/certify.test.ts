@@ -114,7 +114,7 @@ describe("counting votes", () => {
     const classifier = halfSpaceClassifier(10, 0);
     await expect(countVotes(classifier, new Float32Array(9), 1, samples)).rejects.toThrow(/10 values, got 9/);
     await expect(countVotes(classifier, new Float32Array(10).fill(NaN), 1, samples)).rejects.toThrow(
-      /not finite/,
+      /non-finite value/,
     );
     const wrong: BaseClassifier = {
       ...classifier,
