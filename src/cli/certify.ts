@@ -14,6 +14,7 @@ import { CERTIFY_DEFAULTS } from "../smoothing/certify";
 import type { ConstantSmoothing, DualSmoothing } from "../smoothing/dual";
 import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bounds";
 import { decidePlan, fixedPlan, gainPlan, type SamplingPlan } from "../sampling/sampling-plan";
+import type { VarianceFunction } from "../variance/variance-function";
 import { addDataOptions, type DataArguments, loadData } from "./data-options";
 import { interruptible } from "./interruptible";
 import {
@@ -131,6 +132,11 @@ export function certifyCommand(): Command {
 /** Seconds that an interrupted run may take to end: a batch may never finish. */
 const PATIENCE = 10;
 
+/** What is certified. */
+type Smoothed =
+  | { readonly classifier: OnnxClassifier; readonly variance: VarianceFunction }
+  | { readonly dual: DualSmoothing };
+
 async function certify(options: CertifyArguments): Promise<void> {
   const { out, every = 20, images, sigmas, quiet = false } = options;
   const plan = planOf(options);
@@ -154,12 +160,10 @@ async function certify(options: CertifyArguments): Promise<void> {
     const state = total > 0 ? `${done} of ${total} images are done; ` : "";
     return `interrupted; ${state}the same command resumes with ${out}`;
   };
-  const certification = async (signal: AbortSignal): Promise<unknown> =>
+  const certification = (smoothed: Smoothed, signal: AbortSignal): Promise<unknown> =>
     certifyDataset({
       ...options,
-      ...("model" in files
-        ? { classifier: await load(files.model), variance: variance! }
-        : { dual: await loadDual(files, load) }),
+      ...smoothed,
       every: images ? undefined : every,
       indices: images && eachImage(images),
       plan,
@@ -174,11 +178,22 @@ async function certify(options: CertifyArguments): Promise<void> {
       },
     });
   try {
-    await interruptible(interrupted, certification, PATIENCE).finally(() => display.end());
+    const smoothed = await loadSmoothed(files, variance, load); // a signal ends the loading of a model at once
+    const work = (signal: AbortSignal): Promise<unknown> => certification(smoothed, signal);
+    await interruptible(interrupted, work, PATIENCE).finally(() => display.end());
     if (!quiet) console.log(`record in ${out}`);
   } finally {
     await Promise.all(loaded.map((classifier) => classifier.close()));
   }
+}
+
+async function loadSmoothed(
+  files: ReturnType<typeof filesOf>,
+  variance: VarianceFunction | undefined,
+  load: (file: string) => Promise<OnnxClassifier>,
+): Promise<Smoothed> {
+  if (!("model" in files)) return { dual: await loadDual(files, load) };
+  return { classifier: await load(files.model), variance: variance! };
 }
 
 function tellLocked(out: string): void {
