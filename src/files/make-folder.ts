@@ -21,8 +21,8 @@ async function make(folder: string): Promise<void> {
     if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
     const parent = dirname(folder);
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === folder) throw error;
-    if ((await stat(parent).catch(() => undefined))?.isDirectory()) throw error;
-    await make(parent);
+    // Where the parent is there by now, another process has made it meanwhile; or no folder can be made in it.
+    if (!(await stat(parent).catch(() => undefined))?.isDirectory()) await make(parent);
     await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error; // made by another process meanwhile
     });
