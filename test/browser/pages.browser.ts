@@ -107,8 +107,13 @@ describe("the page of a notebook, without a network", () => {
           return { top: title.top - top, gap: legend ? legend.top - title.bottom : 0, height: title.height };
         }),
       );
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll(".js-plotly-plot")].every((plot) => plot.querySelector(".gtitle")),
+    );
     // A title is moved to its place after its figure is drawn.
-    await expect.poll(async () => Math.min(...(await places()).map(({ top }) => top))).toBeGreaterThan(3);
+    await expect
+      .poll(async () => Math.min(...(await places()).map(({ top }) => top)), { timeout: 20_000 })
+      .toBeGreaterThan(3);
     expect(Math.min(...(await places()).map(({ gap }) => gap))).toBeGreaterThanOrEqual(0);
     expect(Math.max(...(await places()).map(({ height }) => height))).toBeGreaterThan(30); // of two lines
     await page.context().close();
