@@ -12,8 +12,9 @@ export interface PublishedComparison {
   readonly quantity: string;
   /** That of the record, with its 95 % bootstrap interval over the choice of the images. */
   readonly ours: number;
-  /** Ends of the interval. */
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
   /** That of the published run. */
   readonly published: number;
