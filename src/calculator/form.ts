@@ -36,7 +36,7 @@ export const CALCULATOR_FORM: string = `<form class="calculator" id="calculator"
 </form>`;
 
 /** Its style, with the colors of the figures. */
-// eslint-disable-next-line max-lines-per-function -- a list: a style after the other
+// eslint-disable-next-line max-lines-per-function -- one style rule after another
 export function calculatorStyle(colors: {
   constant: string;
   increasing: string;

@@ -62,7 +62,7 @@ interface CertifyArguments extends Omit<VarianceArguments, "sigma">, DataArgumen
 /** A model and the σ that it is smoothed with. */
 type SmoothedFile = ReturnType<typeof fileAndNumberOption>;
 
-// eslint-disable-next-line max-lines-per-function -- a list: an option after the other
+// eslint-disable-next-line max-lines-per-function -- one option after another
 export function certifyCommand(): Command {
   const certifies = new Command("certify").description("certify test images and write a record");
   const command = addDataOptions(certifies)

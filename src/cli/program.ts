@@ -49,6 +49,6 @@ export function idrsProgram(): Command {
 
 /** What an error is printed as: one line, without characters that a terminal would obey. */
 export function oneLine(message: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is meant
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   return message.replace(/\s*\n\s*/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "\uFFFD");
 }

@@ -174,7 +174,7 @@ function unitValues(
 ): ArrayLike<number> {
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) throw new Error(`${path}: value ${i} is no number`);
+    if (Number.isNaN(values[i])) throw new Error(`${path}: value ${i} is not a number`);
     if (values[i] < least) least = values[i];
     if (values[i] > most) most = values[i];
   }

@@ -40,7 +40,7 @@ export function exportOnnx(
 }
 
 /** Operators that write themselves down as nodes of a graph. */
-// eslint-disable-next-line max-lines-per-function -- a list: an operator after the other
+// eslint-disable-next-line max-lines-per-function -- one operator after another
 function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<GraphValue> {
   let layers = 0;
 

@@ -18,7 +18,7 @@ import { fillStandardNormal } from "../../src/noise/gaussian-noise";
 import { noMnist } from "../datasets/mnist-available";
 
 const DIGIT: ImageShape = { channels: 1, height: 28, width: 28 };
-const COLOUR: ImageShape = { channels: 3, height: 32, width: 32 };
+const COLOR: ImageShape = { channels: 3, height: 32, width: 32 };
 const PROJECT = join(__dirname, "../..");
 
 let folder: string;
@@ -155,7 +155,7 @@ describe("a quantized network", () => {
       QGemm: 2,
     });
     const float = await fileWith(resnet20());
-    const dataset = images(COLOUR, 8);
+    const dataset = images(COLOR, 8);
     const residual = await quantized(float, { dataset, sigma: 0.25 });
     expect(await fusedOperators(residual.bytes)).toEqual({
       QuantizeLinear: 1,

@@ -8,7 +8,7 @@ import { noMnist } from "../datasets/mnist-available";
 const program = join(__dirname, "../../bin/idrs.js");
 
 describe.skipIf(noMnist)("idrs train", () => {
-  it("ends cleanly on Ctrl-C, says how to go on, and is not gone on with by another command", async () => {
+  it("ends cleanly on Ctrl-C, says how to resume, and is not resumed by another command", async () => {
     const out = mkdtempSync(join(tmpdir(), "idrs-"));
     const checkpoint = join(out, "checkpoint.bin");
     const args = ["train", "--sigma", "0.5", "--backend", "wasm", "--checkpoint-minutes", "0", "--out", out];

@@ -135,7 +135,7 @@ describe("NumPy's arrays", () => {
         npy("<f2", [4, 3, 6, 5], expected),
         /has 360 bytes of values, its header says 4 × 3 × 6 × 5 of 2 bytes/,
       ],
-      [npy("<f2", [4, 3, 6, 5], bytesOf(new Uint16Array(360).fill(0x7e00))), /value 0 is no number/],
+      [npy("<f2", [4, 3, 6, 5], bytesOf(new Uint16Array(360).fill(0x7e00))), /value 0 is not a number/],
       [
         npy("<f2", [4, 3, 6, 5], bytesOf(new Uint16Array(360).fill(0x4000))),
         /has values from 2 to 2, expected \[0, 1\]/,
@@ -157,7 +157,7 @@ describe("NumPy's arrays", () => {
         /has values from 0 to \d+, expected \[0, 1\]: divide by 255/,
       ],
       [npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360).fill(-0.5))), /has values from -0.5/],
-      [npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360).fill(NaN))), /value 0 is no number/],
+      [npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360).fill(NaN))), /value 0 is not a number/],
       [npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360).fill(Infinity))), /has values from Infinity/],
       [Buffer.from("no array"), /is no \.npy file/],
       [npy("|u1", [4, 3, 6, 5], expected).subarray(0, 60), /its header is cut off/],

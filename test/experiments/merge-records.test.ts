@@ -80,7 +80,7 @@ describe("merging shards", () => {
     );
   });
 
-  it("goes on where a merge was cut off", async () => {
+  it("resumes a merge that was cut off", async () => {
     const parts = await certifyParts(3);
     const target = join(root, "merged");
     await mergeRecords(parts, target);

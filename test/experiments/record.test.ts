@@ -29,7 +29,7 @@ function withCell(column: number, value: string): (lines: string[]) => string[] 
 }
 
 describe("the record of a certification run", () => {
-  it("holds configuration, command and a row for every so manyth image", async () => {
+  it("holds configuration, command and a row for every nth image", async () => {
     await run();
     const { configuration, command, rows } = await readRecord(folder);
     expect(command).toBe("a test");
@@ -72,7 +72,7 @@ describe("the record of a certification run", () => {
     }
   });
 
-  it("keeps finished rows, and tells of the others only, when a run is gone on with", async () => {
+  it("keeps finished rows when a run is resumed, and reports only the others", async () => {
     const stop = new Error("stopped");
     const interrupted = run({
       onRow: (_row: RecordRow, { done }: RunProgress) => {

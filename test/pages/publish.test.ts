@@ -76,7 +76,7 @@ describe("publishing notebooks", () => {
     expect(await readFile(file, "utf8")).toContain("0.1237");
   });
 
-  it("neither renews nor compares a notebook that leaves something out for want of data", async () => {
+  it("neither renews nor compares a notebook whose data are missing", async () => {
     const own = join(folder, "with-package");
     await mkdir(own);
     await symlink(join(NOTEBOOKS, "..", "node_modules"), join(own, "node_modules"));

@@ -64,7 +64,7 @@ describe("the normal distribution", () => {
     expect(() => normalQuantile(p as number)).toThrow(RangeError);
   });
 
-  it("refuses what is no number", () => {
+  it("refuses what is not a number", () => {
     expect(() => normalCdf(NaN)).toThrow("z must be a number, got NaN");
     expect(() => normalCdf("1" as never)).toThrow('z must be a number, got "1"');
   });

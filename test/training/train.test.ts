@@ -44,7 +44,7 @@ const options: TrainingOptions = {
 };
 
 describe("training on the WebAssembly backend", () => {
-  it("learns, is told of every epoch, drops the rate by thirds, and is the same for the same seed", async () => {
+  it("learns, reports every epoch, drops the rate by thirds, and is the same for the same seed", async () => {
     const told: EpochLog[] = [];
     const { log, onnx, backend } = await trainClassifier(dataset, options, {
       backend: "wasm",
