@@ -9,6 +9,11 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
+interface Lock {
+  /** By folder; the root is "". An alias has the name of the package that it stands for. */
+  readonly packages: Readonly<Record<string, Partial<Manifest> & { readonly name?: string }>>;
+}
+
 describe("dependencies", () => {
   it("are pinned, and each has its place in docs/dependencies.md, which names no other", async () => {
     const manifest = JSON.parse(await readFile(packageFile("package.json"), "utf8")) as Manifest;
@@ -29,5 +34,16 @@ describe("dependencies", () => {
     ]);
     const names = new Set(declared.map(([name]) => name));
     expect(table.map(([, name]) => name).filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it("are the packages that their names say in package-lock.json", async () => {
+    const { packages } = JSON.parse(await readFile(packageFile("package-lock.json"), "utf8")) as Lock;
+    const declared = Object.keys({
+      ...packages[""].dependencies,
+      ...packages[""].optionalDependencies,
+      ...packages[""].devDependencies,
+    });
+    const aliased = declared.filter((name) => (packages[`node_modules/${name}`]?.name ?? name) !== name);
+    expect(aliased).toEqual([]);
   });
 });
