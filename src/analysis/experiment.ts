@@ -5,6 +5,7 @@ import { type CertificationRecord, readRecord } from "../experiments/record";
 import { firstDifference } from "../files/first-difference";
 import { packageFile } from "../files/package-file";
 import { compareRecords, type RecordComparison } from "./compare-records";
+import { compareSeeds, type SeedComparison } from "./compare-seeds";
 import { summarize } from "./summary";
 import { compareRadii, type RadiusComparison } from "./waterfall";
 
@@ -16,6 +17,12 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
   cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
 };
 
+/**
+ * Endings of the names of records: of all test images with n = 1000, and of every 20th with n = 100,000. The others
+ * are of every 20th with n = 10,000.
+ */
+const EXTENTS = ["all", "n100000"] as const;
+
 /** What a row of a table is of, such as "MNIST, 0.5". */
 export interface ExperimentSetting {
   /** The data set, as texts name it, and σ_b. */
@@ -23,9 +30,9 @@ export interface ExperimentSetting {
 }
 
 /**
- * The paper's experiment on one data set: all its records, by σ_b and kind. A kind is `base` (constant σ_b), `mean`
- * (constant σ at the mean of σ(x) for r = 0.01), `r0.01` and the like (σ(x) of that rate), with a suffix where the base
- * classifier is another: see records/README.md.
+ * The paper's experiment on one data set: all its records of the same images and n, by σ_b and kind. A kind is `base`
+ * (constant σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01), `r0.01` and the like (σ(x) of that rate), with a
+ * suffix where the base classifier is another: see records/README.md.
  */
 export interface Experiment {
   /** The data set, as texts name it. */
@@ -49,6 +56,11 @@ export interface Experiment {
    * the pair.
    */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
+  /**
+   * The same over the seeds of training: seed 1 is that of the kinds as they are, the others have `-seed-2` and so on
+   * at the end of both.
+   */
+  compareSeeds(sigmaBase: number, first?: string, second?: string): SeedComparison[];
   /** Some {@link QUANTITIES} of two kinds, a row for each and each σ_b that has both; by default of the pairs. */
   differences(
     quantities: readonly string[],
@@ -65,27 +77,33 @@ export interface Experiment {
  * Reads the records of an experiment, which come with the package.
  *
  * @param name - `mnist` or `cifar10`
+ * @param extent - by default every 20th test image with n = 10,000; `all`: all test images with n = 1000; `n100000`:
+ * every 20th with n = 100,000
  * @throws RangeError if there is no such experiment; Error if a record is damaged, or records differ in images, n0, n
  * or α
  * @example
  * const mnist = await readExperiment("mnist");
  * showTable(mnist.compare(0.5), { caption: mnist.conditions });
  */
-export async function readExperiment(name: "mnist" | "cifar10"): Promise<Experiment> {
+export async function readExperiment(
+  name: "mnist" | "cifar10",
+  extent?: (typeof EXTENTS)[number],
+): Promise<Experiment> {
   if (!Object.hasOwn(DATA_SETS, name)) {
     throw new RangeError(`name must be ${Object.keys(DATA_SETS).join(" or ")}, got ${String(name)}`);
   }
-  const form = new RegExp(`^${name}-([\\d.]+)-(.+)$`);
+  const form = new RegExp(`^${name}-([\\d.]+)-(.+?)(?:-(${EXTENTS.join("|")}))?$`);
   const runs: Run[] = [];
   for (const folder of await readdir(packageFile("records"))) {
-    const [, sigmaBase, kind] = form.exec(folder) ?? [];
-    if (kind === undefined) continue;
+    const [, sigmaBase, kind, ending] = form.exec(folder) ?? [];
+    if (kind === undefined || ending !== extent) continue;
     runs.push({
       sigmaBase: Number(sigmaBase),
       kind,
       record: await readRecord(packageFile("records", folder)),
     });
   }
+  if (runs.length === 0) throw new RangeError(`there is no record of ${name} that ends in -${extent}`);
   return experimentOf(DATA_SETS[name], runs);
 }
 
@@ -100,13 +118,11 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
   const records = new Map(runs.map(({ sigmaBase, kind, record }) => [`${sigmaBase} ${kind}`, record]));
   const sigmaBases = ascending(runs.map(({ sigmaBase }) => sigmaBase));
   const rates = ascending(runs.flatMap(({ kind }) => /^r([\d.]+)$/.exec(kind)?.slice(1).map(Number) ?? []));
-  const has = (sigmaBase: number, kind: string): boolean => records.has(`${sigmaBase} ${kind}`);
-  const record = (sigmaBase: number, kind: string): CertificationRecord => {
-    const found = records.get(`${sigmaBase} ${kind}`);
-    if (found) return found;
-    const kinds = [...records.keys()].join(", ");
-    throw new RangeError(`${title} has no record of σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
-  };
+  const otherSeeds = [...new Set(runs.flatMap(({ kind }) => /-seed-\d+$/.exec(kind)?.[0] ?? []))].sort();
+  const record = (sigmaBase: number, kind: string): CertificationRecord =>
+    records.get(`${sigmaBase} ${kind}`) ?? refuse(title, sigmaBase, kind, records);
+  const hasAll = (sigmaBase: number, ...kinds: readonly string[]): boolean =>
+    kinds.every((kind) => records.has(`${sigmaBase} ${kind}`));
   const compare = (sigmaBase: number, first = "mean", second = "r0.01"): RecordComparison[] =>
     compareRecords(record(sigmaBase, first), record(sigmaBase, second), [sigmaBase, 2 * sigmaBase]);
   const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set, σ_b": `${title}, ${sigmaBase}` });
@@ -126,9 +142,13 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
       ...Object.fromEntries(rates.map((rate) => [`r = ${rate}`, record(sigmaBase, `r${rate}`)])),
     }),
     compare,
+    compareSeeds: (sigmaBase, first = "mean", second = "r0.01") => {
+      const seeds = otherSeeds.filter((seed) => hasAll(sigmaBase, first + seed, second + seed));
+      return compareSeeds(["", ...seeds].map((seed) => compare(sigmaBase, first + seed, second + seed)));
+    },
     differences: (quantities, first = "mean", second = "r0.01") => {
       const rows = sigmaBases
-        .filter((sigmaBase) => has(sigmaBase, first) && has(sigmaBase, second))
+        .filter((sigmaBase) => hasAll(sigmaBase, first, second))
         .flatMap((sigmaBase) =>
           compare(sigmaBase, first, second).map((row) => ({ ...settingOf(sigmaBase), ...row })),
         );
@@ -142,6 +162,16 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
     summaries: () =>
       runs.map(({ sigmaBase, kind, record }) => ({ ...settingOf(sigmaBase), kind, ...summaryRow(record) })),
   };
+}
+
+function refuse(
+  title: string,
+  sigmaBase: number,
+  kind: string,
+  records: ReadonlyMap<string, CertificationRecord>,
+): never {
+  const kinds = [...records.keys()].join(", ");
+  throw new RangeError(`${title} has no record of σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
 }
 
 function summaryRow(record: CertificationRecord): object {
@@ -173,5 +203,5 @@ function commonConditions(title: string, records: ReadonlyMap<string, Certificat
     );
   }
   const { count, n0, n, alpha } = first;
-  return `${count} images, n0 = ${n0}, n = ${n.toLocaleString("en")}, α = ${alpha} for each image`;
+  return `${count.toLocaleString("en")} images, n0 = ${n0}, n = ${n.toLocaleString("en")}, α = ${alpha} for each image`;
 }

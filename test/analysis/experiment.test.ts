@@ -48,6 +48,29 @@ describe("an experiment", () => {
     expect(trained.map((row) => row["data set, σ_b"])).toEqual(["CIFAR-10, 0.5"]);
   });
 
+  it("compares two kinds over the seeds of training", async () => {
+    const mnist = await readExperiment("mnist");
+    const bySeed = ["", "-seed-2"].map((seed) => mnist.compare(0.5, `mean${seed}`, `r0.01${seed}`));
+    const models = ["mean", "mean-seed-2"].map((kind) => mnist.record(0.5, kind).configuration.model);
+    expect(new Set(models.map(({ sha256 }) => sha256)).size).toBe(2);
+    mnist.compareSeeds(0.5).forEach((row, i) => {
+      const rows = bySeed.map((rows) => rows[i]);
+      const differences = rows.map(({ difference }) => difference);
+      expect(rows.map(({ quantity }) => quantity)).toEqual(new Array(2).fill(row.quantity));
+      expect(row.seeds).toBe(2);
+      expect(row.difference).toBeCloseTo((differences[0] + differences[1]) / 2, 12);
+      expect([row["difference, min"], row["difference, max"]]).toEqual([
+        Math.min(...differences),
+        Math.max(...differences),
+      ]);
+      expect([row["low, seed 1"], row["high, seed 1"]]).toEqual([rows[0].low, rows[0].high]);
+      expect(row.second - row.first).toBeCloseTo(row.difference, 12);
+      expect(row["first, min"]).toBe(Math.min(...rows.map(({ first }) => first)));
+      expect(row["second, max"]).toBe(Math.max(...rows.map(({ second }) => second)));
+    });
+    expect(cifar10.compareSeeds(0.5).map(({ seeds }) => seeds)).toContain(1); // CIFAR-10 has no other seed
+  });
+
   it("counts who gains and who loses radius", () => {
     cifar10.waterfalls().forEach((row, i) => {
       const [constant, other] = ["mean", "r0.01"].map(
@@ -69,6 +92,9 @@ describe("an experiment", () => {
     );
     await expect(readExperiment("imagenet" as "mnist")).rejects.toThrow(
       "name must be mnist or cifar10, got imagenet",
+    );
+    await expect(readExperiment("mnist", "n7" as "all")).rejects.toThrow(
+      "there is no record of mnist that ends in -n7",
     );
   });
 });
