@@ -9,7 +9,7 @@ import {
 import type { OnnxSetup } from "../classifiers/onnx-workers";
 import { certifyDataset } from "../experiments/certify-dataset";
 import { commandLine } from "../experiments/command-line";
-import { eachImage, type ImageRange, type Shard } from "../experiments/images";
+import { commonStep, eachImage, type ImageRange, type Shard } from "../experiments/images";
 import { CERTIFY_DEFAULTS } from "../smoothing/certify";
 import type { ConstantSmoothing, DualSmoothing } from "../smoothing/dual";
 import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bounds";
@@ -117,7 +117,7 @@ export function certifyCommand(): Command {
     )
     .option("--shared-noise", "use the same noise for all images")
     .option("--seed <integer>", "seed of the noise", countOption, CERTIFY_DEFAULTS.seed)
-    .option("--every <count>", "certify the images 0, every, 2 · every, … (default: 20)", countOption)
+    .option("--every <count>", `certify the images 0, every, 2 · every, … (default: ${EVERY})`, countOption)
     .addOption(
       new Option("--images <indices>", "certify only these images: 0,5,7-20 or 0-9980:20")
         .argParser(imagesOption)
@@ -129,6 +129,9 @@ export function certifyCommand(): Command {
     .action(certify);
 }
 
+/** By default every 20th test image is certified, as in the literature. */
+const EVERY = 20;
+
 /** Seconds that an interrupted run may take to end: a batch may never finish. */
 const PATIENCE = 10;
 
@@ -138,13 +141,13 @@ type Smoothed =
   | { readonly dual: DualSmoothing };
 
 async function certify(options: CertifyArguments): Promise<void> {
-  const { out, every = 20, images, sigmas, quiet = false } = options;
+  const { out, every = EVERY, images, sigmas, quiet = false } = options;
   const plan = planOf(options);
   const run = modelOptionsOf(options);
   const files = filesOf(options);
-  const ofOptions =
-    "model" in files && sigmas === undefined ? await varianceOf({ ...options, ...files }) : undefined;
-  const dataset = await loadData(options, "test", images ? undefined : every);
+  const ofOptions = await knownVariance(files, options);
+  // A sample with the named images is enough; image 0 is in every sample.
+  const dataset = await loadData(options, "test", images ? commonStep(images) || EVERY : every);
   const variance =
     sigmas === undefined ? ofOptions : await precomputed({ file: sigmas, dataset, rate: options.rate! });
   const loaded: OnnxClassifier[] = [];
@@ -187,6 +190,15 @@ async function certify(options: CertifyArguments): Promise<void> {
   }
 }
 
+/** σ(x), if it is not read from a file. */
+async function knownVariance(
+  files: ModelFiles,
+  options: CertifyArguments,
+): Promise<VarianceFunction | undefined> {
+  if (!("model" in files) || files.sigma === undefined) return undefined;
+  return varianceOf({ ...options, sigma: files.sigma });
+}
+
 async function loadSmoothed(
   files: ReturnType<typeof filesOf>,
   variance: VarianceFunction | undefined,
@@ -219,7 +231,7 @@ function tellSetup({ setup: { workers, threads, batchSize } }: OnnxClassifier, o
 
 /** The models that the options name: one, or a selector and experts. */
 type ModelFiles =
-  | { readonly model: string; readonly sigma: number }
+  | { readonly model: string; readonly sigma?: number }
   | { readonly selector: SmoothedFile; readonly experts: readonly SmoothedFile[] };
 
 function filesOf(options: CertifyArguments): ModelFiles {
@@ -229,7 +241,10 @@ function filesOf(options: CertifyArguments): ModelFiles {
       if (value !== undefined) throw new Error(`--${name} needs --selector`);
     }
     if (model === undefined) throw new Error("give --model, or --selector and --expert");
-    if (options.sigmas !== undefined) return withSigmas(model, options);
+    if (options.sigmas !== undefined) {
+      requireSigmas(options);
+      return { model };
+    }
     if (sigma === undefined) throw new Error("--model needs --sigma");
     return { model, sigma };
   }
@@ -277,14 +292,12 @@ function normalizationOf({ mean, std }: CertifyArguments): Normalization | undef
 }
 
 /** Checks the options beside --sigmas. */
-function withSigmas(model: string, options: CertifyArguments): { model: string; sigma: number } {
-  const { sigma, variance, center, neighbors, database, rate } = options;
+function requireSigmas({ sigma, variance, center, neighbors, database, rate }: CertifyArguments): void {
   const named = variance === "constant" ? undefined : variance;
   for (const [name, value] of Object.entries({ sigma, variance: named, center, neighbors, database })) {
     if (value !== undefined) throw new Error(`--${name} cannot be combined with --sigmas`);
   }
   if (rate === undefined) throw new Error("--sigmas needs --rate, the semi-elasticity rate r of σ(x)");
-  return { model, sigma: NaN }; // not looked at
 }
 
 function setupOf({ workers, threads, batchSize }: CertifyArguments): "measured" | Partial<OnnxSetup> {

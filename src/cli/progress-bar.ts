@@ -55,7 +55,7 @@ function lines(): ProgressDisplay {
 
 function described(progress: RunProgress): { rate: string; left: string; accuracy: string } {
   return {
-    rate: Math.round(progress.samplesPerSecond).toLocaleString("en").replace(/,/g, " "),
+    rate: Math.round(progress.samplesPerSecond).toLocaleString("en-US"),
     left: duration(progress.secondsLeft),
     accuracy: progress.done > 0 ? progress.certifiedAccuracy.toFixed(3) : "–",
   };

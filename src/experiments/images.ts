@@ -64,6 +64,13 @@ export function* eachImage(ranges: readonly ImageRange[]): Generator<number> {
   }
 }
 
+/** The largest step that divides every index; 0 if the only index is 0. */
+export function commonStep(ranges: readonly ImageRange[]): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  const ofRange = ({ first, last, step }: ImageRange): number => divisor(first, last > first ? step : 0);
+  return ranges.reduce((common, range) => divisor(common, ofRange(range)), 0);
+}
+
 /** Part number `index`, from 1, of `count` parts of a run. */
 export interface Shard {
   readonly index: number;

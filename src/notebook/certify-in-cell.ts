@@ -25,7 +25,7 @@ export async function certifyDatasetInCell(
       signal: signal ? AbortSignal.any([signal, progress.signal]) : progress.signal,
       onProgress: (now) => {
         last = now;
-        const rate = Math.round(now.samplesPerSecond);
+        const rate = Math.round(now.samplesPerSecond).toLocaleString("en-US");
         progress.update(now.done, now.total, `${rate} samples/s, ${accuracy(now)}`);
         onProgress?.(now);
       },

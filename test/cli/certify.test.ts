@@ -162,7 +162,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
       const { code, out } = await start(["certify", "--model", model, ...options], onTerminal).ended;
       expect(code).toBe(0);
       expect(out).toMatch(
-        /█+ 10\/10 images \| [\d ]+ samples\/s \| 0 s left \| certified accuracy [01]\.\d{3}/,
+        /█+ 10\/10 images \| [\d,]+ samples\/s \| 0 s left \| certified accuracy [01]\.\d{3}/,
       );
     },
   );
@@ -178,7 +178,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
   it("prints lines of progress where there is no terminal, and nothing when quiet", async () => {
     const { err } = await certify("lines").ended;
     expect(err.trim().split("\n").at(-1)).toMatch(
-      /^20\/20 images, [\d ]+ samples\/s, 0 s left, certified accuracy [01]\.\d{3}$/,
+      /^20\/20 images, [\d,]+ samples\/s, 0 s left, certified accuracy [01]\.\d{3}$/,
     );
     expect(await certify("quiet", "--quiet").ended).toEqual({ code: 0, out: "", err: "" });
   });

@@ -132,6 +132,24 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     expect(rows(out).slice(1)).toEqual(committed);
   });
 
+  it("certifies images of the CIFAR-10 sample by their indices without the whole data set", () => {
+    const IDRS_DATA = mkdtempSync(join(tmpdir(), "idrs-"));
+    const cifarModel = join(project, "models/cifar10-w32-sigma-0.5/int8.onnx");
+    const certify = (images: string) => {
+      const out = mkdtempSync(join(tmpdir(), "idrs-"));
+      const args = ["certify", "--quiet", "--data", "cifar10", "--model", cifarModel, "--sigma", "0.5"];
+      const result = idrs([...args, "--n", "100", "--images", images, "--out", out], { IDRS_DATA });
+      return { ...result, out };
+    };
+    const { status, err, out } = certify("0,60");
+    expect([status, err]).toEqual([0, ""]);
+    const rows = readFileSync(join(out, "rows.csv"), "utf8").trim().split("\n").slice(1);
+    expect(rows.map((row) => row.split(",")[0])).toEqual(["0", "60"]);
+    const { configuration } = JSON.parse(readFileSync(join(out, "configuration.json"), "utf8"));
+    expect(configuration.dataset).toMatchObject({ name: "cifar10", count: 10_000, images: "0,60" });
+    expectOneLineError(certify("0,61"), /test_batch\.bin .* is not in .*fetch cifar10/);
+  });
+
   it("certifies images at a path as it certifies them by name", () => {
     const folder = mkdtempSync(join(tmpdir(), "idrs-"));
     const [count, header] = [3, 16];

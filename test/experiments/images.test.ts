@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countImages, eachImage, imagesText, parseImages } from "../../src/experiments/images";
+import { commonStep, countImages, eachImage, imagesText, parseImages } from "../../src/experiments/images";
 
 const ascending = fc
   .uniqueArray(fc.integer({ min: 0, max: 2 ** 31 - 1 }), { minLength: 1, maxLength: 40 })
@@ -28,6 +28,17 @@ describe("images as text", () => {
       }),
     );
     expect(countImages(parseImages("0-2147483647"))).toBe(2 ** 31);
+  });
+
+  it.each([
+    ["0", 0],
+    ["7", 7],
+    ["0,20", 20],
+    ["0-40:10", 10],
+    ["40,60-9960:60", 20],
+    ["0-9980:20,9981", 1],
+  ])("%s have the common step %d", (text, step) => {
+    expect(commonStep(parseImages(text))).toBe(step);
   });
 
   it("may end before the last index of a range", () => {
