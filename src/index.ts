@@ -1,8 +1,9 @@
 /**
- * What is public, by task: the package as notebooks and programs import it.
+ * The public names, grouped by task: what notebooks and programs import from `idrs`.
  *
- * Examples take the names that they use as imported from `idrs`, and run in the folder of the repository. A comment at the
- * end of a line is the value of its expression, … standing for what is left out; a test compares them.
+ * Each example assumes that the names it uses are imported from `idrs` and that it runs in the repository's
+ * folder. The comment at the end of a line shows the value of its expression, with … for what is left out. A
+ * test checks these values.
  *
  * @packageDocumentation
  */
@@ -166,7 +167,7 @@ export { imageFigure, type CaptionedImage, type ImageFigureOptions } from "./fig
 export { voteShareFigure, type CountedVote, type VoteShareFigureOptions } from "./figures/vote-share-figure";
 export type { ImageSize } from "./figures/static-image";
 
-// Take along: files for papers, citations
+// Export: files for papers, citations
 export { save } from "./export/save";
 export type { PrintSize } from "./figures/print-figure";
 export { cite } from "./export/cite";

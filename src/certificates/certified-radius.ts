@@ -13,7 +13,7 @@ export interface CertifiedRadiusOptions extends ClassBounds {
   readonly sigma: number;
   /** r, the semi-elasticity rate of the variance function, |log σ(x) − log σ(y)| ≤ r‖x − y‖: from 0. */
   readonly rate: number;
-  /** η, the error of ln σ as it is computed (see VarianceFunction): from 0; default 0. */
+  /** η, a bound on the error of the computed ln σ (see VarianceFunction): from 0; default 0. */
   readonly eta?: number;
 }
 
@@ -35,21 +35,23 @@ export interface CertifiedRadius extends Radius {
  *   R = sup { R : ξ_>(R, s0 exp(−rR − 2η)) < 1/2 and ξ_<(R, s0 exp(rR + 2η)) < 1/2 },
  *
  * where ξ(a, s1) is the largest probability of leaving class A at distance a (see worstCaseProbability). The
- * smoothed classifier is constant on the open ball of this radius (Súkeník, Kuvshinov and Günnemann, 2022). Where ln σ
- * is computed with an error of up to η at either point, |ln(s1/s0)| ≤ ra + 2η at distance a.
+ * smoothed classifier is constant on the open ball of this radius (Súkeník, Kuvshinov and Günnemann, 2022).
+ * The computed ln σ may err by η at each of the two points, so |ln(s1/s0)| ≤ ra + 2η at distance a.
  *
- * With p_A and p_B of the runner-up, no other class need stay below 1/2, only below class A:
+ * If p_B bounds the runner-up as well, the other classes need only stay below class A, not below 1/2:
  *
  *   R = sup { R : ξ(1 − p_A) + ξ(p_B) < 1 at s1 = s0 exp(−rR − 2η) and at s1 = s0 exp(rR + 2η) },
  *
- * ξ(q) being the largest probability at x1 of a set that has the probability q at x0. That the two ends of the interval
- * of s1 suffice is proved in docs/runner-up.md.
+ * where ξ(q) is the largest probability at x1 of a set that has probability q at x0. docs/runner-up.md proves
+ * that checking the two ends of the interval of s1 suffices.
  *
- * The result is never above the exact radius, and lies below it by a relative 2e-10 + 3e-16 / Φ⁻¹(p_A), for
- * any N. That distance is far larger than the numerical error (docs/accuracy.md), and the predicate itself is
- * checked at the result. With η it is farther below only where Φ⁻¹(p_A) is within a few parts in 10⁹ of the least
- * that certifies anything, about 2 √(2N) η. The radius is 0 up to there, 0 for p_A ≤ p_B (p_A ≤ 1/2), and Infinity for p_A = 1. With a runner-up,
- * z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2 in all of this, and a relative 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z is taken off as well.
+ * Let z = Φ⁻¹(p_A), or z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2 with a runner-up. The radius is 0 for z ≤ 0 and Infinity
+ * for p_A = 1. With η > 0 it is also 0 for z below a threshold of about 2 √(2N) η.
+ *
+ * The result never exceeds the exact radius. It is rounded down by a relative 2e-10 + 3e-16 / z for every N,
+ * and with a runner-up by a further 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z. This margin is far larger than the
+ * numerical error (docs/accuracy.md), and the condition itself is checked at the result. With η > 0 the
+ * result is rounded down by more only if z is within a few parts in 10⁹ of the threshold.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -73,7 +75,9 @@ export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadiu
   return { radius: Math.min(decreasing, increasing), decreasing, increasing, cohen };
 }
 
-/** The change of ln σ on one side: at distance a, in units of s0, ln σ = ln s0 + side · (growth · a + jump). */
+/**
+ * The change of ln σ on one side. At distance a, in units of s0, ln σ = ln s0 + side · (growth · a + jump).
+ */
 interface Side {
   readonly dimension: number;
   /** 1 for increasing σ, −1 for decreasing σ. */
@@ -85,8 +89,8 @@ interface Side {
 }
 
 /**
- * By how much, relative to its size, a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, and
- * with a runner-up 4e-15 of the sum of the quantiles; the difference is a safety margin.
+ * The relative amount by which a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, plus
+ * 4e-15 of the sum of the quantiles with a runner-up; the difference is a safety margin.
  */
 function margin({ own, other }: ClassQuantiles): number {
   const mean = meanQuantile({ own, other });
@@ -94,18 +98,19 @@ function margin({ own, other }: ClassQuantiles): number {
   return 2e-10 + 3e-16 / mean + apart;
 }
 
-/** One side of the radius in units of s0, rounded down; Cohen's is positive and finite. */
+/** The radius on one side, in units of s0 and rounded down. Cohen's radius must be positive and finite. */
 function sideRadius(side: Side, quantiles: ClassQuantiles): number {
   const { dimension, growth, jump } = side;
   const { own, other } = quantiles;
   const mean = meanQuantile(quantiles);
   const slack = margin(quantiles);
   if (slack >= 1) return 0; // p_A exceeds 1/2, or p_B, by a rounding error only
-  // So small a change of σ, up to Cohen's radius, moves the radius by less than a relative 1e-30.
+  // If σ changes this little within Cohen's radius, the certified radius changes by less than a relative
+  // 1e-30.
   const steepest = growth + jump / mean;
   if (dimension * steepest * steepest < 1e-30) return mean * (1 - slack);
 
-  // Cohen's radius bounds the radius; beyond a ratio of exp(300) nothing is asked of the arithmetic.
+  // Cohen's radius bounds the result; the search also stays where s1/s0 is at most exp(300).
   const bound = Math.min(mean, (300 - jump) / growth);
   if (!(bound > 0)) return 0;
   const guess = Math.min(bound, mean / Math.sqrt(1 + 2 * dimension * growth * growth));
@@ -134,15 +139,15 @@ function missingQuantile(
   radius: number,
 ): number {
   const change = side * (growth * radius + jump); // ln(s1/s0)
-  if (Math.abs(change) > 150) return Infinity; // too far for doubles: not certified
+  if (Math.abs(change) > 150) return Infinity; // too far for double precision: not certified
   const own = worstCaseQuantile(dimension, quantiles.own, radius, change);
   const other = worstCaseQuantile(dimension, quantiles.other, radius, change);
   return -(own + other) / 2;
 }
 
 /**
- * The smallest Φ⁻¹(p_A) that certifies `radius` against this side: the quantile under x0 of the worst-case set that
- * has probability 1/2 under x1. It grows with the radius, since the certified radius grows with p_A.
+ * The smallest Φ⁻¹(p_A) that certifies `radius` against this side: the quantile under x0 of the worst-case
+ * set that has probability 1/2 under x1. It grows with the radius, since the certified radius grows with p_A.
  */
 function neededQuantile({ dimension, side, growth, jump }: Side, radius: number): number {
   const change = side * (growth * radius + jump); // ln(s1/s0)
@@ -160,6 +165,6 @@ function neededQuantile({ dimension, side, growth, jump }: Side, radius: number)
     squaredRadius: square * seen1.squaredRadius,
     offset: square * seen1.offset + dimension * gap + radius * distance0 * (1 + square),
   });
-  // Decreasing σ: the inside of the ball has to hold more than p_B. Increasing σ: the outside.
+  // For decreasing σ the inside of the ball must hold more than p_B; for increasing σ, the outside.
   return gap > 0 ? seen0.z : -seen0.z;
 }

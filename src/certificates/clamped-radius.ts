@@ -13,7 +13,7 @@ export interface ClampedRadiusOptions
 }
 
 /**
- * The constants t of earlier code, by data set.
+ * The constants t that the earlier code uses, by data set.
  *
  * @example
  * clampedRadius({ dimension: 784, sigma: 0.5, rate: 0.01, pA: 0.99, clamp: CLAMPS.mnist }).radius; // 1.1412…
@@ -26,15 +26,17 @@ export const CLAMPS = {
 } as const;
 
 /**
- * The radius that earlier code for this scheme computes, for comparison: **not a certificate**. By default it considers only
- * decreasing σ, and keeps s1 away from s0, where the noncentral chi-squared functions of the language R fail:
+ * The radius that earlier code for this scheme computes, for comparison: **not a certificate**. By default
+ * the earlier code considers only decreasing σ, and it keeps s1 away from s0, because R's noncentral
+ * chi-squared functions fail near s0:
  *
  *   sup { R : ξ_>(R, s1) < 1/2 },  s1 = min(s0 exp(−rR), s0 (t + 0.001 log10 p_B)).
  *
- * The clamp makes the radius smaller than necessary; ignoring increasing σ makes it larger than certified. (That code
- * takes the largest of equally spaced radii, 10 s0 / number apart; here the radius is exact up to a relative 1e-9.)
+ * The clamp makes the radius smaller than necessary; ignoring increasing σ makes it larger than certified.
+ * (The earlier code returns the largest of equally spaced radii, 10 s0 / number apart; here the radius is
+ * exact up to a relative 1e-9.)
  *
- * In the units of σ; 0 for p_A ≤ 1/2, Infinity for p_A = 1.
+ * The radius is in the units of σ. It is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
  *
  * @throws RangeError naming the argument that is out of range
  * @example

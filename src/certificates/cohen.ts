@@ -1,12 +1,12 @@
 import { requirePositive } from "../numerics/arguments";
 import { type ClassBounds, classQuantiles, meanQuantile } from "./confidence";
 
-/** Subtracted so that the result errs on the low side: larger than the error of Φ⁻¹ and of one product. */
+/** Subtracted so that the result errs on the low side; larger than the error of Φ⁻¹ and of one product. */
 const ROUNDING = 4e-15;
 
-/** What every formula of a radius returns, if not more. */
+/** What every formula for a radius returns; some return more. */
 export interface Radius {
-  /** l2, in the units of σ. */
+  /** The radius in l2 norm, in the units of σ. */
   readonly radius: number;
 }
 
@@ -17,10 +17,13 @@ export interface CohenRadiusOptions extends ClassBounds {
 }
 
 /**
- * The certified radius of constant-σ smoothing, R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)) (Cohen, Rosenfeld and Kolter, 2019,
- * theorem 1), which is σ Φ⁻¹(p_A) without a bound on the runner-up, p_B = 1 − p_A. In the units of σ; 0 for
- * p_A ≤ p_B, Infinity for p_A = 1. Relative error at most 1e-14 (where p_A and p_B are close, 4e-15 of the sum of the
- * two quantiles), never above the exact value.
+ * The certified radius of smoothing with constant σ (Cohen, Rosenfeld and Kolter, 2019, theorem 1):
+ *
+ *   R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)).
+ *
+ * Without a bound on the runner-up, p_B = 1 − p_A and R = σ Φ⁻¹(p_A). The radius is in the units of σ. It is
+ * 0 for p_A ≤ p_B and Infinity for p_A = 1. It never exceeds the exact value; its relative error is at most
+ * 1e-14 (if p_A and p_B are close, 4e-15 of the sum of the two quantiles).
  *
  * @throws RangeError if σ is not a positive number or the probability is not in [0, 1]
  * @example
@@ -33,7 +36,7 @@ export function cohenRadius({ sigma, ...confidence }: CohenRadiusOptions): Radiu
   const mean = meanQuantile(quantiles);
   if (mean === 0 || mean === Infinity) return { radius: mean };
   const { own, other } = quantiles;
-  // The quantiles of different bounds may cancel, their errors do not.
+  // The quantiles of different bounds may cancel; their errors do not.
   const error = own === other ? 0 : (ROUNDING / 2) * (Math.abs(own) + Math.abs(other));
   return { radius: sigma * Math.max(0, mean - error) * (1 - ROUNDING) };
 }

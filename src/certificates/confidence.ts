@@ -1,23 +1,24 @@
 import { requireProbability } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
 
-/** The confidence bound on the class returned at x0: exactly one of its two forms. */
+/** The confidence bound on the class returned at x0, given in exactly one of two forms. */
 export interface Confidence {
   /** p_A, a lower bound on the probability of the returned class. */
   readonly pA?: number;
-  /** p_B = 1 − p_A. Give this one if p_A is so close to 1 that 1 − p_A would lose digits. */
+  /** p_B = 1 − p_A. Use this form if p_A is so close to 1 that 1 − p_A would lose digits. */
   readonly pB?: number;
 }
 
 /**
- * Confidence bounds at x0: p_A of the returned class, or p_B = 1 − p_A instead, or both p_A and p_B of the runner-up.
+ * Confidence bounds at x0: p_A of the returned class, or p_B = 1 − p_A instead, or both p_A and p_B of the
+ * runner-up.
  */
 export interface ClassBounds {
   /** p_A, a lower bound on the probability of the returned class. With p_B it need not be above 1/2. */
   readonly pA?: number;
   /**
-   * Beside p_A: p_B, an upper bound on the probability of every other class. A value above 1 − p_A is replaced by 1
-   * − p_A. Alone: 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
+   * With `pA`: p_B, an upper bound on the probability of every other class; a value above 1 − p_A is replaced
+   * by 1 − p_A. Without `pA`: 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
    */
   readonly pB?: number;
 }
@@ -26,11 +27,11 @@ export interface ClassBounds {
 export interface ClassQuantiles {
   /** Φ⁻¹(p_A). */
   readonly own: number;
-  /** −Φ⁻¹(p_B), at least Φ⁻¹(p_A); equal to it where nothing is known of the runner-up. */
+  /** −Φ⁻¹(p_B), at least Φ⁻¹(p_A); the two are equal if nothing is known about the runner-up. */
   readonly other: number;
 }
 
-/** The quantiles of bounds; see {@link confidenceQuantile}. */
+/** The normal quantiles of the given bounds; see {@link confidenceQuantile}. */
 export function classQuantiles({ pA, pB }: ClassBounds): ClassQuantiles {
   if (pA === undefined || pB === undefined) {
     const z = confidenceQuantile({ pA, pB });
@@ -42,7 +43,7 @@ export function classQuantiles({ pA, pB }: ClassBounds): ClassQuantiles {
 
 /** (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2, the radius in units of a constant σ, and 0 where it is negative. */
 export function meanQuantile({ own, other }: ClassQuantiles): number {
-  // Where p_A is 0, class A has no mass, whatever is known of the others.
+  // If p_A is 0, class A may have no mass, whatever is known about the other classes.
   return own === -Infinity ? 0 : Math.max(0, (own + other) / 2);
 }
 
@@ -57,7 +58,7 @@ export function confidenceQuantile({ pA, pB }: Confidence): number {
   return -normalQuantile(pB);
 }
 
-/** The same for a p_A that has to be above 1/2. */
+/** Like {@link confidenceQuantile}, for a p_A that must be above 1/2. */
 export function requireMajority(confidence: Confidence): number {
   const z = confidenceQuantile(confidence);
   if (z > 0) return z;

@@ -4,7 +4,7 @@ import { normalCdf } from "../probability/normal";
 import { increasingRoot } from "../numerics/root";
 import { requireMajority, type Confidence } from "./confidence";
 
-/** Two ratios s1/s0 around 1: nothing can be certified between x0 and x1 if s1/s0 is outside. */
+/** An interval of ratios s1/s0 around 1. If s1/s0 is outside, nothing can be certified between x0 and x1. */
 export interface RatioRange {
   /** Below 1. */
   readonly lower: number;
@@ -12,13 +12,15 @@ export interface RatioRange {
   readonly upper: number;
 }
 
-/** What {@link varianceRatioThresholds} returns: the same thresholds in three forms, each wider than the last. */
+/**
+ * What {@link varianceRatioThresholds} returns: the same thresholds in three forms, each wider than the last.
+ */
 export interface VarianceRatioThresholds {
-  /** Outside it ξ(0) ≥ 1/2, and so ξ(a) ≥ 1/2 at every distance a. */
+  /** Outside this interval ξ(0) ≥ 1/2, and therefore ξ(a) ≥ 1/2 at every distance a. */
   readonly exact: RatioRange;
-  /** The closed condition of the paper, from a Chernoff bound. */
+  /** The paper's condition in closed form, from a Chernoff bound. */
   readonly theorem: RatioRange;
-  /** Its explicit relaxation, of which the paper's abstract speaks. */
+  /** The explicit relaxation of that condition, which the paper's abstract mentions. */
   readonly simplified: RatioRange;
 }
 
@@ -29,15 +31,18 @@ export interface VarianceRatioOptions extends Confidence {
 }
 
 /**
- * The curse of dimensionality: how far s1 = σ(x1) may be from s0 = σ(x0) before nothing at all can be certified
- * between x0 and x1, however close they are (Súkeník, Kuvshinov and Günnemann, 2022). As ratios s1/s0:
+ * The curse of dimensionality: how far s1 = σ(x1) may be from s0 = σ(x0) before nothing can be certified
+ * between x0 and x1, however close they are (Súkeník, Kuvshinov and Günnemann, 2022). The thresholds are
+ * ratios s1/s0:
  *
  * - exact: the roots of ξ(0) = 1/2, a quotient of central chi-squared quantiles;
- * - theorem: with u = (s1/s0)², ln u + 1 − u < 2 ln(p_B)/N below 1, and above 1 the same for y = u(N−1)/N > 1;
+ * - theorem: with u = (s1/s0)², ln u + 1 − u < 2 ln(p_B)/N below 1, and above 1 the same for y = u(N−1)/N >
+ *   1;
  * - simplified: below sqrt(1 − 2 L), above sqrt(N/(N−1) · (1 + 2 L + 2 L²)), where L = sqrt(−ln(p_B)/N).
  *
- * A ratio beyond the simplified threshold is beyond the theorem's, and that is beyond the exact one. Lower
- * thresholds are 0, upper ones Infinity, where a form excludes nothing. Relative error below 1e-13.
+ * A ratio beyond the simplified threshold is also beyond the theorem's, and a ratio beyond the theorem's is
+ * beyond the exact one. If a form excludes nothing, its lower threshold is 0 and its upper threshold
+ * Infinity. The relative error is below 1e-13.
  *
  * @throws RangeError naming the argument that is out of range; p_A must be above 1/2
  * @example

@@ -2,24 +2,26 @@ import { requireMajority } from "./confidence";
 import { normalCdf, normalQuantile } from "../probability/normal";
 
 /*
- * ξ, the largest probability at x1 of another class than A where A has p_A at x0, in terms of the Kullback-Leibler
- * divergence k = KL(P1‖P0), in nats, of the noise at x1 from that at x0. It is finite for noise that shrinks or grows, too,
- * and says what all kinds of noise have in common.
+ * Suppose that A has probability p_A at x0. ξ is the largest probability of leaving A at x1. This file
+ * expresses ξ by the Kullback-Leibler divergence k = KL(P1‖P0), in nats, of the noise at x1 from the noise at
+ * x0. The divergence is finite for noise that shrinks or grows, and it shows what all kinds of noise have in
+ * common.
  */
 
-/** Values of k that decide about the majority of A at x1; in ascending order where p_A is above 1/2. */
+/** Values of k that decide whether A keeps the majority at x1, in ascending order for p_A above 1/2. */
 export interface DivergenceThresholds {
-  /** ½ ln(1/(4 p_A p_B)): below it every noise keeps the majority. */
+  /** ½ ln(1/(4 p_A p_B)): for smaller k, A keeps the majority under every noise. */
   readonly kept: number;
-  /** z²/2, z = Φ⁻¹(p_A): where Gaussians of one σ lose it. */
+  /** z²/2 with z = Φ⁻¹(p_A): from here on, A may lose the majority under Gaussian noise of equal σ. */
   readonly shifted: number;
-  /** ln(1/p_B), the paper's condition: from here on shrinking noise has lost it. */
+  /** ln(1/p_B), the paper's condition: from here on, A can lose the majority under any shrinking noise. */
   readonly lost: number;
 }
 
 /**
- * The values of k that decide. The first is the divergence of a fair coin from one with probability p_B; the last follows
- * from Markov's inequality for noise whose ln(dP1/dP0) has a median not below its mean under P1.
+ * The values of k that decide whether A keeps the majority. The first follows from the data-processing
+ * inequality: it is the divergence of Bernoulli(1/2) from Bernoulli(p_B). The last follows from Markov's
+ * inequality, for noise whose ln(dP1/dP0) has a median not below its mean under P1.
  *
  * @throws RangeError unless p_A is a probability above 1/2
  */
@@ -28,24 +30,27 @@ export function divergenceThresholds(pA: number): DivergenceThresholds {
   return { kept: coinDivergence(0.5, 1 - pA), shifted: (z * z) / 2, lost: -Math.log(1 - pA) };
 }
 
-/** ξ of Gaussians of one σ at different places (constant σ), in any dimension: Φ(√(2k) − z). */
+/** ξ for Gaussian noise of equal σ at both points (constant σ), in any dimension: Φ(√(2k) − z). */
 export function xiOfShift(divergence: number, pA: number): number {
   return normalCdf(Math.sqrt(2 * divergence) - normalQuantile(pA));
 }
 
-/** ξ of noise that is uniform in a ball or cube which shrinks, in any dimension: min(1, p_B exp(k)). */
+/** ξ for noise that is uniform in a shrinking ball or cube, in any dimension: min(1, p_B exp(k)). */
 export function xiOfShrinkingUniform(divergence: number, pA: number): number {
   return Math.min(1, (1 - pA) * Math.exp(divergence));
 }
 
-/** k of N(0, s1² I) from N(0, s0² I): (N/2) (u − 1 − ln u), u = s1²/s0². Its ξ is `worstCaseProbability` at distance 0. */
+/**
+ * The divergence k of N(0, s1² I) from N(0, s0² I): (N/2) (u − 1 − ln u) with u = s1²/s0². The corresponding
+ * ξ is `worstCaseProbability` at distance 0.
+ */
 export function scaleDivergence(dimension: number, logRatio: number): number {
   return (dimension / 2) * (Math.expm1(2 * logRatio) - 2 * logRatio);
 }
 
 /**
- * The smallest k at which any noise can reach ξ: that of a coin with probability ξ from one with p_B,
- * k = ξ ln(ξ/p_B) + (1 − ξ) ln((1 − ξ)/p_A).
+ * The smallest k at which any noise can reach ξ, by the data-processing inequality: the divergence of
+ * Bernoulli(ξ) from Bernoulli(p_B), k = ξ ln(ξ/p_B) + (1 − ξ) ln((1 − ξ)/p_A).
  */
 export function coinDivergence(xi: number, pB: number): number {
   const term = (p: number, q: number): number => (p === 0 ? 0 : p * Math.log(p / q));

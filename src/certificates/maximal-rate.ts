@@ -15,11 +15,11 @@ export interface MaximalRateOptions extends Confidence {
 
 /**
  * The largest semi-elasticity rate r at which the certified radius is still at least (1 − loss) times Cohen's
- * radius s0 Φ⁻¹(p_A), by the exact certificate, and rounded down. It is 0 for a loss that is smaller than the
- * rounding of the certified radius itself.
+ * radius s0 Φ⁻¹(p_A). It is computed from the exact certificate and rounded down. It is 0 for a loss smaller
+ * than the rounding of the certified radius itself.
  *
- * Without p_A (or p_B) the radius is taken at p_A = 0.99. For large N the rate hardly depends on it: the closed
- * form of approximateRadius gives r ≈ sqrt(((1 − loss)⁻² − 1) / 2N) / s0.
+ * The default is p_A = 0.99. For large N the rate hardly depends on p_A: the closed form of approximateRadius
+ * gives r ≈ sqrt(((1 − loss)⁻² − 1) / 2N) / s0.
  *
  * @throws RangeError naming the argument that is out of range; p_A must be above 1/2 and below 1
  * @example
@@ -31,7 +31,7 @@ export function maximalRate(options: MaximalRateOptions): number {
   requireInteger("dimension", dimension, 1);
   requirePositive("sigma", sigma);
   if (!(typeof loss === "number" && loss >= 0 && loss < 1)) {
-    throw new RangeError(`loss must be a number from 0 and below 1, got ${String(loss)}`);
+    throw new RangeError(`loss must be at least 0 and below 1, got ${String(loss)}`);
   }
   if (requireMajority({ pA, pB }) === Infinity) {
     throw new RangeError("pA must be below 1: at 1 no rate loses any radius");

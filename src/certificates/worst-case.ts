@@ -16,14 +16,14 @@ export interface WorstCaseOptions extends Confidence {
 }
 
 /**
- * Where the worst-case base classifier answers another class than A. Positions are measured from x0 along the
- * line to x1, which lies at `distance`; all lengths are in the units of σ.
+ * The region in which the worst-case base classifier returns a class other than A. Positions are measured
+ * from x0 along the line to x1, which lies at `distance`; all lengths are in the units of σ.
  */
 export type WorstCaseRegion =
   | {
       /** The region if s1 = s0. */
       readonly kind: "half-space";
-      /** The region holds the points whose coordinate along the line is at least this. */
+      /** The region consists of the points whose coordinate along the line is at least this. */
       readonly offset: number;
     }
   | {
@@ -33,7 +33,7 @@ export type WorstCaseRegion =
       readonly center: number;
       /** The ball's radius. */
       readonly radius: number;
-      /** The coordinate at which the region begins on the way from x0 in the direction of x1. */
+      /** The coordinate at which the region begins on the line from x0 toward x1. */
       readonly offset: number;
     };
 
@@ -58,14 +58,14 @@ function pairOf(options: WorstCaseOptions): GaussianPair {
   requirePositive("sigma1", sigma1);
   requireNonNegative("distance", distance);
   const z = confidenceQuantile(options);
-  // Beyond these ratios, whose squares overflow or underflow, the result no longer changes.
+  // Beyond these ratios the squares would overflow or underflow, and the result no longer changes.
   const ratio = Math.min(Math.max(sigma1 / sigma0, 1e-150), 1e150);
   const gap = (1 - ratio) * (1 + ratio);
   const pair = { z, distance: distance / sigma0, square: ratio * ratio, gap };
   const center = pair.distance / gap;
-  // A ball so far away is a half-space to the last digit.
+  // A ball this far away equals a half-space to the last digit.
   if (gap === 0 || Math.abs(center) > 1e140) return pair;
-  // σ1 < σ0: the ball holds p_B = Φ(−z). σ1 > σ0: the outside holds it, and the ball Φ(z).
+  // σ1 < σ0: the ball has probability p_B = Φ(−z). σ1 > σ0: its outside has p_B, and the ball Φ(z).
   return { ...pair, ball: ballHolding(dimension, center * center, gap > 0 ? z : -z) };
 }
 
@@ -81,8 +81,8 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
   const { dimension } = ball;
   const squaredDistance = square * ball.squaredDistance;
   const squaredRadius = ball.squaredRadius / square;
-  // Two forms of one number: the first would lose digits where s1 is far smaller than s0, the second where s1 is
-  // so close to s0 that the center is far away.
+  // Two forms of the same number: the first would lose digits if s1 is far smaller than s0, the second if s1
+  // is so close to s0 that the center is far away.
   const offset =
     square > 0.5
       ? (ball.offset - dimension * gap - (distance * distance * (1 + square)) / gap) / square
@@ -90,13 +90,14 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
   return { dimension, squaredDistance, squaredRadius, offset };
 }
 
-/** Squared radii below this have lost digits. */
+/** Smaller squared radii have lost digits. */
 const LEAST_SQUARE = 1e-300;
 
 /**
- * The quantile t of the worst case, ξ = Φ(−t), from that of its probability p_B = Φ(−z) at x0. In units of s0.
+ * The quantile t of the worst case, ξ = Φ(−t), from the quantile z of its probability p_B = Φ(−z) at x0.
+ * Lengths are in units of s0.
  *
- * −Infinity where a ball is too small for a double, which takes a probability below 1e-150.
+ * The result is −Infinity if the ball is too small for a double, which requires a probability below 1e-150.
  *
  * @param z - finite
  * @param distance - a / s0
@@ -114,16 +115,17 @@ export function worstCaseQuantile(dimension: number, z: number, distance: number
 }
 
 /**
- * ξ(a, s1): the largest probability, over all base classifiers that return A with probability p_A at x0, of
- * another class at x1 (Neyman and Pearson; theorem 1 of Súkeník, Kuvshinov and Günnemann, 2022). With
- * λ0 = c0²/s0², λ1 = c1²/s1², c0 = s0² a / |s0² − s1²| and c1 = s1² a / |s0² − s1²|:
+ * ξ(a, s1): the largest probability of leaving class A at x1, over all base classifiers that return A with
+ * probability p_A at x0 (Neyman-Pearson; Súkeník, Kuvshinov and Günnemann, 2022, theorem 1). With λ0 =
+ * c0²/s0², λ1 = c1²/s1², c0 = s0² a / |s0² − s1²| and c1 = s1² a / |s0² − s1²|:
  *
  * - s1 < s0: ξ_> = cdf(λ1; (s0²/s1²) · quantile(λ0; p_B)),
  * - s1 > s0: ξ_< = sf(λ1; (s0²/s1²) · upperQuantile(λ0; p_B)),
  * - s1 = s0: Φ(a/s0 − Φ⁻¹(p_A)),
  *
- * cdf, sf and quantiles being those of the noncentral chi-squared distribution with N degrees of freedom. The
- * relative error is below 1e-11, whatever λ. ξ grows with a, but not always with the distance of s1 from s0.
+ * where cdf, sf and the quantiles are those of the noncentral chi-squared distribution with N degrees of
+ * freedom. The relative error is below 1e-11 for every λ. ξ increases with a, but not always with the
+ * distance of s1 from s0.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -139,9 +141,9 @@ export function worstCaseProbability(options: WorstCaseOptions): number {
 }
 
 /**
- * The region in which the worst-case base classifier answers another class than A: a ball if s1 < s0, the
- * outside of a ball if s1 > s0, a half-space if s1 = s0 (or if they are equal to the last digit). It has
- * probability p_B at x0 and {@link worstCaseProbability} at x1.
+ * The region in which the worst-case base classifier returns a class other than A: a ball if s1 < s0, the
+ * complement of a ball if s1 > s0, a half-space if s1 = s0 (or if the two are equal to the last digit). It
+ * has probability p_B at x0 and {@link worstCaseProbability} at x1.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -154,7 +156,7 @@ export function worstCaseRegion(options: WorstCaseOptions): WorstCaseRegion {
   if (ball === undefined) return { kind: "half-space", offset: unit * z };
   const center = distance / gap;
   const radius = Math.sqrt(ball.squaredRadius);
-  // |center| − radius, or the other way round, without cancellation where both are large.
+  // |center| − radius or radius − |center|, without cancellation if both are large.
   const near = radius < Infinity ? (ball.offset - ball.dimension) / (Math.abs(center) + radius) : -Infinity;
   return {
     kind: gap > 0 ? "ball" : "complement of a ball",

@@ -48,7 +48,7 @@ export function imagesOption(text: string): ImageRange[] {
   try {
     return parseImages(text);
   } catch {
-    throw new InvalidArgumentError(`expected ascending indices such as ${IMAGES_EXAMPLE}.`);
+    throw new InvalidArgumentError(`expected indices in ascending order such as ${IMAGES_EXAMPLE}.`);
   }
 }
 

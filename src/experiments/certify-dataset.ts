@@ -32,22 +32,25 @@ import { checkedConfiguration, FORMAT, MOST_CLASSES, type RunConfiguration } fro
 import { type RunProgress, startProgress } from "./run-progress";
 import { votesText } from "./votes-text";
 
-/** How a data set is certified, whatever is smoothed. */
+/** The options of a certification run that do not depend on what is smoothed. */
 export interface DatasetRunOptions extends CertifyOptions {
   readonly dataset: ImageDataset;
-  /** The images 0, every, 2 · every, … are certified; the literature takes 20. Default: all images, for a sample all its images. */
+  /**
+   * Certifies the images 0, every, 2 · every, …; the literature uses 20. Default: all images; for a sample,
+   * all images of the sample.
+   */
   readonly every?: number;
   /** Indices of the images to certify, instead of `every`; for a sample, indices in the whole data set. */
   readonly indices?: Iterable<number>;
   /** Certifies only this part of the run; `mergeRecords` joins the parts. */
   readonly shard?: Shard;
-  /** Folder of the record. Default: none, the record stays in memory. */
+  /** The folder of the record. Default: none; the record stays in memory. */
   readonly folder?: string;
-  /** What made the run, for the record, such as a command line. */
+  /** What made the run, for the record: for example a command line. */
   readonly command?: string;
-  /** Ends the run when it is aborted; finished rows are kept. */
+  /** Ends the run when aborted; finished rows are kept. */
   readonly signal?: AbortSignal;
-  /** Called if the run has to wait for the lock of another run, which was probably killed. */
+  /** Called if the run must wait for the lock of another run, which was probably killed. */
   readonly onWaiting?: () => void;
   /** Called with each new row. */
   readonly onRow?: (row: RecordRow, progress: RunProgress) => void;
@@ -69,22 +72,22 @@ export interface CertifyDualDatasetOptions extends DatasetRunOptions {
 type RunOptions = CertifyDatasetOptions | CertifyDualDatasetOptions;
 
 /**
- * Images in flight. With only one, workers would idle at its beginning and end; images that need few samples would hardly
- * keep them busy.
+ * The number of images in flight. With only one, workers would idle at its beginning and end. If sampling may
+ * stop early, two would hardly keep them busy.
  */
 const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
-/** An image of the run with its σ(x); of a dual run, NaN: σ(x) is that of the expert that will be chosen. */
+/** An image of the run with its σ(x). In a dual run σ(x) is NaN until the expert is chosen. */
 interface RunImage extends ImagePlace {
   readonly sigma: number;
 }
 
-/** How many times n0 + n samples are taken of an image. */
+/** How many times n0 + n samples are drawn for an image. */
 function stageCount(options: RunOptions): number {
   return "dual" in options ? 2 : 1;
 }
 
-/** A base classifier that votes for the classes of the data set. */
+/** The base classifier that votes for the classes of the data set; in a dual run, the first expert. */
 function voterOf(options: RunOptions): BaseClassifier {
   return "dual" in options ? options.dual.experts[0].classifier : options.classifier;
 }
@@ -92,14 +95,14 @@ function voterOf(options: RunOptions): BaseClassifier {
 /**
  * Certifies images of a data set, and writes the record row by row.
  *
- * An interrupted run resumes and keeps its finished rows. The noise depends only on seed, image and sample, so the
- * final record equals that of an undisturbed run (except for the seconds). Before anything is certified,
- * σ(x) is computed at all images of the run and the base classifier is tried on some: a run does not resume with a
- * different function of the same name.
+ * An interrupted run resumes and keeps its finished rows. The noise depends only on seed, image and sample,
+ * so the final record equals that of an uninterrupted run, except for the column `seconds`. Before anything
+ * is certified, σ(x) is computed at all images of the run, and the base classifier is tried on some of them.
+ * So a run does not resume with a different function of the same name.
  *
- * @returns the record; with `folder` it is what `readRecord` reads there
- * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another configuration,
- * or if another run is writing it; the reason of `signal` when it is aborted
+ * @returns the record; with `folder`, it equals what `readRecord` reads from there
+ * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another
+ *   configuration, or if another run is writing it; the reason of `signal` when it is aborted
  */
 export async function certifyDataset(options: RunOptions): Promise<CertificationRecord> {
   const { shard, folder, command, signal, onRow, onProgress } = options;
@@ -144,7 +147,7 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
   return { ...head, rows };
 }
 
-/** Certifies an image of the run, and names it in an error. */
+/** Certifies an image of the run. An error names the image. */
 async function certifiedRow(
   options: RunOptions,
   { index, place, sigma }: RunImage,
@@ -182,13 +185,13 @@ function checkOptions(options: RunOptions): void {
 function placesOf({ dataset, every, indices }: DatasetRunOptions): ImagePlace[] {
   if (indices === undefined) return every === undefined ? allImages(dataset) : everyNth(dataset, every);
   const wanted = imagesAt(dataset, indices).sort((a, b) => a.index - b.index);
-  if (wanted.length === 0) throw new RangeError("indices must be those of at least one image, got none");
+  if (wanted.length === 0) throw new RangeError("indices must name at least one image, got none");
   const twice = wanted.find(({ index }, i) => index === wanted[i - 1]?.index);
   if (twice) throw new RangeError(`indices must be different, got ${twice.index} twice`);
   return wanted;
 }
 
-/** Values of images that σ(x) is computed for in one call: 64 MB. */
+/** The number of image values per call of σ(x): 64 MB. */
 const AT_ONCE = 2 ** 24;
 
 async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): Promise<RunImage[]> {
@@ -219,10 +222,10 @@ async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): P
   return images;
 }
 
-/** The images and noisy copies of each that a base classifier is tried on. */
+/** The number of images on which a base classifier is tried, and the number of noisy copies of each. */
 const [PROBE_IMAGES, PROBE_COPIES] = [8, 32];
 
-/** A fingerprint of the base classifiers: their votes on noisy copies of some images of the run. */
+/** A fingerprint of the base classifiers, from their votes on noisy copies of some images of the run. */
 async function probe(options: RunOptions, images: readonly RunImage[]): Promise<string> {
   const { dataset, signal } = options;
   const probed: readonly { classifier: BaseClassifier; sigma?: number }[] =
@@ -240,7 +243,7 @@ async function probe(options: RunOptions, images: readonly RunImage[]): Promise<
   return hash.digest("hex");
 }
 
-/** What the options say of a run: its configuration but for what has to be computed. */
+/** The part of a run's configuration that follows from the options without computation. */
 function describe(options: RunOptions, places: readonly ImagePlace[]): Description {
   const { dataset, shard, n0, n, alpha, seed, plan = fixedPlan, bound = plan.bound } = options;
   const { classCount, levels = IMAGE_LEVELS } = voterOf(options);
@@ -298,7 +301,7 @@ function describeDual(dual: DualSmoothing): SmoothingDescription {
   };
 }
 
-/** Checksums of a data set that is from no file. */
+/** The checksums of a data set that was not read from files. */
 function contentChecksums({ pixels, labels }: ImageDataset): Record<string, string> {
   const sha256 = (content: NodeJS.ArrayBufferView | string): string =>
     createHash("sha256").update(content).digest("hex");
@@ -309,7 +312,7 @@ type Description = Omit<RunConfiguration, "probeSha256" | "variance"> & {
   readonly variance: Omit<RunConfiguration["variance"], "sigmaSha256">;
 };
 
-/** Refuses a folder that holds another run before σ(x) is computed, which may take long. */
+/** Refuses a folder that holds another run, before σ(x) is computed, which may take a long time. */
 async function requireResumable(folder: string, described: Description): Promise<void> {
   const begun = (await readHead(folder))?.configuration;
   if (!begun) return;
@@ -325,7 +328,10 @@ function inMemory(): OpenRecord {
   return { rows: [], append: () => Promise.resolve(), close: () => Promise.resolve() };
 }
 
-/** The results of a task for each item, in order, with several in flight; a failure ends the others. */
+/**
+ * Yields the results of a task for each item, in order, with several tasks in flight. A failure ends the
+ * others.
+ */
 async function* inOrder<T, R>(
   items: readonly T[],
   task: (item: T, signal: AbortSignal) => Promise<R>,
@@ -336,7 +342,7 @@ async function* inOrder<T, R>(
   try {
     for (const item of items) {
       const result = task(item, end.signal);
-      result.catch(() => {}); // heard when its turn comes
+      result.catch(() => {}); // reported when its turn comes
       running.push(result);
       if (running.length >= atOnce) yield await (running.shift() as Promise<R>);
     }

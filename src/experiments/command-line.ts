@@ -1,20 +1,20 @@
-/** A character that means nothing to a shell. */
+/** A character without special meaning to a shell. */
 const PLAIN = "[\\w@%+=:,./-]";
 
-/** A word of {@link commandLine}: plain, or quoted, with each apostrophe outside of the quotes. */
+/** A word of {@link commandLine}: plain or quoted, with each apostrophe outside the quotes. */
 const WORD = `(?:${PLAIN}|'[^']*'|\\\\')+`;
 
-/** A command as a line for a POSIX shell, its words quoted where that is needed. */
+/** A command as a line for a POSIX shell, with words quoted where necessary. */
 export function commandLine(words: readonly string[]): string {
   const plain = new RegExp(`^${PLAIN}+$`);
   return words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }
 
 /**
- * The command of the run as a whole, from that of a shard.
+ * The command of the whole run, from the command of one shard.
  *
- * @param command - a line of {@link commandLine}; another text stays as it is
- * @param folder - of the record of the whole run
+ * @param command - a line made by {@link commandLine}; any other text is returned unchanged
+ * @param folder - the folder of the whole run's record
  */
 export function wholeRunCommand(command: string, folder: string): string {
   if (!new RegExp(`^idrs( ${WORD})*$`).test(command)) return command;

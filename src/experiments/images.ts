@@ -7,12 +7,13 @@ export interface ImageRange {
   readonly step: number;
 }
 
-/** No data set has an image of this index. */
+/** All indices of images are below this limit. */
 export const INDEX_LIMIT: number = 2 ** 31;
 
 /**
- * Indices as text: "5" is an image, "7-20" those from 7 to 20, "0-9980:20" every twentieth of them; commas between.
- * Three and more at even steps become a range, so that equal indices have equal texts.
+ * Writes indices as text: "5" is one image, "7-20" the images from 7 to 20, "0-9980:20" every twentieth image
+ * from 0 to 9980; items are separated by commas. Three or more indices at even steps become a range, so that
+ * equal indices have equal texts.
  *
  * @param indices - ascending
  */
@@ -34,7 +35,7 @@ export function imagesText(indices: readonly number[]): string {
 /**
  * Reads the text of {@link imagesText}.
  *
- * @throws RangeError if the text is invalid, or its indices do not ascend
+ * @throws RangeError if the text is invalid, or if its indices are not in ascending order
  */
 export function parseImages(text: string): ImageRange[] {
   let previous = -1;
@@ -42,22 +43,24 @@ export function parseImages(text: string): ImageRange[] {
     const numbers = /^(\d{1,10})(?:-(\d{1,10})(?::(\d{1,10}))?)?$/.exec(part.trim());
     const [first, last, step] = [numbers?.[1], numbers?.[2] ?? numbers?.[1], numbers?.[3] ?? 1].map(Number);
     if (!(first > previous && last >= first && last < INDEX_LIMIT && step >= 1)) {
-      throw new RangeError(`images must be ascending indices such as ${IMAGES_EXAMPLE}, got "${text}"`);
+      throw new RangeError(
+        `images must be indices in ascending order such as ${IMAGES_EXAMPLE}, got "${text}"`,
+      );
     }
     previous = last - ((last - first) % step);
     return { first, last: previous, step };
   });
 }
 
-/** Images as {@link parseImages} reads them. */
+/** An example of the text that {@link parseImages} reads. */
 export const IMAGES_EXAMPLE = '"0,5,7-20,100-200:20"';
 
-/** How many images ranges hold. */
+/** The number of images in the ranges. */
 export function countImages(ranges: readonly ImageRange[]): number {
   return ranges.reduce((sum, { first, last, step }) => sum + (last - first) / step + 1, 0);
 }
 
-/** The indices of ranges, one after another. */
+/** The indices in the ranges, one after another. */
 export function* eachImage(ranges: readonly ImageRange[]): Generator<number> {
   for (const { first, last, step } of ranges) {
     for (let index = first; index <= last; index += step) yield index;
@@ -71,19 +74,19 @@ export function commonStep(ranges: readonly ImageRange[]): number {
   return ranges.reduce((common, range) => divisor(common, ofRange(range)), 0);
 }
 
-/** Part number `index`, from 1, of `count` parts of a run. */
+/** One part of a run that is split into `count` parts; `index` counts from 1. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
 }
 
-/** A shard as "2/8". */
+/** The name of a shard, for example "2/8". */
 export function shardName({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
 /**
- * The items of a run that a shard has: every `count`-th, so that all shards take about the same time.
+ * The items of a run that belong to a shard: every `count`-th, so that all shards take about the same time.
  *
  * @throws RangeError unless 1 ≤ index ≤ count
  */

@@ -4,13 +4,13 @@ import { writeRecord } from "./record-writer";
 import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from "./run-configuration";
 
 /**
- * Joins the parts of a run, each certified with another shard, into the record that the run as a whole would have
- * written (but for the seconds).
+ * Joins the parts of a run, each certified as a shard, into the record that the whole run would have written,
+ * except for the column `seconds`.
  *
- * @param parts - folders of the parts, in any order
- * @param folder - of the joined record
- * @throws Error if the parts belong to different runs, naming the difference; if an image is in two parts; or if an
- * image is missing
+ * @param parts - the folders of the parts, in any order
+ * @param folder - the folder for the joined record
+ * @throws Error if the parts belong to different runs, naming the difference; if an image is in two parts; if
+ *   an image is missing
  * @example
  * const test = await loadCifar10("test", { every: 20 });
  * const red = functionClassifier({ name: "red", dimension: 3072, classCount: 10, classOf: (x) => (x[0] > 0.5 ? 1 : 0) });
@@ -32,7 +32,7 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
       `in ${parts[0]}`,
       `in ${parts[i]}`,
     ]);
-    if (difference) throw new Error(`${parts[i]} is of another run: ${difference}`);
+    if (difference) throw new Error(`${parts[i]} belongs to another run: ${difference}`);
     for (const row of record.rows) {
       const other = owners.get(row.index);
       if (other !== undefined) throw new Error(`image ${row.index} is in both ${other} and ${parts[i]}`);

@@ -5,26 +5,30 @@ import { type CertificationRecord, readRecord, rowOf } from "./record";
 import { writeRecord } from "./record-writer";
 import { checkedConfiguration, termsOf } from "./run-configuration";
 
-/** What to change when a record is recomputed; omitted fields stay as they are. */
+/** What to change when a record is recomputed. Omitted fields stay unchanged. */
 export interface RecertifyChanges {
   /** α in (0, 1). */
   readonly alpha?: number;
-  /** Rate r, at least that of the variance function: a function that changes slowly has every larger rate too. */
+  /**
+   * The rate r, at least that of the variance function: an r-semi-elastic function is also r'-semi-elastic
+   * for every r' > r.
+   */
   readonly rate?: number;
-  /** A bound that holds for the way in which the record was sampled. */
+  /** A bound that is valid for the way in which the record was sampled. */
   readonly bound?: ConfidenceBound;
 }
 
 /**
  * Recomputes p_A and the radii of a record from its votes, without sampling.
  *
- * Choose one α in advance: trying several and keeping the best gives no guarantee.
+ * Choose α in advance: trying several values and keeping the best result gives no guarantee.
  *
- * @param source - a record, or the folder of one
- * @param newFolder - where the new record is written; by default nowhere
- * @param command - what the new record says made it
- * @throws Error if the record has no row, or `newFolder` holds another; RangeError if the rate is below that of the
- * variance function, or if the bound does not hold for samples whose number was chosen while sampling
+ * @param source - a record or the folder of a record
+ * @param newFolder - the folder for the new record; by default it is not written
+ * @param command - the command that the new record names as its origin
+ * @throws Error if the record has no row, or if `newFolder` holds another record; RangeError if the rate is
+ *   below that of the variance function, or if the bound is not valid for samples whose number was chosen
+ *   while sampling
  * @example
  * const record = await readRecord("records/cifar10-0.5-mean");
  * const runnerUp = await recertify(record, { bound: "all-classes" });
@@ -38,10 +42,10 @@ export async function recertify(
 ): Promise<CertificationRecord> {
   const [name, record] =
     typeof source === "string" ? [source, await readRecord(source)] : ["the record", source];
-  if (record.rows.length === 0) throw new Error(`${name}: has no certified image yet`);
+  if (record.rows.length === 0) throw new Error(`${name}: must hold at least one certified image, got none`);
   const begun = record.configuration;
   if (begun.dual && rate !== undefined) {
-    throw new RangeError(`rate must not be given for ${name}: its σ(x) is constant near each image, r = 0`);
+    throw new RangeError(`rate must not be given for ${name}: its σ(x) is locally constant, r = 0`);
   }
   const newRate = rate ?? begun.variance.rate;
   const isConstant = begun.variance.isConstant && newRate === 0;
@@ -55,8 +59,8 @@ export async function recertify(
   }
   if (begun.sampling.name !== "fixed" && changed.bound !== "confidence-sequence") {
     throw new RangeError(
-      `bound must be "confidence-sequence" for ${name}, whose number of samples was chosen while sampling: ` +
-        `"${changed.bound}" does not hold for it`,
+      `bound must be "confidence-sequence" for ${name}, got "${changed.bound}": ` +
+        `its numbers of samples were chosen while sampling`,
     );
   }
 

@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readRegularFile } from "../files/read-regular-file";
 
-/** A lock that nobody is seen to renew for so long is of a writer that was killed, or is paused. */
+/** If a lock is not renewed for this many milliseconds, its writer was killed or is paused. */
 const STALE = 10_000;
 const RENEWED_EVERY = 2_000;
 const LOOK_EVERY = 250;
 
-/** Bytes of a lock, at most. */
+/** The maximal size of a lock, in bytes. */
 const LARGEST = 4096;
 
 /** The right to write a record. */
 export interface RecordLock {
-  /** @throws Error unless the lock is still there and still this writer's, whatever time has passed. */
+  /**
+   * @throws Error unless the lock still exists and still belongs to this writer, however much time has passed
+   */
   check(): Promise<void>;
   release(): Promise<void>;
 }
@@ -24,29 +26,30 @@ export interface RecordLock {
 export interface LockWatch {
   /** Ends the wait. */
   readonly signal?: AbortSignal;
-  /** Is told when there is a lock, of a run that was killed if it is not renewed. */
+  /** Called once if another lock exists. If that lock is not renewed, its run was killed. */
   readonly onWaiting?: () => void;
 }
 
-/** What a lock says of the process that holds it. */
+/** What a lock records about the process that holds it. */
 interface Owner {
-  /** Tells this lock from all others. */
+  /** Distinguishes this lock from all others. */
   readonly token: string;
   readonly host: string;
-  /** What process numbers count in: a system since its start, and a container in it. */
+  /** The scope of process numbers: a system since its start, and a container in that system. */
   readonly system: string;
   readonly pid: number;
-  /** When the process began, by its system; empty where that is not known. */
+  /** When the process began, according to its system; empty if that is unknown. */
   readonly started: string;
 }
 
 /**
- * Takes the lock of a record's folder (the file `.lock` in it), against two writers, on one machine or on several that
- * share the folder.
+ * Takes the lock of a record's folder (the file `.lock` in it). It keeps out a second writer, on this machine
+ * or on another one that shares the folder.
  *
- * The lock of a process of this system that has ended is taken over at once; any other if it is not renewed for ten
- * seconds, by this machine's own clock: those of two machines may differ. So the lock of a paused process is taken over,
- * too: a writer therefore checks its lock before and after each write.
+ * If the lock belongs to a process of this system that has ended, it is taken over at once. Any other lock is
+ * taken over if it is not renewed for ten seconds, measured by this machine's clock alone, because the clocks
+ * of two machines may differ. The lock of a paused process may therefore be taken over too, so a writer
+ * checks its lock before and after each write.
  *
  * @throws Error if another run is writing the record; the reason of `signal` when it is aborted
  */
@@ -96,7 +99,7 @@ export async function lockRecord(folder: string, { signal, onWaiting }: LockWatc
   };
 }
 
-/** The error for a missing file: its whole folder may be disappearing. */
+/** The error for a missing file. It names the folder if the whole folder is gone. */
 export async function removed(path: string, folder: string): Promise<Error> {
   await sleep(LOOK_EVERY);
   const isThere = await stat(folder).then(
@@ -106,18 +109,21 @@ export async function removed(path: string, folder: string): Promise<Error> {
   return new Error(`${isThere ? path : folder}: was removed while this run was writing the record`);
 }
 
-/** Makes the lock if there is none. */
+/** Creates the lock unless one exists, and returns whether it did. */
 async function claim(path: string, mine: Owner): Promise<boolean> {
   try {
     await writeFile(path, JSON.stringify(mine), { flag: "wx" });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw new Error(`${path}: cannot be made: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${path}: cannot be created: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** Replaces another lock by this writer's. If two writers do so, the second has it, and the first notices. */
+/**
+ * Replaces another lock by this writer's. If two writers do so, the second one gets the lock, and the first
+ * one notices.
+ */
 async function takeOver(path: string, mine: Owner): Promise<void> {
   const own = `${path}.${mine.token}`;
   await writeFile(own, JSON.stringify(mine));
@@ -129,7 +135,7 @@ async function takeOver(path: string, mine: Owner): Promise<void> {
   }
 }
 
-/** The present lock; its state changes when it is renewed or changes hands. */
+/** Reads the present lock. Its state changes when it is renewed or taken over. */
 async function look(path: string): Promise<{ state: string; owner?: Owner } | undefined> {
   try {
     const { ino, mtimeMs } = await lstat(path);
@@ -167,15 +173,15 @@ async function thisProcess(): Promise<Owner> {
   };
 }
 
-/** State and start time of a process, if the system reports them. */
+/** The state and start time of a process, if the system reports them. */
 async function processStatus(pid: number): Promise<{ state: string; started: string } | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  // The name of the program, in parentheses, may hold anything.
+  // The program name, in parentheses, may contain any character.
   const fields = status?.slice(status.lastIndexOf(")") + 2).split(" ");
   return fields && { state: fields[0], started: fields[19] };
 }
 
-/** Whether the owner of a lock is known to have ended: false if that is not known. */
+/** Whether the owner of a lock is known to have ended; false if that is unknown. */
 async function hasEnded(owner: Owner | undefined, system: string): Promise<boolean> {
   if (!owner || owner.system !== system) return false;
   try {

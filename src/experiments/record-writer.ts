@@ -18,32 +18,32 @@ import { type LockWatch, lockRecord, type RecordLock, removed } from "./record-l
 import { configurationDifference, type RunConfiguration } from "./run-configuration";
 import { makeFolder } from "../files/make-folder";
 
-/** What a record holds besides its rows. */
+/** Everything that a record holds besides its rows. */
 export type RecordHead = Omit<CertificationRecord, "rows">;
 
-/** A record that is being written, by this writer alone. */
+/** A record that is being written by this writer only. */
 export interface OpenRecord {
-  /** The rows that were there. */
+  /** The rows that the record held when it was opened. */
   readonly rows: readonly RecordRow[];
   /**
-   * Writes a row; it is on the disk when the promise is fulfilled.
+   * Writes a row. The row is on the disk when the promise is fulfilled.
    *
-   * @throws Error if another writer has taken the record over, or if a file of it was removed: then nothing is written
-   * to what is there now
+   * @throws Error if another writer has taken over the record, or if one of its files was removed; the files
+   *   that are there now stay unchanged
    */
   append(row: RecordRow): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the record of a run for writing: a new one in an empty or new folder, or the one that a run of the same
- * configuration has begun there. A row that was cut off while it was written is dropped.
+ * Opens the record of a run for writing: a new record in an empty or new folder, or the record that a run of
+ * the same configuration has begun there. An incomplete last row is dropped.
  *
- * Each writer appends to a file of its own: opening puts a copy of the rows in their place. What a writer that lost its
- * lock unawares, paused in the midst of a write, still appends is in a file that no longer has a name.
+ * Each writer appends to its own file, because opening replaces the file of rows by a copy. If a writer is
+ * paused during a write and loses its lock, its remaining output goes to a file that no longer has a name.
  *
- * @throws Error naming what differs, if the folder holds a run of another configuration; if another run is writing
- * it; or if the folder cannot be written
+ * @throws Error naming the difference, if the folder holds a run of another configuration; Error if another
+ *   run is writing the record, or if the folder cannot be written
  */
 export async function openRecord(
   folder: string,
@@ -59,7 +59,7 @@ export async function openRecord(
   }
 }
 
-/** Locks a folder, and reads what it holds of a run. */
+/** Locks a folder, and reads the part of a run that it holds. */
 async function takeRecord(
   folder: string,
   head: RecordHead,
@@ -83,20 +83,23 @@ async function takeRecord(
   }
 }
 
-/** @throws Error saying what differs, if a folder holds another run */
+/** @throws Error naming the difference, if a folder holds another run */
 export function requireSameRun(folder: string, begun: object, wanted: object): void {
   const difference = configurationDifference(begun, wanted);
   if (difference) throw new Error(`${folder} holds a run of another configuration: ${difference}`);
 }
 
-/** @throws Error if a folder has rows without a configuration that says of what */
+/** @throws Error if a folder has rows without a configuration */
 async function noRows(folder: string): Promise<RecordRow[]> {
   const path = join(folder, ROWS_FILE);
   const size = await stat(path).then(
     (status) => status.size,
     () => 0,
   );
-  if (size > 0) throw new Error(`${path}: has no ${CONFIGURATION_FILE} next to it; give another folder`);
+  if (size > 0)
+    throw new Error(
+      `${path}: expected ${CONFIGURATION_FILE} in the same folder, got none; give another folder`,
+    );
   return [];
 }
 
@@ -108,7 +111,10 @@ async function removeParts(folder: string): Promise<void> {
   }
 }
 
-/** Puts a copy of the rows in their place, and keeps it open: a file of this writer alone, known by its number `own`. */
+/**
+ * Replaces the file of rows by a copy, and keeps the copy open. Only this writer has the copy, and `own`
+ * identifies it.
+ */
 async function replaceRows(
   path: string,
   rows: readonly RecordRow[],
@@ -134,7 +140,7 @@ async function replaceRows(
 
 function cannotWrite(path: string, error: unknown): Error {
   const { message } = error as Error;
-  return new Error(`${path}: cannot be written, finished rows are kept: ${message}`, { cause: error });
+  return new Error(`${path}: cannot be written; finished rows are kept: ${message}`, { cause: error });
 }
 
 async function openRows(
@@ -174,8 +180,8 @@ async function openRows(
 }
 
 /**
- * Writes a record whose rows are all known. One that is there already has to be of the same configuration, with the
- * same first rows (but for the seconds).
+ * Writes a record whose rows are all known. If the folder already holds a record, its configuration and its
+ * rows must agree with the new one, except for the column `seconds`.
  *
  * @throws as {@link openRecord}; Error naming the first row that differs
  */
@@ -185,7 +191,7 @@ export async function writeRecord(folder: string, { rows, ...head }: Certificati
     previous.forEach((row, i) => {
       const difference = firstDifference(withoutSeconds(row), rows[i] ? withoutSeconds(rows[i]) : {});
       if (difference) {
-        throw new Error(`${folder} holds a record already: its row ${i + 1} has another ${difference.path}`);
+        throw new Error(`${folder} already holds a record: its row ${i + 1} has another ${difference.path}`);
       }
     });
     await lock.check();

@@ -15,7 +15,7 @@ import {
 import { checkedBy, integer, nonNegative, positive, probability } from "./schema";
 import { parseVotes, votesText } from "./votes-text";
 
-/** One certified input: its certificate, and what it is compared with. */
+/** One certified input: its certificate, its label, and whether they agree. */
 export interface RecordRow extends Certificate {
   /** Its original index in the data set. */
   readonly index: number;
@@ -23,7 +23,7 @@ export interface RecordRow extends Certificate {
   readonly label: number;
   /** 1 if the predicted class is the label, else 0. */
   readonly correct: number;
-  /** Time taken, in seconds; other inputs may have been sampled meanwhile. */
+  /** The time taken, in seconds; other inputs may have been sampled at the same time. */
   readonly seconds: number;
 }
 
@@ -31,13 +31,13 @@ export interface RecordRow extends Certificate {
 export interface CertificationRecord {
   /** What determines the rows. */
   readonly configuration: RunConfiguration;
-  /** What made the run, if it was said: a command line. */
+  /** The command line that made the run, if it was given. */
   readonly command?: string;
   /** One row per certified input, in ascending order of their indices. */
   readonly rows: readonly RecordRow[];
 }
 
-/** What a table holds of a certificate. */
+/** The columns of a table that belong to the certificate. */
 const CERTIFICATE_COLUMNS = [
   "sigma",
   "predicted",
@@ -53,7 +53,7 @@ const CERTIFICATE_COLUMNS = [
 /** The columns of a record's table. */
 const COLUMNS = ["index", "label", ...CERTIFICATE_COLUMNS, "correct", "seconds"] as const;
 
-/** Before the name of a column: it is of the selector's certificate, in a dual run. */
+/** The prefix of columns that belong to the selector's certificate, in a dual run. */
 const SELECTOR = "selector.";
 
 /** All columns of a run's table. */
@@ -61,17 +61,17 @@ function columnsOf({ dual }: RunConfiguration): readonly string[] {
   return dual ? [...COLUMNS, ...CERTIFICATE_COLUMNS.map((column) => SELECTOR + column)] : COLUMNS;
 }
 
-/** The columns of votes, and those of how many they are. */
+/** Each column of votes, with the column that holds their sum. */
 const VOTES = { selectionVotes: "n0", votes: "n" } as const;
 
 export const CONFIGURATION_FILE = "configuration.json";
 export const ROWS_FILE = "rows.csv";
 
 /**
- * Reads a record from its folder (`configuration.json` and `rows.csv`). All that follows from the votes is computed
- * again: a record whose class, p_A or radius its votes do not prove is refused.
+ * Reads a record from its folder (`configuration.json` and `rows.csv`). Everything that follows from the
+ * votes is computed again. A record is refused if its votes do not prove its classes, p_A and radii.
  *
- * @throws Error naming the file, and the line and column of a value that cannot be
+ * @throws Error naming the file, and the line and column of an impossible value
  * @example
  * const { configuration, rows } = await readRecord("records/cifar10-0.5-r0.01");
  * configuration.variance.rate; // 0.01
@@ -84,7 +84,7 @@ export async function readRecord(folder: string): Promise<CertificationRecord> {
   const table = await readText(path);
   if (table === undefined) throw missing(path);
   if (!table.endsWith("\n")) {
-    throw new Error(`${path}: its last row is cut off; repeat the command of the run to complete it`);
+    throw new Error(`${path}: the last row is incomplete; repeat the command of the run to complete it`);
   }
   return { ...head, rows: parseRows(path, table, head.configuration) };
 }
@@ -93,7 +93,7 @@ function missing(path: string): Error {
   return new Error(`${path}: there is no such file of a record`);
 }
 
-/** What a record holds beside its rows; undefined if the folder has no configuration. */
+/** Reads everything that a record holds besides its rows; undefined if the folder has no configuration. */
 export async function readHead(folder: string): Promise<Omit<CertificationRecord, "rows"> | undefined> {
   const path = join(folder, CONFIGURATION_FILE);
   const json = await readText(path);
@@ -116,7 +116,7 @@ const headSchema = z.strictObject({
   configuration: z.looseObject({}),
 });
 
-/** The complete rows of an interrupted run; none if there is no table yet. */
+/** Reads the complete rows of an interrupted run; none if there is no table yet. */
 export async function readRows(folder: string, configuration: RunConfiguration): Promise<RecordRow[]> {
   const path = join(folder, ROWS_FILE);
   const table = (await readText(path)) ?? "";
@@ -128,17 +128,17 @@ async function readText(path: string): Promise<string | undefined> {
   return (await readRegularFile(path, LARGEST_TEXT))?.toString("utf8");
 }
 
-/** The file of a record that holds its configuration. */
+/** The text of the file that holds a record's configuration. */
 export function headText({ command, configuration }: Omit<CertificationRecord, "rows">): string {
   return `${JSON.stringify({ command, configuration }, null, 2)}\n`;
 }
 
-/** The file of a record that holds its rows. */
+/** The text of the file that holds a record's rows. */
 export function tableText({ configuration, rows }: CertificationRecord): string {
   return [columnsOf(configuration).join(","), ...rows.map(rowText)].map((line) => `${line}\n`).join("");
 }
 
-/** A line of that file, without its end. */
+/** One line of that file, without the line break. */
 export function rowText(row: RecordRow): string {
   const { selector } = row;
   const values = [
@@ -149,8 +149,8 @@ export function rowText(row: RecordRow): string {
 }
 
 /**
- * A row of a record. p_A and radius are a little smaller than computed: other versions of Node.js may round exp and log
- * otherwise, and what a record claims has to be proved by its votes there too.
+ * Makes a row of a record. p_A and radius are written slightly smaller than computed: another version of
+ * Node.js may round exp and log differently, and the votes must prove the record's claims there too.
  */
 export function rowOf(
   certificate: Certificate,
@@ -170,12 +170,12 @@ function lowered(certificate: Certificate): Certificate {
   };
 }
 
-/** A radius, smaller by a relative 1e-10 and cut to 12 digits. */
+/** A radius, reduced by a relative 1e-10 and truncated to 12 digits. */
 function roundedDown(radius: number): number {
   return Number((radius * (1 - 1e-10)).toPrecision(12));
 }
 
-/** How far below what the votes prove a row may be. */
+/** The relative amount by which p_A and radius of a row may be below what the votes prove. */
 const SLACK = 1e-9;
 
 const NUMBER = /^(?!-0+(\.0*)?$)-?\d+(\.\d+)?(e[-+]?\d+)?$/i;
@@ -184,7 +184,7 @@ function numberIn(column: string, cell: string): number | string {
   return column in VOTES || !NUMBER.test(cell) ? cell : Number(cell);
 }
 
-/** The values of a line by column, with those of the selector's certificate apart. */
+/** The values of a line by column, with those of the selector's certificate in an object of their own. */
 function valuesOf(columns: readonly string[], cells: readonly string[]): Record<string, unknown> {
   const own: [string, unknown][] = [];
   const selector: [string, unknown][] = [];
@@ -220,7 +220,8 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
     const row = checkedBy(schema, line, valuesOf(columns, cells));
     const next = images.next();
     const now = certificateOf(row, terms);
-    if (next.done) throw new Error(`${line}: is one more than the images of the run`);
+    if (next.done)
+      throw new Error(`${line}: is one row too many, expected one row for each image of the run`);
     if (row.index !== next.value) {
       throw new Error(`${line}: index must be ${next.value}, the next image of the run, got ${row.index}`);
     }
@@ -228,7 +229,7 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
     checkCertificate(line, row, now);
     const correct = now.predicted === row.label ? 1 : 0;
     if (row.correct !== correct) {
-      throw new Error(`${line}: correct must be ${correct}, as its votes say, got ${row.correct}`);
+      throw new Error(`${line}: correct must be ${correct}, as its votes show, got ${row.correct}`);
     }
     return row;
   });
@@ -236,7 +237,7 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
   return rows;
 }
 
-/** @throws Error naming the column whose value is not what the votes say */
+/** @throws Error naming the column whose value does not follow from the votes */
 function checkCertificate(line: string, read: Certificate, now: Certificate, prefix: string = ""): void {
   for (const [key, size] of Object.entries(VOTES) as [keyof typeof VOTES, "n0" | "n"][]) {
     if (now[size] === read[size]) continue;
@@ -244,12 +245,12 @@ function checkCertificate(line: string, read: Certificate, now: Certificate, pre
   }
   for (const key of ["candidate", "predicted"] as const) {
     if (read[key] === now[key]) continue;
-    throw new Error(`${line}: ${prefix}${key} must be ${now[key]}, as its votes say, got ${read[key]}`);
+    throw new Error(`${line}: ${prefix}${key} must be ${now[key]}, as its votes show, got ${read[key]}`);
   }
   for (const key of ["pA", "radius"] as const) {
     if (!(read[key] <= now[key] && read[key] >= now[key] * (1 - SLACK))) {
       throw new Error(
-        `${line}: ${prefix}${key} must be ${now[key]}, as its votes say, or just below, got ${read[key]}`,
+        `${line}: ${prefix}${key} must be ${now[key]}, as its votes show, or just below, got ${read[key]}`,
       );
     }
   }
@@ -293,7 +294,10 @@ function certificateShape(
   };
 }
 
-/** σ(x) of a complete run is what it began with, constant σ is constant, and that of a dual run the chosen expert's. */
+/**
+ * Checks that the σ(x) of a complete run are those that it began with, that constant σ is constant, and that
+ * σ(x) of a dual run is that of the chosen expert.
+ */
 function checkSigmas(path: string, configuration: RunConfiguration, rows: readonly RecordRow[]): void {
   const { variance, shard, dual } = configuration;
   if (dual) {
@@ -301,7 +305,7 @@ function checkSigmas(path: string, configuration: RunConfiguration, rows: readon
       const line = `${path}, line ${i + 2}`;
       const chosen = dual.experts[selector!.candidate].sigma;
       if (sigma !== chosen) {
-        throw new Error(`${line}: sigma must be ${chosen}, that of the chosen expert, got ${sigma}`);
+        throw new Error(`${line}: sigma must be ${chosen}, as the chosen expert's is, got ${sigma}`);
       }
       if (selector!.sigma !== dual.selector.sigma) {
         throw new Error(
@@ -320,11 +324,13 @@ function checkSigmas(path: string, configuration: RunConfiguration, rows: readon
   }
   const isWhole = shard === undefined && rows.length === imageCount(configuration);
   if (isWhole && sigmaChecksum(sigmas) !== variance.sigmaSha256) {
-    throw new Error(`${path}: its σ(x) are not those that the run began with, by their checksum sigmaSha256`);
+    throw new Error(
+      `${path}: the values of σ(x) are not those that the run began with: their checksum is not sigmaSha256`,
+    );
   }
 }
 
-/** SHA-256 of σ(x) at the images of a run. */
+/** The SHA-256 of σ(x) at the images of a run. */
 export function sigmaChecksum(sigmas: readonly number[]): string {
   const bytes = Buffer.alloc(8 * sigmas.length);
   sigmas.forEach((sigma, i) => bytes.writeDoubleLE(sigma, 8 * i));

@@ -10,12 +10,12 @@ import { checkedBy, finite, fraction, integer, nonNegative, oneOf, positive, tex
 /** The format of records that this version writes and reads. */
 export const FORMAT = 2;
 
-/** Votes of more classes do not fit in memory, image by image. */
+/** With more classes, the votes of one image do not fit in memory. */
 export const MOST_CLASSES: number = 2 ** 20;
 
 /**
- * What determines the rows of a certification run. Two runs of equal configuration have equal rows, but for the
- * seconds.
+ * What determines the rows of a certification run. Two runs of equal configuration have equal rows, except
+ * for the column `seconds`.
  */
 export interface RunConfiguration {
   /** Version of the record format. */
@@ -34,10 +34,15 @@ export interface RunConfiguration {
     readonly count: number;
     /** Input dimension N. */
     readonly dimension: number;
-    /** The images of the run by their original indices, such as "0-9980:20"; of the whole run, in a shard too. */
+    /**
+     * The images of the run by their original indices, such as "0-9980:20". In a shard, too, these are the
+     * images of the whole run.
+     */
     readonly images: string;
   };
-  /** Identity of the base classifier: its files with checksums, what runs it and where. */
+  /**
+   * The identity of the base classifier: its files with checksums, the software that runs it, and the device.
+   */
   readonly model: Readonly<Record<string, string>>;
   /** Number of its classes. */
   readonly classCount: number;
@@ -49,22 +54,22 @@ export interface RunConfiguration {
     readonly name: string;
     /** r ≥ 0, per unit of l2 distance. */
     readonly rate: number;
-    /** η, a bound on |ln σ̂ − ln σ| of what is computed. */
+    /** η, a bound on the error |ln σ̂ − ln σ| of the computed σ̂. */
     readonly eta: number;
     /** Whether σ(x) is the same double for every x. */
     readonly isConstant: boolean;
-    /** What determines the function. */
+    /** The parameters that determine the function. */
     readonly parameters: Readonly<Record<string, number | string>>;
     /** SHA-256 of σ(x) at all images of the whole run, in order, as doubles with the low byte first. */
     readonly sigmaSha256: string;
   };
-  /** n0, samples that choose the class of an input. */
+  /** n0, the number of samples that choose the class of an input. */
   readonly n0: number;
-  /** n, the most samples that bound its probability. */
+  /** n, the maximal number of samples that bound its probability. */
   readonly n: number;
   /** α, the error probability of a certificate. */
   readonly alpha: number;
-  /** τ, the probability that sampling disagrees with real noise; paid for out of α. */
+  /** τ, a bound on the probability that sampling disagrees with real noise; it is subtracted from α. */
   readonly tau: number;
   /** Seed of the noise. */
   readonly seed: number;
@@ -72,30 +77,33 @@ export interface RunConfiguration {
   readonly sampling: {
     /** Name of the plan; "fixed" takes n samples. */
     readonly name: string;
-    /** What determines the plan, by name. */
+    /** The parameters that determine the plan, by name. */
     readonly parameters: Readonly<Record<string, number>>;
   };
-  /** What the certificates are made of: the confidence bound that gives p_A, or bounds on all classes. */
+  /** The bounds that the certificates use: the confidence bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
   /** Name of the generator of the noise, and whether inputs share it. */
   readonly noise: string;
-  /** Which part of a run this is, such as "2/8": the images at the positions 1, 9, 17, … of those to certify. */
+  /**
+   * The part of the run that this record holds. For example, "2/8" has the images at positions 1, 9, 17, … of
+   * those to certify, counted from 0.
+   */
   readonly shard?: string;
   /** SHA-256 of the votes of the base classifiers on noisy copies of some images of the run. */
   readonly probeSha256: string;
   /**
-   * Of a dual smoothed classifier, the selector and the experts. Then `variance` is named "locally constant", and its
-   * `sigmaSha256` is that of the selector's σ and the experts' σ, in order.
+   * The selector and the experts; only for a dual smoothed classifier. Then `variance` is named "locally
+   * constant", and its `sigmaSha256` is the checksum of the selector's σ and the experts' σ, in order.
    */
   readonly dual?: {
-    /** What chooses the expert. */
+    /** The classifier that chooses the expert. */
     readonly selector: SmoothedModel;
     /** The experts, in the order of the selector's classes. */
     readonly experts: readonly SmoothedModel[];
   };
 }
 
-/** A base classifier by its identity, and the constant σ that it is smoothed with. */
+/** The identity of a base classifier, and the constant σ with which it is smoothed. */
 export interface SmoothedModel {
   readonly model: Readonly<Record<string, string>>;
   readonly sigma: number;
@@ -154,14 +162,14 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
     try {
       images = countImages(parseImages(dataset.images));
     } catch {
-      // Infinity is too many.
+      // A text that is not a list of images counts as infinitely many.
     }
-    const expected = `at most ${dataset.count} ascending indices such as ${IMAGES_EXAMPLE}`;
+    const expected = `at most ${dataset.count} indices in ascending order such as ${IMAGES_EXAMPLE}`;
     require(images <= dataset.count, ["dataset", "images"], expected);
     const least = disagreement(dataset.dimension, (dual ? 2 : 1) * (n0 + n));
     require(tau >= least && tau < alpha, ["tau"], `at least ${least} and below alpha = ${alpha}`);
     const isStopping = sampling.name !== fixedPlan.name;
-    const stopping = `"confidence-sequence" where sampling may stop early`;
+    const stopping = `"confidence-sequence" if sampling may stop early`;
     require(!isStopping || bound === "confidence-sequence", ["bound"], stopping);
     for (const key of ["rate", "eta"] as const) {
       require(!(variance.isConstant || dual) || variance[key] === 0, ["variance", key], "0 for a constant σ");
@@ -174,7 +182,7 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
 /**
  * Checks a configuration.
  *
- * @param place - the file that it is in, for the error
+ * @param place - the file that holds it, for the error
  * @throws Error naming the key, its value and what was expected
  */
 export function checkedConfiguration(place: string, value: unknown): RunConfiguration {
@@ -182,14 +190,14 @@ export function checkedConfiguration(place: string, value: unknown): RunConfigur
   if (typeof value === "object" && value !== null && "n0" in value && (format ?? 1) !== FORMAT) {
     const what =
       format === undefined
-        ? "is of an old record format: it lacks the votes of all classes, and its noise was not exact"
-        : `is of record format ${JSON.stringify(format)}, this version of idrs reads format ${FORMAT}`;
+        ? "has an old record format: it lacks the votes of all classes, and its noise was not exact"
+        : `has record format ${JSON.stringify(format)}, but this version of idrs reads format ${FORMAT}`;
     throw new Error(`${place}: ${what}; certify again, into another folder`);
   }
   return checkedBy(configurationSchema, place, value);
 }
 
-/** Where two configurations differ first, in words; undefined if they are equal. */
+/** Describes the first difference between two configurations in words; undefined if they are equal. */
 export function configurationDifference(
   one: object,
   other: object,
@@ -201,26 +209,26 @@ export function configurationDifference(
   return `${meaningOf(difference.path)} is ${a} ${there} and ${b} ${here}`;
 }
 
-/** What a checksum of the configuration is of. */
+/** The meaning of a checksum in the configuration. */
 function meaningOf(path: string): string {
-  if (path === "variance.sigmaSha256") return "σ(x) is another function, as its values show: sigmaSha256";
+  if (path === "variance.sigmaSha256") return "σ(x) is a different function, as its values show: sigmaSha256";
   if (path === "probeSha256")
-    return "the base classifier is another function, as its classes show: probeSha256";
+    return "the base classifier is a different function, as its classes show: probeSha256";
   return path;
 }
 
-/** The configuration of the run that a shard is of. */
+/** The configuration of the whole run to which a shard belongs. */
 export function wholeRun({ shard: _, ...configuration }: RunConfiguration): RunConfiguration {
   return configuration;
 }
 
-/** The original indices of the images that a record is to hold, in order. */
+/** The original indices of the images that a complete record holds, in order. */
 export function imagesOfRecord({ dataset, shard }: RunConfiguration): Generator<number> {
   const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
   return itemsOfShard(eachImage(parseImages(dataset.images)), { index, count });
 }
 
-/** How many images a record is to hold. */
+/** The number of images that a complete record holds. */
 export function imageCount({ dataset, shard }: RunConfiguration): number {
   const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
   return Math.ceil((countImages(parseImages(dataset.images)) - index + 1) / count);

@@ -1,14 +1,17 @@
-/** How far a certification run is. */
+/** The progress of a certification run. */
 export interface RunProgress {
-  /** Images certified, those of earlier sittings included. */
+  /** The number of images certified, including those certified before the run was resumed. */
   readonly done: number;
-  /** Images to certify. */
+  /** The number of images to certify. */
   readonly total: number;
-  /** Samples per second in this sitting. */
+  /** Samples per second since the run was started or resumed. */
   readonly samplesPerSecond: number;
-  /** Estimate of the time left, in seconds; Infinity before anything is known. */
+  /** The estimated time left, in seconds; Infinity before anything is known. */
   readonly secondsLeft: number;
-  /** Certified accuracy at radius 0 so far: the share of images with the right class, abstentions being errors. */
+  /**
+   * Certified accuracy at radius 0 so far: the share of images with the right class, where an abstention is
+   * an error.
+   */
   readonly certifiedAccuracy: number;
 }
 
@@ -20,11 +23,11 @@ export interface ProgressMeter {
 }
 
 /**
- * Starts to follow a run.
+ * Starts to track a run.
  *
- * @param total - images to certify
- * @param rows - those of earlier sittings
- * @param samplesPerImage - the most samples that an image takes
+ * @param total - the number of images to certify
+ * @param rows - the rows certified before the run was resumed
+ * @param samplesPerImage - the maximal number of samples per image
  */
 export function startProgress(
   total: number,

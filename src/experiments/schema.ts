@@ -1,4 +1,7 @@
-/** Checks of what is read: each schema says in words what it expects, and an error names key, value and expectation. */
+/**
+ * Checks of data read from files. Each schema says in words what it expects, and an error names the key, the
+ * value and the expectation.
+ */
 import { z } from "zod";
 
 /** A number that is neither infinite nor NaN. */
@@ -41,10 +44,10 @@ export function oneOf<T extends string>(names: readonly [T, ...T[]]): z.ZodType<
 }
 
 /**
- * The value, if it is what a schema describes.
+ * Returns the value if it matches a schema.
  *
- * @param place - where it is, such as a file and a line
- * @throws Error in one line: the place, the key, what was expected and what is there
+ * @param place - where the value is, for example a file and a line
+ * @throws Error in one line: the place, the key, what was expected, and the value
  */
 export function checkedBy<T>(schema: z.ZodType<T>, place: string, value: unknown): T {
   const result = schema.safeParse(value);

@@ -8,7 +8,7 @@ import { certifyDual, type DualSmoothing, predictDual } from "../smoothing/dual"
 import { predict } from "../smoothing/predict";
 import type { VarianceFunction } from "../variance/variance-function";
 
-/** How to sample. What is not given is n0 = 100, n = 100,000, α = 0.001, seed 0. */
+/** How to sample. Defaults: n0 = 100, n = 100,000, α = 0.001, seed 0. */
 export type SmoothOptions = Partial<CertifyOptions>;
 
 /** How to certify or predict one input. */
@@ -17,32 +17,35 @@ export interface SmoothInputOptions extends SmoothOptions {
   readonly index?: number;
 }
 
-/** How to certify a data set: how to sample, which images, and where the record goes. */
+/** How to certify a data set: how to sample, which images to certify, and where to write the record. */
 export type SmoothDatasetOptions = SmoothOptions & Omit<DatasetRunOptions, keyof CertifyOptions | "dataset">;
 
-/** What g is, whatever is smoothed: see {@link smooth} and {@link smoothDual}. */
+/** The methods of every smoothed classifier g; see {@link smooth} and {@link smoothDual}. */
 export interface Smoothing {
   /**
-   * The class of g at x and the radius in which it is proved constant (Certify of Cohen et al. 2019, with the radius of
-   * an r-semi-elastic σ(x)), or ABSTAIN; wrong with probability at most α.
+   * Certifies g at x: its class, or ABSTAIN, and the radius within which g is constant (Certify of Cohen et
+   * al. 2019, with the radius for an r-semi-elastic σ(x)). The certificate is wrong with probability at most
+   * α.
    *
    * @param x - the input, N values
-   * @throws RangeError naming what is out of range, before anything is sampled
+   * @throws RangeError naming the argument that is out of range, before anything is sampled
    */
   certify(x: Float32Array, options?: SmoothInputOptions): Promise<Certificate>;
   /**
-   * The class of g at x without a radius (Predict of Cohen et al. 2019), or ABSTAIN; wrong with probability at most α.
+   * Predicts the class of g at x, or ABSTAIN, without a radius (Predict of Cohen et al. 2019). A class is
+   * wrong with probability at most α.
    *
    * @param x - the input, N values
-   * @throws RangeError naming what is out of range, before anything is sampled
+   * @throws RangeError naming the argument that is out of range, before anything is sampled
    */
   predict(x: Float32Array, options?: SmoothInputOptions): Promise<number>;
   /**
-   * Certifies images of a data set. With `folder`, rows are written as they are made, and the same call resumes a run
-   * that was cut off; in a cell of a notebook, the progress is shown, and an interrupt ends the run.
+   * Certifies images of a data set. With `folder`, each finished row is written at once, and the same call
+   * resumes an interrupted run. In a notebook cell the progress is shown, and interrupting the kernel ends
+   * the run.
    *
    * @returns the record
-   * @throws RangeError naming what is out of range; Error if the folder holds another run
+   * @throws RangeError naming the argument that is out of range; Error if the folder holds another run
    */
   certifyDataset(dataset: ImageDataset, options?: SmoothDatasetOptions): Promise<CertificationRecord>;
 }
@@ -63,7 +66,7 @@ export interface DualSmoothedClassifier extends Smoothing, DualSmoothing {}
  * (docs/exact-sampling.md).
  *
  * @param classifier - f
- * @param variance - σ(x), with the rate that it promises
+ * @param variance - σ(x), with its rate r and error η
  * @example
  * const test = await loadMnist("test");
  * const g = smooth(await loadOnnxClassifier("models/mnist-sigma-0.5/int8.onnx", test), constant(0.5));
@@ -89,12 +92,13 @@ export function smooth(classifier: BaseClassifier, variance: VarianceFunction): 
 }
 
 /**
- * A smoothed classifier with locally constant σ(x) (Dual Randomized Smoothing, Sun et al. 2026): g(x) = g_{s(x)}(x), where
- * s is a smoothed classifier that chooses among the smoothed classifiers g_1 … g_K, each with a constant σ of its own. Its
- * certified radius is the smaller of those of s and of the chosen one, each at α/2 and with noise of its own, so that a
- * certificate is wrong with probability at most α (docs/dual.md). Both abstain where one does.
+ * A smoothed classifier with locally constant σ(x) (Dual Randomized Smoothing, Sun et al. 2026): g(x) =
+ * g_{s(x)}(x). The selector s is a smoothed classifier that chooses among the experts g_1 … g_K, each
+ * smoothed with its own constant σ. The certified radius is the smaller of the selector's and the chosen
+ * expert's. Each is certified at α/2 with independent noise, so a certificate is wrong with probability at
+ * most α (docs/dual.md). g abstains if the selector or the expert abstains.
  *
- * @param dual - the selector, whose classes are the places of the experts in their list, and the experts
+ * @param dual - the selector and the experts; class i of the selector stands for `experts[i]`
  * @example
  * const test = await loadMnist("test");
  * const at = (sigma: number) => loadOnnxClassifier(`models/mnist-sigma-${sigma}/int8.onnx`, test);
@@ -121,7 +125,7 @@ export function smoothDual({ selector, experts }: DualSmoothing): DualSmoothedCl
   };
 }
 
-/** The options with {@link CERTIFY_DEFAULTS} for what is not given; undefined is not given. */
+/** Fills in {@link CERTIFY_DEFAULTS} for options that are missing or undefined. */
 function withDefaults<Options extends SmoothOptions>(options: Options): Options & CertifyOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { ...CERTIFY_DEFAULTS, ...(given as Options) };

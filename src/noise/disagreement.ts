@@ -1,15 +1,18 @@
-/** The most thresholds a rounded Gaussian may have; see {@link disagreement}. */
+/** The maximal number of thresholds of a rounded Gaussian; see {@link disagreement}. */
 export const MOST_THRESHOLDS: number = 2 ** 24;
 
 /**
- * τ: the probability that, anywhere in a whole certification, the levels handed to the base classifier are not those of
- * Q(x + σe) with real e. Each of the N (n0 + n) coordinates takes a uniform number of b = 128 bits, and thresholds are
- * stored to one unit of 2^−128, so that τ = N (n0 + n) (K + 2) (2^−b + 2^−128), K the largest number of thresholds
- * (docs/exact-sampling.md). It is paid for out of α.
+ * τ, a bound on the probability that the levels passed to the base classifier differ from those of Q(x + σe)
+ * with real e, anywhere in a whole certification. Each of the N (n0 + n) coordinates uses a uniform number of
+ * b = 128 bits, and thresholds are accurate to one unit of 2^−128. With K, the largest number of thresholds,
+ *
+ *   τ = N (n0 + n) (K + 2) (2^−b + 2^−128)
+ *
+ * (docs/exact-sampling.md). τ is subtracted from α.
  *
  * @param dimension - N
  * @param samples - n0 + n
- * @returns below 2e-20 for N to 150,528 and n0 + n to 1.1e6
+ * @returns τ, which is below 2e-20 for N up to 150,528 and n0 + n up to 1.1e6
  */
 export function disagreement(dimension: number, samples: number): number {
   return dimension * samples * (MOST_THRESHOLDS + 2) * 2 ** -127;

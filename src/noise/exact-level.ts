@@ -3,12 +3,13 @@ import { probabilityBelow } from "./rounded-gaussian";
 import type { UniformNumber } from "./uniform-number";
 
 /**
- * The level ⌊c + Lσe + ½⌋ for the Gaussian variable e of a uniform number U of 128 bits: the smallest j with U below
- * Φ((j + ½ − c) / (Lσ)) in units of 2^−128.
+ * The level ⌊c + Lσe + ½⌋, where a uniform number U of 128 bits determines the Gaussian variable e: the
+ * smallest j with U below Φ((j + ½ − c) / (Lσ)) in units of 2^−128.
  *
- * Double precision encloses c + Lσe; only where the enclosure meets a threshold is the threshold computed exactly.
+ * Double precision gives an enclosure of c + Lσe. A threshold is computed exactly only if it lies in the
+ * enclosure.
  *
- * @param center - c, a double that is meant exactly: L times the input's value
+ * @param center - c, a double, taken as its exact value: L times the input's value
  */
 export function exactLevel(number: UniformNumber, center: number, sigma: number, levels: number): number {
   const spread = levels * sigma;
@@ -26,7 +27,7 @@ export function exactLevel(number: UniformNumber, center: number, sigma: number,
   return exact;
 }
 
-/** (U + ½) 2^−128 or 1 minus that, whichever is below ½, to full relative precision. */
+/** (U + ½) 2^−128 or 1 minus that, whichever is below ½, with full relative precision. */
 function lowerHalf({ digit, words }: UniformNumber, isUpper: boolean): number {
   const flip = isUpper ? 0xffffffff : 0;
   const first = isUpper ? 0xffff - digit : digit;

@@ -5,43 +5,48 @@ import { quantilePieces } from "./quantile-pieces";
 import { loadProgram } from "./web-assembly";
 
 /**
- * What a noise sample is for. Samples of different streams never share a counter, here or with the noise of
- * certificates (`SamplingStream`), whose stream stands in the upper half of its word.
+ * The purpose of a noise sample. Samples of different streams never share a counter. Nor do they share one
+ * with the noise of certificates (`SamplingStream`), whose stream is in the upper half of its word.
  */
 export const NoiseStream = { own: 0, training: 2, evaluation: 4, search: 6 } as const;
 
-/** The stream that refines the tail of another one is the next number. */
+/** The tail of a stream is refined by the stream with the next number. */
 const TAIL = 1;
 
-/** Which noise samples: they are functions of these numbers alone. */
+/** Which noise samples; they depend only on these numbers. */
 export interface NoiseSamples {
   /** Integer from 0 to 2^53 − 1. */
   readonly seed: number;
-  /** Index of the input in its data set, so that each input has noise of its own: integer from 0 to 2^32 − 1. */
+  /**
+   * The index of the input in its data set, so that each input has its own noise: an integer from 0 to 2^32 −
+   * 1.
+   */
   readonly input: number;
   /** Index of the first sample; the last may be at most 2^32 − 1. */
   readonly first: number;
-  /** How many samples. */
+  /** The number of samples. */
   readonly count: number;
-  /** What the samples are for; see {@link NoiseStream}. Default: a user's own. */
+  /** The purpose of the samples; see {@link NoiseStream}. Default: the user's own. */
   readonly stream?: number;
 }
 
 /**
- * Fills an array with independent standard normal variables that depend on nothing but
- * (seed, stream, input index, sample index): the noise e/σ of some samples of one input, one after the other.
+ * Fills an array with independent standard normal variables: the noise e of several samples of one input, one
+ * after another. It depends only on seed, stream, input index and sample index.
  *
- * Words of {@link philox4x32}, counted by (place in the sample, sample, input, stream), become normal variables by the
- * inverse of Φ, with 31 bits and a sign in the middle and 63 bits and a sign in the tails beyond 4.2 (so that they are
- * right as far as 9).
+ * The counter of {@link philox4x32} is (place in the sample, sample, input, stream). The inverse of Φ turns
+ * its words into normal variables: 31 bits and a sign in the middle, 63 bits and a sign in the tails beyond
+ * 4.2, so that the tails are accurate up to 9.
  *
- * @param out - receives the variables, `count` samples of one size
- * @throws RangeError if a number is not in its range, or `out` does not divide into samples
+ * @param out - receives the variables: `count` samples of equal size
+ * @throws RangeError if a number is out of range, or if the length of `out` is not a multiple of `count`
  */
 export function fillStandardNormals(out: Float32Array, samples: NoiseSamples): void {
   requireSamples(samples);
   if (out.length % samples.count !== 0) {
-    throw new RangeError(`out must divide into ${samples.count} samples, got ${out.length} values`);
+    throw new RangeError(
+      `the length of out must be a multiple of ${samples.count}, the number of samples, got ${out.length}`,
+    );
   }
   const { normals } = assembly();
   for (const block of blocks(out.length / samples.count, samples.count)) {
@@ -51,14 +56,14 @@ export function fillStandardNormals(out: Float32Array, samples: NoiseSamples): v
 }
 
 /**
- * Fills an array with independent standard normal variables, functions of (seed, input index, sample index, stream) alone: the
- * noise e of one sample of one input, N = `out.length`. Training, calibration and searches use them; no certificate rests on
- * them.
+ * Fills an array with N = `out.length` independent standard normal variables: the noise e of one sample of
+ * one input. It depends only on seed, input index, sample index and stream. Training, calibration and
+ * searches use this noise; no certificate does.
  *
  * @param seed - an integer from 0 to 2^53 − 1
  * @param input - index of the input in its data set: an integer from 0 to 2^32 − 1
  * @param sample - index of the sample: an integer from 0 to 2^32 − 1
- * @param stream - what the noise is for; by default a user's own
+ * @param stream - the purpose of the noise; default: the user's own
  * @throws RangeError naming the argument that is out of range
  *
  * @example
@@ -84,15 +89,15 @@ function requireSamples({ seed, input, first, count, stream = NoiseStream.own }:
   requireInteger("stream", stream, 0, 2 ** 16 - 1 - TAIL);
 }
 
-/** What is computed at a time: some whole samples or, of very large ones, a part of one. */
+/** The variables computed in one call: some whole samples or, if samples are very large, a part of one. */
 interface Block {
-  /** Index of the first sample, and how many. */
+  /** The index of the first sample, and the number of samples. */
   readonly row: number;
   readonly rows: number;
-  /** The first of the dimensions, and how many. */
+  /** The first dimension, and the number of dimensions. */
   readonly start: number;
   readonly width: number;
-  /** Where the values belong among all, and how many these are. */
+  /** The position of the values in the output, and their number. */
   readonly at: number;
   readonly size: number;
 }
@@ -120,7 +125,7 @@ function drawNormals(
 
 /** The functions of assembly/gaussian-noise.ts, and the arrays in its memory that they read and write. */
 interface Assembly {
-  /** How many values each of the arrays holds. */
+  /** The number of values in each array. */
   readonly capacity: number;
   readonly normals: Float32Array;
   standardNormals(
@@ -137,7 +142,7 @@ interface Assembly {
 
 let loaded: Assembly | undefined;
 
-/** Loaded at first use. */
+/** Loads the program on first use. */
 function assembly(): Assembly {
   return (loaded ??= loadAssembly());
 }
@@ -157,7 +162,9 @@ function loadAssembly(): Assembly {
 
 const refinement = new Uint32Array(4);
 
-/** The variable, without its sign, of a word whose upper 31 bits v are below 2^16: 32 more bits refine it. */
+/**
+ * The absolute value of the variable for a word whose upper 31 bits v are below 2^16; 32 more bits refine it.
+ */
 function tailVariable(
   word: number,
   lane: number,

@@ -1,30 +1,42 @@
 import { normalCdf } from "../probability/normal";
 
-/** Largest standard deviation, in levels, whose noise is tabled: the table's entries have 16 bits. */
+/** The largest standard deviation, in levels, for which a table is made: its entries have 16 bits. */
 export const LARGEST_TABLED_SPREAD = 2000;
 
-/** P(n ≤ j) is tabled for |j + ½| up to this many standard deviations: all that 48 bits can resolve. */
+/**
+ * The table covers P(n ≤ j) for |j + ½| up to this many standard deviations, which is all that 48 bits can
+ * resolve.
+ */
 const LARGEST_QUANTILE = 7.7;
 
-/** How far off a threshold may be, relative to the smaller of its two tails; the measured error is below 1e-13. */
+/**
+ * The error allowed for a threshold, relative to the smaller of its two tails. The measured error is below
+ * 1e-13.
+ */
 const RELATIVE_ERROR = 1e-12;
 
 const DIGITS = 2 ** 16;
 
-/** How the first 16 or 48 bits of a uniform number decide the noise of a coordinate; see {@link noiseTable}. */
+/**
+ * A table from which the first 16 or 48 bits of a uniform number decide the noise of a coordinate; see {@link
+ * noiseTable}.
+ */
 export interface NoiseTable {
   /**
-   * For each digit of 16 bits, 2n if it decides the noise n; else 2j + 1, where j is the first level whose threshold may
-   * lie in the digit's cell.
+   * For each digit of 16 bits: 2n if the digit decides that the noise is n; otherwise 2j + 1, where j is the
+   * first level whose threshold may lie in the digit's cell.
    */
   readonly entries: Int16Array;
-  /** Enclosures of the thresholds 2^48 Φ((j + ½) / (Lσ)), j = −length / 2 … length / 2 − 1, in ascending order. */
+  /**
+   * Enclosures of the thresholds 2^48 Φ((j + ½) / (Lσ)), j = −length / 2 … length / 2 − 1, in ascending
+   * order.
+   */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
 }
 
 /**
- * Tables the inverse distribution function of the noise in whole levels.
+ * Tabulates the inverse distribution function of the noise in whole levels.
  *
  * @param spread - Lσ, up to {@link LARGEST_TABLED_SPREAD}
  */

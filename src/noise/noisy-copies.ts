@@ -6,25 +6,28 @@ import { requireSpread } from "./rounded-gaussian";
 import { type Counter, counterOf, SamplingStream, type SampleRange, uniformNumber } from "./uniform-number";
 import { loadProgram, type Program } from "./web-assembly";
 
-/** An input that is ready to be sampled around. Plain data, so that it can be sent to a worker thread. */
+/** An input prepared for sampling. It is plain data, so it can be sent to a worker thread. */
 export interface NoisyInput {
   /** σ. */
   readonly sigma: number;
-  /** L, levels to the unit. */
+  /** L, the levels per unit. */
   readonly levels: number;
-  /** The level of each coordinate that goes by the table; 0 for others. */
+  /** The level of each coordinate whose noise comes from the table; 0 for the others. */
   readonly centers: Int16Array;
-  /** Coordinates that go one by one: off the grid, too large, or with noise too large for a table. */
+  /**
+   * The coordinates that are sampled one by one: values off the grid, values too large, or all if the noise
+   * is too large for a table.
+   */
   readonly others: Uint32Array;
-  /** c = L x_i at these coordinates, exact. */
+  /** c = L x_i at these coordinates, without rounding. */
   readonly otherCenters: Float64Array;
 }
 
-/** Levels that go by the table, so that level and noise fit into 16 bits together. */
+/** The largest level that uses the table, so that level plus noise fits into 16 bits. */
 const LARGEST_CENTER = 2 ** 14 - 1;
 
 /**
- * Makes an input ready to be sampled around.
+ * Prepares an input for sampling.
  *
  * @param x - values on the grid k/L or off it
  * @param sigma - σ > 0
@@ -48,12 +51,12 @@ export function noisyInput(x: Float32Array, sigma: number, levels: number = IMAG
 }
 
 /**
- * Noisy copies Q(x + σe) of an input in whole levels, one after the other: f∘Q is what the certificate speaks of
- * (docs/exact-sampling.md). Each coordinate is the 32-bit float nearest to level / L, the level ⌊L(x + σe) + ½⌋ of a
- * Gaussian e that is a function of (seed, stream, input, sample, coordinate) alone. The probability that any level of a
- * certification is not that of real noise is at most τ (`disagreement`).
+ * Makes noisy copies Q(x + σe) of an input in whole levels, one after another. The certificate is about f∘Q
+ * (docs/exact-sampling.md). Each coordinate is the 32-bit float nearest to k/L with the level k = ⌊L(x + σe)
+ * + ½⌋. The Gaussian e depends only on seed, stream, input, sample and coordinate. The probability that any
+ * level of a certification differs from that of real noise is at most τ (`disagreement`).
  *
- * @returns `count` copies, in memory that the next call writes again
+ * @returns `count` copies, in memory that the next call overwrites
  * @throws RangeError naming a number that is out of range
  */
 export function noisyCopies(input: NoisyInput, samples: SampleRange): Float32Array {
@@ -80,7 +83,7 @@ function requireSampleRange({
   requireInteger("stream", stream, 1, 2 ** 16 - 1);
 }
 
-/** Fills in the coordinates that go by the table. */
+/** Fills in the coordinates whose noise comes from the table. */
 function fillFromTable(wasm: Assembly, input: NoisyInput, samples: SampleRange): void {
   const { centers, sigma, levels } = input;
   const dimension = centers.length;
@@ -89,7 +92,7 @@ function fillFromTable(wasm: Assembly, input: NoisyInput, samples: SampleRange):
   for (let start = 0; start < dimension; start += wasm.capacity) {
     const width = Math.min(wasm.capacity, dimension - start);
     wasm.centers.set(centers.subarray(start, start + width));
-    // The sample's index beyond 32 bits stands in another word of the counter.
+    // The bits of the sample index beyond 32 are in another word of the counter.
     for (let row = 0; row < count;) {
       const rows = Math.min(count - row, 2 ** 32 - ((first + row) % 2 ** 32));
       const counter = counterOf(samples, first + row);
@@ -110,7 +113,7 @@ function fillFromTable(wasm: Assembly, input: NoisyInput, samples: SampleRange):
   }
 }
 
-/** Fills in the coordinates that go one by one. */
+/** Fills in the coordinates that are sampled one by one. */
 function fillOthers(
   copies: Float32Array,
   { others, otherCenters, sigma, levels, centers }: NoisyInput,
@@ -125,14 +128,17 @@ function fillOthers(
   }
 }
 
-/** assembly/noisy-copies.ts, and the arrays in its memory that it reads and writes. */
+/** The functions of assembly/noisy-copies.ts, and the arrays in its memory that they read and write. */
 interface Assembly {
   readonly capacity: number;
   readonly centers: Int16Array;
   readonly copies: Float32Array;
-  /** What gives the noise of a coordinate that 48 bits do not decide; the row counts from the first of the call. */
+  /**
+   * Returns the noise of a coordinate that 48 bits do not decide. The row is relative to the first of the
+   * call.
+   */
   resolve: (coordinate: number, row: number) => number;
-  /** Tables noise of a spread Lσ; returns how many thresholds the table has. */
+  /** Sets the noise table for a spread Lσ, and returns its number of thresholds. */
   setTable(spread: number): number;
   fillCopies(
     at: number,
@@ -148,17 +154,20 @@ interface Assembly {
 
 let loaded: (Assembly & { reserve(bytes: number): void }) | undefined;
 
-/** Loaded on first use; its memory grows to hold the copies. */
+/** Loads the program on first use, and grows its memory to hold the copies. */
 function assembly(bytes: number): Assembly {
   loaded ??= loadAssembly();
   loaded.reserve(bytes);
   return loaded;
 }
 
-/** Number of spreads whose tables are kept: each image in flight has its own. */
+/** The number of tables kept, one per spread: each image in flight has its own spread. */
 const KEPT_TABLES = 4;
 
-/** Puts the table of a spread where the program reads it, and returns how many thresholds it has. */
+/**
+ * Returns a function that puts the table of a spread where the program reads it, and returns its number of
+ * thresholds.
+ */
 function tablesOf({ memory, constant }: Program): (spread: number) => number {
   const tables = new Map<number, NoiseTable>();
   let spreadInPlace = NaN;

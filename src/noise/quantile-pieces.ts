@@ -1,17 +1,19 @@
 import { normalQuantile } from "../probability/normal";
 
-/** Segments that each octave of {@link quantilePieces} is cut into. */
+/** The number of segments per octave in {@link quantilePieces}. */
 export const SEGMENTS_PER_OCTAVE = 64;
 
 /**
- * Cubic pieces of the normal quantile: for each octave [2^b, 2^(b+1)) of a 31-bit integer v, b = 16 … 30, cut into
- * 64 segments, four coefficients of −Φ⁻¹((v + ½)/2³²) as a polynomial in the offset of v in its segment.
- * Built of additions and multiplications only, the result is the same on every machine; its error is below 1e-8,
- * under the rounding of the single-precision inputs that it is added to.
+ * Cubic pieces of the normal quantile −Φ⁻¹((v + ½)/2³²) for a 31-bit integer v. Each octave [2^b, 2^(b+1)), b
+ * = 16 … 30, is cut into 64 segments. Each segment has four coefficients of a polynomial in the offset of v
+ * in its segment. Evaluation takes additions and multiplications only, so the result is the same on every
+ * machine. The error is below 1e-8, less than the rounding of the single-precision inputs to which the noise
+ * is added.
  */
 export function quantilePieces(): Float64Array {
   const pieces = new Float64Array(15 * SEGMENTS_PER_OCTAVE * 4);
-  // Chebyshev points of [0, 1]: the cubic through them is within a few per cent of the best one.
+  // Chebyshev points of [0, 1]: the error of the cubic through them is within a few percent of the best
+  // cubic's.
   const nodes = [0, 1, 2, 3].map((k) => (1 - Math.cos(((2 * k + 1) * Math.PI) / 8)) / 2);
   for (let bits = 16, at = 0; bits <= 30; bits++) {
     const width = 2 ** (bits - 6);
@@ -25,7 +27,7 @@ export function quantilePieces(): Float64Array {
   return pieces;
 }
 
-/** Coefficients (constant first) of the cubic through four points, by Newton's divided differences. */
+/** The coefficients (constant first) of the cubic through four points, by Newton's divided differences. */
 function cubicThrough(x: number[], y: number[]): number[] {
   const differences = [...y];
   for (let order = 1; order < 4; order++) {

@@ -6,25 +6,25 @@ import { MOST_THRESHOLDS } from "./disagreement";
 const UNIT_BITS = 128n;
 const ONE = 1n << UNIT_BITS;
 
-/** Fractional bits of the arithmetic below. */
+/** The number of fractional bits in the arithmetic below. */
 const BITS = 288n;
 
-/** Beyond z = 13.4, Φ(−z) is below one unit. */
+/** Φ(−z) is below one unit for z > 13.4. */
 const LARGEST_QUANTILE = 13.4;
 
 /** The parameters of {@link roundedGaussian}. */
 export interface RoundedGaussianOptions {
-  /** σ > 0, in the units of the input; it means the double exactly. */
+  /** σ > 0, in the units of the input; the exact value of the double. */
   readonly sigma: number;
-  /** L ≥ 1, the levels to the unit. Default: 255. */
+  /** L ≥ 1, the levels per unit. Default: 255. */
   readonly levels?: number;
 }
 
 /** A Gaussian variable rounded to whole levels; see {@link roundedGaussian}. */
 export interface RoundedGaussian {
-  /** P(n ≤ j) in units of 2^−128, at most one unit off, for an integer j. */
+  /** P(n ≤ j) for an integer j, in units of 2^−128, with an error of at most one unit. */
   cdf(j: number): bigint;
-  /** P(n > j) in units of 2^−128, at most one unit off, for an integer j. */
+  /** P(n > j) for an integer j, in units of 2^−128, with an error of at most one unit. */
   sf(j: number): bigint;
 }
 
@@ -33,11 +33,12 @@ export interface RoundedGaussian {
  *
  *   P(n ≤ j) = Φ((j + ½) / (Lσ)).
  *
- * A pixel of level k is handed to the base classifier as level k + n: that is Q(x + σe), x = k/L, without any rounding
- * of x + σe (docs/exact-sampling.md). The probabilities are computed in integers, with positive terms only.
+ * The base classifier receives a pixel of level k as level k + n, which is Q(x + σe) for x = k/L, without any
+ * rounding of x + σe (docs/exact-sampling.md). The probabilities are computed in integers, from positive
+ * terms only.
  *
- * @throws RangeError naming σ or L if it is out of range: L is an integer from 1 to 2^23 − 1, and Lσ is between
- * 0.0382 (below, the noise would never leave a cell) and 640,000
+ * @throws RangeError naming σ or L if it is out of range: L must be an integer from 1 to 2^23 − 1, and Lσ
+ *   must be between 0.0382 (smaller noise would never leave a cell) and 640,000
  * @example
  * const noise = roundedGaussian({ sigma: 0.5 });
  * Number(noise.cdf(127)) / 2 ** 128; // 0.8413…
@@ -62,7 +63,7 @@ export function requireSpread(sigma: number, levels: number): void {
   const spread = levels * sigma;
   if (spread < 0.5 / (LARGEST_QUANTILE - 0.3)) {
     throw new RangeError(
-      `sigma must be at least ${0.5 / (LARGEST_QUANTILE - 0.3) / levels} with ${levels} levels, for noise that ever leaves a cell, got ${sigma}`,
+      `sigma must be at least ${0.5 / (LARGEST_QUANTILE - 0.3) / levels} with ${levels} levels, so that noise can leave a cell, got ${sigma}`,
     );
   }
   if (2 * LARGEST_QUANTILE * spread > MOST_THRESHOLDS) {
@@ -73,9 +74,9 @@ export function requireSpread(sigma: number, levels: number): void {
 }
 
 /**
- * P(⌊c + Lσe + ½⌋ ≤ j) = Φ((j + ½ − c) / (Lσ)) in units of 2^−128, at most one unit off.
+ * P(⌊c + Lσe + ½⌋ ≤ j) = Φ((j + ½ − c) / (Lσ)) in units of 2^−128, with an error of at most one unit.
  *
- * @param center - c, a double that is meant exactly
+ * @param center - c, a double, taken as its exact value
  */
 export function probabilityBelow(j: number, center: number, sigma: number, levels: number): bigint {
   const approximate = (j + 0.5 - center) / (levels * sigma);
@@ -98,7 +99,7 @@ function binary(value: number): { integer: bigint; exponent: number } {
   return { integer: BigInt(value * 2 ** half * 2 ** (-exponent - half)), exponent };
 }
 
-/** π, to 320 bits after the point: the first bits of its hexadecimal expansion. */
+/** π to 320 fractional bits, from its hexadecimal expansion. */
 const PI = 0x3243f6a8885a308d313198a2e03707344a4093822299f31d0082efa98ec4e6c89452821e638d01377n;
 const PI_BITS = 320n;
 
@@ -106,11 +107,12 @@ const PI_BITS = 320n;
 const ROOT_TWO_PI = squareRoot((2n * PI) << (2n * BITS - PI_BITS));
 
 /**
- * Φ(−z), z = numerator / denominator ≥ 0, in units of 2^−128: the integer nearest to ½ − φ(z) Σ z^(2k+1) / (2k+1)!!.
+ * Φ(−z) in units of 2^−128, for z = numerator / denominator ≥ 0: the integer nearest to ½ − φ(z) Σ z^(2k+1) /
+ * (2k+1)!!.
  *
- * With 288 fractional bits each step errs by one in the last place. Errors grow no faster than the terms of the two
- * series do, which are at most e^(z²/2) < 2^130; the quotient divides by as much. So the result is right to 2^−150
- * before it is rounded.
+ * With 288 fractional bits each step errs by one in the last place. Errors grow no faster than the terms of
+ * the two series, which are at most e^(z²/2) < 2^130; the quotient divides by the same amount. So the error
+ * before the final rounding is below 2^−150.
  */
 function upperTail(numerator: bigint, denominator: bigint): bigint {
   const z = (numerator << BITS) / denominator;

@@ -1,9 +1,9 @@
 import { philox4x32 } from "../probability/philox";
 
-/** Names the generator in a record. */
+/** The name of the generator in a record. */
 export const GENERATOR_NAME = "philox4x32-10, rounded Gaussian";
 
-/** What samples are for. Samples of different streams never share a counter. */
+/** The purpose of samples. Samples of different streams never share a counter. */
 export const SamplingStream: {
   readonly certification: number;
   readonly shared: number;
@@ -12,21 +12,24 @@ export const SamplingStream: {
   readonly sharedSelection: number;
 } = { certification: 1, shared: 2, search: 3, selection: 4, sharedSelection: 5 };
 
-/** Which samples: the noise is a function of these numbers alone. */
+/** Which samples; the noise depends only on these numbers. */
 export interface SampleRange {
   /** Integer from 0 to 2^53 − 1. */
   readonly seed: number;
-  /** Index of the input in its data set, so that each input has noise of its own: integer from 0 to 2^32 − 1. */
+  /**
+   * The index of the input in its data set, so that each input has its own noise: an integer from 0 to 2^32 −
+   * 1.
+   */
   readonly input: number;
   /** Index of the first sample: integer from 0; the last may be at most 2^40 − 1. */
   readonly first: number;
-  /** How many samples. */
+  /** The number of samples. */
   readonly count: number;
-  /** What the samples are for, 1 to 2^16 − 1; see {@link SamplingStream}. Default: certification. */
+  /** The purpose of the samples, 1 to 2^16 − 1; see {@link SamplingStream}. Default: certification. */
   readonly stream?: number;
 }
 
-/** A counter of Philox but for its first word, and the key. */
+/** The key of Philox, and its counter without the first word. */
 export interface Counter {
   readonly sample: number;
   readonly input: number;
@@ -51,19 +54,20 @@ export function counterOf(
 }
 
 /**
- * The uniform number of a coordinate, 128 bits: a digit of 16 bits, which mostly decides, and 112 more. Digit i mod 8 of
- * the block with first counter word ⌊i/8⌋ at level 0; the block with first counter word i at level 1.
+ * The uniform number of a coordinate i, 128 bits: a digit of 16 bits, which usually decides, and 112 more
+ * bits. The digit is digit i mod 8 of the block with first counter word ⌊i/8⌋ at level 0. The other bits come
+ * from the block with first counter word i at level 1.
  */
 export interface UniformNumber {
   readonly digit: number;
-  /** Four words; the lower half of the last is left out. */
+  /** Four words; the lower half of the last one is not used. */
   readonly words: Uint32Array;
 }
 
 const block = new Uint32Array(4);
 const number = { digit: 0, words: new Uint32Array(4) };
 
-/** The number of a coordinate; the same object is used again by the next call. */
+/** The uniform number of a coordinate. The next call reuses the same object. */
 export function uniformNumber(
   coordinate: number,
   { sample, input, word3, key0, key1 }: Counter,

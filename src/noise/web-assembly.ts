@@ -1,20 +1,20 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../files/package-file";
 
-/** A program of assembly/, ready to run. */
+/** A loaded program of assembly/. */
 export interface Program {
   readonly memory: WebAssembly.Memory;
-  /** A constant that it exports, such as the place of an array in its memory. */
+  /** Returns an exported constant, for example the place of an array in the program's memory. */
   constant(name: string): number;
-  /** A function that it exports. */
+  /** Returns an exported function. */
   function(name: string): (...numbers: number[]) => void;
 }
 
 /**
- * Loads a program that the build has compiled.
+ * Loads a program that the build compiled.
  *
- * @param name - of its file in assembly/, without the ending
- * @param imports - the functions that it declares
+ * @param name - the name of its file in assembly/, without the extension
+ * @param imports - the functions that the program declares as imports
  */
 export function loadProgram(
   name: string,

@@ -1,4 +1,7 @@
-/** Checks of numeric arguments. Each throws a RangeError that names the argument, what was expected, and the value. */
+/**
+ * Checks of numeric arguments. Each throws a RangeError that names the argument, the expected range and the
+ * value.
+ */
 
 function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);

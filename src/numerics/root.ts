@@ -1,7 +1,7 @@
 /**
- * The root of an increasing function with f(lower) ≤ 0 ≤ f(upper): secant steps from `start`, kept inside the
- * bracket; a bisection every fourth step bounds the number of steps when the function is far from straight.
- * The function may be infinite away from its root.
+ * The root of an increasing function with f(lower) ≤ 0 ≤ f(upper). The method takes secant steps from
+ * `start`, kept inside the bracket; a bisection at every fourth step bounds the number of steps if the
+ * function is far from linear. The function may be infinite away from its root.
  *
  * @param tolerance - relative; the last secant step is smaller than this, so the error is much smaller
  */
@@ -26,7 +26,7 @@ export function increasingRoot(
     if (usable && Math.abs(secant - x) <= tolerance * Math.abs(x)) {
       return Math.min(Math.max(secant, lower), upper);
     }
-    if (!(lower < middle && middle < upper)) break; // neighbors, as at a root at 0
+    if (!(lower < middle && middle < upper)) break; // no double lies between them
     previous = x;
     fPrevious = fx;
     x = secant > lower && secant < upper && steps % 4 !== 0 ? secant : middle;

@@ -1,6 +1,6 @@
-/** Figures that sum up many numbers. */
+/** Summaries of many numbers. */
 
-/** The mean; NaN of none. */
+/** The mean; NaN for no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
@@ -14,7 +14,7 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /**
- * The quantile at p in [0, 1], between two values on the line from one to the other.
+ * The quantile at p in [0, 1], interpolated linearly between two values.
  *
  * @param sorted - ascending, at least one
  */
@@ -24,7 +24,10 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   return sorted[below] + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
 }
 
-/** A corner of a staircase: the share from (but not including) the radius of the corner before up to its own. */
+/**
+ * A corner of a staircase: the share for radii above that of the previous corner, up to and including its
+ * own.
+ */
 export interface Corner {
   readonly radius: number;
   readonly share: number;

@@ -2,25 +2,29 @@ import { log1pMinus, minusArctan } from "./elementary";
 import { normalDensity, normalQuantile, normalQuantileFromCenter } from "./normal";
 
 /*
- * The probability that a standard normal vector e in N dimensions falls into a ball,
+ * The probability that a standard normal vector e in N dimensions lies in a ball,
  *
  *   P(‖e − c‖² ≤ x),   ‖c‖² = λ,
  *
- * at any N, any λ and in either tail. With the Laplace transform of the noncentral chi-squared distribution,
+ * for every N, every λ and both tails. By the Laplace transform of the noncentral chi-squared distribution,
  *
  *   P(‖e − c‖² ≤ x) = (1/2πi) ∫ exp(ψ(u)) du/u,
  *   ψ(u) = (λ/2) u²/(1 + u) + (N/2) (u − ln(1 + u)) − d u/2,   d = N + λ − x,
  *
- * along any path that passes the pole u = 0 on the right and ends at the left. On a path that passes it on the
- * left the integral is minus the probability of the outside. On the parabola 1 + u = w (1 + iη)² through the
- * saddle point of ψ, x w² = N w + λ, the integrand is a smooth bell, and the midpoint rule converges
- * exponentially; about 13 nodes give full double precision. The pole at distance D = 1 − 1/√w from the path
- * adds 1 / (1 + exp(2πD/h)) to the sum with step h: 1/2 for the path through the pole itself (w = 1), which
- * serves where the probability is near 1/2. Nothing cancels anywhere: near 1/2 the difference to 1/2 is
- * computed, in the tails the tail, and λ may grow without bound (the half-space) or vanish.
+ * along any path that passes the pole u = 0 on the right and ends at the left. On a path that passes the pole
+ * on the left, the integral is minus the probability of the outside.
+ *
+ * The path used is the parabola 1 + u = w (1 + iη)² through the saddle point of ψ, x w² = N w + λ. On it the
+ * integrand is bell-shaped and smooth, and the midpoint rule converges exponentially: about 13 nodes give
+ * full double precision. The pole at distance D = 1 − 1/√w from the path adds 1 / (1 + exp(2πD/h)) to the sum
+ * with step h. This is 1/2 for the path through the pole itself (w = 1), which is used if the probability is
+ * near 1/2.
+ *
+ * No step cancels digits: near 1/2 the difference from 1/2 is computed, and in the tails the tail itself. λ
+ * may grow without bound (the half-space) or vanish.
  */
 
-/** A ball as a standard normal vector in `dimension` dimensions sees it. */
+/** A ball in `dimension` dimensions, relative to a standard normal vector. */
 export interface Ball {
   /** N. */
   readonly dimension: number;
@@ -29,8 +33,8 @@ export interface Ball {
   /** x, the squared radius. */
   readonly squaredRadius: number;
   /**
-   * d = N + λ − x. Positive if the ball holds less than about half of the probability. It is given beside x
-   * because it keeps its digits where λ is large, as x does where x is small.
+   * d = N + λ − x, positive if the ball holds less than about half of the probability. d is stored in
+   * addition to x because d keeps its digits for large λ, and x for small x.
    */
   readonly offset: number;
 }
@@ -38,7 +42,7 @@ export interface Ball {
 export interface BallProbability {
   /** P(inside the ball). */
   readonly inside: number;
-  /** P(outside the ball) = 1 − inside, computed without that subtraction where it is small. */
+  /** P(outside the ball) = 1 − inside, computed without that subtraction if it is small. */
   readonly outside: number;
   /** z, the normal quantile with inside = Φ(−z) and outside = Φ(z). */
   readonly z: number;
@@ -46,14 +50,14 @@ export interface BallProbability {
   readonly density: number;
 }
 
-/** What the midpoint rule leaves out is below exp(−44) relative to the saddle point's value. */
+/** Terms that the midpoint rule omits are below exp(−44), relative to the value at the saddle point. */
 const PRECISION = 44;
 
 interface ContourSum {
   readonly probability: number;
   readonly density: number;
   readonly step: number;
-  /** Half the width of the strip around the path in which the integrand bounds the error of the sum. */
+  /** Half the width of the strip around the path; the integrand in the strip bounds the error of the sum. */
   readonly strip: number;
 }
 
@@ -68,8 +72,8 @@ interface ContourSum {
  * @param offset - the remaining linear term d: 0 on the path through the saddle point
  */
 function contourSum(dimension: number, curvature: number, pole: number, offset: number): ContourSum {
-  // The error of step h is exp(growth − 2πs/h) if the integrand, continued by a distance s towards the branch
-  // point at v = 0, grows by exp(growth) at most; this s is near the best one.
+  // If the integrand grows by at most exp(growth) when it is continued by a distance s toward the branch
+  // point v = 0, the error of step h is exp(growth − 2πs/h). The s used here is close to optimal.
   const reach = Math.sqrt((2 * PRECISION) / (2 * (2 * curvature + dimension) - offset));
   const strip = reach / (1 + reach);
   const lost = strip * (2 - strip); // 1 − v² at v = 1 − strip
@@ -112,7 +116,7 @@ const CENTRAL = 1;
 export function ballProbability(ball: Ball): BallProbability {
   const { dimension, squaredDistance, squaredRadius, offset } = ball;
   if (squaredRadius <= 0) return { inside: 0, outside: 1, z: Infinity, density: 0 };
-  // Where the square of x would be no double, the outside has no probability that is one.
+  // If the square of x would overflow, the probability of the outside underflows.
   if (squaredRadius > 1e100 * (dimension + squaredDistance)) {
     return { inside: 1, outside: 0, z: -Infinity, density: 0 };
   }
@@ -133,7 +137,7 @@ export function ballProbability(ball: Ball): BallProbability {
   }
   const sum = contourSum(dimension, squaredDistance * inverse, pole, 0);
   const scale = Math.exp(exponent);
-  // The sum knows of a pole only within the strip that bounds its error.
+  // The pole contributes to the sum only if it lies within the strip.
   const distance = Math.abs(pole) / (1 + Math.sqrt(inverse));
   const polesShare = distance < sum.strip ? 1 / (1 + Math.exp((2 * Math.PI * distance) / sum.step)) : 0;
   const tail = scale * Math.abs(sum.probability) + polesShare;
@@ -147,7 +151,8 @@ export function ballProbability(ball: Ball): BallProbability {
 /**
  * The ball around a point at squared distance λ that holds the probability Φ(−z).
  *
- * Newton's iteration on the quantile as a function of ln w, w the saddle point: nearly a straight line.
+ * Newton's iteration on the quantile as a function of ln w, where w is the saddle point. This function is
+ * nearly linear.
  */
 export function ballHolding(dimension: number, squaredDistance: number, z: number): Ball {
   if (z === Infinity) {
@@ -171,10 +176,10 @@ export function ballHolding(dimension: number, squaredDistance: number, z: numbe
     const radiusSlope = (2 * squaredDistance) / (w * w) + dimension / w;
     const step = (excess * normalDensity(probability.z)) / (probability.density * radiusSlope);
     if (Math.abs(excess) < 1e-8) {
-      // No step where the density is too small for a double.
+      // No step is taken if the density is too small for a double.
       return ballOfSaddlePoint(dimension, squaredDistance, Number.isFinite(step) ? y - step : y);
     }
-    // The bracket closes only where the radius is too small for a double.
+    // The bracket closes only if the radius is too small for a double.
     if (upper - lower <= 1e-12 * Math.abs(y)) return ballOfSaddlePoint(dimension, squaredDistance, y);
     y -= step;
     if (!(y > lower && y < upper)) y = (lower + upper) / 2;

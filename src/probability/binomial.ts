@@ -2,7 +2,7 @@ import { requireFraction, requireInteger } from "../numerics/arguments";
 import { log1pMinus } from "./elementary";
 import { normalQuantile } from "./normal";
 
-/** ln n! − (ln(2πn)/2 + n ln n − n) for n ≥ 1: the error of Stirling's formula. */
+/** The error of Stirling's formula, ln n! − (ln(2πn)/2 + n ln n − n), for n ≥ 1. */
 function stirlingError(n: number): number {
   if (n < 16) {
     let factorial = 1;
@@ -13,13 +13,15 @@ function stirlingError(n: number): number {
   return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
 }
 
-/** k ln(k/m) − k + m ≥ 0, without cancellation where k is near m or m is tiny. */
+/** k ln(k/m) − k + m ≥ 0, without cancellation if k is near m or m is tiny. */
 function deviance(k: number, mean: number): number {
   const gap = mean - k;
   return Math.abs(gap) < k / 4 ? -k * log1pMinus(gap / k) : k * Math.log(k / mean) + gap;
 }
 
-/** ln P(X = k) for 0 < k < n and X binomial with success probability p = 1 − q (Loader's saddle-point form). */
+/**
+ * ln P(X = k) for 0 < k < n and X binomial with success probability p = 1 − q (Loader's saddle-point form).
+ */
 export function logBinomialDensity(k: number, n: number, p: number, q: number): number {
   return (
     stirlingError(n) -
@@ -31,7 +33,7 @@ export function logBinomialDensity(k: number, n: number, p: number, q: number): 
   );
 }
 
-/** P(X ≥ k) / P(X = k): a sum of positive terms. Takes about 40 standard deviations of terms where k ≥ np. */
+/** P(X ≥ k) / P(X = k), a sum of positive terms. For k ≥ np it has about 40 standard deviations of terms. */
 export function upperTailRatio(k: number, n: number, odds: number): number {
   let term = 1;
   let sum = 1;
@@ -45,11 +47,11 @@ export function upperTailRatio(k: number, n: number, odds: number): number {
 }
 
 /**
- * The p with P(X ≥ k) = α for X binomial with parameters n and p, where 0 < k ≤ n and 0 < α ≤ 1/2, and a bound on
- * its relative error.
+ * The p with P(X ≥ k) = α for X binomial with parameters n and p, where 0 < k ≤ n and 0 < α ≤ 1/2, and a
+ * bound on its relative error.
  *
- * Newton's iteration on ln P(X ≥ k) as a function of the log-odds, which is concave: once below the root, every
- * iterate stays there.
+ * Newton's iteration on ln P(X ≥ k) as a function of the log-odds, which is concave: once below the root,
+ * every iterate stays there.
  */
 function upperTailRoot(k: number, n: number, alpha: number): { p: number; error: number } {
   const target = Math.log(alpha);
@@ -63,21 +65,22 @@ function upperTailRoot(k: number, n: number, alpha: number): { p: number; error:
     const step = (excess * ratio) / (k * q);
     odds *= Math.exp(-step);
     if (Math.abs(step) < 1e-9) {
-      // The rounding of p, and that of ln P divided by its slope.
+      // The rounding error of p, plus that of ln P divided by its slope.
       return { p: odds / (1 + odds), error: 2e-15 + (1e-15 * (8 - target) * ratio) / k };
     }
   }
 }
 
-/** Smaller numbers have fewer digits than the root search needs. */
+/** Smaller values of α have fewer digits than the root search needs. */
 const LEAST_ALPHA = 1e-300;
 
 /**
- * The one-sided Clopper-Pearson bound: the p that is a lower confidence bound at level 1 − α for the success
- * probability after `successes` out of `trials`, P(X ≥ successes) = α for X binomial with parameters trials, p.
+ * The one-sided Clopper-Pearson lower bound on a success probability, at confidence level 1 − α, for k
+ * successes in n trials: the p with P(X ≥ k) = α for X ~ Binomial(n, p).
  *
- * Rounded down: never above the exact bound, and below it by a relative 3e-15 in ordinary use (4e-14 for a single
- * success at α = 1e-12; an absolute 1e-13 for α above 1/2). Tested up to 1e9 trials.
+ * The result is rounded down. It never exceeds the exact bound and is typically below it by a relative 3e-15
+ * (4e-14 for a single success at α = 1e-12; an absolute 1e-13 for α above 1/2). It is tested up to 1e9
+ * trials.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -105,9 +108,10 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
 }
 
 /**
- * The one-sided Clopper-Pearson bound from above: 1 minus that from below for the failures.
+ * The one-sided Clopper-Pearson upper bound on a success probability: 1 minus the lower bound on the failure
+ * probability.
  *
- * Rounded up: never below the exact bound, and above it by an absolute 5e-15 at most.
+ * The result is rounded up: it is never below the exact bound, and at most an absolute 5e-15 above it.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -126,7 +130,8 @@ export function clopperPearsonUpper(successes: number, trials: number, alpha: nu
 }
 
 /**
- * The two-sided Clopper-Pearson interval of a probability, each end a one-sided bound at level 1 − α/2, rounded outwards.
+ * The two-sided Clopper-Pearson interval of a probability. Each end is a one-sided bound at level 1 − α/2,
+ * rounded outward.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -145,8 +150,9 @@ export function clopperPearsonInterval(
 }
 
 /**
- * The p-value of the two-sided binomial test of a fair coin: min(1, 2 P(X ≥ max(k, n − k))). Predict compares
- * the votes of the two most frequent classes with it (Cohen et al., 2019). Relative error below 1e-12.
+ * The p-value of the two-sided binomial test of success probability 1/2: min(1, 2 P(X ≥ max(k, n − k))) for X
+ * ~ Binomial(n, 1/2). Predict applies it to the votes of the top class and the runner-up (Cohen et al.,
+ * 2019). The relative error is below 1e-12.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 0

@@ -2,28 +2,28 @@ import { requireFraction, requireInteger } from "../numerics/arguments";
 import { logBinomialDensity, upperTailRatio } from "./binomial";
 
 /*
- * A confidence sequence: a bound for a success probability that holds at all numbers of trials at once, so that one
- * may look after every trial and stop when one likes.
+ * A confidence sequence bounds a success probability at all numbers of trials at once, so that one may look
+ * after every trial and stop at any time.
  *
- * After k successes in t trials, the likelihood ratio of q against p is (q/p)^k ((1 − q)/(1 − p))^(t−k). Averaged
- * over q uniform in (p, 1), with q = p + (1 − p)u, it is
+ * After k successes in t trials, the likelihood ratio of q against p is (q/p)^k ((1 − q)/(1 − p))^(t−k).
+ * Averaged over q uniform in (p, 1), with q = p + (1 − p)u, it is
  *
  *   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du = P(X ≤ k) / ((t + 1 − k) P(X = k)),
  *
- * X binomial with parameters t + 1 and p. Under p it is a nonnegative martingale with M_0 = 1, so it ever reaches 1/α
- * with a probability of at most α (Ville, 1939); it decreases in p; so the p with M_t(p) = 1/α is a lower bound
- * (Robbins, 1970). docs/fewer-samples.md has the proof, and what other mixtures would give.
+ * where X ~ Binomial(t + 1, p). Under p, M_t(p) is a nonnegative martingale with M_0 = 1, so the probability
+ * that it ever reaches 1/α is at most α (Ville, 1939). M_t decreases in p, so the p with M_t(p) = 1/α is a
+ * lower bound (Robbins, 1970). docs/fewer-samples.md has the proof and a comparison with other mixtures.
  */
 
-/** Below this, odds are near the end of what a double holds: the bound is then 0. */
+/** Smaller odds are close to the smallest double; the bound is then 0. */
 const LEAST_ODDS = 1e-290;
 
 /**
- * The odds p/(1 − p) of the p with M_t(p) = 1/α, for 0 < k ≤ t and 0 < α ≤ 1/2, and a bound on the error of their
- * logarithm.
+ * The odds p/(1 − p) of the p with M_t(p) = 1/α, for 0 < k ≤ t and 0 < α ≤ 1/2, and a bound on the error of
+ * their logarithm.
  *
- * Newton's iteration on ln M as a function of the log-odds, which is convex: once below the root, every iterate stays
- * there.
+ * Newton's iteration on ln M as a function of the log-odds, which is convex: once below the root, every
+ * iterate stays there.
  */
 function mixtureRoot(k: number, t: number, alpha: number): { odds: number; error: number } {
   const target = -Math.log(alpha);
@@ -41,7 +41,7 @@ function mixtureRoot(k: number, t: number, alpha: number): { odds: number; error
     const slope = k - n * p + p * Math.exp(-logM);
     const step = (logM - target) / slope;
     odds *= Math.exp(step);
-    // The rounding of p, and that of ln M divided by its slope.
+    // The rounding error of p, plus that of ln M divided by its slope.
     if (Math.abs(step) < 1e-10) return { odds, error: 2e-15 + (1e-15 * (8 + 2 * exponent)) / slope };
   }
   return { odds: 0, error: 0 };
@@ -57,18 +57,23 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
 }
 
 /**
- * The lower confidence sequence L_t of a success probability p: over an endless run of independent trials,
+ * The lower confidence sequence L_t of a success probability p. Over an infinite sequence of independent
+ * trials,
  *
  *   P(L_t > p for any t) ≤ α.
  *
- * So L_t holds at whatever t one stops, for whatever reason, which the Clopper-Pearson bound does not. L_t = sup{p :
- * M_t(p) ≥ 1/α}, with M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du, the likelihood ratio of the alternatives q
- * in (p, 1) against p, mixed uniformly (Ville 1939; Robbins 1970). It is below the Clopper-Pearson bound of the same
- * counts, by a third to a half of that bound's distance from k/t.
+ * So L_t holds at every t at which one stops, for any reason; the Clopper-Pearson bound does not. It is
+ * defined by
  *
- * Rounded down: never above the exact bound, and below it by a relative 8e-15 in ordinary use (9e-14 for one success at α =
- * 1e-12). α above 1/2 is taken as
- * 1/2. Takes 1 to 6 µs up to 10⁵ trials, at most 70 µs at 10⁸.
+ *   L_t = sup{p : M_t(p) ≥ 1/α},   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du,
+ *
+ * where M_t(p) is the likelihood ratio of the alternatives q in (p, 1) against p, mixed uniformly (Ville
+ * 1939; Robbins 1970). L_t is below the Clopper-Pearson bound for the same counts by a third to a half of
+ * that bound's distance from k/t.
+ *
+ * The result is rounded down. It never exceeds the exact bound and is typically below it by a relative 8e-15
+ * (9e-14 for one success at α = 1e-12). α above 1/2 is replaced by 1/2. A call takes 1 to 6 µs for up to 10⁵
+ * trials, and at most 70 µs for 10⁸.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - t, an integer from 0
@@ -86,8 +91,9 @@ export function confidenceSequenceLower(successes: number, trials: number, alpha
 }
 
 /**
- * The upper confidence sequence U_t of a success probability, P(U_t < p for any t) ≤ α: 1 minus the lower one of the
- * failures. Rounded up; see {@link confidenceSequenceLower}. Both hold at once with a probability of at least 1 − 2α.
+ * The upper confidence sequence U_t of a success probability p, P(U_t < p for any t) ≤ α. It is 1 minus the
+ * lower sequence of the failure probability, rounded up; see {@link confidenceSequenceLower}. Both sequences
+ * hold together with probability at least 1 − 2α.
  *
  * @example
  * confidenceSequenceUpper(10, 1000, 0.001); // 0.0284…

@@ -1,4 +1,4 @@
-/** Differences of elementary functions that lose their leading digits when computed as written. */
+/** Differences of elementary functions, which would lose their leading digits if computed as written. */
 
 /** ln(1 + x) − x for x > −1, to full relative precision. */
 export function log1pMinus(x: number): number {

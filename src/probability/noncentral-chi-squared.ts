@@ -8,9 +8,9 @@ import { ballHolding, ballProbability, type BallProbability } from "./ball-proba
 import { normalQuantile } from "./normal";
 
 /*
- * The squared norm of a normal vector with identity covariance in N dimensions, whose mean has squared norm λ,
- * follows χ²_N(λ). So these functions are the probability of a ball (ball-probability.ts) in the terms in which
- * the paper is written. They hold for any number of degrees of freedom, integer or not.
+ * A normal vector in N dimensions with identity covariance and mean of squared norm λ has a squared norm that
+ * follows χ²_N(λ). So these functions give the probability of a ball (ball-probability.ts) in the paper's
+ * terms. They accept any number of degrees of freedom, integer or not.
  */
 
 function at(x: number, degreesOfFreedom: number, noncentrality: number): BallProbability {
@@ -25,7 +25,7 @@ function at(x: number, degreesOfFreedom: number, noncentrality: number): BallPro
   });
 }
 
-/** Below this number of degrees of freedom most quantiles are too small for a double. */
+/** With fewer degrees of freedom most quantiles are too small for a double. */
 const LEAST_FOR_QUANTILES = 0.05;
 
 function squaredRadiusHolding(z: number, degreesOfFreedom: number, noncentrality: number): number {
@@ -39,12 +39,12 @@ function squaredRadiusHolding(z: number, degreesOfFreedom: number, noncentrality
   return ballHolding(degreesOfFreedom, noncentrality, z).squaredRadius;
 }
 
-/** P(X ≤ x). Relative error below 1e-12 while the result is above 1e-280, however small it is. */
+/** P(X ≤ x). The relative error is below 1e-12 for every result above 1e-280. */
 function cdf(x: number, degreesOfFreedom: number, noncentrality: number): number {
   return at(x, degreesOfFreedom, noncentrality).inside;
 }
 
-/** P(X > x). Relative error below 1e-12 while the result is above 1e-280, however small it is. */
+/** P(X > x). The relative error is below 1e-12 for every result above 1e-280. */
 function sf(x: number, degreesOfFreedom: number, noncentrality: number): number {
   return at(x, degreesOfFreedom, noncentrality).outside;
 }
@@ -69,11 +69,12 @@ function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: numbe
 }
 
 /**
- * The noncentral chi-squared distribution χ²_N(λ): distribution function `cdf`, survival function `sf`, density
- * `pdf`, and the quantiles `quantile` (of the lower tail) and `upperQuantile` (of the upper tail).
+ * The noncentral chi-squared distribution χ²_N(λ): distribution function `cdf`, survival function `sf`,
+ * density `pdf`, and the quantiles `quantile` (of the lower tail) and `upperQuantile` (of the upper tail).
  *
- * Every function takes x (or the probability p), the degrees of freedom N > 0 and the noncentrality λ ≥ 0, and
- * throws a RangeError that names an argument out of range. Tested for N up to 200,000 and λ up to 1e10.
+ * Every function takes x (or the probability p), the degrees of freedom N > 0 and the noncentrality λ ≥ 0,
+ * and throws a RangeError naming an argument that is out of range. The functions are tested for N up to
+ * 200,000 and λ up to 1e10.
  *
  * @example
  * noncentralChiSquared.cdf(3100, 3072, 25); // 0.5185…

@@ -2,20 +2,20 @@ import { jStat } from "jstat";
 import { requireNumber, requireProbability } from "../numerics/arguments";
 
 /*
- * The upper tail of the normal distribution is a contour integral through the saddle point z,
+ * The upper tail of the normal distribution is a contour integral through the saddle point z:
  *
  *   Φ(−z) = (1/2πi) ∫ exp(θ²/2 − θz) dθ/θ = exp(−z²/2) (z/π) ∫₀^∞ exp(−y²/2) / (z² + y²) dy,
  *
- * which the midpoint rule with step h sums to full precision, once the pole at distance z from the contour is
- * accounted for: it adds 1 / (1 + exp(2πz/h)). The probability of a ball (ball-probability.ts) is computed the
- * same way.
+ * The midpoint rule with step h sums the integral to full precision if the pole at distance z from the
+ * contour is accounted for: it adds 1 / (1 + exp(2πz/h)). The probability of a ball (ball-probability.ts) is
+ * computed in the same way.
  */
 const STEP = 0.6;
 const NODES = 15;
 const SQUARES = Float64Array.from({ length: NODES }, (_, k) => ((k + 0.5) * STEP) ** 2);
 const WEIGHTS = SQUARES.map((square) => (STEP / Math.PI) * Math.exp(-square / 2));
 
-/** exp(−z²/2) to full relative precision: the square of a rounded z is exact, the rest is small. */
+/** exp(−z²/2) to full relative precision: the square of a rounded z is exact, and the remainder is small. */
 function gaussian(z: number): number {
   const coarse = Math.round(z * 64) / 64;
   return Math.exp((-coarse * coarse) / 2) * Math.exp((-(z - coarse) * (z + coarse)) / 2);
@@ -47,10 +47,10 @@ export function normalDensity(z: number): number {
 }
 
 /**
- * Φ(z), the distribution function of the standard normal distribution.
+ * Φ(z), the cumulative distribution function of the standard normal distribution.
  *
- * Relative error below 1e-14 for every z, in the lower tail too, as long as the result is a normal double
- * (z > −37.5).
+ * The relative error is below 1e-14 for every z, also in the lower tail, provided that the result is a normal
+ * double (z > −37.5).
  *
  * @param z - any number, infinities included
  * @throws RangeError if z is not a number
@@ -78,8 +78,8 @@ export function normalQuantileFromCenter(q: number): number {
 /**
  * Φ⁻¹(p), the quantile of the standard normal distribution.
  *
- * Relative error below 1e-14 for every p > 0, near p = 1/2 too. jstat's value, good to two
- * digits at 1e-30, is the starting point of Newton's iteration on ln Φ.
+ * The relative error is below 1e-14 for every p > 0, also near p = 1/2. Newton's iteration on ln Φ starts
+ * from jstat's value, which has two correct digits at 1e-30.
  *
  * @param p - a probability; 0 gives −Infinity and 1 gives Infinity
  * @throws RangeError if p is not in [0, 1]

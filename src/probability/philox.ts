@@ -1,8 +1,8 @@
 /**
- * Philox4x32-10, a counter-based random number generator (Salmon, Moraes, Dror and Shaw, "Parallel random numbers:
- * as easy as 1, 2, 3", SC 2011): a bijection of 128-bit counters, chosen by a 64-bit key, whose outputs pass as
- * independent uniform words. Different counters under one key are different samples by construction, so any sample
- * can be made alone, in any order, on any machine.
+ * Philox4x32-10, a counter-based random number generator (Salmon, Moraes, Dror and Shaw, "Parallel random
+ * numbers: as easy as 1, 2, 3", SC 2011): a bijection of 128-bit counters, selected by a 64-bit key, whose
+ * outputs pass for independent uniform words. Different counters under one key give different samples by
+ * construction, so any sample can be computed by itself, in any order, on any machine.
  */
 
 const MULTIPLIER_0 = 0xd2511f53;
@@ -12,7 +12,7 @@ const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 
 /**
- * Writes the four 32-bit words of one counter.
+ * Writes the four 32-bit words that belong to one counter.
  *
  * @param words - receives the four words, as unsigned 32-bit integers
  */

@@ -2,12 +2,13 @@ import { clopperPearsonLower, clopperPearsonUpper } from "../probability/binomia
 import { type LowerBound, lowerBound, type SamplingPlan } from "./sampling-plan";
 
 /**
- * What a certificate is made of: p_A alone, by a Clopper-Pearson bound or a confidence sequence; or, with "all-classes", p_A
- * and p_B of the runner-up by Clopper-Pearson bounds, for a number of samples fixed beforehand.
+ * The bounds that a certificate uses: p_A alone, by a Clopper-Pearson bound or a confidence sequence; or,
+ * with "all-classes", p_A and the runner-up's p_B by Clopper-Pearson bounds, for a number of samples fixed in
+ * advance.
  */
 export type ConfidenceBound = LowerBound | "all-classes";
 
-/** Every {@link ConfidenceBound}. */
+/** All values of {@link ConfidenceBound}. */
 export const CONFIDENCE_BOUNDS: readonly [ConfidenceBound, ...ConfidenceBound[]] = [
   "clopper-pearson",
   "confidence-sequence",
@@ -15,15 +16,16 @@ export const CONFIDENCE_BOUNDS: readonly [ConfidenceBound, ...ConfidenceBound[]]
 ];
 
 /**
- * Confidence bounds from votes: a lower bound p_A on the probability of class A and, with "all-classes", an upper bound
- * p_B on that of every other class. With a probability of at least 1 − α all of them hold.
+ * Confidence bounds from votes: a lower bound p_A on the probability of class A and, with "all-classes", an
+ * upper bound p_B on the probability of every other class. All of them hold together with probability at
+ * least 1 − α.
  *
- * With "all-classes", class A has α/2 and each of the K − 1 others α/(2 (K − 1)); p_B is the largest of their bounds, that of
- * the class with most votes (docs/runner-up.md). Of one class only, K = 1, there is no p_B.
+ * With "all-classes", the bound of class A has level α/2, and each of the K − 1 others α/(2 (K − 1)). p_B is
+ * the largest of the other bounds, the one of the runner-up (docs/runner-up.md). For K = 1 there is no p_B.
  *
- * @param votes - of every class, on the n samples
+ * @param votes - the number of votes for each class among the n samples
  * @param candidate - A, chosen independently of these samples
- * @throws RangeError if there are no votes, or α is out of range
+ * @throws RangeError if there are no votes, or if α is out of range
  */
 export function classBounds(
   bound: ConfidenceBound,
@@ -48,7 +50,7 @@ export function classBounds(
 }
 
 /**
- * Checks that a bound holds for samples whose number a plan chooses.
+ * Checks that a bound is valid for the number of samples that a plan chooses.
  *
  * @throws RangeError naming the bound
  */
@@ -58,6 +60,6 @@ export function requireBound(bound: ConfidenceBound, plan: Pick<SamplingPlan, "b
     throw new RangeError(`bound must be one of ${names}, got ${JSON.stringify(bound)}`);
   }
   if (plan.bound === "confidence-sequence" && bound !== "confidence-sequence") {
-    throw new RangeError(`bound must be "confidence-sequence" where sampling may stop early, got "${bound}"`);
+    throw new RangeError(`bound must be "confidence-sequence" if sampling may stop early, got "${bound}"`);
   }
 }

@@ -5,10 +5,15 @@ import { IMAGE_LEVELS } from "../numerics/levels";
 import { noisyCopies, noisyInput, type NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
 
-/** Noisy copies per call of a base classifier that asks for no other number. Votes do not depend on it. */
+/**
+ * The number of noisy copies per call, unless the base classifier sets its own. Votes do not depend on it.
+ */
 const BATCH_SIZE = 256;
 
-/** Batches that a base classifier may still be given: all that count its votes share them, whatever they count for. */
+/**
+ * The number of batches that each base classifier can still take. Everyone who counts its votes shares this
+ * limit.
+ */
 const slots = new WeakMap<BaseClassifier, Semaphore>();
 
 function slotsOf(classifier: BaseClassifier): Semaphore {
@@ -17,26 +22,26 @@ function slotsOf(classifier: BaseClassifier): Semaphore {
   return semaphore;
 }
 
-/** Ends counting early, and watches it. */
+/** Watches the counting of votes, and may end it early. */
 export interface CountingWatch {
   readonly signal?: AbortSignal;
-  /** Is told how many noisy copies have been classified since it was last told. */
+  /** Called with the number of noisy copies classified since the last call. */
   readonly onSamples?: (count: number) => void;
 }
 
 /**
- * The votes of a base classifier on noisy copies Q(x + σe), e ~ N(0, I), of one input: SampleUnderNoise of Cohen et
- * al. 2019, in whole levels (docs/exact-sampling.md).
+ * Counts the votes of a base classifier on noisy copies Q(x + σe), e ~ N(0, I), of one input:
+ * SampleUnderNoise of Cohen et al. (2019), in whole levels (docs/exact-sampling.md).
  *
- * Memory is bounded by the batches that the classifier works on (its `concurrency`, whatever else counts its votes at
- * the same time), not by the number of samples.
+ * The memory used depends on the number of batches in flight, not on the number of samples. At most
+ * `concurrency` batches of a classifier are in flight, however many callers count its votes at the same time.
  *
  * @param x - the input, `classifier.dimension` values
  * @param sigma - σ > 0
- * @param samples - which samples: votes are a function of these numbers alone
- * @returns for each class, how many copies were given it
- * @throws RangeError if x has another size, or a value, σ or L is out of range; Error if the classifier does not give a
- * class to each copy; the reason of `signal` when it is aborted
+ * @param samples - which samples; the noise depends only on these numbers
+ * @returns the number of votes for each class
+ * @throws RangeError if x has another size, or if a value, σ or L is out of range; Error if the classifier
+ *   does not return one class per copy; the reason of `signal` when it is aborted
  */
 export async function countVotes(
   classifier: BaseClassifier,
@@ -78,14 +83,16 @@ export async function countVotes(
       running.add(given);
     }
   } finally {
-    await Promise.all(running); // no batch is left running
+    await Promise.all(running); // leaves no batch running
   }
   if (errors.length > 0) throw errors[0];
   signal?.throwIfAborted();
   return votes;
 }
 
-/** The classes of noisy copies, which are made where the classifier runs if it can make them. */
+/**
+ * The classes of noisy copies. If the classifier can make noisy copies itself, they are made where it runs.
+ */
 async function classesOf(
   classifier: BaseClassifier,
   input: NoisyInput,
@@ -97,20 +104,20 @@ async function classesOf(
 
 function addVotes(votes: Uint32Array, classes: ArrayLike<number>, copies: number): void {
   if (classes.length !== copies) {
-    throw new Error(`the base classifier gave ${classes.length} classes for ${copies} inputs`);
+    throw new Error(
+      `the base classifier must return ${copies} classes for ${copies} inputs, got ${classes.length}`,
+    );
   }
   for (let i = 0; i < copies; i++) {
     const c = classes[i];
     if (!Number.isInteger(c) || c < 0 || c >= votes.length) {
-      throw new Error(
-        `the base classifier gave class ${c}, expected an integer from 0 to ${votes.length - 1}`,
-      );
+      throw new Error(`the base classifier must return classes from 0 to ${votes.length - 1}, got ${c}`);
     }
     votes[c]++;
   }
 }
 
-/** The class with the most votes; the first of equals. */
+/** The class with the most votes; the first one in a tie. */
 export function mostVoted(votes: ArrayLike<number>): number {
   let most = 0;
   for (let c = 1; c < votes.length; c++) if (votes[c] > votes[most]) most = c;

@@ -2,7 +2,10 @@ import { requireFraction, requirePositive } from "../numerics/arguments";
 import { clopperPearsonLower } from "../probability/binomial";
 import { confidenceSequenceLower, confidenceSequenceUpper } from "../probability/confidence-sequence";
 
-/** What gives p_A from votes: "clopper-pearson" for a number of samples fixed beforehand, "confidence-sequence" for any. */
+/**
+ * The bound that gives p_A from votes: "clopper-pearson" requires a number of samples fixed in advance,
+ * "confidence-sequence" holds whenever sampling stops.
+ */
 export type LowerBound = "clopper-pearson" | "confidence-sequence";
 
 /** The lower confidence bounds by name: p_A = lowerBound[name](votes, samples, α). */
@@ -13,47 +16,53 @@ export const lowerBound: Readonly<
   "confidence-sequence": confidenceSequenceLower,
 };
 
-/** What a plan sees when it looks. */
+/** What a plan sees at a look. */
 export interface Look {
-  /** How many of the samples were given the candidate class. */
+  /** The number of samples that voted for the candidate class. */
   readonly votes: number;
-  /** t, the samples drawn so far. */
+  /** t, the number of samples drawn so far. */
   readonly taken: number;
-  /** N, the most samples that may be drawn. */
+  /** n, the maximal number of samples. */
   readonly n: number;
   /** α. */
   readonly alpha: number;
-  /** The certified radius of the input at hand as a function of p_A: it grows with p_A, and is 0 up to 1/2. */
+  /**
+   * The certified radius at the current input as a function of p_A. It increases with p_A and is 0 for p_A ≤
+   * 1/2.
+   */
   readonly radiusOf: (pA: number) => number;
 }
 
 /**
- * When to stop drawing the samples that bound p_A. Draw up to `nextLook(taken, n)` samples in all; stop if
- * `isEnough`, else go on. Then p_A = `lowerBound[plan.bound](votes, taken, alpha)`, and the certificate is wrong with a
- * probability of at most α, whatever the plan (docs/fewer-samples.md).
+ * A plan decides when to stop drawing the samples that bound p_A. Sampling continues up to `nextLook(taken,
+ * n)` samples in total and stops if `isEnough` is true there; otherwise it continues to the next look. At the
+ * end p_A = `lowerBound[plan.bound](votes, taken, alpha)`. Under every plan the certificate is wrong with
+ * probability at most α (docs/fewer-samples.md).
  *
- * The n0 samples that choose the candidate class stay apart from these, and are not counted as votes: chosen for its
- * votes among them, the candidate has more of them than its probability accounts for. Votes are tosses of a coin
- * with fixed probability only if the class was chosen independently of the samples.
+ * The n0 samples that choose the candidate class are separate and do not count as votes for p_A. The
+ * candidate was chosen because it had the most votes among them, so their share would overestimate its
+ * probability. Votes are independent Bernoulli trials with fixed probability only if the class was chosen
+ * independently of the samples.
  *
- * A plan looks at sample sizes that depend only on n, so batches and workers do not influence where it stops.
+ * The sample sizes at which a plan looks depend only on n, so batches and workers do not influence where it
+ * stops.
  */
 export interface SamplingPlan {
-  /** For the record, with the parameters. */
+  /** The name of the plan in records, which includes its parameters. */
   readonly name: string;
-  /** What determines the plan, by name. */
+  /** The parameters that determine the plan, by name. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** The bound that is valid where this plan stops. */
+  /** The bound that is valid when this plan stops. */
   readonly bound: LowerBound;
-  /** The number of samples at which to look next: above `taken` and at most n. */
+  /** The number of samples at the next look: above `taken` and at most n. */
   nextLook(taken: number, n: number): number;
-  /** Whether to stop here; always at taken = n. */
+  /** Whether to stop at this look; always true at taken = n. */
   isEnough(look: Look): boolean;
 }
 
 /**
- * The plan of the paper (and of Cohen et al., 2019): n samples, and the Clopper-Pearson bound, which is the tightest
- * where the number of samples is fixed beforehand.
+ * The plan of the paper and of Cohen et al. (2019): n samples and the Clopper-Pearson bound, the tightest
+ * bound for a number of samples fixed in advance.
  */
 export const fixedPlan: SamplingPlan = {
   name: "fixed",
@@ -63,27 +72,31 @@ export const fixedPlan: SamplingPlan = {
   isEnough: ({ taken, n }) => taken === n,
 };
 
-/** 64, 128, 256, then multiples of 256 that grow by a tenth, and N at the end. */
+/** 64, 128, 256, then multiples of 256 that grow by a tenth, and finally n. */
 function nextLook(taken: number, n: number): number {
   if (taken === 0) return Math.min(64, n);
   return Math.min(2 * taken, 256 * Math.ceil((taken * 11) / 2560), n);
 }
 
-/** The radius if all the samples that are left were votes for the candidate: no later radius of this plan is larger. */
+/**
+ * The radius if all remaining samples voted for the candidate, which bounds every later radius of this plan.
+ */
 function bestRadius({ votes, taken, n, alpha, radiusOf }: Look): number {
   return radiusOf(confidenceSequenceLower(votes + n - taken, n, alpha));
 }
 
 /**
- * Decides whether an input is certified at `radius` (ε), with no more samples than that takes (Voráček, 2024). Stops
+ * Decides whether an input is certified at `radius` (ε), with as few samples as that takes (Voráček, 2024).
+ * Sampling stops
  *
- * - "certified" as soon as the radius of L_t is at least ε: wrong (p_A would not give ε) with probability at most α;
- * - "not certified" as soon as the radius of U_t is below ε: wrong (p_A would give ε) with probability at most α;
- * - undecided where even votes in all the samples that are left would not bring the radius to ε, or at N. Such an
- *   input is reported with a radius below ε, which claims nothing about ε.
+ * - with "certified" as soon as the radius of L_t is at least ε: wrong with probability at most α;
+ * - with "not certified" as soon as the radius of U_t is below ε: wrong (the true p_A would give ε) with
+ *   probability at most α;
+ * - undecided, if even unanimous votes in all remaining samples would not raise the radius to ε, or at n. The
+ *   reported radius is then below ε, which claims nothing about ε.
  *
- * L_t and U_t are the lower and upper confidence sequences at level α. Each of the two errors has its own α: a
- * certificate rests on L_t alone. The radius reported is that of L_t: a right one, not the largest one.
+ * L_t and U_t are the lower and upper confidence sequences, each at level α. A certificate depends on L_t
+ * alone. The reported radius is that of L_t: valid, but not the largest possible one.
  *
  * @param radius - ε > 0, in the units of σ
  * @throws RangeError if ε is not a positive number
@@ -114,13 +127,13 @@ export function decidePlan(radius: number): SamplingPlan {
 }
 
 /**
- * Stops when more samples, up to N, could raise the radius by no more than a fraction f: when
+ * Stops when more samples, up to n, could raise the radius by at most a fraction f, that is, when
  *
- *   min( R(U_t), R(L_N if all the samples that are left were votes) ) ≤ (1 + f) R(L_t),
+ *   min( R(U_t), R(L_n if all remaining samples voted for A) ) ≤ (1 + f) R(L_t),
  *
- * where R is the radius as a function of p_A, and L and U are the confidence sequences at level α. The second bound
- * holds always, the first with a probability of at least 1 − α: unless p_A is above U_t, no radius above
- * (1 + f) R(L_t) would be right.
+ * where R is the radius as a function of p_A, and L and U are the confidence sequences at level α. The second
+ * bound always holds; the first holds with probability at least 1 − α. Unless p_A is above U_t, no radius
+ * above (1 + f) R(L_t) would be valid.
  *
  * @param fraction - f, between 0 and 1
  * @throws RangeError if f is not between 0 and 1

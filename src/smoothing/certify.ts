@@ -19,30 +19,32 @@ export const ABSTAIN = -1;
 
 /** How to certify: sample sizes, error probability and noise. */
 export interface CertifyOptions {
-  /** n0 ≥ 1, samples that select the class. */
+  /** n0 ≥ 1, the number of samples that select the class. */
   readonly n0: number;
-  /** n ≥ 1, fresh samples that bound its probability; the most of them, if the plan may stop before. */
+  /**
+   * n ≥ 1, the number of fresh samples that bound its probability; the maximum, if the plan may stop early.
+   */
   readonly n: number;
-  /** α in (0, 1), the probability with which the certificate may be wrong. */
+  /** α in (0, 1): the certificate is wrong with probability at most α. */
   readonly alpha: number;
   /** Seed of the noise: an integer from 0 to 2^53 − 1. */
   readonly seed: number;
   /** When to stop sampling. Default: after n samples. */
   readonly plan?: SamplingPlan;
   /**
-   * What the certificate is made of. Default: the bound of the plan on p_A alone, as in the paper; "all-classes" bounds
-   * every other class too, for the plan that takes all n samples (docs/runner-up.md).
+   * Which probabilities are bounded. Default: p_A alone, by the plan's bound, as in the paper. "all-classes"
+   * also bounds every other class; it requires the plan that takes all n samples (docs/runner-up.md).
    */
   readonly bound?: ConfidenceBound;
   /**
-   * Gives all inputs the same noise e. Each certificate holds as it does with noise of its own; but the errors of
-   * different inputs are correlated, so the share of wrong certificates in a data set varies more between seeds.
+   * Whether all inputs share the same noise e. Each certificate still holds, but the errors of different
+   * inputs are correlated, so the share of wrong certificates in a data set varies more between seeds.
    * Default: false.
    */
   readonly sharedNoise?: boolean;
 }
 
-/** What is taken where nothing else is said, in cells and on the command line: the sample sizes and α of the paper. */
+/** The defaults in notebooks and on the command line: the paper's sample sizes and α. */
 export const CERTIFY_DEFAULTS: Pick<CertifyOptions, "n0" | "n" | "alpha" | "seed"> = {
   n0: 100,
   n: 100_000,
@@ -52,50 +54,50 @@ export const CERTIFY_DEFAULTS: Pick<CertifyOptions, "n0" | "n" | "alpha" | "seed
 
 /** The certificate of one input. */
 export interface Certificate {
-  /** σ(x), the noise that the input was smoothed with. */
+  /** σ(x), the standard deviation of the input's noise. */
   readonly sigma: number;
   /** The class of the smoothed classifier, or {@link ABSTAIN}. */
   readonly predicted: number;
-  /** The class that the n0 samples chose, also where it could not be certified. */
+  /** The class that the n0 samples chose, even if it could not be certified. */
   readonly candidate: number;
-  /** How many samples chose it. */
+  /** The number of samples that chose the candidate. */
   readonly n0: number;
-  /** How many samples bounded its probability. */
+  /** The number of samples that bounded its probability. */
   readonly n: number;
-  /** For each class, how many of the n0 samples were given it. */
+  /** The number of the n0 samples that voted for each class. */
   readonly selectionVotes: readonly number[];
-  /** For each class, how many of the n samples were given it. */
+  /** The number of the n samples that voted for each class. */
   readonly votes: readonly number[];
   /** p_A, the lower confidence bound on the probability of the candidate class. */
   readonly pA: number;
   /** The certified radius, 0 if the smoothed classifier abstains. */
   readonly radius: number;
   /**
-   * For a dual smoothed classifier, the certificate of its selector, whose classes are the experts. Then `predicted`
-   * and `radius` are those of both stages, and the other fields those of the chosen expert.
+   * The certificate of the selector, whose classes are the experts; only for a dual smoothed classifier. Then
+   * `predicted` and `radius` combine both stages, and the other fields are those of the chosen expert.
    */
   readonly selector?: Certificate;
 }
 
-/** The name of the noise in a record. */
+/** The name that records give the noise. */
 export function noiseName({ sharedNoise }: CertifyOptions): string {
   return sharedNoise ? `${GENERATOR_NAME}, shared by all inputs` : GENERATOR_NAME;
 }
 
 /**
- * Certifies the smoothed classifier at one input (Certify of Cohen et al. 2019, with the radius of an r-semi-elastic
- * variance function).
+ * Certifies the smoothed classifier at one input (Certify of Cohen et al. 2019, with the radius of an
+ * r-semi-elastic variance function).
  *
- * n0 samples select the class A; fresh samples give p_A at level α, by the one-sided Clopper-Pearson bound if their
- * number n is fixed, by a confidence sequence if the plan may stop early; the smoothed classifier abstains if
- * p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier returns A everywhere in the
- * open l2 ball of the certified radius around x. Since σ(x) is a function of x, no further error probability is owed
- * for it.
+ * n0 samples select the class A. Fresh samples give p_A at level α: by the one-sided Clopper-Pearson bound if
+ * their number n is fixed, or by a confidence sequence if the plan may stop early. The smoothed classifier
+ * abstains if p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier returns A
+ * everywhere in the open l2 ball of the certified radius around x. σ(x) is a function of x, so it costs no
+ * further error probability.
  *
  * @param x - the input, pixels in [0, 1]
  * @param input - index of the input in its data set: inputs of different index get independent noise
- * @throws RangeError naming an option that is out of range, if x does not fit the base classifier, or if the variance
- * function promises no finite rate
+ * @throws RangeError naming an option that is out of range, if x does not fit the base classifier, or if the
+ *   variance function has no finite rate
  */
 export async function certify(
   classifier: BaseClassifier,
@@ -110,10 +112,10 @@ export async function certify(
 }
 
 /**
- * Checks what a certification is asked for, before anything is sampled.
+ * Checks the options of a certification before anything is sampled.
  *
- * @throws RangeError naming an option that is out of range, an n that is too small to certify anything, or a variance
- * function that promises no finite rate
+ * @throws RangeError naming an option that is out of range, an n too small to certify anything, or a variance
+ *   function without a finite rate
  */
 export function checkCertifyOptions(
   { dimension }: BaseClassifier,
@@ -126,7 +128,7 @@ export function checkCertifyOptions(
   requireInteger("seed", seed, 0);
   if (!(variance.rate >= 0 && variance.rate < Infinity)) {
     throw new RangeError(
-      `${variance.name} promises no finite rate r (${variance.rate}): no radius can be certified with it`,
+      `${variance.name} must have a finite rate r to certify a radius, got ${variance.rate}`,
     );
   }
   requireNonNegative(`eta of ${variance.name}`, variance.eta);
@@ -137,7 +139,7 @@ export function checkCertifyOptions(
   }
 }
 
-/** The smallest number of samples that certifies the candidate when all of them are votes for it. */
+/** The smallest number of samples that certifies the candidate if all of them vote for it. */
 function leastSamples(bound: ConfidenceBound, alpha: number): number {
   const isEnough = (n: number): boolean => classBounds(bound, [n, 0], 0, alpha).pA > 0.5;
   let [few, enough] = [0, 1];
@@ -157,7 +159,10 @@ export interface IndexedInput {
   readonly index: number;
   /** σ(x) at its levels. */
   readonly sigma: number;
-  /** Whether the votes choose an expert: their noise is independent of that of the expert's votes. Default: false. */
+  /**
+   * Whether the votes choose an expert. Their noise is independent of the noise of the expert's votes.
+   * Default: false.
+   */
   readonly isSelection?: boolean;
 }
 
@@ -201,9 +206,9 @@ export async function certifyInput(
   return certificateOf({ sigma, selectionVotes, votes }, terms);
 }
 
-/** The votes on noisy copies of one input, of which a certificate is a function. */
+/** The votes on noisy copies of one input, which determine its certificate. */
 export interface Ballot extends Pick<Certificate, "sigma" | "selectionVotes" | "votes"> {
-  /** Of a dual smoothed classifier, the votes of its selector. */
+  /** The votes of the selector; only for a dual smoothed classifier. */
   readonly selector?: Ballot;
 }
 
@@ -216,15 +221,16 @@ export interface CertificateTerms {
   /** η of the variance function. */
   readonly eta: number;
   readonly alpha: number;
-  /** τ, which is paid for out of α; see {@link disagreement}. */
+  /** τ, which is subtracted from α; see {@link disagreement}. */
   readonly tau: number;
   readonly bound: ConfidenceBound;
 }
 
 /**
- * The certificate that votes give: the candidate is the class with most of the selection votes, the first of equals,
- * and p_A the bound on its probability at α − τ. It is predicted where p_A is above 1/2 or, with "all-classes", above
- * p_B. Of a dual smoothed classifier, each of the two stages has half of α and owes half of τ.
+ * Computes the certificate from the votes. The candidate is the class with the most selection votes (the
+ * first one in a tie), and p_A is the lower bound on its probability at level α − τ. The candidate is
+ * predicted if p_A > 1/2 or, with "all-classes", if p_A > p_B. For a dual smoothed classifier, each of the
+ * two stages gets half of α and half of τ.
  *
  * @throws RangeError unless τ is below α
  */
@@ -235,8 +241,8 @@ export function certificateOf({ selector, ...ballot }: Ballot, terms: Certificat
 }
 
 /**
- * The certificate of a dual smoothed classifier, from those of its two stages, each with half of α: the class of the
- * expert, in the smaller of the two radii (docs/dual.md). Where one of them abstains, so do both.
+ * The certificate of a dual smoothed classifier, from the certificates of its two stages, each at α/2: the
+ * expert's class and the smaller of the two radii (docs/dual.md). It abstains if one of the stages abstains.
  */
 export function dualCertificate(selector: Certificate, expert: Certificate): Certificate {
   const predicted = selector.predicted === ABSTAIN ? ABSTAIN : expert.predicted;

@@ -9,21 +9,21 @@ import { countVotes } from "../sampling/count-votes";
 export interface DataDependentSigmaOptions {
   /** The values of σ to choose among, each positive. */
   sigmas: readonly number[];
-  /** Noisy copies for each of them. */
+  /** The number of noisy copies for each σ. */
   samples: number;
   /** Seed of the noise: an integer from 0 to 2^53 − 1. */
   seed: number;
 }
 
 /**
- * σ(x) found for each input by optimization, as in data-dependent randomized smoothing (Alfarra et al. 2022): the σ
- * that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
+ * σ(x) found for each input by optimization, as in data-dependent randomized smoothing (Alfarra et al. 2022):
+ * the σ that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
  *
- * **For study only.** It jumps wherever the best of the values changes, so log σ is Lipschitz with no constant: its
- * rate is infinite, and `certify` refuses it. The radius that such methods quote, Cohen's at x with σ(x), does not
- * cover a neighbor that is smoothed with another σ.
+ * **For study only.** σ(x) jumps wherever the best of the values changes, so log σ is not Lipschitz: its rate
+ * is infinite, and `certify` refuses it. The methods of this kind quote Cohen's radius at x with σ(x), which
+ * does not cover a neighbor that is smoothed with another σ.
  *
- * @throws RangeError if there is no σ, or an option is out of range
+ * @throws RangeError if `sigmas` is empty, or if an option is out of range
  * @example
  * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
  * const sigma = dataDependentSigma(halves, { sigmas: [0.25, 0.5, 1], samples: 1000, seed: 1 });
@@ -44,7 +44,7 @@ export function dataDependentSigma(
     for (const sigma of sigmas) {
       const noise = { seed, input: 0, first: 0, count: samples, stream: SamplingStream.search };
       const votes = await countVotes(classifier, x, sigma, noise);
-      // Half a vote is held back, so that a unanimous vote does not make the radius infinite.
+      // Half a vote is subtracted, so that a unanimous vote does not make the radius infinite.
       const radius = sigma * normalQuantile((Math.max(...votes) - 0.5) / samples);
       if (radius > bestRadius) [bestSigma, bestRadius] = [sigma, radius];
     }

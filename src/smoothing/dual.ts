@@ -14,7 +14,7 @@ import {
 } from "./certify";
 import { predict } from "./predict";
 
-/** A base classifier and the constant σ that it is smoothed with. */
+/** A base classifier and the constant σ with which it is smoothed. */
 export interface ConstantSmoothing {
   /** The base classifier. */
   readonly classifier: BaseClassifier;
@@ -22,23 +22,26 @@ export interface ConstantSmoothing {
   readonly sigma: number;
 }
 
-/** A smoothed classifier with locally constant σ(x): a selector chooses among experts, each with a σ of its own. */
+/**
+ * A smoothed classifier with locally constant σ(x): a selector chooses among experts, each with its own σ.
+ */
 export interface DualSmoothing {
-  /** Its classes are the experts, by their places in the list. */
+  /** The classifier that chooses the expert; class i stands for `experts[i]`. */
   readonly selector: ConstantSmoothing;
-  /** The classifiers to choose among, at least one, all with the same classes. */
+  /** The classifiers to choose from: at least one, all with the same classes. */
   readonly experts: readonly ConstantSmoothing[];
 }
 
-/** The selector and the experts. */
+/** The selector, then the experts. */
 export function stagesOf({ selector, experts }: DualSmoothing): readonly ConstantSmoothing[] {
   return [selector, ...experts];
 }
 
 /**
- * Checks what a dual certification is asked for, before anything is sampled.
+ * Checks the options of a dual certification before anything is sampled.
  *
- * @throws RangeError naming an option that is out of range, or how selector and experts do not fit together
+ * @throws RangeError naming an option that is out of range, or the way in which selector and experts do not
+ *   fit together
  */
 export function checkDualOptions(dual: DualSmoothing, options: CertifyOptions): void {
   checkDual(dual);
@@ -49,7 +52,7 @@ export function checkDualOptions(dual: DualSmoothing, options: CertifyOptions): 
 
 function checkDual(dual: DualSmoothing): void {
   const { selector, experts } = dual;
-  if (experts.length === 0) throw new RangeError("experts must hold at least one expert, got none");
+  if (experts.length === 0) throw new RangeError("there must be at least one expert, got none");
   if (selector.classifier.classCount !== experts.length) {
     throw new RangeError(
       `the selector must have a class for each expert, got ${selector.classifier.classCount} for ${experts.length}`,
@@ -76,18 +79,19 @@ function checkDual(dual: DualSmoothing): void {
   }
 }
 
-/** Each stage may be wrong with half of the probability. */
+/** The options of one stage, at level α/2. */
 function stageOptions(options: CertifyOptions): CertifyOptions {
   return { ...options, alpha: options.alpha / 2 };
 }
 
 /**
- * Certifies a dual smoothed classifier at one input: the selector returns an expert with a radius, then the expert
- * returns a class with a radius, from independent noise; each stage at level α/2. With probability at least 1 − α
- * the dual smoothed classifier
- * returns that class everywhere in the open l2 ball of the smaller radius around x (docs/dual.md).
+ * Certifies a dual smoothed classifier at one input: the selector returns an expert with a radius, then the
+ * expert returns a class with a radius. The two stages use independent noise, each at level α/2. With
+ * probability at least 1 − α the dual smoothed classifier returns that class everywhere in the open l2 ball
+ * of the smaller radius around x (docs/dual.md).
  *
- * The expert that the selector's n0 samples choose votes also where the selector abstains: another α may certify it.
+ * The expert chosen by the selector's n0 samples votes even if the selector abstains, because a certificate
+ * at another α may need its votes.
  *
  * @throws as {@link checkDualOptions}; RangeError if x does not fit the base classifiers
  */
@@ -108,8 +112,8 @@ export async function certifyDual(
 }
 
 /**
- * The class of a dual smoothed classifier at one input, without a radius, or {@link ABSTAIN}; wrong with probability at
- * most α.
+ * Predicts the class of a dual smoothed classifier at one input, without a radius. The result is a class or
+ * {@link ABSTAIN}; a class is wrong with probability at most α.
  *
  * @throws RangeError naming an option that is out of range, or if x does not fit the base classifiers
  */

@@ -8,13 +8,14 @@ import { ABSTAIN, type CertifyOptions } from "./certify";
 import { countVotes, mostVoted } from "../sampling/count-votes";
 
 /**
- * The class of the smoothed classifier at one input, without a radius (Predict of Cohen et al. 2019): the most voted
- * class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level α does not distinguish it from the
- * second.
+ * Predicts the class of the smoothed classifier at one input, without a radius (Predict of Cohen et al.
+ * 2019). The result is the top class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level
+ * α does not separate it from the runner-up.
  *
  * @param input - index of the input in its data set: inputs of different index get independent noise
  * @param stream - what the samples are for
- * @returns the class, which is that of the smoothed classifier with probability at least 1 − α, or ABSTAIN
+ * @returns the class or ABSTAIN; a class other than the smoothed classifier's is returned with probability at
+ *   most α
  * @throws RangeError naming an option that is out of range, or if x does not fit the base classifier
  */
 export async function predict(

@@ -3,23 +3,23 @@ import type { VarianceFunction } from "../variance/variance-function";
 import { type ExactCertificate, type ExactSmoothing, type Frame, smoothExactly } from "./exact-smoothing";
 import type { Point, ToyWorld } from "./worlds";
 
-/** What chooses σ in a toy world: the class of another toy world, smoothed. */
+/** Chooses σ in a toy world by the smoothed class of another toy world. */
 export interface ToySelector {
   /** The world whose smoothed class chooses σ. */
   readonly world: ToyWorld;
-  /** σ that it is smoothed with. */
+  /** The σ with which that world is smoothed. */
   readonly sigma: number;
-  /** σ where its smoothed class is 0, and where it is 1. */
+  /** The σ chosen where its smoothed class is 0, and the σ chosen where it is 1. */
   readonly sigmas: readonly [number, number];
 }
 
 /**
- * Smooths a toy world with a locally constant σ(x), as `smoothDual` does: σ(x) is chosen by the smoothed class of the
- * selector, and the certified radius is the smaller of Cohen's radii of selector and expert, here with the exact
- * probabilities (less 1e-10). `cohen` is the radius that the expert alone would claim, and `distance` that to the nearest
- * point of another class, whichever expert answers there.
+ * Smooths a toy world with a locally constant σ(x), as `smoothDual` does. The smoothed class of the selector
+ * chooses σ(x). The certified radius is the smaller of Cohen's radii of selector and expert, computed from
+ * the exact probabilities minus 1e-10. `cohen` is the radius that the expert alone would claim, and
+ * `distance` the distance to the nearest point of another class, whichever expert answers there.
  *
- * @param nodes - of the grid along the longer side of the frame
+ * @param nodes - the number of grid nodes along the longer side of the frame
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;
  * const selector = { world: blobs(), sigma: 0.5, sigmas: [0.25, 0.5] } as const;

@@ -1,6 +1,4 @@
-/**
- * Smoothing in a toy world, where the probabilities of the classes are known: nothing here is sampled.
- */
+/** Smoothing in a toy world, where the class probabilities are known. Nothing here is sampled. */
 import { certifiedRadius } from "../certificates/certified-radius";
 import { cohenRadius } from "../certificates/cohen";
 import type { Point, ToyWorld } from "./worlds";
@@ -12,7 +10,7 @@ export interface Frame {
   readonly y: readonly [number, number];
 }
 
-/** The exact certificate of a point of a toy world; lengths are in units of the plane. */
+/** The exact certificate of a point in a toy world. Lengths are in units of the plane. */
 export interface ExactCertificate {
   /** The certified point. */
   readonly point: Point;
@@ -20,20 +18,21 @@ export interface ExactCertificate {
   readonly sigma: number;
   /** The class of the smoothed classifier. */
   readonly smoothed: 0 | 1;
-  /** Its probability, less the error of the integration (1e-10). */
+  /** Its probability, minus a bound on the integration error (1e-10). */
   readonly pA: number;
-  /** The certified radius; 0 if the variance function promises no finite rate. */
+  /** The certified radius; 0 if the variance function has no finite rate. */
   readonly radius: number;
   /** σ(x) Φ⁻¹(p_A), which holds for constant σ only. */
   readonly cohen: number;
   /**
-   * The true distance to the decision boundary of the smoothed classifier, as far as that lies in the frame (Infinity
-   * if it does not), to a relative 1e-3 or so: the boundary is met exactly on the way to its nearest segment.
+   * The true distance to the decision boundary of the smoothed classifier within the frame, to a relative
+   * 1e-3 or so; Infinity if the frame contains no boundary. The boundary is located exactly on the line to
+   * its nearest segment.
    */
   readonly distance: number;
 }
 
-/** A piece of a boundary, from point to point. */
+/** A straight piece of a boundary, from one point to another. */
 export type Segment = readonly [Point, Point];
 
 /** A toy world, smoothed. */
@@ -53,21 +52,24 @@ export interface ExactSmoothing {
   };
   /** The decision boundary of the smoothed classifier. */
   readonly boundary: readonly Segment[];
-  /** One for each point, in order. */
+  /** One certificate per point, in order. */
   readonly certificates: readonly ExactCertificate[];
 }
 
-/** Halvings of an edge of the grid, or of the way to a boundary, that find where a decision changes. */
+/**
+ * The number of bisections that locate a change of decision, on an edge of the grid or on the line to a
+ * boundary.
+ */
 const HALVINGS = 14;
 
 /**
- * Smooths a toy world with σ(x) and certifies points of it, with the exact p_A in place of its estimate, and the
- * certified radius in two dimensions.
+ * Smooths a toy world with σ(x) and certifies points of it. The certificate uses the exact p_A instead of an
+ * estimate, and the certified radius in two dimensions.
  *
- * The boundary of the smoothed classifier is found by marching squares on the grid; it is exact, to 1e-4 of a step,
- * at the ends of each segment.
+ * Marching squares on the grid find the boundary of the smoothed classifier. The ends of each segment are
+ * exact to 1e-4 of a grid step.
  *
- * @param nodes - of the grid along the longer side of the frame
+ * @param nodes - the number of grid nodes along the longer side of the frame
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;
  * const { certificates } = await smoothExactly(rings(1), constant(0.5), [[0, 0]], frame, 41);
@@ -141,7 +143,10 @@ function nodesOf({ x, y }: Grid): Point[] {
   return y.flatMap((v) => x.map((u): Point => [u, v]));
 }
 
-/** The line on which a decision changes, by marching squares; the ends of each segment by bisection. */
+/**
+ * The line on which a decision changes, found by marching squares, with the ends of each segment found by
+ * bisection.
+ */
 async function boundaryOf(
   grid: Grid,
   decisions: readonly boolean[],
@@ -149,7 +154,7 @@ async function boundaryOf(
 ): Promise<Segment[]> {
   const corners = nodesOf(grid);
   const columns = grid.x.length;
-  // Each edge with a change is cut once, for both squares that share it.
+  // Each edge with a change is bisected once, for both squares that share it.
   const edges = new Map<string, number>();
   const [no, yes]: [Point[], Point[]] = [[], []];
   const cut = (a: number, b: number): number[] => {
@@ -186,27 +191,30 @@ async function boundaryOf(
   return [...finished, ...segments];
 }
 
-/** By how much of its length a segment may miss the boundary in its middle. */
+/** The share of its length by which a segment may miss the boundary in its middle. */
 const STRAIGHT = 1e-3;
 
-/** Cuts the segments that miss the boundary in their middle in two, with an end on the boundary between them. */
+/**
+ * Splits each segment that misses the boundary in its middle into two, which meet at a point on the boundary.
+ */
 async function halved(
   segments: readonly Segment[],
   decide: (points: readonly Point[]) => Promise<boolean[]>,
 ): Promise<{ straight: Segment[]; bent: Segment[] }> {
-  // A point across from the middle of a segment, at a share of its length.
+  // The point beside the middle of a segment, at a distance of `share` times its length.
   const across = ([[ax, ay], [bx, by]]: Segment, share: number): Point => [
     (ax + bx) / 2 - share * (by - ay),
     (ay + by) / 2 + share * (bx - ax),
   ];
-  /** The segments between whose two sides the decision changes, and the others. */
+  /** The segments for which the decision differs between their two sides, and the others. */
   const split = async (all: readonly Segment[], share: number): Promise<[Segment[], Segment[]]> => {
     const left = await decide(all.map((segment) => across(segment, -share)));
     const right = await decide(all.map((segment) => across(segment, share)));
     return [all.filter((_, i) => left[i] !== right[i]), all.filter((_, i) => left[i] === right[i])];
   };
   const [straight, others] = await split(segments, STRAIGHT);
-  // What does not meet the boundary within a quarter of its length (a corner, a tangle) stays as it is.
+  // A segment that does not meet the boundary within a quarter of its length (at a corner or a tangle) is
+  // kept unchanged.
   const [bending, odd] = await split(others, 0.25);
 
   const side = await decide(bending.map((segment) => across(segment, -0.25)));
@@ -227,7 +235,10 @@ async function halved(
   return { straight: [...straight, ...odd], bent };
 }
 
-/** The distances from points to a boundary, met on the way to its nearest segment or at most `beyond` behind it. */
+/**
+ * The distances from points to a boundary. The boundary is located on the line to its nearest segment, at
+ * most `beyond` behind it.
+ */
 async function distancesTo(
   boundary: readonly Segment[],
   points: readonly Point[],
@@ -254,7 +265,10 @@ async function distancesTo(
   return feet.map(({ distance }, i) => (isMet[i] ? high[i] : distance));
 }
 
-/** The point of segments that is nearest to a point; at distance Infinity if there is none. */
+/**
+ * The point on any of the segments that is nearest to a given point; the distance is Infinity if there are no
+ * segments.
+ */
 function nearestOnSegments([x, y]: Point, segments: readonly Segment[]): { foot: Point; distance: number } {
   let nearest = { foot: [NaN, NaN] as Point, distance: Infinity };
   for (const [[ax, ay], [bx, by]] of segments) {

@@ -7,28 +7,29 @@ import { normalCdf, normalDensity } from "../probability/normal";
 export type Point = readonly [number, number];
 
 /**
- * A world of two classes in the plane in which everything is known: the decision boundary of the base classifier, and
- * the class probabilities of the smoothed one.
+ * A world of two classes in the plane, in which everything is known: the decision boundary of the base
+ * classifier and the class probabilities of the smoothed classifier.
  */
 export interface ToyWorld {
-  /** Name of the world, such as "rings". */
+  /** The name of the world, for example "rings". */
   readonly name: string;
   /** The class of a point, 0 or 1: the base classifier. */
   classOf(point: Point): 0 | 1;
   /**
-   * P[class of x + e is 1], e ~ N(0, σ²I), to an absolute 1e-10 (in the cone: for half angles up to 1.5).
+   * P[class of x + e is 1] with e ~ N(0, σ²I), with an absolute error of at most 1e-10 (in the cone: for half
+   * angles up to 1.5).
    *
    * @throws RangeError if σ is not a positive finite number
    */
   probabilityOfOne(point: Point, sigma: number): number;
-  /** Distance from a point to the decision boundary of the base classifier. */
+  /** The distance from a point to the decision boundary of the base classifier. */
   distanceToBoundary(point: Point): number;
-  /** Points drawn from the seed, with their classes. */
+  /** Draws points from the seed, with their classes. */
   sample(
     count: number,
     seed: number,
   ): {
-    /** The points, two coordinates each. */
+    /** The points, with two coordinates each. */
     inputs: Float32Array[];
     /** The class of each point, 0 or 1. */
     labels: Uint8Array;
@@ -36,8 +37,8 @@ export interface ToyWorld {
 }
 
 /**
- * Two blobs: points around (−1, 0) and (1, 0), told apart by the sign of the first coordinate. The boundary is a line,
- * so smoothing with a constant σ does not move it.
+ * Two blobs: points around (−1, 0) and (1, 0), separated by the sign of the first coordinate. The boundary is
+ * a line, so smoothing with constant σ does not move it.
  *
  * @example
  * blobs().probabilityOfOne([0.5, 0], 0.5); // 0.841…
@@ -66,9 +67,9 @@ export function blobs(): ToyWorld {
 }
 
 /**
- * A narrowing cone: class 1 where the angle to the positive first axis is below `halfAngle`. Near the tip the cone is
- * narrower than the noise, and the smoothed classifier does not see it: its class-1 region shrinks (Mohapatra et al.
- * 2021, "Hidden cost of randomized smoothing").
+ * A narrowing cone: class 1 if the angle to the positive first axis is below `halfAngle`. Near the tip the
+ * cone is narrower than the noise, so the class-1 region of the smoothed classifier is smaller (Mohapatra et
+ * al. 2021, "Hidden cost of randomized smoothing").
  *
  * @param halfAngle - half the opening angle, in (0, π/2) radians
  * @throws RangeError if the angle is out of range
@@ -87,14 +88,16 @@ export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
     classOf,
     probabilityOfOne: ([x, y], sigma) => {
       requirePositive("sigma", sigma);
-      // Given the first coordinate u > 0 of the noisy point, the second has to lie within slope · u of the axis.
+      // If the noisy point has first coordinate u > 0, its second coordinate must be within slope · u of the
+      // axis.
       return integral(Math.max(0, x - 9 * sigma), Math.max(0, x + 9 * sigma), (u) => {
         const width = normalCdf((slope * u - y) / sigma) - normalCdf((-slope * u - y) / sigma);
         return (normalDensity((u - x) / sigma) / sigma) * width;
       });
     },
     distanceToBoundary: ([x, y]) => {
-      // To the nearer edge, a ray from the tip at the half angle: its tip, if the point lies behind it.
+      // The distance to the nearer edge, a ray from the tip at the half angle; if the point lies behind the
+      // tip, the distance to the tip.
       const along = x * Math.cos(halfAngle) + Math.abs(y) * Math.sin(halfAngle);
       const across = Math.abs(x * Math.sin(halfAngle) - Math.abs(y) * Math.cos(halfAngle));
       return along > 0 ? across : Math.hypot(x, y);
@@ -104,10 +107,10 @@ export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
 }
 
 /**
- * Rings: class 1 inside a circle around the origin. The squared norm of a noisy point over σ² is noncentral
- * chi-squared with two degrees of freedom.
+ * Rings: class 1 inside a circle around the origin. The squared norm of a noisy point, divided by σ², is
+ * noncentral chi-squared with two degrees of freedom.
  *
- * @param radius - of the circle, positive
+ * @param radius - the radius of the circle, positive
  * @throws RangeError if the radius is not a positive finite number
  * @example
  * rings(1).probabilityOfOne([0, 0], 0.5); // 0.864…
@@ -132,7 +135,7 @@ export function rings(radius: number = 1): ToyWorld {
   };
 }
 
-/** Points made of uniform numbers, which are functions of (seed, index). */
+/** Makes points from uniform numbers, which depend only on seed and index. */
 function drawn(
   count: number,
   seed: number,
@@ -151,7 +154,7 @@ function drawn(
   return { inputs, labels: Uint8Array.from(inputs, ([x, y]) => classOf([x, y])) };
 }
 
-/** Nodes and weights of the Gauss-Legendre rule of five points on [−1, 1]. */
+/** The nodes and weights of the five-point Gauss-Legendre rule on [−1, 1]. */
 const NODES = [0, 0.5384693101056831, -0.5384693101056831, 0.906179845938664, -0.906179845938664];
 const WEIGHTS = [
   128 / 225,

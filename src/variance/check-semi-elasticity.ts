@@ -3,28 +3,28 @@ import { IMAGE_LEVELS, levelOf } from "../numerics/levels";
 import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "./variance-function";
 
-/** The steepest pair of inputs that a search has found. */
+/** What {@link checkSemiElasticity} returns: the steepest pair of inputs that the search found. */
 export interface SemiElasticityCheck {
-  /** |log σ(x) − log σ(y)| / ‖x − y‖ of the witness. */
+  /** The slope |log σ(x) − log σ(y)| / ‖x − y‖ of the witness. */
   steepest: number;
-  /** Whether the witness breaks the claim: |log σ(x) − log σ(y)| is above r · ‖x − y‖ + 2η. */
+  /** Whether the witness refutes the claim: |log σ(x) − log σ(y)| exceeds r · ‖x − y‖ + 2η. */
   refuted: boolean;
-  /** The pair with the largest (|log σ(x) − log σ(y)| − 2η) / ‖x − y‖ found. */
+  /** The pair with the largest (|log σ(x) − log σ(y)| − 2η) / ‖x − y‖ that was found. */
   witness: {
     /** One input of the pair. */
     x: Float32Array;
-    /** The other. */
+    /** The other input. */
     y: Float32Array;
     /** ‖x − y‖, l2, in the units of the inputs. */
     distance: number;
   };
-  /** How many pairs were tried. */
+  /** The number of pairs that were tried. */
   pairs: number;
 }
 
 /** How long and where to search. */
 export interface SemiElasticityOptions {
-  /** Inputs of the user's: at least two, of one size. Pairs of them are tried, and pairs around them. */
+  /** At least two inputs of equal size. The search tries pairs of them and pairs around them. */
   inputs: readonly Float32Array[];
   /** Number of pairs of each of the three kinds; default 200. */
   pairs?: number;
@@ -32,20 +32,27 @@ export interface SemiElasticityOptions {
   seed?: number;
 }
 
-/** Slack for the rounding of the distance: a pair must break the claim by more than this, relative to the rate. */
+/**
+ * Slack for the rounding of the distance: a pair refutes the claim only by more than this, relative to the
+ * rate.
+ */
 const SLACK = 1e-9;
 
 /**
- * Searches for pairs of inputs that break the claim |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ + 2η of a variance function:
- * it tries pairs of the given inputs, and pairs of an input and a random neighbor at distances from 0.001 to 1. From
- * the steepest pair it starts a gradient-free ascent: it moves one of the two inputs at random and keeps the move if
- * the slope grows. The ascent
- * stays within the largest distance of the former pairs (and at least 1) from where it begins. Distances are
- * those of the points that inputs stand for, 255 levels to the unit.
+ * Searches for pairs of inputs that refute the claim |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ + 2η of a variance
+ * function.
  *
- * It can refute a claim, with a witness; it cannot prove one. Semi-elasticity is Definition 3.1 of Súkeník et al. 2022.
+ * The search tries pairs of the given inputs, and pairs of an input and a random neighbor at distances from
+ * 0.001 to 1. From the steepest pair it starts a gradient-free ascent, which moves one of the two inputs at
+ * random and keeps the move if the slope grows. The ascent stays within a distance of its start: the largest
+ * distance of the pairs tried before, or 1 if that is larger. Distances are measured between the points that
+ * the inputs stand for, with 255 levels per unit.
  *
- * @throws RangeError if there are fewer than two inputs, or they differ in size, or σ(x) is not positive somewhere
+ * The search can refute a claim by a witness, but it cannot prove a claim. Semi-elasticity is Definition 3.1
+ * of Súkeník et al. 2022.
+ *
+ * @throws RangeError if there are fewer than two inputs, if they differ in size, or if σ(x) is not positive
+ *   at one of them
  * @example
  * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
  * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.02 * norm(x)) });
@@ -59,11 +66,11 @@ export async function checkSemiElasticity(
   requireInteger("the number of inputs", inputs.length, 2);
   requireInteger("pairs", pairs, 1);
   const dimension = inputs[0].length;
-  if (!inputs.every((x) => x.length === dimension)) throw new RangeError("inputs must be of one size");
+  if (!inputs.every((x) => x.length === dimension)) throw new RangeError("inputs must be of equal size");
 
   const search = pairSearch(variance, inputs[0]);
   const move = mover(dimension, seed);
-  // Pairs of inputs: each with ones further on, so that all are used before a pair comes again.
+  // Each input is paired with later ones, so that every input is used before a pair repeats.
   await search.consider(
     Array.from({ length: pairs }, (_, i): Pair => {
       const lag = 1 + (Math.floor(i / inputs.length) % (inputs.length - 1));
@@ -89,7 +96,7 @@ export async function checkSemiElasticity(
   const { excess, slope, x, y, distance } = search.best;
   return {
     steepest: slope,
-    // The last term is the rounding of the logarithms.
+    // The last term bounds the rounding of the logarithms.
     refuted: excess > variance.rate * (1 + SLACK) + LOGARITHMS / distance,
     witness: { x, y, distance },
     pairs: search.tried,
@@ -98,13 +105,13 @@ export async function checkSemiElasticity(
 
 type Pair = [Float32Array, Float32Array];
 
-/** The pairs that were tried, and the steepest of them. */
+/** The pairs tried so far, and the steepest of them. */
 interface PairSearch {
   best: { excess: number; slope: number; x: Float32Array; y: Float32Array; distance: number };
-  /** The largest distance of a pair. */
+  /** The largest distance between the inputs of a pair. */
   farthest: number;
   tried: number;
-  /** Tries pairs; whether one of them is steeper than all before. */
+  /** Tries pairs, and returns whether one of them is steeper than every earlier pair. */
   consider(pairs: readonly Pair[]): Promise<boolean>;
 }
 
@@ -132,7 +139,7 @@ function pairSearch(variance: VarianceFunction, origin: Float32Array): PairSearc
   return search;
 }
 
-/** Moves an input by a step in a random direction, a new one each time. */
+/** Returns a function that moves an input by a step, each time in a new random direction. */
 function mover(dimension: number, seed: number): (x: Float32Array, step: number) => Float32Array {
   const origin = new Float32Array(dimension);
   let draw = 0;
@@ -145,7 +152,7 @@ function mover(dimension: number, seed: number): (x: Float32Array, step: number)
   };
 }
 
-/** More than the error of the difference of two logarithms of doubles, each at most 745 in size. */
+/** Bounds the error of the difference of two logarithms of doubles, each at most 745 in absolute value. */
 const LOGARITHMS = 2e-13;
 
 function euclidean(x: Float32Array, y: Float32Array): number {
@@ -154,7 +161,7 @@ function euclidean(x: Float32Array, y: Float32Array): number {
   return Math.sqrt(sum);
 }
 
-/** The number that a float stands for. */
+/** The number that a float stands for (the map ι of `numerics/levels.ts`). */
 function numberOf(value: number): number {
   const level = levelOf(value, IMAGE_LEVELS);
   return level === undefined ? value : level / IMAGE_LEVELS;

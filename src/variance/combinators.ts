@@ -1,11 +1,12 @@
 import { requireInteger, requirePositive } from "../numerics/arguments";
 import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
 
-/** Largest error of ln σ from one rounded operation: u and second-order terms. */
+/** The largest error of ln σ from one rounded operation: u plus second-order terms. */
 const ROUNDING = 2 * UNIT_ROUNDOFF;
 
 /**
- * c · σ(x). log(c σ) = log c + log σ, so the rate stays r, and η grows by the rounding of one product.
+ * The variance function c · σ(x). Since log(c σ) = log c + log σ, the rate stays r; η grows by the rounding
+ * of one product.
  *
  * @param factor - c > 0
  * @throws RangeError if the factor is not a positive finite number
@@ -26,10 +27,10 @@ export function scale(variance: VarianceFunction, factor: number): VarianceFunct
 }
 
 /**
- * σ(x) kept between two bounds. Clamping is 1-Lipschitz in log σ, so the rate stays r, and η stays.
+ * σ(x) clamped to an interval. Clamping is 1-Lipschitz in log σ, so neither the rate r nor η changes.
  *
- * @param lower - at least this σ > 0
- * @param upper - at most this σ ≥ lower
+ * @param lower - the smallest σ, positive
+ * @param upper - the largest σ, at least `lower`
  * @throws RangeError if a bound is not positive and finite, or upper is below lower
  * @example
  * const bright = userFunction({ name: "bright", rate: 0.1, sigma: (x) => 0.5 * Math.exp(0.1 * x[0]) });
@@ -51,9 +52,10 @@ export function clamp(variance: VarianceFunction, lower: number, upper: number):
 }
 
 /**
- * σ1(x) · σ2(x) · …. Logarithms add, so the rates do, r = r1 + r2 + …, and η = η1 + η2 + … and the rounding of the products.
+ * The product σ1(x) · σ2(x) · …. Logarithms add, so rates add: r = r1 + r2 + …. η is η1 + η2 + … plus the
+ * rounding of the products.
  *
- * @throws RangeError if there is no factor
+ * @throws RangeError if no factor is given
  * @example
  * const bright = userFunction({ name: "bright", rate: 0.01, sigma: (x) => Math.exp(0.01 * x[0]) });
  * const sigma = product(bright, bright, constant(0.5));
@@ -79,11 +81,13 @@ export function product(...variances: VarianceFunction[]): VarianceFunction {
 }
 
 /**
- * w1 σ1(x) + w2 σ2(x) + …. The derivative of the logarithm of a sum is a mean of those of its terms, so the rate is
- * the largest of theirs, r = max(r1, r2, …), and η is max(η1, η2, …) and the rounding of products and sums.
+ * The mixture w1 σ1(x) + w2 σ2(x) + …. The derivative of the logarithm of a sum is a weighted mean of the
+ * derivatives of the logarithms of its terms, so r = max(r1, r2, …). η is max(η1, η2, …) plus the rounding of
+ * products and sums.
  *
  * @param weights - w > 0, one for each variance function
- * @throws RangeError if a weight is not a positive finite number, or their number is another one
+ * @throws RangeError if a weight is not a positive finite number, or if there is not one weight per variance
+ *   function
  * @example
  * const bright = userFunction({ name: "bright", rate: 0.01, sigma: (x) => Math.exp(0.01 * x[0]) });
  * const sigma = mixture([bright, constant(0.5)], [0.5, 0.5]);
@@ -96,7 +100,9 @@ export function mixture(
 ): VarianceFunction {
   requireInteger("the number of terms", variances.length, 1);
   if (weights.length !== variances.length) {
-    throw new RangeError(`weights must be ${variances.length}, one for each term, got ${weights.length}`);
+    throw new RangeError(
+      `there must be ${variances.length} weights, one for each term, got ${weights.length}`,
+    );
   }
   weights.forEach((weight, i) => requirePositive(`weight ${i + 1}`, weight));
   return {
@@ -113,7 +119,7 @@ export function mixture(
   };
 }
 
-/** η of a function of parts; one of constant parts is constant itself, and owes nothing. */
+/** η of a combination. A combination of constant parts is constant itself, and its η is 0. */
 function rounded(
   parts: readonly VarianceFunction[],
   eta: number,
@@ -122,7 +128,7 @@ function rounded(
   return { eta: isConstant ? 0 : eta, isConstant };
 }
 
-/** The parameters of the parts, each under the number of its part. */
+/** The parameters of all parts, each name prefixed by the number of its part. */
 function numbered(variances: readonly VarianceFunction[]): Record<string, number | string> {
   return Object.fromEntries(
     variances.flatMap(({ parameters }, i) =>

@@ -3,18 +3,21 @@ import { MissingDataError } from "../datasets/data-file";
 import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
 import { requireInteger } from "../numerics/arguments";
 
-/** What nearest images are searched among: a data set, or one that is not there, but for certain distances to it. */
+/**
+ * The images that are searched for nearest neighbors: a data set, or the known distances to a data set that
+ * is not available itself.
+ */
 export type Database = ImageDataset | KnownDistances;
 
-/** Whether only certain distances to the images are known. */
+/** Whether only distances to the images are known, not the images themselves. */
 export function isKnown(database: Database): database is KnownDistances {
   return "squaresOf" in database;
 }
 
 /**
- * Checks a database, and a number of its images that are the nearest, k.
+ * Checks a database and the number k of nearest images.
  *
- * @throws RangeError if the database has fewer images, or its pixels are not bytes
+ * @throws RangeError if the database has fewer than k images, or if its pixels are not bytes
  */
 export function requireNeighbors(database: Database, k: number): void {
   if (!isKnown(database)) bytesOf(database);
@@ -22,11 +25,11 @@ export function requireNeighbors(database: Database, k: number): void {
 }
 
 /**
- * The known squared distances in bytes from images to their k nearest ones.
+ * The known squared distances, in bytes, from images to their k nearest images of the database.
  *
  * @param queries - images one after another, `database.dimension` bytes each
  * @returns k squared distances in ascending order for each image, one image after another
- * @throws MissingDataError if those of an image are not known
+ * @throws MissingDataError if the distances of an image are not known
  */
 export function knownSquares(database: KnownDistances, queries: Uint8Array, k: number): Int32Array {
   const { dimension } = database;
@@ -39,7 +42,7 @@ export function knownSquares(database: KnownDistances, queries: Uint8Array, k: n
   return nearest;
 }
 
-/** Says that distances from other inputs need the images themselves. */
+/** The error for an input whose distances are not known: they need the images themselves. */
 export function unknownDistances({ name, split, remedy }: KnownDistances): MissingDataError {
-  return new MissingDataError(`the images of ${name} ${split} are not here: ${remedy}`);
+  return new MissingDataError(`the images of ${name} ${split} are missing: ${remedy}`);
 }

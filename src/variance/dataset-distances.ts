@@ -8,19 +8,19 @@ import type { Database } from "./database";
 import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
 import { makeFolder } from "../files/make-folder";
 
-/** The cache folder: the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
+/** The cache folder: the value of the environment variable `IDRS_CACHE` if set, else `~/.cache/idrs`. */
 function cacheFolder(): string {
   return process.env.IDRS_CACHE || join(homedir(), ".cache", "idrs");
 }
 
 /**
- * The distances from every image of a data set to its k nearest images of a database, in l2 with pixels in [0, 1],
- * exact. They are kept on disk under the checksums of both, so that they are computed once.
+ * The exact l2 distances from every image of a data set to its k nearest images of a database, with pixels in
+ * [0, 1]. They are computed once and then cached on disk under the checksums of both.
  *
  * @param database - usually the training images
  * @param dataset - usually the test images, of the same size
  * @param k - 1 to `database.count`
- * @returns `dataset.count · k` distances: the k of each image in ascending order, one image after another
+ * @returns `dataset.count · k` distances: for each image in turn, its k distances in ascending order
  * @throws RangeError if k is out of range or the images differ in size
  */
 export async function datasetDistances(
@@ -46,12 +46,12 @@ export async function datasetDistances(
   return Float64Array.from(squares, distanceOfSquare);
 }
 
-/** Changes when the content of the kept files does. */
+/** The format of the cached files; a new one makes the old files unusable. */
 const FORMAT = "squared byte distances 1";
 
 const CHECKSUM_BYTES = 32;
 
-/** A cached file holds the squared distances and their SHA-256; a damaged file is ignored. */
+/** Reads a cached file, which holds the squared distances and their SHA-256. A damaged file is ignored. */
 async function readKept(path: string, length: number): Promise<Int32Array | undefined> {
   const bytes = length * 4 + CHECKSUM_BYTES;
   const kept = await readRegularFile(path, bytes).catch(() => undefined);
@@ -67,7 +67,7 @@ async function keep(path: string, folder: string, squares: Int32Array): Promise<
     await makeFolder(folder);
     await writeWhole(path, Buffer.concat([body, checksum(body)]));
   } catch (error) {
-    console.warn(`distances are not kept for the next time: ${(error as Error).message}`);
+    console.warn(`distances could not be cached: ${(error as Error).message}`);
   }
 }
 

@@ -3,14 +3,14 @@ import { datasetDistances } from "./dataset-distances";
 import { type NearestNeighborOptions, sigmaOfDistance } from "./nearest-neighbor";
 
 /**
- * The paper's variance function (see {@link nearestNeighbor}) at the images of its own database, each without itself
- * as a neighbor: what a network that is trained at σ(x) should see.
+ * The paper's variance function (see {@link nearestNeighbor}) at the images of its own database, where no
+ * image counts as its own neighbor. A network that is trained at σ(x) should be trained with this σ.
  *
- * An image of the database has itself at distance 0, which no other image has: with itself, h would be a twentieth
- * too small (k = 20), and σ smaller than at test images of the same kind.
+ * An image of the database is at distance 0 from itself, but a test image is not. If an image counted as its
+ * own neighbor, h would be too small by a twentieth (k = 20), and σ smaller than at similar test images.
  *
  * @returns σ of each image of the database
- * @throws RangeError naming an option that is out of range, or if the database has no k other images
+ * @throws RangeError naming an option that is out of range, or if the database has fewer than k + 1 images
  */
 export async function leaveOneOutSigma(
   options: NearestNeighborOptions & { database: ImageDataset },
@@ -19,7 +19,7 @@ export async function leaveOneOutSigma(
   const { database, neighbors = 20 } = options;
   const distances = await datasetDistances(database, database, neighbors + 1);
   return Float64Array.from({ length: database.count }, (_, image) => {
-    // The image itself is the first of its k + 1 neighbors, and adds nothing.
+    // The image itself is the first of its k + 1 neighbors, at distance 0.
     let sum = 0;
     for (let j = 1; j <= neighbors; j++) sum += distances[image * (neighbors + 1) + j];
     return sigmaOf(sum / neighbors);

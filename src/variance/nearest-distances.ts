@@ -5,23 +5,25 @@ import { onnxRuntime } from "../onnx/onnx-runtime";
 import { IMAGE_LEVELS, levelOf, requireLevels } from "../numerics/levels";
 import { type Database, isKnown, knownSquares, requireNeighbors, unknownDistances } from "./database";
 
-/** Database images and queries in one integer matrix product: 8 MB of products. */
+/** The numbers of database images and of queries in one integer matrix product: 8 MB of products. */
 const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
 
 /**
- * The distances from inputs to their k nearest images of a database, in l2 with pixels in [0, 1], by exact search.
+ * The l2 distances from inputs to their k nearest images of a database, with pixels in [0, 1], by exact
+ * search.
  *
- * They are those of the points that the inputs stand for, each value that is the float32 nearest to k/L being k/L.
- * Inputs of up to 16,512 values whose pixels are bytes (images) are compared in integer arithmetic, without any
- * rounding, all at once; others one by one in double precision. The relative error of a distance is at most
- * ({@link SUMMING_ERROR} + 2) u with u = 2^-53, and at most 2 u for bytes, for any number of values.
+ * A distance is measured from the point that the input stands for: a value that is the float32 nearest to k/L
+ * stands for k/L. Inputs whose pixels are bytes (images of up to 16,512 values) are compared all at once in
+ * integer arithmetic, without rounding. Other inputs are compared one by one in double precision. The
+ * relative error of a distance is at most ({@link SUMMING_ERROR} + 2) u with u = 2^-53, and at most 2 u for
+ * bytes, for any number of values.
  *
  * @param inputs - each of `database.dimension` values
  * @param k - 1 to `database.count`
- * @param levels - L, the levels to the unit
+ * @param levels - L, the levels per unit
  * @returns for each input, its k distances in ascending order
- * @throws RangeError if k or L is out of range, or an input is of another size or has a value that is not finite or
- * beyond 2^23 levels
+ * @throws RangeError if k or L is out of range, if an input has another size, or if a value is not finite or
+ *   beyond 2^23 levels
  */
 export async function nearestDistances(
   database: Database,
@@ -33,7 +35,7 @@ export async function nearestDistances(
   for (const x of inputs) {
     if (x.length !== database.dimension) {
       throw new RangeError(
-        `an input must have ${database.dimension} values, as ${database.name} has, got ${x.length}`,
+        `an input must have ${database.dimension} values, like the images of ${database.name}, got ${x.length}`,
       );
     }
     requireLevels(levels, x);
@@ -55,12 +57,13 @@ export async function nearestDistances(
 }
 
 /**
- * The squared distances from images to their k nearest images of a database, in the scale of bytes (255² times those
- * of pixels in [0, 1]): integers, without error, from ‖x‖² + ‖y‖² − 2 x·y with the products x·y in integer arithmetic.
+ * The squared distances from images to their k nearest images of a database, in the scale of bytes: 255²
+ * times those of pixels in [0, 1]. They are computed exactly, as ‖x‖² + ‖y‖² − 2 x·y in integer arithmetic.
  *
  * @param queries - images one after another, `database.dimension` bytes each
  * @returns k squared distances in ascending order for each image, one image after another
- * @throws RangeError if k is out of range, or images have more than 16 512 values, whose products are too large
+ * @throws RangeError if k is out of range, or if an image has more than 16,512 values, so that a product
+ *   could overflow
  */
 export async function nearestSquaredByteDistances(
   database: Database,
@@ -88,7 +91,8 @@ export async function nearestSquaredByteDistances(
       const left = pixels.subarray(firstImage * dimension, end * dimension);
       return integerProduct(left, right, end - firstImage, dimension, columns);
     };
-    // ‖x‖² + ‖y‖² − 2 x·y is below the k-th smallest of the query y where 2 x·y is above ‖x‖² + excess[y].
+    // ‖x‖² + ‖y‖² − 2 x·y is below the k-th smallest squared distance of query y if and only if 2 x·y > ‖x‖²
+    // + excess[y].
     const excess = new Int32Array(columns);
     const updateExcess = (column: number): void => {
       const query = firstQuery + column;
@@ -100,7 +104,7 @@ export async function nearestSquaredByteDistances(
     for (let firstImage = 0; firstImage < count; firstImage += DATABASE_BLOCK) {
       const products = await next;
       const afterwards = firstImage + DATABASE_BLOCK;
-      if (afterwards < count) next = product(afterwards); // computed while this block is looked through
+      if (afterwards < count) next = product(afterwards); // computed while this block is searched
       const rows = products.length / columns;
       for (let row = 0, at = 0; row < rows; row++) {
         const norm = databaseNorms[firstImage + row];
@@ -118,25 +122,34 @@ export async function nearestSquaredByteDistances(
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** Up to here twice a product of two images, 2 · 255² · N at most, is a 32-bit integer. */
+/** Up to this dimension N, twice a product of two images, at most 2 · 255² · N, fits in a 32-bit integer. */
 const LARGEST_DIMENSION = Math.floor(2 ** 30 / 255 ** 2);
 
-/** Squared norms of the images of a database: a search for one image would spend most of its time on them. */
+/**
+ * The squared norms of the images of each database, kept because computing them takes most of the time of a
+ * search for one image.
+ */
 const normsOfDatabases = new WeakMap<Uint8Array, Int32Array>();
 
-/** The distance of pixels in [0, 1] of a squared distance of bytes. */
+/** Converts a squared distance of bytes to a distance of pixels in [0, 1]. */
 export function distanceOfSquare(square: number): number {
   return Math.sqrt(square) / 255;
 }
 
-/** A point in the scale of bytes (255 times pixels in [0, 1]): a whole number and a rest of at most 1/2 for each value. */
+/**
+ * A point in the scale of bytes (255 times pixels in [0, 1]). Each value is a whole number plus a rest of at
+ * most 1/2 in absolute value.
+ */
 interface BytePoint {
   readonly whole: Float64Array;
-  /** Exact for a value off the grid, to a relative u for one on it. */
+  /** Exact for a value off the grid; with a relative error of at most u for a value on the grid. */
   readonly rest: Float64Array;
 }
 
-/** The point that floats stand for. Near a byte its difference to that byte is the rest, which keeps its digits. */
+/**
+ * The point that floats stand for. The rest is the difference to the nearest whole number, so that no digits
+ * are lost near a byte.
+ */
 function pointOf(x: Float32Array, levels: number): BytePoint {
   const whole = new Float64Array(x.length);
   const rest = new Float64Array(x.length);
@@ -154,7 +167,7 @@ function pointOf(x: Float32Array, levels: number): BytePoint {
   return { whole, rest };
 }
 
-/** Whether a point is an image that the search in integers takes. */
+/** Whether a point is an image that the integer search accepts. */
 function isImage({ whole, rest }: BytePoint): boolean {
   return (
     whole.length <= LARGEST_DIMENSION &&
@@ -163,16 +176,17 @@ function isImage({ whole, rest }: BytePoint): boolean {
   );
 }
 
-/** Values whose squares are added up one after another. */
+/** The number of values in a block, whose squares are summed one after another. */
 const SUMMED = 128;
 
 /**
- * Half the relative error of a squared distance, in units of u: 5 for the square of a difference, {@link SUMMED} − 1 for
- * the sum of a block of them, 2 for the compensated sum of the blocks (Kahan, 1965), and 2 for what is of second order.
+ * Half the relative error of a squared distance, in units of u. The error has four parts: 5 for the square of
+ * a difference, {@link SUMMED} − 1 for the sum of a block, 2 for the compensated sum of the blocks (Kahan,
+ * 1965), and 2 for second-order terms.
  */
 export const SUMMING_ERROR: number = (5 + SUMMED - 1 + 2 + 2) / 2;
 
-/** The search by its definition, but for giving up on an image whose sum is too large already. */
+/** Searches by definition, but gives up on an image as soon as its partial sum is too large. */
 function searchOneByOne(
   { dimension, count, pixels }: ImageDataset,
   { whole, rest }: BytePoint,
@@ -183,7 +197,7 @@ function searchOneByOne(
     const start = image * dimension;
     const bound = nearest[k - 1];
     let square = 0;
-    let excess = 0; // by which the sum so far is too large
+    let excess = 0; // the amount by which the partial sum is too large
     for (let from = 0; from < dimension && square < bound; from += SUMMED) {
       const to = Math.min(from + SUMMED, dimension);
       let block = 0;
@@ -201,7 +215,7 @@ function searchOneByOne(
   return nearest.map(distanceOfSquare);
 }
 
-/** Puts a value into its place among k ascending ones, the last of which it is smaller than. */
+/** Inserts a value into k ascending values and drops the last, which must be larger than the value. */
 function insert(sorted: Float64Array | Int32Array, start: number, k: number, value: number): void {
   let place = start + k - 1;
   for (; place > start && sorted[place - 1] > value; place--) sorted[place] = sorted[place - 1];
@@ -226,7 +240,10 @@ function transposed(images: Uint8Array, dimension: number, count: number): Uint8
 
 let session: Promise<InferenceSession> | undefined;
 
-/** The product of two matrices of bytes, row by row, in 32-bit integers: ONNX's MatMulInteger, which is exact. */
+/**
+ * The products of each row of one byte matrix with each row of another, as 32-bit integers. ONNX's
+ * MatMulInteger computes them exactly.
+ */
 export async function integerProduct(
   left: Uint8Array,
   right: Uint8Array,
@@ -258,7 +275,9 @@ export async function integerProduct(
   return product.data as Int32Array;
 }
 
-/** The same where ONNX Runtime does not load: no digit differs, but it takes much longer. */
+/**
+ * {@link integerProduct} for systems where ONNX Runtime does not load: the same integers, but much slower.
+ */
 export function integerProductByHand(
   left: Uint8Array,
   right: Uint8Array,

@@ -9,37 +9,40 @@ import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-f
 /** Parameters of the paper's variance function. */
 export interface NearestNeighborOptions {
   /**
-   * The images that the neighbors are searched among: the training images; or, without them, the distances from certain
-   * images to them (`loadCifar10Distances`), which give σ at these images only.
+   * The images that are searched for neighbors: the training images. Alternatively, the distances from
+   * certain images to the training images (`loadCifar10Distances`), which give σ at these images only.
    */
   database: Database;
-  /** σ_b > 0, the value at mean distance m. */
+  /** σ_b > 0, the value of σ(x) at mean distance m. */
   sigmaBase: number;
-  /** r ≥ 0, the semi-elasticity constant. */
+  /** r ≥ 0, the semi-elasticity rate. */
   rate: number;
   /** m, the mean distance at which σ(x) = σ_b; the paper takes 1.5 for MNIST and 5 for CIFAR-10. */
   center: number;
-  /** k ≥ 1, the number of neighbors. */
+  /** k ≥ 1, the number of neighbors; default 20. */
   neighbors?: number;
 }
 
 /**
- * The variance function of the paper (Súkeník et al. 2022, section 4):
+ * The paper's variance function (Súkeník et al. 2022, section 4):
  *
  *   σ(x) = σ_b · exp(r · (h(x) − m)),
  *
- * h(x) the mean l2 distance from x to its k nearest training images. It is r-semi-elastic because h is 1-Lipschitz:
- * a minimum of averages of the 1-Lipschitz functions ‖x − training image‖.
+ * where h(x) is the mean l2 distance from x to its k nearest training images. σ is r-semi-elastic because h
+ * is 1-Lipschitz: h is a minimum of averages of the 1-Lipschitz functions ‖x − training image‖.
  *
- * So that one η holds for every x, h is cut off at H = 16 √N, which no image comes near (h ≤ √N for pixels in [0, 1])
- * and which leaves it 1-Lipschitz. Then, with u = 2^-53 and s = 68 (the sum of a squared distance),
+ * To make one η valid for every x, h is capped at H = 16 √N. The capped h is still 1-Lipschitz, and no image
+ * comes near the cap (h ≤ √N for pixels in [0, 1]). With u = 2^-53 and s = 68 (for the sum in a squared
+ * distance),
  *
- *   η = u · (r H (s + k + 4) + 3 r max(|m|, |H − m|) + 4):
+ *   η = u · (r H (s + k + 4) + 3 r max(|m|, |H − m|) + 4).
  *
- * a distance has a relative error of s + 2 units (square root, division by 255), their mean k more; r (h − m) adds 2 of
- * its size, the exponential of V8, which errs by less than one unit in the last place, 2, and the product 1.
+ * In relative units of u: a distance errs by s + 2 (square root, division by 255), the mean of k distances by
+ * k more, r (h − m) by 2 more, V8's exponential by 2 (it errs by less than one unit in the last place), and
+ * the final product by 1.
  *
- * @throws RangeError naming an option that is out of range; when it is used, if σ(x) is no positive normal double
+ * @throws RangeError naming an option that is out of range; when σ is evaluated, if σ(x) is not a positive
+ *   normal double
  * @example
  * const [database, test] = [await loadMnist("train"), await loadMnist("test")];
  * const sigma = nearestNeighbor({ database, sigmaBase: 0.5, rate: 0.01, center: 1.5 });
@@ -68,7 +71,7 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
   };
 }
 
-/** H, beyond which h does not grow. */
+/** H, the cap on h. */
 function largestDistance(dimension: number): number {
   return 16 * Math.sqrt(dimension);
 }
@@ -92,11 +95,13 @@ export function sigmaOfDistance(options: NearestNeighborOptions): (h: number) =>
 }
 
 /**
- * h(x): the mean l2 distance from each input to its k nearest images of a data set, pixels in [0, 1], by exact search.
+ * h(x): the mean l2 distance from each input to its k nearest images of a data set, with pixels in [0, 1], by
+ * exact search.
  *
  * @param inputs - each of `database.dimension` pixels in [0, 1]
  * @param levels - L: a value that is the float32 nearest to k/L stands for k/L
- * @throws RangeError naming an input that does not fit the images, or k if there are fewer images
+ * @throws RangeError naming an input whose size differs from that of the images, or k if there are fewer than
+ *   k images
  * @example
  * const [database, test] = [await loadMnist("train"), await loadMnist("test")];
  * await meanNeighborDistance(database, [imageAt(test, 0)], 20); // Float64Array(1) [ 3.6818… ]
@@ -111,15 +116,16 @@ export async function meanNeighborDistance(
   return Float64Array.from(distances, mean);
 }
 
-/** Images that {@link meanCenter} is the mean over: enough that it is known to a per cent. */
+/** The number of images that {@link meanCenter} averages over: enough for an error of about 1 %. */
 const MEAN_OVER = 1000;
 
 /**
- * The choice "mean" of m: the mean of h over images of the database, each without itself as a neighbor, so that
- * σ(x) = σ_b at an average image. It is taken over 1000 images at even steps through the database.
+ * The center m for the option "mean": the mean of h over the images of the database, so that σ(x) = σ_b at an
+ * average image. No image counts as its own neighbor. The mean is taken over 1000 evenly spaced images of the
+ * database.
  *
  * @param neighbors - k, as in {@link nearestNeighbor}
- * @throws RangeError if the database has no k other images
+ * @throws RangeError if the database has fewer than k + 1 images
  */
 export async function meanCenter(database: Database, neighbors: number = 20): Promise<number> {
   if (isKnown(database)) throw unknownDistances(database);
@@ -127,7 +133,7 @@ export async function meanCenter(database: Database, neighbors: number = 20): Pr
   const images = Array.from({ length: count }, (_, i) =>
     imageAt(database, Math.floor((i * database.count) / count)),
   );
-  // The first of k + 1 neighbors of an image of the database is the image itself, at distance 0.
+  // The first of the k + 1 neighbors of a database image is the image itself, at distance 0.
   const withItself = await meanNeighborDistance(database, images, neighbors + 1);
   return mean(withItself) * ((neighbors + 1) / neighbors);
 }

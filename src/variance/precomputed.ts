@@ -8,31 +8,31 @@ import { requireNonNegative } from "../numerics/arguments";
 import { defaultEta } from "./user-function";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 
-/** Values of σ that another program computed. */
+/** The arguments of {@link precomputed}: values of σ that another program computed. */
 export interface PrecomputedOptions {
   /**
-   * A CSV file with the columns `index`, of the image in its data set, and `sigma`; or a `.npy` file with σ at every
-   * image of the data set, in order.
+   * A CSV file with the columns `index` (of the image in its data set) and `sigma`, or a `.npy` file with σ
+   * at every image of the data set, in order.
    */
   readonly file: string;
-  /** The images. */
+  /** The images at which σ is given. */
   readonly dataset: ImageDataset;
-  /** The rate r that is claimed: |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y, not for these images alone. */
+  /** The claimed rate r: |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y, not only for these images. */
   readonly rate: number;
-  /** The error η of ln σ that is claimed; default as for `userFunction`. */
+  /** The claimed error η of ln σ; the default is that of `userFunction`. */
   readonly eta?: number;
 }
 
-/** Images whose values are compared with each other. */
+/** The number of images whose values are compared with each other. */
 const COMPARED = 500;
 
 /**
- * A variance function of which only the values at certain images are known, from a file of another program. Values and
- * rate are as the file and its owner claim; records say "unverified". A rate that the values themselves refute is refused,
- * as far as 500 of the images tell.
+ * A variance function that is known only at certain images, from a file that another program wrote. Values
+ * and rate are claims of the file and its owner, so records call them "unverified". A rate is refused if the
+ * values at 500 of the images refute it.
  *
- * @throws Error naming the file, and the line or the image that is wrong; RangeError naming an option that is out of
- * range; when it is used, Error at any other input than those images
+ * @throws Error naming the file and the wrong line or image; RangeError naming an option that is out of
+ *   range; when σ is evaluated, Error at any input that is not one of those images
  * @example
  * const dataset = await loadCifar10("test", { every: 20 });
  * await save("sigmas.csv", [{ index: 0, sigma: 0.5 }, { index: 20, sigma: 0.51 }]);
@@ -52,7 +52,8 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
     const sigma = byIndex.get(index);
     return sigma === undefined ? [] : [{ index, sigma, x: imageAt(dataset, place) }];
   });
-  if (known.length === 0) throw new Error(`${file}: has σ of no image of ${dataset.name}`);
+  if (known.length === 0)
+    throw new Error(`${file}: expected σ of at least one image of ${dataset.name}, got none`);
   const byImage = mapOf(file, known);
   const step = Math.ceil(known.length / COMPARED);
   requireRate(
@@ -85,14 +86,14 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
   };
 }
 
-/** An image, and σ there. */
+/** An image and its σ. */
 interface Known {
   readonly index: number;
   readonly sigma: number;
   readonly x: Float32Array;
 }
 
-/** The images by their content. */
+/** Maps the content of each image to its index and σ. */
 function mapOf(file: string, known: readonly Known[]): Map<string, Omit<Known, "x">> {
   const byImage = new Map<string, Omit<Known, "x">>();
   for (const { index, sigma, x } of known) {
@@ -128,7 +129,7 @@ function fromTable(file: string, content: Buffer, dataset: ImageDataset): Map<nu
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new Error(`${where}: index must be an integer from 0 to ${count - 1}, got "${cells.index}"`);
     }
-    if (sigmas.has(index)) throw new Error(`${where}: image ${index} comes twice`);
+    if (sigmas.has(index)) throw new Error(`${where}: image ${index} appears twice`);
     sigmas.set(index, requireSigma(`${where}: sigma`, cells.sigma.trim() === "" ? NaN : Number(cells.sigma)));
   }
   return sigmas;
@@ -147,7 +148,7 @@ function fromArray(file: string, content: Buffer, dataset: ImageDataset): Map<nu
   return sigmas;
 }
 
-/** Number of images of the whole data set, of which there may be a sample. */
+/** The number of images in the whole data set, of which `dataset` may be a sample. */
 function countOf({ count, sampleOf }: ImageDataset): number {
   return sampleOf?.count ?? count;
 }

@@ -2,39 +2,41 @@ import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 
 /**
- * The default η, 1e-6 + 2.5e-5 r. It assumes that the function computes ln σ to 1e-6, as a float32 network
- * does, and that x has up to 170,000 values, of size up to 2: then the floats that are handed to the function, each
- * within 2^-24 of the number that it stands for, are within 2.5e-5 of that point.
+ * The default η, 1e-6 + 2.5e-5 r. It makes two assumptions. First, the function computes ln σ with an error
+ * of at most 1e-6, as a float32 network does. Second, x has at most 170,000 values of absolute value at most
+ * 2. Then each float passed to the function is within 2^-24 of the number that it stands for, and the whole
+ * input within 2.5e-5 of its point.
  */
 export function defaultEta(rate: number): number {
   return 1e-6 + 2.5e-5 * rate;
 }
 
-/** A variance function of the user's own. */
+/** The arguments of {@link userFunction}. */
 export interface UserFunctionOptions {
-  /** Name that a record carries. */
+  /** The name that records give it. */
   name: string;
   /**
-   * The rate r that is claimed: |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ for all x and y. Certificates are as true as this
-   * claim: prove it, and let `checkSemiElasticity` try to refute it.
+   * The claimed rate r: |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ for all x and y. Certificates hold only if this
+   * claim does: prove it, and let `checkSemiElasticity` try to refute it.
    */
   rate: number;
   /**
-   * The error η that is claimed, |ln σ̂(x) − ln σ(ι(x))| ≤ η: of computing ln σ, and of being handed floats in place of
-   * the numbers k/L that they stand for, which moves x by up to 2^-25 √N for pixels in [0, 1]. The default,
-   * 1e-6 + 2.5e-5 r, is what a float32 network needs, for N up to 170,000.
+   * The claimed error η: |ln σ̂(x) − ln σ(ι(x))| ≤ η. It covers the error of computing ln σ. It also covers
+   * the difference between the floats passed to the function and the numbers k/L that they stand for, which
+   * moves x by up to 2^-25 √N for pixels in [0, 1]. The default, 1e-6 + 2.5e-5 r, suffices for a float32
+   * network with N up to 170,000.
    */
   eta?: number;
-  /** σ(x) > 0 of one input, a function of x and nothing else. */
+  /** σ(x) > 0 at one input; it must depend on x only. */
   sigma: (x: Float32Array) => number | Promise<number>;
-  /** What determines the function, for the record. */
+  /** The parameters that determine the function, for the record. */
   parameters?: Record<string, number | string>;
 }
 
 /**
- * Wraps a function of the user's own with the rate and the error it claims.
+ * Makes a variance function from the user's own function, with its claimed rate and error.
  *
- * @throws RangeError if the rate or η is negative or not finite; when it is used, if it gives a σ that is not positive
+ * @throws RangeError if the rate or η is negative or not finite; when σ is evaluated, if it is not positive
  * @example
  * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
  * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.01 * (norm(x) - 9)) });
@@ -57,22 +59,26 @@ export function userFunction(options: UserFunctionOptions): VarianceFunction {
   };
 }
 
-/** A Lipschitz function of the input, such as the output of a 1-Lipschitz network. */
+/**
+ * The arguments of {@link exponentialOfLipschitz}: a Lipschitz function of the input, for example the output
+ * of a 1-Lipschitz network.
+ */
 export interface LipschitzOptions {
-  /** Name that a record carries. */
+  /** The name that records give it. */
   name: string;
-  /** L ≥ 0 with |u(x) − u(y)| ≤ L · ‖x − y‖. */
+  /** The Lipschitz constant L ≥ 0: |u(x) − u(y)| ≤ L · ‖x − y‖ for all x and y. */
   lipschitzConstant: number;
-  /** u(x). */
+  /** The function u(x). */
   output: (x: Float32Array) => number | Promise<number>;
   /** σ_b > 0. */
   sigmaBase: number;
-  /** The error η of ln σ; see {@link UserFunctionOptions.eta}, also for the default. */
+  /** The claimed error η of ln σ, with the meaning and default of {@link UserFunctionOptions.eta}. */
   eta?: number;
 }
 
 /**
- * σ(x) = σ_b · exp(u(x)) of an L-Lipschitz function u: log σ is u and a constant, so r = L.
+ * The variance function σ(x) = σ_b · exp(u(x)) for an L-Lipschitz function u. Since log σ is u plus a
+ * constant, r = L.
  *
  * @throws RangeError if the constant or σ_b is out of range
  * @example

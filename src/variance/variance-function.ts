@@ -1,47 +1,49 @@
 import { requirePositive } from "../numerics/arguments";
 
 /**
- * A variance function σ(x): the standard deviation of the noise that an input is smoothed with.
+ * A variance function σ(x): the standard deviation of the noise with which the input x is smoothed.
  *
- * It makes two promises, on which the certified radius rests, and from which it takes r and η:
+ * The certified radius rests on two promises, which define r and η:
  *
- * - σ is r-semi-elastic, |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y (Súkeník et al. 2022, Definition 3.1);
- * - what {@link sigma} returns for the floats x is σ(ι(x)) up to rounding, |ln σ̂(x) − ln σ(ι(x))| ≤ η for all x.
- *   Here ι(x) is the point that x stands for: a value that is the float32 nearest to k/L stands for k/L, any other for
- *   itself (docs/exact-sampling.md).
+ * - σ is r-semi-elastic, |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y (Súkeník et al. 2022, Definition
+ *   3.1).
+ * - The double σ̂(x) that {@link sigma} returns for the floats x is σ(ι(x)) up to rounding, |ln σ̂(x) − ln
+ *   σ(ι(x))| ≤ η for all x. Here ι(x) is the point that x stands for: a value that is the float32 nearest to
+ *   k/L stands for k/L, any other value for itself (docs/exact-sampling.md).
  */
 export interface VarianceFunction {
-  /** Name that a record carries. */
+  /** The name that records give it. */
   readonly name: string;
   /** r ≥ 0, per unit of l2 distance (pixels in [0, 1]). */
   readonly rate: number;
-  /** η ≥ 0. */
+  /** η ≥ 0, a bound on the error of the computed ln σ. */
   readonly eta: number;
   /** Whether σ(x) is the same double for every x. Then η is 0, and Cohen's radius is certified. */
   readonly isConstant: boolean;
-  /** What determines the function, for the record. */
+  /** The parameters that determine the function, for the record. */
   readonly parameters: Readonly<Record<string, number | string>>;
   /**
-   * σ at each input of a batch.
+   * Computes σ at each input of a batch.
    *
-   * @param inputs - each of the input dimension, pixels in [0, 1]
-   * @param levels - L, the levels to the unit; default 255
+   * @param inputs - each of N values, pixels in [0, 1]
+   * @param levels - L, the levels per unit; default 255
    * @returns one σ > 0 per input
    */
   sigma(inputs: readonly Float32Array[], levels?: number): Promise<Float64Array>;
 }
 
-/** u, the largest relative error of an operation on doubles that is rounded to the nearest. */
+/** u, the largest relative error of an operation on doubles that rounds to nearest. */
 export const UNIT_ROUNDOFF: number = 2 ** -53;
 
-/** The smallest double with 53 bits: below it the relative errors that η counts are larger. */
+/** The smallest normal double. Below it relative errors are larger than η accounts for. */
 const LEAST_NORMAL = 2 ** -1022;
 
 /**
- * Checks a σ, or a factor of one, that was computed.
+ * Checks a computed σ or a factor of σ.
  *
  * @returns the value
- * @throws RangeError naming the argument if it is not a positive number, or too small for a relative error of u
+ * @throws RangeError naming the argument if the value is not a positive number, or too small for a relative
+ *   error of u
  */
 export function requireSigma(name: string, value: number): number {
   requirePositive(name, value);

@@ -32,8 +32,8 @@ describe("the largest rate for a tolerated loss", () => {
   });
 
   it.each([
-    [{ loss: 1 }, "loss must be a number from 0 and below 1, got 1"],
-    [{ loss: NaN }, "loss must be a number from 0 and below 1, got NaN"],
+    [{ loss: 1 }, "loss must be at least 0 and below 1, got 1"],
+    [{ loss: NaN }, "loss must be at least 0 and below 1, got NaN"],
     [{ pA: 0.5 }, "pA must be above 1/2, got 0.5"],
     [{ pA: 1 }, "pA must be below 1: at 1 no rate loses any radius"],
     [{ sigma: 0 }, "sigma must be a positive number, got 0"],

@@ -197,7 +197,10 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     [["--shard", "3/2"], /'3\/2' is invalid. expected i\/n with 1 ≤ i ≤ n/],
     [["--decide", "0.5", "--gain", "0.1"], /give --decide or --gain, not both/],
     [["--mean", "0.5"], /give --mean and --std together/],
-    [["--images", "5,3"], /'5,3' is invalid. expected ascending indices such as "0,5,7-20,100-200:20"/],
+    [
+      ["--images", "5,3"],
+      /'5,3' is invalid. expected indices in ascending order such as "0,5,7-20,100-200:20"/,
+    ],
     [["--images", "7"], /option '--images <indices>' cannot be used with option '--every <count>'/],
     [["--n", "9"], /n must be at least 10 to certify anything at alpha = 0.001, got 9/],
     [["--mean", "0.5,0.5", "--std", "1,1"], /mean must be 1 numbers, one for each channel, got \[0.5, 0.5\]/],

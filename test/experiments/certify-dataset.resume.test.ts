@@ -30,7 +30,7 @@ describe("a run is not resumed with another function under the same name", () =>
     await cutOff({ variance: sigmaOf(0.25) });
     const rows = await readFile(join(folder, "rows.csv"), "utf8");
     await expect(certifyStripes(folder, { variance: sigmaOf(factor) })).rejects.toThrow(
-      /another configuration: σ\(x\) is another function, as its values show: sigmaSha256 is "/,
+      /another configuration: σ\(x\) is a different function, as its values show: sigmaSha256 is "/,
     );
     expect(await readFile(join(folder, "rows.csv"), "utf8")).toBe(rows);
     await certifyStripes(folder, { variance: sigmaOf(0.25) });
@@ -42,14 +42,14 @@ describe("a run is not resumed with another function under the same name", () =>
       userFunction({ name: "mine", rate: 1, sigma: (x) => (x[0] > 0.93 ? sigma : 0.25) });
     await cutOff({ variance: last(0.25) });
     await expect(certifyStripes(folder, { variance: last(0.26) })).rejects.toThrow(
-      /σ\(x\) is another function/,
+      /σ\(x\) is a different function/,
     );
   });
 
   it("a base classifier with another body", async () => {
     await cutOff({ classifier: threshold(0.5) });
     await expect(certifyStripes(folder, { classifier: threshold(0.55) })).rejects.toThrow(
-      /another configuration: the base classifier is another function, as its classes show: probeSha256 is "/,
+      /another configuration: the base classifier is a different function, as its classes show: probeSha256 is "/,
     );
     await certifyStripes(folder, { classifier: threshold(0.5) });
     expect((await readRecord(folder)).rows).toHaveLength(13);
@@ -59,7 +59,7 @@ describe("a run is not resumed with another function under the same name", () =>
     const [one, two] = [join(dirname(folder), "1"), join(dirname(folder), "2")];
     await certifyStripes(one, { classifier: threshold(0.5), shard: { index: 1, count: 2 } });
     await certifyStripes(two, { classifier: threshold(0.6), shard: { index: 2, count: 2 } });
-    await expect(mergeRecords([one, two], folder)).rejects.toThrow(/base classifier is another function/);
+    await expect(mergeRecords([one, two], folder)).rejects.toThrow(/base classifier is a different function/);
     await rm(two, { recursive: true });
     const variance = sigmaOf(0.25);
     await certifyStripes(two, { classifier: threshold(0.5), variance, shard: { index: 2, count: 2 } });
@@ -165,7 +165,7 @@ describe("the images of a run", () => {
     [{ every: undefined, indices: [25] }, "an index of stripes must be an integer from 0 to 24, got 25"],
     [{ every: undefined, indices: [1.5] }, "an index of stripes must be an integer from 0 to 24, got 1.5"],
     [{ every: undefined, indices: [3, 3] }, "indices must be different, got 3 twice"],
-    [{ every: undefined, indices: [] }, "indices must be those of at least one image, got none"],
+    [{ every: undefined, indices: [] }, "indices must name at least one image, got none"],
     [{ every: 2, indices: [3] }, "give every or indices, not both"],
     [{ n: 6 }, "n must be at least 7 to certify anything at alpha = 0.01, got 6"],
     [

@@ -131,7 +131,10 @@ describe("a dual run that was cut off", () => {
         /dual\.selector\.sigma is 0\.25 there and 0\.26 here/,
       ],
       [{ experts: [second, first] }, /dual\.experts\.0\.model\.threshold is "0\.45" there and "0\.55" here/],
-      [{ experts: [{ ...first, classifier: named(0.9) }, second] }, /base classifier is another function/],
+      [
+        { experts: [{ ...first, classifier: named(0.9) }, second] },
+        /base classifier is a different function/,
+      ],
     ] as const) {
       await expect(certifyDual(folder, { dual: { ...dual, ...change } })).rejects.toThrow(message);
     }
@@ -187,7 +190,7 @@ describe("a dual record", () => {
         [1, 2, 3].map((i) => beside(`part${i}`)),
         beside("x"),
       ),
-    ).rejects.toThrow(/part2 is of another run: σ\(x\) is another function, as its values show/);
+    ).rejects.toThrow(/part2 belongs to another run: σ\(x\) is a different function, as its values show/);
   });
 
   it("with another α or bound is the record that sampling with it would have given", async () => {
@@ -206,7 +209,7 @@ describe("a dual record", () => {
       await rm(sampled, { recursive: true });
     }
     await expect(recertify(folder, { rate: 0.1 }, beside("x"))).rejects.toThrow(
-      /rate must not be given for .*: its σ\(x\) is constant near each image/,
+      /rate must not be given for .*: its σ\(x\) is locally constant/,
     );
   });
 
@@ -236,7 +239,7 @@ describe("a dual record", () => {
       () => "7:300",
       /selector\.votes must be class:count of classes .* below 2, got "7:300"/,
     ],
-    ["sigma", () => "0.7", /line 2: sigma must be 0\.2, that of the chosen expert, got 0\.7/],
+    ["sigma", () => "0.7", /line 2: sigma must be 0\.2, as the chosen expert's is, got 0\.7/],
     ["selector.sigma", () => "0.2", /selector\.sigma must be 0\.25, as it is constant, got 0\.2/],
   ])("whose votes do not prove it is refused: %s", async (column, change, message) => {
     await certifyDual(folder);

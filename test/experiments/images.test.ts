@@ -64,6 +64,6 @@ describe("images as text", () => {
     "a",
     "0-5,5",
   ])("refuses %j", (text) =>
-    expect(() => parseImages(text)).toThrow(/images must be ascending indices such as .*, got "/),
+    expect(() => parseImages(text)).toThrow(/images must be indices in ascending order such as .*, got "/),
   );
 });

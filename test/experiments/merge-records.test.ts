@@ -60,7 +60,7 @@ describe("merging shards", () => {
     const other = join(root, "other");
     await certifyStripes(other, { shard: { index: 3, count: 3 }, seed: 4 });
     await expect(mergeRecords([one, two, other], target)).rejects.toThrow(
-      `${other} is of another run: seed is 3 in ${one} and 4 in ${other}`,
+      `${other} belongs to another run: seed is 3 in ${one} and 4 in ${other}`,
     );
     await expect(mergeRecords([one, two, three, two], target)).rejects.toThrow(
       `image 2 is in both ${two} and ${two}`,
@@ -76,7 +76,7 @@ describe("merging shards", () => {
     cells[7] = "1:10";
     await writeFile(path, [...lines.slice(0, 2), cells.join(","), ...lines.slice(3)].join("\n"));
     await expect(mergeRecords([one, two, three], target)).rejects.toThrow(
-      /merged.rows\.csv, line 3: candidate must be 1, as its votes say, got 0/,
+      /merged.rows\.csv, line 3: candidate must be 1, as its votes show, got 0/,
     );
   });
 
@@ -97,6 +97,6 @@ describe("merging shards", () => {
     const parts = await certifyParts(2);
     const path = join(parts[1], "rows.csv");
     await writeFile(path, (await readFile(path, "utf8")).slice(0, -5));
-    await expect(mergeRecords(parts, join(root, "merged"))).rejects.toThrow(/its last row is cut off/);
+    await expect(mergeRecords(parts, join(root, "merged"))).rejects.toThrow(/the last row is incomplete/);
   });
 });

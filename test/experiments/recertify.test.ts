@@ -35,7 +35,9 @@ describe("computing a record anew from its votes", () => {
     await certifyStripes(folder);
     const path = join(folder, "rows.csv");
     await writeFile(path, (await readFile(path, "utf8")).split("\n")[0] + "\n");
-    await expect(recertify(folder, {}, renewed, "again")).rejects.toThrow(/run: has no certified image yet$/);
+    await expect(recertify(folder, {}, renewed, "again")).rejects.toThrow(
+      /run: must hold at least one certified image, got none$/,
+    );
   });
 
   it("with another α gives the record that sampling with it would have given", async () => {

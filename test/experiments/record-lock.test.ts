@@ -179,6 +179,6 @@ it("what a writer that was killed had begun is removed", async () => {
 it("rows without a configuration are not taken for those of a run", async () => {
   await rm(join(folder, "configuration.json"));
   await expect(certifyStripes(folder)).rejects.toThrow(
-    /rows\.csv: has no configuration\.json next to it; give another folder$/,
+    /rows\.csv: expected configuration\.json in the same folder, got none; give another folder$/,
   );
 });

@@ -41,17 +41,17 @@ describe("a configuration that cannot be is refused in one line that names key a
     [
       "format",
       1,
-      /configuration\.json: is of record format 1, this version of idrs reads format 2; certify again/,
+      /configuration\.json: has record format 1, but this version of idrs reads format 2; certify again/,
     ],
-    ["format", undefined, /is of an old record format: .*; certify again, into another folder$/],
-    ["format", 3, /is of record format 3, this version of idrs reads format 2/],
+    ["format", undefined, /has an old record format: .*; certify again, into another folder$/],
+    ["format", 3, /has record format 3, but this version of idrs reads format 2/],
     ["dataset.every", 0, /configuration\.json: dataset\.every is unknown$/],
     ["dataset.count", 1e15, /dataset\.count must be an integer from 1 to 2147483648, got 1000000000000000$/],
     ["dataset.count", 2.5, /dataset\.count must be an integer .*, got 2\.5$/],
     ["dataset.count", "25", /dataset\.count must be an integer .*, got "25"$/],
     ["dataset.count", undefined, /dataset\.count is missing, expected an integer from 1/],
-    ["dataset.count", 12, /dataset\.images must be at most 12 ascending indices .*, got "0-24:2"$/],
-    ["dataset.images", "0-2147483647", /dataset\.images must be at most 25 ascending indices/],
+    ["dataset.count", 12, /dataset\.images must be at most 12 indices in ascending order .*, got "0-24:2"$/],
+    ["dataset.images", "0-2147483647", /dataset\.images must be at most 25 indices in ascending order/],
     ["dataset.images", "5-1", /dataset\.images must be .*, got "5-1"$/],
     ["dataset.dimension", 0, /dataset\.dimension must be an integer from 1 .*, got 0$/],
     ["dataset", null, /dataset must be an object, got null$/],
@@ -65,19 +65,23 @@ describe("a configuration that cannot be is refused in one line that names key a
     ["variance.eta", 1e-9, /variance\.eta must be 0 for a constant σ, got 1e-9$/],
     ["variance.isConstant", "yes", /variance\.isConstant must be true or false, got "yes"$/],
     ["variance.sigmaSha256", "abc", /variance\.sigmaSha256 must be 64 hexadecimal digits, got "abc"$/],
-    ["variance.sigmaSha256", "0".repeat(64), /rows\.csv: its σ\(x\) are not those that the run began with/],
+    [
+      "variance.sigmaSha256",
+      "0".repeat(64),
+      /rows\.csv: the values of σ\(x\) are not those that the run began with/,
+    ],
     ["n", 0, /: n must be an integer of at least 1, got 0$/],
     ["n", 299, /rows\.csv, line 2: n must be 299, got 300$/],
     ["n", 301, /: tau must be at least \S+ and below alpha = 0\.01, got /],
     ["n0", 1e300, /n0 must be an integer of at least 1, got 1e\+300$/],
     ["alpha", 1, /alpha must be a number between 0 and 1, got 1$/],
-    ["alpha", 0.0001, /line 2: pA must be 0\.\d+, as its votes say, or just below, got /],
+    ["alpha", 0.0001, /line 2: pA must be 0\.\d+, as its votes show, or just below, got /],
     ["tau", 0, /tau must be at least \S+ and below alpha = 0\.01, got 0$/],
     ["seed", -1, /seed must be an integer of at least 0, got -1$/],
     [
       "sampling.name",
       "decide",
-      /bound must be "confidence-sequence" where sampling may stop early, got "clopper-p/,
+      /bound must be "confidence-sequence" if sampling may stop early, got "clopper-p/,
     ],
     [
       "bound",
@@ -112,23 +116,23 @@ describe("a row that cannot be is refused in one line that names line, column an
     ["sigma", "Infinity", /line 2: sigma must be a positive number, got "Infinity"$/],
     ["sigma", "0.3", /line 2: radius must be|line 3: sigma must be 0\.3, as it is constant, got 0\.25/],
     ["predicted", "-2", /line 2: predicted must be an integer from -1 to 1, got -2$/],
-    ["predicted", "1", /line 2: predicted must be 0, as its votes say, got 1$/],
-    ["candidate", "1", /line 2: candidate must be 0, as its votes say, got 1$/],
+    ["predicted", "1", /line 2: predicted must be 0, as its votes show, got 1$/],
+    ["candidate", "1", /line 2: candidate must be 0, as its votes show, got 1$/],
     ["n0", "11", /line 2: n0 must be 10, got 11$/],
     ["n", "299", /line 2: n must be 300, got 299$/],
     ["selectionVotes", "0:9", /line 2: selectionVotes must add up to n0 = 10, got 9$/],
     ["votes", "0:299", /line 2: votes must add up to n = 300, got 299$/],
-    ["votes", "300", /line 2: votes must be class:count of classes in ascending order below 2, got "300"$/],
+    ["votes", "300", /line 2: votes must be class:count for classes below 2 in ascending order, got "300"$/],
     ["votes", "1:10 0:290", /line 2: votes must be class:count .*, got "1:10 0:290"$/],
     ["votes", "0:290 0:10", /line 2: votes must be class:count/],
     ["votes", "2:300", /line 2: votes must be class:count .* below 2, got "2:300"$/],
     ["votes", "", /line 2: votes must be class:count .*, got ""$/],
     ["pA", "2", /line 2: pA must be a probability, got 2$/],
-    ["pA", "0.9999999", /line 2: pA must be 0\.95\d+, as its votes say, or just below, got 0\.9999999$/],
+    ["pA", "0.9999999", /line 2: pA must be 0\.95\d+, as its votes show, or just below, got 0\.9999999$/],
     ["radius", "-1", /line 2: radius must be a number of at least 0, got -1$/],
-    ["radius", "5", /line 2: radius must be 0\.\d+, as its votes say, or just below, got 5$/],
-    ["radius", "0.1", /line 2: radius must be 0\.\d+, as its votes say, or just below, got 0\.1$/],
-    ["correct", "0", /line 2: correct must be 1, as its votes say, got 0$/],
+    ["radius", "5", /line 2: radius must be 0\.\d+, as its votes show, or just below, got 5$/],
+    ["radius", "0.1", /line 2: radius must be 0\.\d+, as its votes show, or just below, got 0\.1$/],
+    ["correct", "0", /line 2: correct must be 1, as its votes show, got 0$/],
     ["seconds", "soon", /line 2: seconds must be a number of at least 0, got "soon"$/],
   ])("%s = %s", async (column, value, message) => {
     await fill(column, value);
@@ -139,7 +143,9 @@ describe("a row that cannot be is refused in one line that names line, column an
   it("one beyond the images of the run", async () => {
     const last = table.trim().split("\n").at(-1);
     await writeFile(rowsFile, `${table}${last}\n`);
-    await expect(readRecord(folder)).rejects.toThrow(/line 15: is one more than the images of the run$/);
+    await expect(readRecord(folder)).rejects.toThrow(
+      /line 15: is one row too many, expected one row for each image of the run$/,
+    );
   });
 
   it("an empty line in the midst", async () => {

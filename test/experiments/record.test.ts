@@ -115,7 +115,7 @@ describe("the record of a certification run", () => {
     const path = join(folder, "rows.csv");
     const text = await readFile(path, "utf8");
     await writeFile(path, text.slice(0, -3));
-    await expect(readRecord(folder)).rejects.toThrow(/rows\.csv: its last row is cut off/);
+    await expect(readRecord(folder)).rejects.toThrow(/rows\.csv: the last row is incomplete/);
     await run();
     expect((await readRecord(folder)).rows.length).toBe(13);
   });
@@ -264,7 +264,7 @@ describe("a run that ends early", () => {
       await this.write(full ? String(text).slice(0, 20) : String(text));
       if (full) throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     });
-    await expect(run()).rejects.toThrow(/rows\.csv: cannot be written, finished rows are kept: ENOSPC/);
+    await expect(run()).rejects.toThrow(/rows\.csv: cannot be written; finished rows are kept: ENOSPC/);
     appendFile.mockRestore();
     expect(await readFile(join(folder, "rows.csv"), "utf8")).toMatch(/(.+\n){5}.{20}$/);
     const told: number[] = [];

@@ -253,7 +253,9 @@ describe("the WebAssembly of the Gaussian noise", () => {
     ] as const) {
       expect(attempt(change)).toThrow(new RangeError(message));
     }
-    expect(attempt({}, 19)).toThrow(new RangeError("out must divide into 4 samples, got 19 values"));
+    expect(attempt({}, 19)).toThrow(
+      new RangeError("the length of out must be a multiple of 4, the number of samples, got 19"),
+    );
   });
 });
 

@@ -54,7 +54,7 @@ describe("bounds on all classes", () => {
       expect(() => requireBound("confidence-sequence", plan)).not.toThrow();
       for (const bound of ["clopper-pearson", "all-classes"] as const) {
         expect(() => requireBound(bound, plan)).toThrow(
-          `bound must be "confidence-sequence" where sampling may stop early, got "${bound}"`,
+          `bound must be "confidence-sequence" if sampling may stop early, got "${bound}"`,
         );
       }
     }

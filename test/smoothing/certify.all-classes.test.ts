@@ -15,7 +15,9 @@ import { userFunction } from "../../src/variance/user-function";
 const options = { n0: 100, n: 4000, alpha: 0.001, seed: 5 };
 const origin = new Float32Array(3);
 
-/** Class 0 below `threshold` along the first coordinate; above it classes 1, 2 and 3 by turns of the second. */
+/**
+ * Class 0 below `threshold` along the first coordinate; above it classes 1, 2 and 3 by turns of the second.
+ */
 const shared = (threshold: number) =>
   functionClassifier({
     name: "one against three",
@@ -26,7 +28,8 @@ const shared = (threshold: number) =>
 
 describe("certify with bounds on all classes", () => {
   it("certifies a class without a majority that is ahead of every other, at a true radius", async () => {
-    // Class 0 has probability Φ(−0.1/0.5) = 0.42, each of the others a third of the rest; it leads up to x = 0.37.
+    // Class 0 has probability Φ(−0.1/0.5) = 0.42, each of the others a third of the rest; it leads up to x =
+    // 0.37.
     const classifier = shared(-0.1);
     const cohen = await certify(classifier, constant(0.5), origin, options);
     expect([cohen.predicted, cohen.radius]).toEqual([ABSTAIN, 0]);
@@ -41,7 +44,8 @@ describe("certify with bounds on all classes", () => {
   });
 
   it("has radii that the true distance exceeds in all but a share α of runs", async () => {
-    // Half-spaces that are opposite: class 0 against 1 is decided by x alone, and classes 2 and 3 have nothing.
+    // Half-spaces that are opposite: class 0 against 1 is decided by x alone, and classes 2 and 3 have
+    // nothing.
     const classifier = functionClassifier({
       name: "two of four",
       dimension: 3,
@@ -113,7 +117,7 @@ describe("certify with bounds on all classes", () => {
     const call = (change: object): Promise<unknown> =>
       certify(shared(0), constant(0.5), origin, { ...options, bound: "all-classes", ...change });
     await expect(call({ plan: decidePlan(0.5) })).rejects.toThrow(
-      'bound must be "confidence-sequence" where sampling may stop early, got "all-classes"',
+      'bound must be "confidence-sequence" if sampling may stop early, got "all-classes"',
     );
     await expect(call({ bound: "every-class" })).rejects.toThrow(
       /bound must be one of .*, got "every-class"/,

@@ -130,7 +130,8 @@ describe("counting votes", () => {
 
 describe("certify", () => {
   it("gives radii that the true distance to the decision boundary exceeds in all but a share α of runs", async () => {
-    // For a half-space and constant σ, the smoothed classifier's boundary is the base classifier's, at distance 0.3.
+    // For a half-space and constant σ, the smoothed classifier's boundary is the base classifier's, at
+    // distance 0.3.
     const classifier = halfSpaceClassifier(10, 0.3);
     let above = 0;
     for (let input = 0; input < 300; input++) {
@@ -144,7 +145,8 @@ describe("certify", () => {
       expect(predicted).toBe(0);
       if (radius > 0.3) above++;
     }
-    // Binomial(300, ≤ 0.05) is above 31 with probability 1e-4; and a bound that never fails would be far from tight.
+    // Binomial(300, ≤ 0.05) is above 31 with probability 1e-4; and a bound that never fails would be far from
+    // tight.
     expect(above).toBeLessThanOrEqual(31);
     expect(above).toBeGreaterThan(0);
   });
@@ -201,8 +203,8 @@ describe("certify", () => {
 
 describe("certifying with a variance function that keeps no promise", () => {
   it.each([
-    [{ rate: Infinity }, /growing promises no finite rate r \(Infinity\)/],
-    [{ rate: NaN }, /growing promises no finite rate/],
+    [{ rate: Infinity }, /growing must have a finite rate r to certify a radius, got Infinity/],
+    [{ rate: NaN }, /growing must have a finite rate r to certify a radius, got NaN/],
     [{ sigma: () => Promise.resolve(Float64Array.of(0)) }, /σ\(x\) must be a positive number, got 0/],
   ])("is refused before any sampling: %j", async (change, message) => {
     const untouchable: BaseClassifier = {

@@ -27,7 +27,9 @@ describe("σ chosen for each input by optimization", () => {
 
   it("cannot be certified with", async () => {
     const call = certify(disc, variance, Float32Array.of(0, 0), { n0: 10, n: 10, alpha: 0.1, seed: 0 });
-    await expect(call).rejects.toThrow(/data-dependent promises no finite rate r \(Infinity\)/);
+    await expect(call).rejects.toThrow(
+      /data-dependent must have a finite rate r to certify a radius, got Infinity/,
+    );
   });
 
   it("refuses options out of range", () => {

@@ -15,8 +15,9 @@ const always = (dimension: number, classCount: number, c: number): BaseClassifie
   functionClassifier({ name: `always ${c}`, dimension, classCount, classOf: () => c });
 
 /**
- * The selector takes expert 1 where the first coordinate is above 0.5, expert 0 elsewhere; expert 0 says class 0
- * wherever it looks, and expert 1 class 1. So the dual classifier changes its class at 0.5, and each expert never.
+ * The selector takes expert 1 where the first coordinate is above 0.5, expert 0 elsewhere; expert 0 says
+ * class 0 wherever it looks, and expert 1 class 1. So the dual classifier changes its class at 0.5, and each
+ * expert never.
  */
 const flip: DualSmoothing = {
   selector: { classifier: halfSpaceClassifier(3, 0.5), sigma: 0.25 },
@@ -129,7 +130,7 @@ describe("a dual smoothed classifier", () => {
 describe("what does not fit is refused before anything is sampled", () => {
   const [expert] = flip.experts;
   it.each([
-    [{ experts: [] }, "experts must hold at least one expert, got none"],
+    [{ experts: [] }, "there must be at least one expert, got none"],
     [{ experts: [expert] }, "the selector must have a class for each expert, got 2 for 1"],
     [
       { experts: [expert, { classifier: always(3, 4, 0), sigma: 1 }] },

@@ -56,7 +56,7 @@ describe("variance functions built from others", () => {
     expect(() => scale(a, 0)).toThrow(/factor must be a positive number, got 0/);
     expect(() => clamp(a, 2, 1)).toThrow(/upper must be at least lower \(2\), got 1/);
     expect(() => product()).toThrow(/number of factors/);
-    expect(() => mixture([a, b], [1])).toThrow(/weights must be 2/);
+    expect(() => mixture([a, b], [1])).toThrow(/there must be 2 weights, one for each term, got 1/);
     expect(() => mixture([a, b], [1, -1])).toThrow(/weight 2 must be a positive number, got -1/);
     expect(() => along(0, -1)).toThrow(/rate must be .* got -1/);
     const negative = userFunction({ name: "negative", rate: 1, sigma: (x) => x[0] });
@@ -114,7 +114,7 @@ describe("checking semi-elasticity", () => {
     await expect(checkSemiElasticity(a, { inputs: inputs.slice(1, 2) })).rejects.toThrow(/number of inputs/);
     await expect(
       checkSemiElasticity(a, { inputs: [new Float32Array(2), new Float32Array(3)] }),
-    ).rejects.toThrow(/of one size/);
+    ).rejects.toThrow(/inputs must be of equal size/);
     const nothing = { ...a, sigma: () => Promise.resolve(new Float64Array(4000)) };
     await expect(checkSemiElasticity(nothing, { inputs })).rejects.toThrow(
       /must be a positive number, got 0/,
