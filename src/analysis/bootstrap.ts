@@ -1,9 +1,9 @@
 import { requireInteger } from "../numerics/arguments";
 import { philox4x32 } from "../probability/philox";
 
-/** A statistic of the inputs, with its interval. */
+/** A statistic of a set of inputs, with its interval. */
 export interface Interval {
-  /** The figure, of the inputs as they are. */
+  /** The statistic of the original inputs. */
   readonly value: number;
   /** Lower end of the 95 % interval. */
   readonly low: number;
@@ -11,19 +11,18 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Share of the resamples whose figures lie in the interval. */
+/** The share of resamples whose statistic lies in the interval. */
 const LEVEL = 0.95;
 
 /**
- * Statistics of a set of inputs, each with its 95 % bootstrap interval (percentile method, Efron 1979): the inputs
- * are resampled with replacement, and the statistics recomputed. All figures share the draws; for the difference of
- * two
- * runs on the same inputs, give a figure that computes the difference.
+ * Computes statistics of a set of inputs, each with its 95 % bootstrap interval (percentile method, Efron
+ * 1979). The inputs are resampled with replacement, and the statistics recomputed. All statistics share the
+ * same resamples. To compare two runs on the same inputs, pass a statistic that computes the difference.
  *
  * @param count - number of inputs, at least one
- * @param figures - all figures, where input i counts `times[i]` times
- * @param resamples - number of resamples
- * @param seed - of the draws; the same seed gives the same intervals
+ * @param figures - computes all statistics when input i counts `times[i]` times
+ * @param resamples - the number of resamples
+ * @param seed - the seed of the resampling; the same seed gives the same intervals
  * @throws RangeError if there is no input
  * @example
  * const radii = (await readRecord("records/cifar10-0.5-r0.01")).rows.map(({ radius }) => radius);
@@ -58,7 +57,7 @@ export function bootstrap(
   });
 }
 
-/** The mean of values with multiplicities, which add up to the number of values. */
+/** The mean of values with multiplicities; the multiplicities must add up to the number of values. */
 export function weightedMean(values: ArrayLike<number>, times: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += times[i] * values[i];

@@ -3,13 +3,14 @@ import { shareAtLeast } from "../numerics/summaries";
 import { clopperPearsonInterval } from "../probability/binomial";
 
 /**
- * Certified accuracy at a radius: the share of inputs whose predicted class is the label and whose certified radius
- * is at least `radius` (an abstention counts as an error). At radius 0 this is the accuracy of the smoothed classifier.
+ * Certified accuracy at a radius: the share of inputs whose predicted class is the label and whose certified
+ * radius is at least `radius` (an abstention counts as an error). At radius 0 this is the accuracy of the
+ * smoothed classifier.
  *
  * @param rows - certified inputs, at least one
  * @param radius - at least 0, l2 distance of pixels in [0, 1]
  * @returns a share, 0 to 1
- * @throws RangeError if there is no row or the radius is negative or NaN
+ * @throws RangeError if there is no row, or if the radius is negative or NaN
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
  * certifiedAccuracy(rows, 0.5); // 0.43
@@ -25,10 +26,11 @@ function requireRows(rows: readonly RecordRow[]): void {
 }
 
 /**
- * The certified accuracy as a function of the radius: a staircase that falls by one input at the radius of each.
+ * The certified accuracy as a function of the radius: a staircase that falls by one input's share at each
+ * input's radius.
  *
- * @returns the corners: the accuracy is `accuracy[i]` from (but not including) `radius[i − 1]` up to `radius[i]`, and
- * 0 beyond the last
+ * @returns the corners: the accuracy is `accuracy[i]` for radii above `radius[i − 1]` up to and including
+ *   `radius[i]`, and 0 beyond the last radius
  * @throws RangeError if there is no row
  */
 export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: number[]; accuracy: number[] } {
@@ -42,11 +44,12 @@ export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: nu
 const BAND_ALPHA = 0.05;
 
 /**
- * The two-sided 95 % Clopper-Pearson interval at each radius, for the certified accuracy of the population of which
- * the certified images are a sample. It holds at each radius by itself.
+ * The two-sided 95 % Clopper-Pearson interval at each radius, for the certified accuracy of the population
+ * from which the certified images are a sample. The intervals are pointwise: each holds at its own radius
+ * only.
  *
  * @param radii - at least 0 each
- * @throws RangeError if there is no row or a radius is negative or NaN
+ * @throws RangeError if there is no row, or if a radius is negative or NaN
  */
 export function certifiedAccuracyBand(
   rows: readonly RecordRow[],

@@ -1,7 +1,7 @@
 import type { RecordRow } from "../experiments/record";
 import { mean, standardDeviation } from "../numerics/summaries";
 
-/** What a run gives for the inputs of one class. */
+/** The results of a run on the inputs of one class. */
 export interface ClassAccuracy {
   /** The class, as a label of the data set. */
   readonly label: number;
@@ -16,7 +16,7 @@ export interface ClassAccuracy {
 }
 
 /**
- * A run by class, in the order of the labels; classes without inputs are left out.
+ * The results of a run by class, in the order of the labels. Classes without inputs are omitted.
  *
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
@@ -38,12 +38,12 @@ export function classAccuracies(rows: readonly RecordRow[]): ClassAccuracy[] {
 }
 
 /**
- * The standard deviation of the class-wise accuracies (the root of their mean squared distance from their mean): the
- * paper's measure of fairness, smaller being fairer. Chance alone makes it positive: classes of n inputs and equal true
- * accuracy q have about sqrt(q (1 − q) / n).
+ * The standard deviation of the class-wise accuracies (the root of their mean squared distance from their
+ * mean). It is the paper's measure of fairness: smaller is fairer. Chance alone makes it positive: for
+ * classes of equal true accuracy q with M inputs each, it is about sqrt(q (1 − q) / M).
  *
  * @param rows - certified inputs, at least one
- * @param times - how often each of them counts; by default once
+ * @param times - how often each row counts; by default once
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
  * classDeviation(rows); // 0.1248…

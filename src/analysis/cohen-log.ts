@@ -8,37 +8,36 @@ import { readTable } from "../files/read-table";
 import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
 import { ABSTAIN } from "../smoothing/certify";
 
-/** What a certification log of Cohen et al.'s code does not say of its run. */
+/** Information about a run that a certification log of Cohen et al.'s code does not contain. */
 export interface CohenLogOptions {
   /** σ, the standard deviation of the noise. */
   readonly sigma: number;
   /**
-   * The images that were certified: a data set, or `configuration.dataset` of a record of the same images, with which
-   * the log is to be compared.
+   * The images that were certified: a data set, or the `configuration.dataset` of a record of the same
+   * images.
    */
   readonly dataset: Pick<RunConfiguration["dataset"], "name" | "split" | "checksums" | "count" | "dimension">;
   /** Number of classes. Default: one more than the largest label or class. */
   readonly classCount?: number;
-  /** Samples that chose the class; default 100. */
+  /** The number of samples that chose the class; default 100. */
   readonly n0?: number;
-  /** Samples that bounded its probability; default 100,000. */
+  /** The number of samples that bounded its probability; default 100,000. */
   readonly n?: number;
-  /** Error probability of a certificate; default 0.001. */
+  /** The error probability of a certificate; default 0.001. */
   readonly alpha?: number;
 }
 
 const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as const;
 
 /**
- * Reads a certification log of the code of Cohen et al. 2019, the common format of the field, as a record: columns
- * `idx`,
- * `label`, `predict`, `radius`, `correct` and `time` between tabs.
+ * Reads a certification log as a record. The format is that of the code of Cohen et al. (2019), which is
+ * common in the field: tab-separated columns `idx`, `label`, `predict`, `radius`, `correct` and `time`.
  *
- * A log holds the radius to three digits, rounded to the nearest, and neither votes nor p_A: the rows have no votes, p_A,
- * seed and levels are NaN, and `recertify` is not for them. Its noise was drawn in floating point, for which the certificates of
- * `certify` do not speak.
+ * A log holds the radius, rounded to three digits, but neither votes nor p_A. So the rows have no votes, p_A,
+ * seed and levels are NaN, and `recertify` cannot use them. The log's noise was drawn in floating point; the
+ * guarantee of `certify` does not cover such noise.
  *
- * @throws Error naming the file and the line that is wrong; RangeError naming an option that is out of range
+ * @throws Error naming the file and the wrong line; RangeError naming an option that is out of range
  * @example
  * const ours = await readRecord("records/cifar10-0.5-mean");
  * await save("noise_0.50.tsv", ours);
@@ -73,7 +72,7 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
   return { configuration, command: `a log of another program: ${basename(file)}`, rows };
 }
 
-/** What is known of the run of a log, given its checksum. */
+/** The configuration of a log's run, as far as it is known, with the log's checksum. */
 function configurationOf(
   rows: readonly RecordRow[],
   log: string,
@@ -103,13 +102,13 @@ function configurationOf(
   };
 }
 
-/** The rows of a log, each right by itself; at least one. */
+/** The rows of a log, at least one, each checked by itself. */
 function loggedRows(file: string, text: string): LoggedRow[] {
   const { columns, rows } = readTable(file, text, "\t");
   const missing = COLUMNS.filter((column) => !columns.includes(column));
   if (missing.length > 0) {
     throw new Error(
-      `${file}: has no column ${missing.join(", ")}; a log has ${COLUMNS.join(", ")}, between tabs`,
+      `${file}: has no column ${missing.join(", ")}, expected ${COLUMNS.join(", ")}, separated by tabs`,
     );
   }
   if (rows.length === 0) throw new Error(`${file}: has no rows`);
@@ -144,14 +143,16 @@ function rowOf(line: string, cells: Readonly<Record<string, string>>): LoggedCol
   const radius = number("radius", (value) => value >= 0 && value < Infinity, "a number of at least 0");
   const correct = number("correct", (value) => value === 0 || value === 1, "0 or 1");
   if ((correct === 1) !== (predicted === label)) {
-    throw new Error(`${line}: correct is ${correct}, but the label is ${label} and the class ${predicted}`);
+    throw new Error(
+      `${line}: correct is ${correct}, but the label is ${label} and the predicted class ${predicted}`,
+    );
   }
   if (predicted === ABSTAIN && radius > 0)
-    throw new Error(`${line}: abstains with a radius of ${radius}, expected 0`);
+    throw new Error(`${line}: the radius of an abstention must be 0, got ${radius}`);
   return { index, label, predicted, radius, correct, seconds: secondsOf(line, cells.time ?? "") };
 }
 
-/** Python's text of a duration: `0:00:13.808713`, or `1 day, 2:00:00`. */
+/** The seconds in a duration as Python writes it: `0:00:13.808713` or `1 day, 2:00:00`. */
 function secondsOf(line: string, text: string): number {
   const parts = /^(?:(\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text.trim());
   if (!parts) throw new Error(`${line}: time must be a duration such as 0:00:13.8, got "${text}"`);
@@ -160,8 +161,8 @@ function secondsOf(line: string, text: string): number {
 }
 
 /**
- * A record as a certification log of the code of Cohen et al., which {@link readCohenLog} reads: columns between tabs, of
- * which `radius` is rounded down to six digits.
+ * Writes a record as a certification log in the format of Cohen et al., which {@link readCohenLog} reads.
+ * `radius` is rounded down to six digits.
  */
 export function cohenLogText({ rows }: Pick<CertificationRecord, "rows">): string {
   const lines = rows.map(({ index, label, predicted, radius, correct, seconds }) =>

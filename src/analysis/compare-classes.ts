@@ -23,11 +23,12 @@ export interface ClassComparison {
 }
 
 /**
- * Compares the accuracies of two runs class by class, in the order of the labels. Each interval is of its class alone:
- * of ten classes, one interval in twenty misses 0 by chance.
+ * Compares the accuracies of two runs class by class, in the order of the labels. Each interval is for its
+ * class alone: even if nothing differs, about one interval in twenty misses 0 by chance.
  *
- * @param classNames - by label; by default the labels
- * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
+ * @param classNames - the names of the classes, by label; by default the labels
+ * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or
+ *   sampling plan
  * @example
  * const mnist = await readExperiment("mnist");
  * showTable(compareClasses(mnist.record(0.5, "mean"), mnist.record(0.5, "r0.01"), mnist.classNames));

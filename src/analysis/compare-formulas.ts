@@ -6,32 +6,35 @@ import { ABSTAIN } from "../smoothing/certify";
 import { summarize } from "./summary";
 import { withRadii } from "./with-radii";
 
-/** What three formulas make of the same votes and σ(x); its keys are the headings of a table. */
+/** The results of three formulas on the same votes and σ(x). The keys are the headings of a table. */
 export interface FormulaComparison {
   /** Mean of σ(x) over the inputs. */
   readonly "mean σ(x)": number;
   /** Mean of p_A over the inputs. */
   readonly "mean p_A": number;
-  /** Average certified radius, 0 where the class is wrong: of the exact certificate, which is proved. */
+  /**
+   * The average certified radius of the exact certificate, which is proved; an input with a wrong class
+   * counts as 0.
+   */
   readonly exact: number;
-  /** The same with Cohen's formula at σ(x), which holds for constant σ only. */
+  /** The average radius of Cohen's formula at σ(x), which holds for constant σ only. */
   readonly "Cohen's formula": number;
-  /** The same with the clamped one-sided formula of earlier code. */
+  /** The average radius of the earlier code's clamped one-sided formula. */
   readonly "clamped, one-sided": number;
   /** Share of the inputs, without abstentions, whose clamped one-sided radius is above the exact radius. */
   readonly "share above exact": number;
-  /** Median of its excess over the exact radius at these inputs, in percent. */
+  /** The median excess of the clamped one-sided radius over the exact radius at these inputs, in percent. */
   readonly "median excess, %": number;
   /** Share of the inputs, without abstentions, whose clamped one-sided radius is 0. */
   readonly "share at 0": number;
 }
 
 /**
- * Compares the exact certificate with Cohen's formula and with the clamped one-sided formula of earlier code, on the
- * votes of one record. The other two prove nothing for a σ(x) that varies.
+ * Compares the exact certificate with Cohen's formula and with the clamped one-sided formula of earlier code,
+ * on the votes of one record. The other two formulas prove nothing if σ(x) varies.
  *
- * @param clamp - of the earlier code for this data set, as `clampedRadius` takes it; by default that of `CLAMPS`
- * @throws RangeError if the clamp of the data set is not known and none is given
+ * @param clamp - the earlier code's clamp for this data set, as in `clampedRadius`; by default from `CLAMPS`
+ * @throws RangeError if no clamp is given and `CLAMPS` has none for the data set
  * @example
  * const mnist = await readExperiment("mnist");
  * showTable(mnist.rates.map((rate) => compareFormulas(mnist.record(0.5, `r${rate}`))));
@@ -42,7 +45,7 @@ export function compareFormulas(
 ): FormulaComparison {
   const { dataset, variance } = record.configuration;
   if (clamp === undefined)
-    throw new RangeError(`clamp must be given: earlier code has none for ${dataset.name}`);
+    throw new RangeError(`clamp must be given for ${dataset.name}: the earlier code has none`);
   const { dimension } = dataset;
   const { rate } = variance;
   const cohen = withRadii(record, ({ sigma, pA }) => cohenRadius({ sigma, pA }));

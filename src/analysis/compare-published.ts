@@ -4,26 +4,26 @@ import { classDeviation } from "./class-accuracy";
 import { QUANTITIES } from "./compare-records";
 import type { PublishedResult } from "./published-results";
 
-/** One quantity of a record beside the published one; its keys are the headings of a table. */
+/** One quantity of a record and its published value. The keys are the headings of a table. */
 export interface PublishedComparison {
-  /** σ of both runs, constant. */
+  /** The constant σ of both runs. */
   readonly σ: number;
   /** What is compared: a value of `QUANTITIES`. */
   readonly quantity: string;
-  /** That of the record, with its 95 % bootstrap interval over the choice of the images. */
+  /** The record's value; `low` and `high` are its 95 % bootstrap interval over the images. */
   readonly ours: number;
   /** Lower end of the interval. */
   readonly low: number;
   /** Upper end of the interval. */
   readonly high: number;
-  /** That of the published run. */
+  /** The published run's value. */
   readonly published: number;
 }
 
 /**
- * Accuracy, average certified radius and standard deviation of the class-wise accuracies of a record, beside those of
- * a published run. The intervals are of the record by itself: where both runs are of the same images, their
- * difference is known better than the intervals say.
+ * Compares accuracy, average certified radius and standard deviation of the class-wise accuracies of a record
+ * with those of a published run. The intervals are for the record alone. If both runs certify the same
+ * images, the difference is known more precisely than the intervals suggest.
  *
  * @throws RangeError if the record has no row
  * @example

@@ -16,7 +16,10 @@ export interface RecordComparison {
   readonly second: number;
   /** second − first. */
   readonly difference: number;
-  /** Lower end of its paired 95 % interval; where the interval includes 0, the difference may be chance. */
+  /**
+   * The lower end of the difference's paired 95 % interval. If the interval includes 0, the difference may be
+   * chance.
+   */
   readonly low: number;
   /** Upper end of the interval. */
   readonly high: number;
@@ -25,15 +28,15 @@ export interface RecordComparison {
 /** The certified accuracy of two runs on the same inputs, at several radii. */
 export interface AccuracyDifference {
   readonly radius: number;
-  /** Second less first, with its paired 95 % interval, pointwise. */
+  /** Second minus first, with its paired 95 % interval, pointwise. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * The quantities that {@link compareRecords} compares besides certified accuracies. All but the last are means over
- * the inputs.
+ * The quantities that {@link compareRecords} compares besides certified accuracies. All but the last are
+ * means over the inputs.
  *
  * @example
  * const [first, second] = [await readRecord("records/cifar10-0.5-mean"), await readRecord("records/cifar10-0.5-r0.01")];
@@ -45,28 +48,30 @@ export const QUANTITIES = {
   accuracy: "accuracy",
   /** Share of inputs at which the smoothed classifier abstains. */
   abstained: "abstained",
-  /** Share of inputs with another predicted class than the label, abstentions apart. */
+  /** The share of inputs whose predicted class is wrong; abstentions do not count. */
   wrong: "decided wrongly",
   /** Mean of σ(x). */
   sigma: "σ(x)",
   /** Mean of p_A. */
   pA: "p_A",
-  /** Mean of the certified radius, 0 where the class is wrong. */
+  /** The mean certified radius, where an input with a wrong class counts as 0. */
   averageRadius: "average certified radius",
   /** Standard deviation of the class-wise accuracies; see {@link classDeviation}. */
   classDeviation: "standard deviation of class-wise accuracies",
 } as const;
 
 /**
- * Compares two runs input by input: accuracy, abstentions, wrong decisions, σ(x), p_A, average certified radius (0 where
- * the class is wrong), certified accuracy at some radii, and the standard deviation of the class-wise accuracies.
+ * Compares two runs input by input: accuracy, abstentions, wrong decisions, σ(x), p_A, average certified
+ * radius (an input with a wrong class counts as 0), certified accuracy at the given radii, and the standard
+ * deviation of the class-wise accuracies.
  *
- * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and the bootstrap over
- * the inputs for the other quantities. Where both runs decide every input alike, the bootstrap cannot tell how far their
- * class-wise deviations might differ, and its interval is 0 to 0.
+ * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and the
+ * bootstrap over the inputs for the other quantities. If both runs decide every input alike, the bootstrap
+ * cannot show how much their class-wise deviations might differ, and its interval is 0 to 0.
  *
- * @param radii - at which certified accuracy is compared
- * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
+ * @param radii - the radii at which certified accuracy is compared
+ * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or
+ *   sampling plan
  * @example
  * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
  * const radius = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.averageRadius);
@@ -114,10 +119,10 @@ export function compareRecords(
   ];
 }
 
-/** A quantity by its name, and its value for an input, of which it is the mean. */
+/** The name of a quantity, and its value for one input; the quantity is the mean over the inputs. */
 type Quantity = readonly [string, (row: RecordRow) => number];
 
-/** Shares of the inputs: their values are 0 or 1. */
+/** The quantities that are shares of the inputs: each value is 0 or 1. */
 const SHARES: readonly Quantity[] = [
   [QUANTITIES.accuracy, (row) => row.correct],
   [QUANTITIES.abstained, (row) => (row.predicted === ABSTAIN ? 1 : 0)],
@@ -130,7 +135,7 @@ const MEANS: readonly Quantity[] = [
   [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
 ];
 
-/** By how much the share of inputs with value 1 is larger in the second record. */
+/** The share of inputs with value 1 in the second record, minus that in the first. */
 function shareDifference(
   first: CertificationRecord,
   second: CertificationRecord,
@@ -146,10 +151,11 @@ function isCertified(row: RecordRow, radius: number): number {
 }
 
 /**
- * By how much the certified accuracy of the second run is above that of the first, at each radius, with its score
- * interval ({@link pairedShareInterval}).
+ * The certified accuracy of the second run minus that of the first, at each radius, with its score interval
+ * ({@link pairedShareInterval}).
  *
- * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or sampling plan
+ * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or
+ *   sampling plan
  */
 export function accuracyDifferences(
   first: CertificationRecord,
@@ -163,7 +169,10 @@ export function accuracyDifferences(
   });
 }
 
-/** What two records must share besides their images, so that sample sizes or bounds cannot cause a difference. */
+/**
+ * The keys in which two records must agree besides their images, so that sample sizes or bounds cannot cause
+ * a difference.
+ */
 const COMMON = ["n0", "n", "alpha", "bound", "sampling"] as const;
 
 function requireComparable(first: CertificationRecord, second: CertificationRecord): void {
@@ -175,7 +184,7 @@ function requireComparable(first: CertificationRecord, second: CertificationReco
   if (!difference) return;
   const { path } = difference;
   const [a, b] = [difference.one, difference.other].map((value) => JSON.stringify(value) ?? "not given");
-  throw new Error(`only runs of the same ${path} can be compared, got ${path} = ${a} and ${b}`);
+  throw new Error(`only runs with the same ${path} can be compared, got ${path} = ${a} and ${b}`);
 }
 
 function requireSameInputs(first: CertificationRecord, second: CertificationRecord): void {
@@ -197,9 +206,9 @@ function requireSameInputs(first: CertificationRecord, second: CertificationReco
     const [x, y] = [first.rows[i]?.index, second.rows[i]?.index];
     if (x !== y) {
       throw new Error(
-        `only runs on the same images can be compared: row ${i + 1} is of image ${x ?? "none"} and of image ${y ?? "none"}`,
+        `only runs on the same images can be compared: row ${i + 1} is for image ${x ?? "none"} and image ${y ?? "none"}`,
       );
     }
   }
-  if (length === 0) throw new Error("there is no row to compare");
+  if (length === 0) throw new Error("there must be at least one row to compare, got none");
 }

@@ -1,6 +1,6 @@
 import { loadOptional } from "../files/optional-package";
 
-/** What tables of records need of a danfojs data frame. */
+/** The part of a danfojs data frame that tables of records need. */
 export interface RecordFrame {
   /** Names of the columns. */
   columns: string[];
@@ -10,7 +10,7 @@ export interface RecordFrame {
   values: unknown;
   /** Number of rows and of columns. */
   readonly shape: number[];
-  /** A column, of which `mean`, `std`, `median`, `min`, `max`, `sum` and `count` are numbers. */
+  /** A column, with its values and summaries. */
   column(name: string): {
     /** The cells of the column. */
     values: unknown;
@@ -31,7 +31,7 @@ export interface RecordFrame {
   };
   /** Rows grouped by the values of columns. */
   groupby(columns: string[]): {
-    /** One row per group, by one operation a column, such as `{ radius: "mean" }`. */
+    /** One row per group, with an operation per column, for example `{ radius: "mean" }`. */
     agg(operations: Record<string, string | string[]>): RecordFrame;
   };
   /** The first rows; by default five. */
@@ -43,10 +43,10 @@ export interface RecordFrame {
 }
 
 /**
- * A list of row objects as a danfojs data frame, one column for each key, for grouping, filtering, joining and showing
- * in a notebook: the rows of a record, say, or what `compareRecords` returns.
+ * Turns a list of row objects into a danfojs data frame with one column per key, for grouping, filtering,
+ * joining and showing in a notebook. The rows may be those of a record or the result of `compareRecords`.
  *
- * @typeParam Frame - danfojs's own type, for all that it offers
+ * @typeParam Frame - danfojs's own type, for all its methods
  * @throws Error if danfojs-node is not installed: it is an optional peer of this package
  * @example
  * import type { DataFrame } from "danfojs-node";
@@ -55,7 +55,7 @@ export interface RecordFrame {
  * frame.groupby(["label"]).agg({ radius: "mean" }).shape; // [ 10, 2 ]
  */
 export async function dataFrame<Frame = RecordFrame>(rows: readonly object[]): Promise<Frame> {
-  // Loaded on first use: danfojs takes two seconds, which most commands need not spend.
+  // Loaded on first use, because loading danfojs takes two seconds.
   const danfo = await loadOptional<{ DataFrame: new (rows: object[]) => Frame }>(
     "danfojs-node",
     "data frames",

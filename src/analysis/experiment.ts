@@ -9,7 +9,7 @@ import { compareSeeds, type SeedComparison } from "./compare-seeds";
 import { summarize } from "./summary";
 import { compareRadii, type RadiusComparison } from "./waterfall";
 
-/** What the experiments are called in texts, and their classes. */
+/** The title of each experiment and the names of its classes. */
 type Named = Pick<Experiment, "title" | "classNames">;
 
 const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
@@ -17,6 +17,7 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
   cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
 };
 
+<<<<<<< HEAD
 /**
  * Endings of the names of records: of all test images with n = 1000, and of every 20th with n = 100,000. The others
  * are of every 20th with n = 10,000.
@@ -24,18 +25,27 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
 const EXTENTS = ["all", "n100000"] as const;
 
 /** What a row of a table is of, such as "MNIST, 0.5". */
+=======
+/** The setting that a row of a table belongs to, for example "MNIST, 0.5". */
+>>>>>>> c09a51b (Words: data sets and analysis in plain English)
 export interface ExperimentSetting {
-  /** The data set, as texts name it, and σ_b. */
+  /** The title of the data set, and σ_b. */
   readonly "data set, σ_b": string;
 }
 
 /**
+<<<<<<< HEAD
  * The paper's experiment on one data set: all its records of the same images and n, by σ_b and kind. A kind is `base`
  * (constant σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01), `r0.01` and the like (σ(x) of that rate), with a
  * suffix where the base classifier is another: see records/README.md.
+=======
+ * The paper's experiment on one data set: all its records, by σ_b and kind. The kind is `base` (constant
+ * σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01) or, for example, `r0.01` (σ(x) with rate 0.01).
+ * A suffix marks a different base classifier; see records/README.md.
+>>>>>>> c09a51b (Words: data sets and analysis in plain English)
  */
 export interface Experiment {
-  /** The data set, as texts name it. */
+  /** The title of the data set. */
   readonly title: string;
   /** Names of the classes, by label. */
   readonly classNames: readonly string[];
@@ -43,44 +53,62 @@ export interface Experiment {
   readonly sigmaBases: readonly number[];
   /** The rates r of σ(x), ascending. */
   readonly rates: readonly number[];
-  /** Number of images, n0, n and α, which all records share: for the captions of tables. */
+  /** The number of images, n0, n and α, which all records share, as a caption for tables. */
   readonly conditions: string;
-  /** @throws RangeError naming the kinds that there are, if this one is not there */
+  /**
+   * The record of a kind at σ_b.
+   *
+   * @throws RangeError naming the available kinds, if this one does not exist
+   */
   record(sigmaBase: number, kind: string): CertificationRecord;
-  /** The fair pair at σ_b: `mean` and `r0.01`, which share a base classifier, by the names of a legend. */
+  /**
+   * The fair comparison at σ_b: `mean` and `r0.01`, which share a base classifier. The keys are the names in
+   * a legend.
+   */
   pair(sigmaBase: number): Record<string, CertificationRecord>;
-  /** `mean` and σ(x) of every rate at σ_b, by the names of a legend. */
+  /** `mean` and σ(x) for every rate at σ_b. The keys are the names in a legend. */
   byRate(sigmaBase: number): Record<string, CertificationRecord>;
   /**
-   * Compares two kinds at σ_b by `compareRecords`, with certified accuracies at the radii σ_b and 2 σ_b; by default
-   * the pair.
+   * Compares two kinds at σ_b by `compareRecords`, with certified accuracies at the radii σ_b and 2 σ_b. The
+   * default is the fair pair.
    */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
   /**
+<<<<<<< HEAD
    * The same over the seeds of training: seed 1 is that of the kinds as they are, the others have `-seed-2` and so on
    * at the end of both.
    */
   compareSeeds(sigmaBase: number, first?: string, second?: string): SeedComparison[];
   /** Some {@link QUANTITIES} of two kinds, a row for each and each σ_b that has both; by default of the pairs. */
+=======
+   * The differences of some {@link QUANTITIES} between two kinds, one row for each quantity and each σ_b that
+   * has both kinds. The default is the fair pair.
+   */
+>>>>>>> c09a51b (Words: data sets and analysis in plain English)
   differences(
     quantities: readonly string[],
     first?: string,
     second?: string,
   ): (ExperimentSetting & RecordComparison)[];
-  /** How the radii of the pair differ, a row for each σ_b. */
+  /** How the radii of the fair pair differ, one row for each σ_b. */
   waterfalls(): (ExperimentSetting & RadiusComparison)[];
-  /** All records, a row for each, with the headings of a table. */
+  /** A summary of every record, one row each. The keys are the headings of a table. */
   summaries(): object[];
 }
 
 /**
- * Reads the records of an experiment, which come with the package.
+ * Reads the records of an experiment. They come with the package.
  *
  * @param name - `mnist` or `cifar10`
+<<<<<<< HEAD
  * @param extent - by default every 20th test image with n = 10,000; `all`: all test images with n = 1000; `n100000`:
  * every 20th with n = 100,000
  * @throws RangeError if there is no such experiment; Error if a record is damaged, or records differ in images, n0, n
  * or α
+=======
+ * @throws RangeError if there is no such experiment; Error if a record is damaged, or if records differ in
+ *   images, n0, n or α
+>>>>>>> c09a51b (Words: data sets and analysis in plain English)
  * @example
  * const mnist = await readExperiment("mnist");
  * showTable(mnist.compare(0.5), { caption: mnist.conditions });
@@ -118,11 +146,21 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
   const records = new Map(runs.map(({ sigmaBase, kind, record }) => [`${sigmaBase} ${kind}`, record]));
   const sigmaBases = ascending(runs.map(({ sigmaBase }) => sigmaBase));
   const rates = ascending(runs.flatMap(({ kind }) => /^r([\d.]+)$/.exec(kind)?.slice(1).map(Number) ?? []));
+<<<<<<< HEAD
   const otherSeeds = [...new Set(runs.flatMap(({ kind }) => /-seed-\d+$/.exec(kind)?.[0] ?? []))].sort();
   const record = (sigmaBase: number, kind: string): CertificationRecord =>
     records.get(`${sigmaBase} ${kind}`) ?? refuse(title, sigmaBase, kind, records);
   const hasAll = (sigmaBase: number, ...kinds: readonly string[]): boolean =>
     kinds.every((kind) => records.has(`${sigmaBase} ${kind}`));
+=======
+  const has = (sigmaBase: number, kind: string): boolean => records.has(`${sigmaBase} ${kind}`);
+  const record = (sigmaBase: number, kind: string): CertificationRecord => {
+    const found = records.get(`${sigmaBase} ${kind}`);
+    if (found) return found;
+    const kinds = [...records.keys()].join(", ");
+    throw new RangeError(`${title} has no record with σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
+  };
+>>>>>>> c09a51b (Words: data sets and analysis in plain English)
   const compare = (sigmaBase: number, first = "mean", second = "r0.01"): RecordComparison[] =>
     compareRecords(record(sigmaBase, first), record(sigmaBase, second), [sigmaBase, 2 * sigmaBase]);
   const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set, σ_b": `${title}, ${sigmaBase}` });
@@ -188,7 +226,7 @@ function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** What all records have in common, in words. */
+/** Describes in words what all records have in common. */
 function commonConditions(title: string, records: ReadonlyMap<string, CertificationRecord>): string {
   const [[firstName, first], ...others] = [...records].map(([name, { configuration, rows }]) => {
     const { n0, n, alpha, dataset } = configuration;

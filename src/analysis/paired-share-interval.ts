@@ -3,19 +3,20 @@ import { normalQuantile } from "../probability/normal";
 import { increasingRoot } from "../numerics/root";
 import type { Interval } from "./bootstrap";
 
-/** Normal quantile of a two-sided 95 % interval. */
+/** The normal quantile of a two-sided 95 % interval. */
 const Z = normalQuantile(0.975);
 
 /**
- * The difference of two shares of the same inputs, such as two certified accuracies, with its 95 % score interval
- * (Tango, _Statistics in Medicine_ 17, 1998): the differences δ that the score test with the most likely probabilities
- * under δ does not reject. Unlike a bootstrap interval it has a width where no input differs, about z² / (n + z²).
+ * The difference of two shares of the same inputs, for example two certified accuracies, with its 95 % score
+ * interval (Tango, _Statistics in Medicine_ 17, 1998). The interval consists of all differences δ that the
+ * score test, with the maximum-likelihood probabilities under δ, does not reject. Unlike a bootstrap
+ * interval, it has positive width even if no input differs: about z² / (M + z²) for M inputs.
  *
- * @param gained - number of inputs that only the second share counts
- * @param lost - number of inputs that only the first share counts
- * @param count - n, number of all inputs, at least 1
- * @returns (gained − lost) / n, and the interval, within −1 and 1
- * @throws RangeError if a number is no integer, or gained + lost exceeds n
+ * @param gained - the number of inputs that only the second share counts
+ * @param lost - the number of inputs that only the first share counts
+ * @param count - M, the number of inputs, at least 1
+ * @returns (gained − lost) / M, and the interval, within −1 and 1
+ * @throws RangeError if a number is not an integer, or if gained + lost exceeds M
  */
 export function pairedShareInterval(gained: number, lost: number, count: number): Interval {
   requireInteger("count", count, 1);
@@ -37,7 +38,7 @@ function upperEnd(gained: number, lost: number, count: number): number {
 
 /** The score statistic of the hypothesis that the difference is δ. */
 function score(delta: number, gained: number, lost: number, count: number): number {
-  // The most likely probability of a loss under δ: the larger root of a q² + b q + c.
+  // The maximum-likelihood probability of a loss under δ: the larger root of a q² + b q + c.
   const a = 2 * count;
   const b = (2 * count - gained + lost) * delta - gained - lost;
   const c = -lost * delta * (1 - delta);

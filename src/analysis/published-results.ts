@@ -1,16 +1,19 @@
-/** Certified accuracy of a published run at some radii. */
+/** The certified accuracy of a published run at certain radii. */
 export interface PublishedResult {
-  /** σ of the noise, constant. */
+  /** The constant σ of the noise. */
   readonly sigma: number;
-  /** l2, pixels in [0, 1]; at 0 it is the accuracy of the smoothed classifier. */
+  /**
+   * The radii in l2 norm, with pixels in [0, 1]. The value at radius 0 is the accuracy of the smoothed
+   * classifier.
+   */
   readonly radius: readonly number[];
   /** Certified accuracy at each radius, a share from 0 to 1. */
   readonly accuracy: readonly number[];
-  /** The mean certified radius, an image that is wrong or abstained on counting 0. */
+  /** The mean certified radius, where an image with a wrong class or an abstention counts as 0. */
   readonly averageRadius: number;
   /**
-   * Standard deviation of the ten class-wise accuracies (the root of their mean squared distance from their mean), an
-   * abstention being an error.
+   * The standard deviation of the ten class-wise accuracies (the root of their mean squared distance from
+   * their mean). An abstention is an error.
    */
   readonly classDeviation: number;
 }
@@ -18,7 +21,7 @@ export interface PublishedResult {
 /**
  * CIFAR-10 with Cohen et al.'s ResNet-110 (2019) at constant σ, derived from the certification logs of
  * locuslab/smoothing (data/certify/cifar10/resnet110/noise_σ/test/sigma_σ): every 20th test image, n0 = 100,
- * n = 100,000, α = 0.001. Radii in steps of 0.05 and the largest.
+ * n = 100,000, α = 0.001. The radii are multiples of 0.05 and the largest radius.
  *
  * @example
  * COHEN_CIFAR10.map(({ sigma, averageRadius }) => [sigma, averageRadius]); // [ [ 0.12, 0.2701 ], [ 0.25, 0.4289 ], [ 0.5, 0.5375 ] ]

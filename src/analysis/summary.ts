@@ -3,7 +3,7 @@ import { mean } from "../numerics/summaries";
 import { ABSTAIN } from "../smoothing/certify";
 import { certifiedAccuracy } from "./certified-accuracy";
 
-/** A certification run in one row, with the field's usual figures. */
+/** A certification run in one row, with the field's usual quantities. */
 export interface RecordSummary {
   /** Name of the variance function. */
   variance: string;
@@ -17,12 +17,14 @@ export interface RecordSummary {
   accuracy: number;
   /** Share of inputs at which the smoothed classifier abstains. */
   abstained: number;
-  /** Average certified radius: the mean of the radius, 0 where the class is wrong (Zhai et al. 2020, MACER). */
+  /**
+   * The average certified radius, where an input with a wrong class counts as 0 (Zhai et al. 2020, MACER).
+   */
   averageRadius: number;
 }
 
 /**
- * Sums a record up.
+ * Summarizes a record.
  *
  * @throws RangeError if the record has no row
  * @example

@@ -3,10 +3,11 @@ import { termsOf } from "../experiments/run-configuration";
 import { type Ballot, certificateOf } from "../smoothing/certify";
 
 /**
- * The largest radius that each input of a record could have been certified at: that of n votes for one class.
+ * The largest radius at which each input of a record could have been certified: the radius of n unanimous
+ * votes.
  *
- * With constant σ it is one number, σ Φ⁻¹(α^(1/n)) for fixed n, where the certified accuracy falls to 0 even for
- * unanimous votes (the "waterfall"); with σ(x) each input has its own.
+ * With constant σ and fixed n this is one number, σ Φ⁻¹(α^(1/n)), beyond which the certified accuracy is 0
+ * even for unanimous votes (the "waterfall"). With σ(x) each input has its own.
  */
 export function radiusLimits({ configuration, rows }: CertificationRecord): number[] {
   const terms = termsOf(configuration);
@@ -21,18 +22,21 @@ export function radiusLimits({ configuration, rows }: CertificationRecord): numb
   });
 }
 
-/** How the radii of two runs on the same inputs differ; its keys are the headings of a table. */
+/** How the radii of two runs on the same inputs differ. The keys are the headings of a table. */
 export interface RadiusComparison {
   readonly "largest radius, first": number;
   readonly "largest radius, second": number;
-  /** Inputs with a larger radius in the second run than any in the first. */
+  /** The number of inputs whose radius in the second run exceeds every radius in the first. */
   readonly "beyond the first's largest": number;
-  /** Inputs whose radius is larger in the second run, and those whose radius is smaller. */
+  /** The numbers of inputs whose radius is larger in the second run, and of those whose radius is smaller. */
   readonly "gain radius": number;
   readonly "lose radius": number;
 }
 
-/** Compares the radii of two runs on the same inputs, right or wrong, input by input; an abstention has radius 0. */
+/**
+ * Compares the radii of two runs on the same inputs, input by input, whether the class is right or wrong. An
+ * abstention has radius 0.
+ */
 export function compareRadii(first: CertificationRecord, second: CertificationRecord): RadiusComparison {
   const radii = [first, second].map(({ rows }) => rows.map(({ radius }) => radius));
   const [largest, other] = radii.map((values) => Math.max(...values));

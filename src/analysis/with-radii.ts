@@ -2,10 +2,11 @@ import type { CertificationRecord, RecordRow } from "../experiments/record";
 import { ABSTAIN } from "../smoothing/certify";
 
 /**
- * A record with other radii for the same votes, for comparing what another formula makes of them. Only the radii of
- * `certifiedRadius` are certified; other formulas serve comparison.
+ * Replaces the radii of a record by those of another formula for the same votes, for comparison. Only the
+ * radii of `certifiedRadius` are certified.
  *
- * @param formula - a radius of at least 0, for each row that is not an abstention; that of an abstention stays 0
+ * @param formula - returns a radius of at least 0 for a row; it is not called for abstentions, whose radius
+ *   stays 0
  * @example
  * const record = await readRecord("records/cifar10-0.5-r0.01");
  * const quoted = withRadii(record, ({ sigma, pA }) => cohenRadius({ sigma, pA }));

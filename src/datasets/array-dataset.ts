@@ -9,20 +9,24 @@ import { type ImageDataset, requireLabels, type Split } from "./image-dataset";
 import { type NumpyArray, readNpy } from "./npy";
 import { openNpz } from "./npz";
 
-/** How arrays become a data set. */
+/** How arrays are read as a data set. */
 export interface ArrayOptions {
   readonly split?: Split;
   readonly classNames?: readonly string[];
-  /** File of the labels, for a `.npy` file of images. Default: a file beside it; see {@link loadImages}. */
+  /**
+   * The file of labels for a `.npy` file of images. Default: a file in the same folder; see {@link
+   * loadImages}.
+   */
   readonly labels?: string;
-  /** Order of the axes of the images. Default: the one that fits, where only one does. */
+  /** The order of the axes of the images. Default: the order that fits, if only one does. */
   readonly layout?: "NCHW" | "NHWC";
-  /** L, the value of white, for integers that are not of 8 bits: 65535, say. Pixels are values / L. */
+  /** L, the value of white for integers of more than 8 bits, for example 65535. Pixels are values / L. */
   readonly levels?: number;
 }
 
 /**
- * Loads images from a `.npy` file, with their labels in another one beside it, or from a `.npz` file with both.
+ * Loads images from a `.npy` file, with their labels in another file in the same folder, or from a `.npz`
+ * file with both.
  *
  * @throws Error naming the file, the array and the problem
  */
@@ -78,7 +82,7 @@ async function contentOf(path: string): Promise<Buffer> {
   return content;
 }
 
-/** The file of labels beside one of images. */
+/** Finds the file of labels in the folder of the images. */
 function labelsBeside(path: string): string {
   const [folder, file] = [dirname(path), basename(path)];
   const names = [
@@ -89,7 +93,9 @@ function labelsBeside(path: string): string {
   ].filter((name) => name !== file);
   const found = names.find((name) => existsSync(join(folder, name)));
   if (found !== undefined) return join(folder, found);
-  throw new Error(`${path}: has no labels beside it (${names.join(", ")}); name their file (labels)`);
+  throw new Error(
+    `${path}: expected the labels in the same folder (${names.join(", ")}), got none; name their file (labels)`,
+  );
 }
 
 type Images = Pick<ImageDataset, "channels" | "height" | "width" | "count" | "dimension" | "pixels">;
@@ -131,7 +137,7 @@ function layoutOf(
   }
   if (shape.length !== 4) throw new Error(`${path}: ${shown}, expected images × channels × height × width`);
   if (isColor(shape[1]) && isColor(shape[3]) && !wanted) {
-    throw new Error(`${path}: ${shown}, which NCHW and NHWC both fit: name the layout`);
+    throw new Error(`${path}: ${shown}, which fits NCHW and NHWC: name the layout`);
   }
   const layout = wanted ?? (isColor(shape[1]) ? "NCHW" : "NHWC");
   const [channels, height, width] =
@@ -141,7 +147,7 @@ function layoutOf(
   return { layout, channels, height, width };
 }
 
-/** For each value of an image in the order of the data sets, its place where channels come last. */
+/** For each value of an image in this package's order, its place in an image with channels last. */
 function placesOfPixels(channels: number, size: number): Uint32Array {
   return Uint32Array.from(
     { length: channels * size },
@@ -165,7 +171,7 @@ function reordered<T extends Uint8Array | Float32Array>(
   return out;
 }
 
-/** Values in [0, 1]: floats as they are, integers over the levels. */
+/** Values in [0, 1]: floats unchanged, integers divided by the levels. */
 function unitValues(
   path: string,
   type: string,
@@ -181,7 +187,7 @@ function unitValues(
   const isFloat = type.startsWith("f");
   if (!isFloat && levels === undefined) {
     throw new Error(
-      `${path}: holds integers from ${least} to ${most} (${type}), expected bytes (u1), floats in [0, 1], or levels, the value of white`,
+      `${path}: holds integers from ${least} to ${most} (${type}), expected bytes (u1), floats in [0, 1], or the option levels, the value of white`,
     );
   }
   if (levels !== undefined) requireInteger("levels", levels, 1, 2 ** 23 - 1);
@@ -194,10 +200,13 @@ function unitValues(
   return isFloat ? values : Float64Array.from(values, (value) => value / white);
 }
 
-/** How far a float16 up to 1 may be from the number that it is nearest to. */
+/** The largest rounding error of a float16 up to 1. */
 const HALF_ERROR = 2 ** -12;
 
-/** Pixels as bytes, if each is the float (or, of such, the float16) nearest to a byte over 255; else as they are. */
+/**
+ * Returns pixels as bytes if each is the float32 (or, in a float16 file, the float16) nearest to a byte /
+ * 255; otherwise unchanged.
+ */
 function asBytes(pixels: Float32Array, isHalf: boolean): Uint8Array | Float32Array {
   const bytes = new Uint8Array(pixels.length);
   for (let i = 0; i < pixels.length; i++) {

@@ -3,20 +3,20 @@ import { CIFAR10, CIFAR10_SAMPLE, loadCifar10, readSampleFile } from "./cifar10"
 import type { ImageDataset } from "./image-dataset";
 
 /**
- * What is known of a data set whose images are not there: the exact distances from certain images to the nearest of
- * them.
+ * A data set whose images are missing, but for which the exact distances from certain images to their nearest
+ * images are known.
  */
 export interface KnownDistances extends Pick<
   ImageDataset,
   "name" | "split" | "count" | "dimension" | "checksums"
 > {
-  /** How many of the nearest images are known for each image. */
+  /** The number of nearest images whose distances are known, per image. */
   readonly neighbors: number;
-  /** What to do for other images, as the end of an error. */
+  /** What to do for other images; an error ends with this text. */
   readonly remedy: string;
   /**
-   * The squared distances in bytes (255² times those of pixels in [0, 1]) from an image to its nearest ones, in
-   * ascending order.
+   * The squared distances, in bytes (255² times those of pixels in [0, 1]), from an image to its nearest
+   * images, in ascending order.
    *
    * @param image - `dimension` bytes
    * @returns `neighbors` integers; undefined for an image whose distances are not known
@@ -25,11 +25,13 @@ export interface KnownDistances extends Pick<
 }
 
 /**
- * The distances from every 20th CIFAR-10 test image to its 20 nearest training images, which come with the repository:
- * a database for `nearestNeighbor` that gives the same σ at these images, bit for bit, as the 50,000 training images.
+ * Loads the distances from every 20th CIFAR-10 test image to its 20 nearest training images. They come with
+ * the repository. As a database for `nearestNeighbor` they give the same σ at these images, bit for bit, as
+ * the 50,000 training images.
  *
- * @param folder - the folder that holds `cifar-10-sample/`; default: the data folder, else `data/` of the repository
- * @throws MissingDataError if a file is not there; Error if a file is not the one of the repository
+ * @param folder - the folder that holds `cifar-10-sample/`; default: the data folder, else `data/` of the
+ *   repository
+ * @throws MissingDataError if a file is missing; Error if a file is not the repository's
  * @example
  * const database = await loadCifar10Distances();
  * const sigma = nearestNeighbor({ database, sigmaBase: 0.5, rate: 0.01, center: 5 });
@@ -57,7 +59,7 @@ export async function loadCifar10Distances(folder?: string): Promise<KnownDistan
     checksums: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
     neighbors: rows[0].length - 1,
     remedy:
-      'at other images than every 20th test image σ(x) needs the full set: "idrs fetch cifar10" gets it',
+      'σ(x) at images other than every 20th test image needs the full set: "idrs fetch cifar10" gets it',
     squaresOf: (image) => squares.get(keyOf(image)),
   };
 }

@@ -15,7 +15,10 @@ function batch(name: string, sha256: string): DataFile {
   return { name, bytes: RECORDS_PER_FILE * RECORD, sha256 };
 }
 
-/** Where the binary version of CIFAR-10 is published, how to recognize its files, and the classes by label. */
+/**
+ * The address of the binary version of CIFAR-10, the sizes and checksums of its files, and the class names by
+ * label.
+ */
 export const CIFAR10: {
   archive: string;
   files: Readonly<Record<Split, readonly DataFile[]>>;
@@ -37,16 +40,16 @@ export const CIFAR10: {
 
 /** Which images of CIFAR-10 are loaded, and from where. */
 export interface Cifar10Options {
-  /** The images 0, every, 2 · every, … only; default 1, all of them. */
+  /** Loads only the images 0, every, 2 · every, …; default 1, all images. */
   readonly every?: number;
   /**
-   * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`; default: `$IDRS_DATA`, and for what the
-   * sample has, `data/` of the repository.
+   * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`. Default: `$IDRS_DATA`; for images of
+   * the sample also `data/` of the repository.
    */
   readonly folder?: string;
 }
 
-/** Every 20th test image, which comes with the repository, as records of the official layout. */
+/** The files of every 20th test image, which come with the repository, as records of the official layout. */
 export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; distances: DataFile } = {
   folder: "cifar-10-sample",
   every: 20,
@@ -63,17 +66,16 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
 };
 
 /**
- * Loads CIFAR-10 (Krizhevsky 2009), binary version: 50,000 training or 10,000 test images of 32 × 32 pixels in red,
- * green and blue. The files are verified each time.
+ * Loads CIFAR-10 (Krizhevsky 2009), binary version: 50,000 training or 10,000 test images of 32 × 32 pixels
+ * in red, green and blue. The files are verified at every load.
  *
- * With `every`, it loads a sample. The sample keeps the original index of each image (`indices`), and has its own
- * name, checksum and count. Every 20th test image, and so every 40th, 60th
- * …, comes with the repository: `loadCifar10("test", { every: 20 })` gives the same images with and without the full
- * set.
+ * With `every`, it loads a sample. The sample keeps the original index of each image (`indices`), but has its
+ * own name, checksum and count. Every 20th test image (and therefore every 40th, 60th, …) comes with the
+ * repository: `loadCifar10("test", { every: 20 })` gives the same images with or without the full set.
  *
  * @param options - see {@link Cifar10Options}; a string is the folder
- * @throws MissingDataError if a file is not there; Error if a file is not the published one; RangeError if `every` is no
- * integer of at least 1
+ * @throws MissingDataError if a file is missing; Error if a file is not the published one; RangeError if
+ *   `every` is not an integer of at least 1
  * @example
  * const test = await loadCifar10("test", { every: 20 });
  * test.count; // 500
@@ -97,7 +99,7 @@ export async function loadCifar10(split: Split, options: Cifar10Options | string
     const place = index / step;
     const start = (place % RECORDS_PER_FILE) * RECORD;
     const record = contents[Math.floor(place / RECORDS_PER_FILE)].subarray(start, start + RECORD);
-    // A record is a label byte, then the red, green and blue plane, each row by row.
+    // A record consists of a label byte, then the red, green and blue planes, each row by row.
     labels[i] = record[0];
     pixels.set(record.subarray(1), i * DIMENSION);
     if (every > 1) hash.update(record);
@@ -123,7 +125,9 @@ export async function loadCifar10(split: Split, options: Cifar10Options | string
   };
 }
 
-/** The records of a split, or of every 20th of its images if that is enough, and which records these are. */
+/**
+ * The records of a split, or of every 20th of its images if they suffice, and the indices of these records.
+ */
 async function storedRecords(
   split: Split,
   every: number,
@@ -142,10 +146,10 @@ async function storedRecords(
 }
 
 /**
- * Reads a file of the sample from the given folder, else from the data folder, else from `data/` of the repository
- * (which has it even if IDRS_DATA names another folder).
+ * Reads a file of the sample from the given folder. Without one, it reads from the data folder, or else from
+ * `data/` of the repository, which has the file even if IDRS_DATA names another folder.
  *
- * @throws MissingDataError if it is in neither; Error if it is not the one of the repository
+ * @throws MissingDataError if the file is in none of these; Error if it is not the repository's
  */
 export async function readSampleFile(file: DataFile, folder?: string): Promise<Buffer> {
   const read = (data: string): Promise<Buffer> =>

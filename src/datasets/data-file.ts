@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { readRegularFile } from "../files/read-regular-file";
 
-/** A file of a published data set, as it is when uncompressed. */
+/** A file of a published data set, described in its uncompressed form. */
 export interface DataFile {
   /** File name, without `.gz`. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface DataFile {
   readonly sha256: string;
 }
 
-/** Says that a data file is not there (as against there and wrong). */
+/** The error for a data file that is missing, as opposed to present but wrong. */
 export class MissingDataError extends Error {
   override readonly name = "MissingDataError";
 }
@@ -22,7 +22,7 @@ export class MissingDataError extends Error {
 /**
  * Reads a data file, plain or gzipped (`NAME` or `NAME.gz`), and verifies its content.
  *
- * @param dataset - the name that `idrs fetch` gets it by
+ * @param dataset - the name under which `idrs fetch` gets it
  * @returns the uncompressed content
  * @throws MissingDataError if neither form is in the folder; Error if the content is not the published one
  */
@@ -42,13 +42,16 @@ export async function readDataFile(
   );
 }
 
-/** Largest size of a data file, plain or gzipped, in bytes: gzip adds a little to data that it cannot compress. */
+/**
+ * The maximal size in bytes of a data file, plain or gzipped: gzip adds a little to data that it cannot
+ * compress.
+ */
 export function largestStored({ bytes }: DataFile): number {
   return bytes + Math.ceil(bytes / 1000) + 1024;
 }
 
 /**
- * The uncompressed content of a stored data file, if it is the published one.
+ * Returns the uncompressed content of a stored data file if it is the published one.
  *
  * @param path - where the bytes come from, for the error; gzipped if it ends in `.gz`
  * @throws Error naming the path and what was expected

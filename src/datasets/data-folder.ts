@@ -4,9 +4,9 @@ import { isAbsolute, join, resolve } from "node:path";
 import { packageFile } from "../files/package-file";
 
 /**
- * The folder of the data sets: the environment variable `IDRS_DATA` if set; else `data/` of the repository, for code
- * that runs in one; else, for an installed package, `idrs` in the user's folder of data, `$XDG_DATA_HOME` or
- * `~/.local/share`. What is fetched there outlives a new installation.
+ * The folder of the data sets: the value of the environment variable `IDRS_DATA` if set; else `data/` of the
+ * repository, if the code runs in one; else, for an installed package, `idrs` in the user's data folder,
+ * `$XDG_DATA_HOME` or `~/.local/share`. Data fetched to the user's data folder survive a new installation.
  */
 export function dataFolder(): string {
   const chosen = process.env.IDRS_DATA;
@@ -15,7 +15,7 @@ export function dataFolder(): string {
   return existsSync(join(ofRepository, "README.md")) ? ofRepository : join(userDataFolder(), "idrs");
 }
 
-/** As the XDG Base Directory Specification has it: a path that is not absolute is ignored. */
+/** By the XDG Base Directory Specification, a path that is not absolute is ignored. */
 function userDataFolder(): string {
   const chosen = process.env.XDG_DATA_HOME;
   return chosen && isAbsolute(chosen) ? chosen : join(homedir(), ".local", "share");

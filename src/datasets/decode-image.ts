@@ -9,21 +9,23 @@ export interface DecodedImage {
   readonly height: number;
   /** 1: gray; 3: red, green and blue. */
   readonly channels: 1 | 3;
-  /** Channel by channel, row by row. */
+  /** The pixels, channel by channel and row by row. */
   readonly pixels: Uint8Array;
 }
 
-/** The most pixels of an image: what a file declares is checked before memory is taken for it. */
+/** The maximal number of pixels in an image. The declared size is checked before memory is allocated. */
 const MOST_PIXELS = 2 ** 24;
 
 /**
- * Decodes a PNG or JPEG image; the content decides which.
+ * Decodes a PNG or JPEG image, whichever the content is.
  *
- * Other programs decode a JPEG image to slightly different bytes: by one level for gray, by several at color edges,
- * since most files store colors at half the resolution. The bytes are what is certified.
+ * Programs decode a JPEG image to slightly different bytes: by one level for gray images, and by several
+ * levels at color edges, because most files store colors at half the resolution. Certificates are for the
+ * decoded bytes.
  *
  * @param where - the file, for errors
- * @throws Error naming the file: no PNG or JPEG image, cut off, too large, transparent, or of more than 8 bits
+ * @throws Error naming the file if it is not a PNG or JPEG image, or if it is cut off, too large,
+ *   transparent, or has more than 8 bits per sample
  */
 export function decodeImage(where: string, content: Buffer): DecodedImage {
   if (content.length === 0) throw new Error(`${where}: is empty`);
@@ -34,7 +36,10 @@ export function decodeImage(where: string, content: Buffer): DecodedImage {
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Samples of a pixel by color type: gray, red-green-blue, palette, gray and opacity, red-green-blue and opacity. */
+/**
+ * The number of samples per pixel by color type: gray, red-green-blue, palette, gray with opacity,
+ * red-green-blue with opacity.
+ */
 const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 function decodePng(where: string, content: Buffer): DecodedImage {
@@ -44,7 +49,7 @@ function decodePng(where: string, content: Buffer): DecodedImage {
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   const [depth, colorType, interlace] = [header[8], header[9], header[12]];
   requireSize(where, width, height);
-  if (depth === 16) throw new Error(`${where}: has 16 bits a sample, expected at most 8`);
+  if (depth === 16) throw new Error(`${where}: has 16 bits per sample, expected at most 8`);
   if (!(colorType in PNG_SAMPLES))
     throw new Error(`${where}: is not a PNG image: its color type is ${colorType}`);
   const bits = PNG_SAMPLES[colorType] * depth;
@@ -61,7 +66,7 @@ function decodePng(where: string, content: Buffer): DecodedImage {
   return planes(data, 4, width, height, colorType === 0 || colorType === 4 ? 1 : 3);
 }
 
-/** pngjs fills missing image data with black, so the data are first compared with the header. */
+/** pngjs fills in missing image data with black, so the data are compared with the header first. */
 function requireWholeImageData(where: string, chunks: readonly PngChunk[], expected: number): void {
   const packed = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
   let length: number;
@@ -82,7 +87,10 @@ function requireWholeImageData(where: string, chunks: readonly PngChunk[], expec
   }
 }
 
-/** Bytes of the uncompressed image data: each row is a byte and its pixels, seven times over if it is interlaced. */
+/**
+ * The number of bytes of the uncompressed image data. Each row is one byte followed by its pixels; an
+ * interlaced image has seven passes of such rows.
+ */
 function imageDataSize(width: number, height: number, bits: number, isInterlaced: boolean): number {
   const size = (columns: number, rows: number): number =>
     columns > 0 && rows > 0 ? rows * (1 + Math.ceil((columns * bits) / 8)) : 0;
@@ -93,7 +101,7 @@ function imageDataSize(width: number, height: number, bits: number, isInterlaced
   );
 }
 
-/** The passes of an interlaced image: first column and row, steps to the next ones. */
+/** The passes of an interlaced image: the first column and row, and the steps to the next column and row. */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -109,7 +117,7 @@ interface PngChunk {
   readonly data: Buffer;
 }
 
-/** The chunks of a PNG file, up to the one that ends it. */
+/** The chunks of a PNG file, up to the end chunk. */
 function pngChunks(where: string, content: Buffer): PngChunk[] {
   const chunks: PngChunk[] = [];
   for (let at = 8; at + 12 <= content.length;) {
@@ -120,7 +128,7 @@ function pngChunks(where: string, content: Buffer): PngChunk[] {
     if (type === "IEND") return chunks;
     at = end;
   }
-  throw new Error(`${where}: is cut off: it has no end`);
+  throw new Error(`${where}: is cut off: it has no end chunk`);
 }
 
 function decodeJpeg(where: string, content: Buffer): DecodedImage {
@@ -145,18 +153,18 @@ function decodeJpeg(where: string, content: Buffer): DecodedImage {
   }
 }
 
-/** Size and number of components of a JPEG image, from the first marker that begins a frame. */
+/** The size and number of components of a JPEG image, from the first marker that begins a frame. */
 function jpegFrame(where: string, content: Buffer): { width: number; height: number; components: number } {
   for (let at = 2; at + 10 <= content.length && content[at] === 0xff;) {
     const marker = content[at + 1];
     if (marker === 0xff) {
-      at += 1; // a byte that fills
+      at += 1; // a fill byte
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) {
       if (content[at + 4] !== 8)
-        throw new Error(`${where}: has ${content[at + 4]} bits a sample, expected 8`);
+        throw new Error(`${where}: has ${content[at + 4]} bits per sample, expected 8`);
       const [height, width] = [content.readUInt16BE(at + 5), content.readUInt16BE(at + 7)];
       return { height, width, components: content[at + 9] };
     }
@@ -167,11 +175,13 @@ function jpegFrame(where: string, content: Buffer): { width: number; height: num
 
 function requireSize(where: string, width: number, height: number): void {
   if (width < 1 || height < 1 || width * height > MOST_PIXELS) {
-    throw new Error(`${where}: is ${width} × ${height} pixels, expected 1 to ${MOST_PIXELS} pixels in all`);
+    throw new Error(
+      `${where}: has ${width} × ${height} pixels, expected 1 to ${MOST_PIXELS} pixels in total`,
+    );
   }
 }
 
-/** Channels one after another, of samples that lie pixel by pixel. */
+/** Reorders samples from pixel by pixel to channel by channel. */
 function planes(
   data: Uint8Array,
   stride: number,

@@ -9,17 +9,17 @@ import { writeWhole } from "../files/write-whole";
 import { type DataFile, largestStored, MissingDataError, readDataFile, verified } from "./data-file";
 import { makeFolder } from "../files/make-folder";
 
-/** What became of one file: it was there already, or it has just been downloaded or copied. */
+/** What happened to one file: it was already present, or it was downloaded or copied. */
 export type Fetched = "present" | "downloaded" | "copied";
 
 /**
- * Gets one data file from the first mirror that serves the published content, as `NAME.gz`.
+ * Downloads one data file as `NAME.gz`, from the first mirror that serves the published content.
  *
- * Safe to repeat: a file that is there and right is left alone. Safe to interrupt: the download grows in
- * `NAME.gz.part`, is continued from there the next time, and takes its name only once it is verified.
+ * It is safe to repeat: a correct file is left unchanged. It is safe to interrupt: the download is written to
+ * `NAME.gz.part`, the next call continues it, and it gets its final name only after verification.
  *
- * @param mirrors - addresses that the name `NAME.gz` is appended to
- * @throws Error saying what each mirror answered, if none served the file
+ * @param mirrors - addresses to which `NAME.gz` is appended
+ * @throws Error naming each mirror's answer, if none served the file
  */
 export async function downloadDataFile(
   folder: string,
@@ -38,7 +38,7 @@ export async function downloadDataFile(
       try {
         await verified(target, (await readRegularFile(part, atMost)) ?? Buffer.alloc(0), file);
       } catch (error) {
-        await rm(part, { force: true }); // what was downloaded is wrong: the next attempt must not build on it
+        await rm(part, { force: true }); // the download is wrong: the next attempt must not continue it
         throw error;
       }
       await rename(part, target);
@@ -54,9 +54,9 @@ export async function downloadDataFile(
 }
 
 /**
- * Copies one data file, plain or gzipped, out of a local folder, if it is the published one.
+ * Copies one data file, plain or gzipped, from a local folder if it is the published one.
  *
- * @param sources - folders to look in, in this order
+ * @param sources - the folders to search, in this order
  * @throws MissingDataError if no folder has the file; Error if the file found is not the published one
  */
 export async function copyDataFile(
@@ -80,13 +80,14 @@ export async function copyDataFile(
 }
 
 /**
- * Gets data files out of one gzipped tar archive, each as a plain file.
+ * Downloads one gzipped tar archive and extracts data files from it as plain files.
  *
- * Safe to repeat and to interrupt, as {@link downloadDataFile} is.
+ * Like {@link downloadDataFile}, it is safe to repeat and to interrupt.
  *
- * @param address - of the archive
- * @returns for each file in turn, whether it was present or is downloaded now
- * @throws Error saying why the archive could not be downloaded, or which of its files differs from the published one
+ * @param address - the address of the archive
+ * @returns for each file in turn, whether it was already present or has been downloaded
+ * @throws Error naming the reason why the archive could not be downloaded, or the file that differs from the
+ *   published one
  */
 export async function downloadArchive(
   folder: string,
@@ -101,7 +102,7 @@ export async function downloadArchive(
     try {
       await download(new URL(address), part, LARGEST_ARCHIVE);
       await unpack(folder, part, missing).catch(async (error: Error) => {
-        await rm(part, { force: true }); // an archive that is wrong: the next attempt must not build on it
+        await rm(part, { force: true }); // the archive is wrong: the next attempt must not continue it
         throw error;
       });
     } catch (error) {
@@ -116,10 +117,10 @@ export async function downloadArchive(
   return present.map((was) => (was ? "present" : "downloaded"));
 }
 
-/** The most bytes of an archive, as it is stored and as it is unpacked: CIFAR-10 has 170 and 184 MB. */
+/** The maximal size in bytes of an archive, packed or unpacked. CIFAR-10 has 170 and 184 MB. */
 const LARGEST_ARCHIVE = 2 ** 30;
 
-/** Writes the files that are wanted out of an archive, each once it is verified. */
+/** Extracts the wanted files from an archive. Each is verified before it is written. */
 async function unpack(folder: string, archive: string, wanted: Map<string, DataFile>): Promise<void> {
   const contents = await contentsOf(archive, wanted);
   for (const file of wanted.values()) {
@@ -130,7 +131,7 @@ async function unpack(folder: string, archive: string, wanted: Map<string, DataF
   }
 }
 
-/** The files of an archive that are wanted. What the archive declares is checked before memory is taken for it. */
+/** The contents of the wanted files in an archive. Declared sizes are checked before memory is allocated. */
 async function contentsOf(archive: string, wanted: Map<string, DataFile>): Promise<Map<DataFile, Buffer>> {
   const contents = new Map<DataFile, Promise<Buffer>>();
   const source = createReadStream(archive);
@@ -170,7 +171,7 @@ async function contentsOf(archive: string, wanted: Map<string, DataFile>): Promi
   );
 }
 
-/** Whether the folder holds the file, verified. A file that is there but wrong is an error, never overwritten. */
+/** Whether the folder holds the verified file. A wrong file causes an error and is never overwritten. */
 async function isPresent(folder: string, file: DataFile): Promise<boolean> {
   try {
     await readDataFile(folder, file);
@@ -184,10 +185,10 @@ async function isPresent(folder: string, file: DataFile): Promise<boolean> {
 /** Downloads to a file up to a given size. Continues a partial file if the server supports it. */
 async function download(address: URL, part: string, atMost: number): Promise<void> {
   const status = await stat(part).catch(() => undefined);
-  if (status && !status.isFile()) throw new Error(`${part} is in the way: it is not a file`);
+  if (status && !status.isFile()) throw new Error(`${part} must be a file, or not exist`);
   const have = status?.size ?? 0;
   const response = await fetch(address, have > 0 ? { headers: { range: `bytes=${have}-` } } : {});
-  if (response.status === 416) return; // nothing after what is there: it is complete
+  if (response.status === 416) return; // the server has nothing more: the file is complete
   if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
   const continues = response.status === 206;
   let length = continues ? have : 0;
@@ -204,7 +205,7 @@ async function download(address: URL, part: string, atMost: number): Promise<voi
   );
 }
 
-/** fetch reports a network failure as "fetch failed" and keeps what happened in the cause. */
+/** fetch reports a network failure as "fetch failed" and gives the reason in `cause`. */
 function reason(error: Error): string {
   const cause = error.cause as NodeJS.ErrnoException | undefined;
   return cause?.code ?? cause?.message ?? error.message;

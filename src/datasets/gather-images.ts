@@ -3,34 +3,34 @@ import { createHash } from "node:crypto";
 import { decodeImage } from "./decode-image";
 import { type ByteDataset, requireLabels, type Split } from "./image-dataset";
 
-/** An image that is read when its turn comes. */
+/** An image that is read only when it is needed. */
 export interface EncodedImage {
-  /** Its file, or its place in one, for errors. */
+  /** The file, or the place in a file, for errors. */
   readonly where: string;
-  /** What it is called in the data set: part of the checksum. */
+  /** Its name in the data set, which is part of the checksum. */
   readonly name: string;
   readonly content: Buffer;
   readonly label: number;
 }
 
-/** What images become a data set with. */
+/** The properties of the data set to make. */
 export interface GatherOptions {
   readonly name: string;
   readonly split: Split;
   readonly classNames: readonly string[];
-  /** 1: gray; 3: red, green and blue; undefined: as the first image has. */
+  /** 1: gray; 3: red, green and blue; undefined: like the first image. */
   readonly channels?: 1 | 3;
 }
 
-/** Node.js has no longer list of bytes. */
+/** The maximal length of a byte array in Node.js. */
 export const MOST_BYTES: number = constants.MAX_LENGTH;
 
 /**
- * Decodes images of one size into a data set. Its checksum is that of all names, labels and pixels.
+ * Decodes images of equal size into a data set. Its checksum covers all names, labels and pixels.
  *
  * @param count - number of images
- * @throws Error naming the first image that cannot be decoded, has another size, or is colored where gray is expected;
- * RangeError if they take too much memory
+ * @throws Error naming the first image that cannot be decoded, has another size, or is colored although gray
+ *   is expected; RangeError if the images take too much memory
  */
 export async function gatherImages(
   count: number,
@@ -55,12 +55,12 @@ export async function gatherImages(
     }
     if (image.width !== shape.width || image.height !== shape.height) {
       throw new Error(
-        `${where}: is ${image.width} × ${image.height} pixels, expected ${shape.width} × ${shape.height} as ${first}`,
+        `${where}: has ${image.width} × ${image.height} pixels, expected ${shape.width} × ${shape.height} like ${first}`,
       );
     }
     const size = shape.height * shape.width;
     if (image.channels === 3 && shape.channels === 1 && !isGray(image.pixels, size)) {
-      const expected = wanted ? "expected a gray one" : `and ${first} is a gray one: channels can be 3`;
+      const expected = wanted ? "expected a gray image" : `but ${first} is gray: set channels to 3`;
       throw new Error(`${where}: is a color image, ${expected}`);
     }
     const target = pixels.subarray(i * shape.channels * size, (i + 1) * shape.channels * size);
@@ -84,7 +84,7 @@ export async function gatherImages(
 function requireBytes(name: string, bytes: number): void {
   if (bytes > MOST_BYTES) {
     throw new RangeError(
-      `${name} takes ${bytes} bytes in memory, expected at most ${MOST_BYTES}: take a part of it`,
+      `${name} takes ${bytes} bytes in memory, expected at most ${MOST_BYTES}: use a part of it`,
     );
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Reads the IDX format of the MNIST files: a big-endian magic number 0x0000_08_dd (unsigned bytes, dd dimensions),
- * dd big-endian 32-bit lengths, then the bytes.
+ * Reads the IDX format of the MNIST files: a big-endian magic number 0x0000_08_dd (unsigned bytes, dd
+ * dimensions), dd big-endian 32-bit lengths, then the bytes.
  *
- * @param name - the file's name, for errors
- * @param dimensions - how many lengths the header must hold
- * @throws Error if the header is of another kind or the lengths do not match the content
+ * @param name - the name of the file, for errors
+ * @param dimensions - the number of lengths that the header must hold
+ * @throws Error if the header is of another kind, or if the lengths do not match the content
  */
 export function readIdx(
   name: string,

@@ -1,6 +1,6 @@
 import { requireInteger } from "../numerics/arguments";
 
-/** The two parts that image data sets are published in. */
+/** The two parts of a published image data set. */
 export type Split = "train" | "test";
 
 /** The shape of an image. */
@@ -17,15 +17,16 @@ export interface ImageShape {
 export type Labels = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
 /**
- * A labeled set of images of one size.
+ * A labeled set of images of equal size.
  *
- * Pixels are stored image by image, channel by channel, row by row (C × H × W): as bytes from 0 to 255, which are scaled to
- * [0, 1] on use, or as floats in [0, 1]. Every distance and every σ of this package refers to the scale [0, 1].
+ * Pixels are stored image by image, channel by channel, row by row (C × H × W): as bytes from 0 to 255, which
+ * are scaled to [0, 1] when used, or as floats in [0, 1]. Every distance and every σ in this package refers
+ * to pixels in [0, 1].
  */
 export interface ImageDataset extends ImageShape {
   /** Short name, such as "mnist". */
   readonly name: string;
-  /** Which part of the published data set the images are. */
+  /** The part of the published data set to which the images belong. */
   readonly split: Split;
   /** Number of images. */
   readonly count: number;
@@ -39,9 +40,9 @@ export interface ImageDataset extends ImageShape {
   readonly classNames: readonly string[];
   /** SHA-256 of each uncompressed file that the images and labels were read from. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** The data set that these images are a sample of; undefined for a whole data set. */
+  /** The data set from which these images are a sample; undefined for a whole data set. */
   readonly sampleOf?: WholeDataset;
-  /** The index of each image in the data set that it is a sample of, ascending; undefined where that is its place here. */
+  /** The index of each image in the whole data set, ascending; undefined if this is the whole data set. */
   readonly indices?: Uint32Array;
 }
 
@@ -50,7 +51,7 @@ export interface ByteDataset extends ImageDataset {
   readonly pixels: Uint8Array;
 }
 
-/** What a record says of a data set that images were taken of. */
+/** The description of a whole data set in a record. */
 export interface WholeDataset {
   readonly name: string;
   /** Number of its images. */
@@ -58,12 +59,12 @@ export interface WholeDataset {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
-/** The most classes: a label is a 32-bit integer with a sign wherever it goes. */
+/** The maximal number of classes, because labels are signed 32-bit integers. */
 const MOST_CLASSES = 2 ** 31;
 
 /**
- * Checks that a data set is what {@link ImageDataset} says: the lengths of its lists, and that each label is the index
- * of a class name.
+ * Checks that a data set satisfies {@link ImageDataset}: its lists have the right lengths, and each label is
+ * the index of a class name.
  *
  * @throws RangeError naming the data set and the problem
  */
@@ -94,7 +95,7 @@ export function requireDataset(dataset: ImageDataset): void {
 /**
  * Checks that labels are class indices.
  *
- * @param name - of the data set, for the error
+ * @param name - the name of the data set, for the error
  * @throws RangeError naming the first invalid label and its position
  */
 export function requireLabels(name: string, labels: ArrayLike<number>, classCount: number): void {
@@ -107,22 +108,22 @@ export function requireLabels(name: string, labels: ArrayLike<number>, classCoun
   }
 }
 
-/** An image: its index in the whole data set, and its place in the one that is given, which may be a sample of it. */
+/** An image: its index in the whole data set, and its place in the given one, which may be a sample. */
 export interface ImagePlace {
   readonly index: number;
   readonly place: number;
 }
 
-/** All images of a data set, which may be a sample of another. */
+/** All images of a data set, which may be a sample. */
 export function allImages({ count, indices }: ImageDataset): ImagePlace[] {
   return Array.from({ length: count }, (_, place) => ({ index: indices?.[place] ?? place, place }));
 }
 
 /**
- * The places of the images 0, every, 2 · every, … of a data set, in the data set itself or in a sample that contains
- * them all.
+ * The places of the images 0, every, 2 · every, … of a data set, in the data set itself or in a sample that
+ * contains them all.
  *
- * @throws RangeError if `every` is out of range, or a sample lacks one of the images
+ * @throws RangeError if `every` is out of range, or if a sample lacks one of the images
  */
 export function everyNth(dataset: ImageDataset, every: number): ImagePlace[] {
   requireInteger("every", every, 1);
@@ -136,9 +137,9 @@ export function everyNth(dataset: ImageDataset, every: number): ImagePlace[] {
 /**
  * The places of images of a data set, in the data set itself or in a sample that contains them all.
  *
- * @param indices - in the whole data set
- * @param asker - what asks for them, for the error
- * @throws RangeError naming the first index that is out of range, or that a sample lacks
+ * @param indices - the indices of the images in the whole data set
+ * @param asker - the option that asks for the images, for the error
+ * @throws RangeError naming the first index that is out of range or missing in a sample
  */
 export function imagesAt(
   { indices: sampled, sampleOf, name, count }: ImageDataset,
@@ -160,9 +161,9 @@ export function imagesAt(
 /**
  * One image of a data set as the input x of a classifier.
  *
- * @param index - 0 to `dataset.count − 1`, its place in this data set, also for a sample
+ * @param index - the place of the image in this data set (also for a sample), 0 to `dataset.count − 1`
  * @returns `dataset.dimension` pixels in [0, 1]
- * @throws RangeError if there is no image of that index
+ * @throws RangeError if there is no image with that index
  * @example
  * const test = await loadMnist("test");
  * const x = imageAt(test, 0);
@@ -184,13 +185,11 @@ export function imageAt(dataset: ImageDataset, index: number): Float32Array {
 /**
  * The pixels of a data set as bytes.
  *
- * @throws RangeError if they are floats
+ * @throws RangeError if the pixels are floats
  */
 export function bytesOf({ name, pixels }: ImageDataset): Uint8Array {
   if (pixels instanceof Float32Array) {
-    throw new RangeError(
-      `${name} has pixels that are floats, expected bytes: nearest images are searched among bytes`,
-    );
+    throw new RangeError(`the pixels of ${name} must be bytes to search for nearest images, got floats`);
   }
   return pixels;
 }

@@ -7,15 +7,15 @@ import { copyDataFile, downloadArchive, downloadDataFile, type Fetched } from ".
 import type { ImageDataset, Split } from "./image-dataset";
 import { loadMnist, MNIST } from "./mnist";
 
-/** A published image data set: how it is loaded, which files it is made of, and how they are downloaded. */
+/** A published image data set: how to load it, its files, and how to download them. */
 interface PublishedDataset {
   load(split: Split, every?: number): Promise<ImageDataset>;
-  /** Distances to its training images that are known without them. */
+  /** Loads known distances to its training images, which do not need the images. */
   distances?(): Promise<KnownDistances>;
-  /** Its folder in the data folder. */
+  /** The name of its folder in the data folder. */
   folder: string;
   files: Readonly<Record<Split, readonly DataFile[]>>;
-  /** Numbers of images, and of their values. */
+  /** The numbers of images. */
   counts: Readonly<Record<Split, number>>;
   dimension: number;
   download(target: string, files: readonly DataFile[]): Promise<Fetched[]>;
@@ -46,9 +46,9 @@ const IMAGE_DATASETS: Readonly<Record<string, PublishedDataset>> = {
 };
 
 /**
- * What a record says of a published image data set, without its files.
+ * Describes a published image data set for a record, without reading its files.
  *
- * @throws Error listing the names if the name is unknown
+ * @throws Error listing the known names if the name is unknown
  */
 export function describeImageDataset(
   name: string,
@@ -59,24 +59,24 @@ export function describeImageDataset(
   return { name, split, checksums, count: counts[split], dimension };
 }
 
-/** Names of the published image data sets. */
+/** The names of the published image data sets. */
 export const IMAGE_DATASET_NAMES: readonly string[] = Object.keys(IMAGE_DATASETS);
 
 /**
  * Loads a published image data set by its name.
  *
- * @param every - for a run over the images 0, every, 2 · every, … alone: a sample that has them is enough
- * @throws Error listing the names if the name is unknown; also the errors of its loader
+ * @param every - the run uses only the images 0, every, 2 · every, …, so a sample that has them suffices
+ * @throws Error listing the known names if the name is unknown; the errors of the loader
  */
 export async function loadImageDataset(name: string, split: Split, every?: number): Promise<ImageDataset> {
   return published(name).load(split, every);
 }
 
 /**
- * What the nearest-neighbor variance function searches among for a published image data set: its training images, or
- * the distances from images to them that come with the repository.
+ * Loads the database of the nearest-neighbor variance function for a published image data set: its training
+ * images, or the known distances to them that come with the repository.
  *
- * @throws Error as {@link loadImageDataset} does, where neither is there
+ * @throws Error as {@link loadImageDataset} does, if neither is available
  */
 export async function loadDatabase(name: string): Promise<ImageDataset | KnownDistances> {
   const { load, distances } = published(name);
@@ -91,11 +91,11 @@ export async function loadDatabase(name: string): Promise<ImageDataset | KnownDi
 }
 
 /**
- * Fetches the files of a published image data set into the data folder, from where it is published or from a local
- * folder.
+ * Fetches the files of a published image data set into the data folder, from the publisher's address or from
+ * a local folder.
  *
- * @param from - a folder that holds the files, or the data set's folder (such as `mnist/`) with the files
- * @returns what became of each file, and the folder that they are in
+ * @param from - a folder that holds the files, or that holds the data set's folder (for example `mnist/`)
+ * @returns what happened to each file, and the folder that holds the files
  * @throws Error as {@link downloadDataFile}, {@link downloadArchive} and {@link copyDataFile} do
  */
 export async function fetchImageDataset(

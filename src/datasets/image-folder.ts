@@ -7,34 +7,35 @@ import type { ByteDataset, Split } from "./image-dataset";
 
 /** How a folder of images is read. */
 export interface ImageFolderOptions {
-  /** 1: gray images; 3: red, green and blue. Default: as the first image has. */
+  /** 1: gray images; 3: red, green and blue. Default: like the first image. */
   channels?: 1 | 3;
-  /** What the images are; default "test". */
+  /** Which split the images are; default "test". */
   split?: Split;
   /**
-   * Name of each class, in the order of the base classifier's outputs. Default: the folders of the classes in the order
-   * of their names, as ImageFolder of torchvision takes them: "10" comes before "2".
+   * The name of each class, in the order of the base classifier's outputs. Default: the names of the class
+   * folders in alphabetical order, like torchvision's ImageFolder, where "10" comes before "2".
    */
   classNames?: readonly string[];
 }
 
-/** Endings of files that are images, of formats that are read and others. */
+/** The extensions of image files: formats that are read, and other formats. */
 const READ = [".png", ".jpg", ".jpeg"];
 const IMAGES = [...READ, ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".heic"];
 
-/** The most bytes of an image file. */
+/** The maximal size of an image file, in bytes. */
 const LARGEST_IMAGE_FILE = 2 ** 28;
 
 /**
- * Loads your own data set: a folder with one subfolder per class, which holds PNG or JPEG images of one size. Images
- * are in the order of their classes, then of their names.
+ * Loads your own data set: a folder with one subfolder per class, which holds PNG or JPEG images of equal
+ * size. Images are ordered by class, then by name.
  *
- * Hidden files and folders (their names begin with a dot or with two underscores) are left out; links are followed. A
- * class whose folder is missing shifts the classes after it, unless `classNames` says what the classes are: a folder
- * that is none of them, or has no images where they are not given, is refused. Other files than images are left out.
+ * Hidden files and folders (whose names begin with a dot or two underscores) and files other than images are
+ * skipped; links are followed. If the folder of a class is missing, the indices of the later classes shift,
+ * unless `classNames` lists the classes. A folder that is not in `classNames` is refused. Without
+ * `classNames`, a folder without images is refused.
  *
- * @returns the data set, named as the folder is; its checksum is that of all names, labels and pixels
- * @throws Error naming the folder or file that is missing, empty, no image, cut off, or of another size
+ * @returns the data set, with the name of the folder; its checksum covers all names, labels and pixels
+ * @throws Error naming the folder or file that is missing, empty, not an image, cut off, or of another size
  */
 export async function loadImageFolder(
   folder: string,
@@ -43,8 +44,7 @@ export async function loadImageFolder(
   const name = basename(resolve(folder));
   const { folders, files } = await entriesOf(folder);
   const stray = files.find((file) => IMAGES.includes(extname(file).toLowerCase()));
-  if (stray !== undefined)
-    throw new Error(`${join(folder, stray)}: lies outside of the folders of the classes`);
+  if (stray !== undefined) throw new Error(`${join(folder, stray)}: is outside the class folders`);
   const classes = classNames ?? folders;
   requireDistinct(classes);
   const unknown = folders.find((className) => !classes.includes(className));
@@ -57,7 +57,7 @@ export async function loadImageFolder(
     const images = await imagesOf(join(folder, className));
     if (images.length === 0 && !classNames) {
       throw new Error(
-        `${join(folder, className)}: has no images; if it is a class all the same, name the classes (classNames)`,
+        `${join(folder, className)}: has no images; if it is a class, list the classes (classNames)`,
       );
     }
     for (const file of images) {
@@ -65,28 +65,29 @@ export async function loadImageFolder(
     }
   }
   if (found.length === 0) {
-    throw new Error(`${folder}: has no images (${READ.join(", ")}) in folders named after their classes`);
+    throw new Error(`${folder}: expected class folders with images (${READ.join(", ")}), got none`);
   }
   return gatherImages(found.length, readEach(found), { name, split, classNames: classes, channels });
 }
 
-/** The images of a class. What looks like an image but is not read, and a folder, are refused: nothing is lost silently. */
+/**
+ * The images of a class. To avoid losing images silently, a folder or an image in a format that is not read
+ * is refused.
+ */
 async function imagesOf(folder: string): Promise<string[]> {
   const { folders, files } = await entriesOf(folder);
   if (folders.length > 0) {
-    throw new Error(
-      `${join(folder, folders[0])}: is a folder in the folder of a class, expected images there`,
-    );
+    throw new Error(`${join(folder, folders[0])}: is a folder within a class folder, expected images only`);
   }
   const images = files.filter((file) => IMAGES.includes(extname(file).toLowerCase()));
   const other = images.find((file) => !READ.includes(extname(file).toLowerCase()));
   if (other !== undefined) {
-    throw new Error(`${join(folder, other)}: is an image of another format, expected ${READ.join(", ")}`);
+    throw new Error(`${join(folder, other)}: is an image in another format, expected ${READ.join(", ")}`);
   }
   return images;
 }
 
-/** What is in a folder and is not hidden, in the order of its names. Links are what they lead to. */
+/** The entries of a folder that are not hidden, in alphabetical order. Links count as their targets. */
 async function entriesOf(folder: string): Promise<{ folders: string[]; files: string[] }> {
   const names = await readdir(folder).catch((error: Error) => {
     throw new Error(`${folder}: cannot be read: ${error.message}`, { cause: error });
@@ -96,7 +97,7 @@ async function entriesOf(folder: string): Promise<{ folders: string[]; files: st
   for (const name of names.filter((each) => !/^(\.|__)/.test(each)).sort()) {
     const path = join(folder, name);
     const status = await stat(path).catch((error: Error) => {
-      throw new Error(`${path}: cannot be read, it may be a link that leads nowhere: ${error.message}`, {
+      throw new Error(`${path}: cannot be read, perhaps because it is a broken link: ${error.message}`, {
         cause: error,
       });
     });
@@ -115,17 +116,17 @@ async function* readEach(
   }
 }
 
-/** Headings of the columns of a list of labels. */
+/** The column headings of a list of labels. */
 const FILE_COLUMNS = ["file", "filename", "file_name", "image", "path"];
 const LABEL_COLUMNS = ["label", "class"];
 
 /**
- * Loads PNG and JPEG images of one size that a CSV file lists with their labels, in its order: a column `file` (or
- * `filename`, `file_name`, `image`, `path`), and a column `label` (or `class`), which holds class indices or names of
- * classes.
+ * Loads PNG and JPEG images of equal size that a CSV file lists with their labels, in its order. The file has
+ * a column `file` (or `filename`, `file_name`, `image`, `path`) and a column `label` (or `class`) with class
+ * indices or class names.
  *
- * @param list - the CSV file; the files that it lists lie in its folder or below
- * @throws Error naming the file and the line that is wrong
+ * @param list - the CSV file; the files that it lists must be in its folder or below
+ * @throws Error naming the file and the wrong line
  */
 export async function loadListedImages(
   list: string,
@@ -162,7 +163,7 @@ export async function loadListedImages(
     const line = `${list}, line ${row.line}`;
     const path = normalize(file);
     if (file === "" || isAbsolute(path) || path === ".." || path.startsWith(`..${sep}`)) {
-      throw new Error(`${line}: the file must lie in ${folder}, got "${file}"`);
+      throw new Error(`${line}: the file must be in ${folder}, got "${file}"`);
     }
     const index = areIndices && !labelOf.has(label) ? Number(label) : labelOf.get(label);
     if (index === undefined || index >= classes.length) {
@@ -174,7 +175,7 @@ export async function loadListedImages(
   return gatherImages(files.length, readEach(files), options);
 }
 
-/** The most classes of a data set that does not name them. */
+/** The maximal number of classes in a data set that does not name them. */
 const MOST_NUMBERED = 1_000_000;
 
 /**

@@ -6,41 +6,50 @@ import { loadImageFolder, loadListedImages, numbered } from "./image-folder";
 import { isCifar100Folder, isIdxFolder, loadCifar100, loadIdxFolder } from "./official-files";
 import { loadParquet } from "./parquet-dataset";
 
-/** How images of one's own are read. What a format does not need is left out. */
+/** How your own images are read. Leave out options that a format does not need. */
 export interface LoadImagesOptions {
-  /** What the images are; default "test". It chooses the files where a folder has both. */
+  /** Which split the images are; default "test". If a folder has both splits, it selects the files. */
   readonly split?: Split;
-  /** 1: gray images; 3: red, green and blue. Default: as the first image has. For PNG and JPEG images. */
+  /** 1: gray images; 3: red, green and blue. Default: like the first image. Only for PNG and JPEG images. */
   readonly channels?: 1 | 3;
-  /** Name of each class, in the order of the base classifier's outputs; a number where they have none. */
+  /**
+   * The name of each class, in the order of the base classifier's outputs; if classes have no names, their
+   * number.
+   */
   readonly classNames?: readonly string[] | number;
-  /** The labels: a CSV file for a folder of images, a `.npy` file for one of images, a column of a parquet file. */
+  /**
+   * The labels: a CSV file for a folder of images, a `.npy` file for a `.npy` file of images, or a column of
+   * a parquet file.
+   */
   readonly labels?: string;
-  /** Order of the axes of arrays. Default: the one that fits, where only one does. */
+  /** The order of the axes of arrays. Default: the order that fits, if only one does. */
   readonly layout?: "NCHW" | "NHWC";
   /**
-   * L, the value of white in arrays of integers: 65535 for 16 bits, say. Default: 255 for bytes. A base classifier is to
-   * have the same levels.
+   * L, the value of white in arrays of integers, for example 65535 for 16 bits. Default: 255 for bytes. The
+   * base classifier must have the same levels.
    */
   readonly levels?: number;
 }
 
 /**
- * Loads your own images, in any of these forms:
+ * Loads your own images, in one of these forms:
  *
- * - a folder with a folder of PNG or JPEG images for each class (hidden files are left out, a class without images is refused unless
- *   `classNames` has it), or with a file
- *   `labels.csv` that lists them: columns `file` and `label`;
- * - a `.npz` file with images and labels: `x_test` and `y_test`, `test_images` and `test_labels` (or `train`), `images`
- *   and `labels`, or `x` and `y`; or a `.npy` file of images with one of labels beside it: `images.npy` and `labels.npy`,
- *   `x_test.npy` and `y_test.npy`. Images are count × C × H × W, count × H × W × C or count × H × W, of bytes, floats in [0, 1], or
- *   integers with `levels`. Floats that equal bytes divided by 255 become bytes; other floats are kept;
- * - a folder with the four files of MNIST's format, such as Fashion-MNIST's, or CIFAR-100's `cifar-100-binary`;
- * - a parquet file of images as Hugging Face serves them, or a folder of its parts (`test-00000-of-00002.parquet`).
+ * - A folder with a subfolder of PNG or JPEG images for each class, or with a file `labels.csv` that lists
+ *   the images in columns `file` and `label`. Hidden files are skipped. A class without images is refused
+ *   unless `classNames` lists it.
+ * - A `.npz` file with images and labels, named `x_test` and `y_test`, `test_images` and `test_labels` (or
+ *   `train`), `images` and `labels`, or `x` and `y`. Or a `.npy` file of images with a file of labels in the
+ *   same folder: `images.npy` and `labels.npy`, or `x_test.npy` and `y_test.npy`. Images are count × C × H ×
+ *   W, count × H × W × C or count × H × W. Values are bytes, floats in [0, 1], or integers with `levels`.
+ *   Floats that equal bytes divided by 255 become bytes; other floats are kept.
+ * - A folder with the four files of MNIST's format, for example Fashion-MNIST's, or CIFAR-100's
+ *   `cifar-100-binary`.
+ * - A parquet file of images as Hugging Face serves them, or a folder of its parts
+ *   (`test-00000-of-00002.parquet`).
  *
  * All images have the same size. Declared sizes are checked before memory is allocated.
  *
- * @returns the data set, with a checksum of all that was read
+ * @returns the data set, with a checksum of everything that was read
  * @throws Error naming the file and the problem
  * @example
  * const images = await loadImages("fruit.npz", { classNames: ["apple", "pear", "plum"] });
@@ -71,7 +80,7 @@ export async function loadImages(path: string, options: LoadImagesOptions = {}):
     if (/\.parquet$/i.test(path))
       return loadParquet([path], { split, channels, classNames, labelColumn: labels });
     if (/\.csv$/i.test(path)) return loadListedImages(path, { split, channels, classNames });
-    throw new Error(`${path}: is no folder and no .npy, .npz, .parquet or .csv file`);
+    throw new Error(`${path}: must be a folder or a .npy, .npz, .parquet or .csv file`);
   }
   refuse({ layout, levels }, "images");
   const parts = (await readdir(path)).filter((name) => /\.parquet$/i.test(name)).sort();

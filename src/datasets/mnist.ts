@@ -4,7 +4,7 @@ import { dataFolder } from "./data-folder";
 import { readIdx } from "./idx";
 import type { ByteDataset, Split } from "./image-dataset";
 
-/** Where the MNIST files are published, how to recognize them, and the classes by label. */
+/** The addresses of the MNIST files, their sizes and checksums, and the class names by label. */
 export const MNIST: {
   mirrors: readonly string[];
   files: Readonly<Record<Split, readonly [DataFile, DataFile]>>;
@@ -44,11 +44,11 @@ export const MNIST: {
 };
 
 /**
- * Loads MNIST (LeCun, Cortes and Burges): 60,000 training or 10,000 test images of 28 × 28 gray pixels.
- * The files are verified each time.
+ * Loads MNIST (LeCun, Cortes and Burges): 60,000 training or 10,000 test images of 28 × 28 gray pixels. The
+ * files are verified at every load.
  *
  * @param folder - the folder that holds `mnist/`; default: `$IDRS_DATA`, else `data/` of the repository
- * @throws MissingDataError if a file is not there; Error if a file is not the published one
+ * @throws MissingDataError if a file is missing; Error if a file is not the published one
  * @example
  * const test = await loadMnist("test");
  * test.count; // 10000

@@ -1,6 +1,6 @@
-/** An array of NumPy as it is stored. */
+/** A NumPy array as it is stored. */
 export interface NumpyArray {
-  /** Kind and size of a value in NumPy's letters, without the order of bytes: u1, f4, i8 …. */
+  /** The kind and size of a value in NumPy's notation, without the byte order: u1, f4, i8, …. */
   readonly type: string;
   readonly shape: readonly number[];
   /** The values, in C order. */
@@ -8,18 +8,19 @@ export interface NumpyArray {
 }
 
 /**
- * Reads the format of NumPy's `.npy` files (versions 1 to 3): magic, length of the header, a header in Python's syntax,
- * the values.
+ * Reads the format of NumPy's `.npy` files (versions 1 to 3): a magic string, the length of the header, a
+ * header in Python syntax, and the values.
  *
  * @param where - the file, for errors
- * @throws Error naming the file and the problem: another format, cut off, a type other than numbers, Fortran order
+ * @throws Error naming the file and the problem: another format, a file that is cut off, values that are not
+ *   numbers, or Fortran order
  */
 export function readNpy(where: string, content: Buffer): NumpyArray {
   if (content.toString("latin1", 0, 6) !== "\x93NUMPY" || content.length < 10) {
-    throw new Error(`${where}: is no .npy file`);
+    throw new Error(`${where}: is not a .npy file`);
   }
   const version = content[6];
-  if (version < 1 || version > 3) throw new Error(`${where}: is of .npy version ${version}, expected 1 to 3`);
+  if (version < 1 || version > 3) throw new Error(`${where}: has .npy version ${version}, expected 1 to 3`);
   const start = version === 1 ? 10 : 12;
   const length = version === 1 ? content.readUInt16LE(8) : content.length < 12 ? 0 : content.readUInt32LE(8);
   if (start + length > content.length || length > LONGEST_HEADER) {
@@ -84,7 +85,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   f8: (view, at, isLittle) => view.getFloat64(at, isLittle),
 };
 
-/** A float16 of IEEE 754 by its bits. */
+/** The IEEE 754 float16 with the given bits. */
 function halfFloat(bits: number): number {
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   const size =

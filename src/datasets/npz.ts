@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { type NumpyArray, readNpy } from "./npy";
 
-/** The arrays of a `.npz` file by name, each read when it is asked for. */
+/** The arrays of a `.npz` file by name. Each is read only on request. */
 export interface NumpyArchive {
   readonly names: readonly string[];
   read(name: string): Promise<NumpyArray>;
@@ -10,20 +10,20 @@ export interface NumpyArchive {
 
 const MOST_ENTRIES = 10_000;
 
-/** Deflate packs no better than this; an array that declares more is not unpacked. */
+/** The maximal compression ratio of Deflate. An array that declares a larger ratio is not unpacked. */
 const MOST_PACKED = 1040;
 
 /**
  * Opens NumPy's `.npz` format: a ZIP archive of `.npy` files. Nothing is written to disk.
  *
  * @param where - the file, for errors
- * @param atMost - bytes of an array
- * @throws Error naming the file if it is no ZIP archive, or damaged; on reading, if an array is larger than it declares
- * or than `atMost`
+ * @param atMost - the maximal size of an array, in bytes
+ * @throws Error naming the file if it is not a ZIP archive, or if it is damaged; on reading, Error if an
+ *   array is larger than it declares or than `atMost`
  */
 export async function openNpz(where: string, content: Buffer, atMost: number): Promise<NumpyArchive> {
   const refused = (error: unknown): Error =>
-    new Error(`${where}: is no .npz file, or damaged: ${(error as Error).message}`, { cause: error });
+    new Error(`${where}: is not a .npz file, or is damaged: ${(error as Error).message}`, { cause: error });
   const entries = new Map<string, Entry>();
   let archive: ZipFile;
   try {
@@ -59,13 +59,13 @@ export async function openNpz(where: string, content: Buffer, atMost: number): P
   };
 }
 
-/** The content of an entry, verified; yauzl fails if it is longer or shorter than the archive says. */
+/** The verified content of an entry. yauzl fails if it is longer or shorter than the archive declares. */
 async function unpacked(archive: ZipFile, entry: Entry): Promise<Buffer> {
   const stream = await archive.openReadStreamPromise(entry);
   const content = Buffer.alloc(entry.uncompressedSize);
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) length += chunk.copy(content, length);
   if (crc32(content) !== entry.crc32)
-    throw new Error(`${entry.fileName} has another checksum than it declares`);
+    throw new Error(`the checksum of ${entry.fileName} is not the one that the archive declares`);
   return content;
 }

@@ -8,17 +8,17 @@ import { readIdx } from "./idx";
 import { type ByteDataset, requireLabels, type Split } from "./image-dataset";
 import { numbered } from "./image-folder";
 
-/** The most bytes of a file of these formats, uncompressed: EMNIST's largest has 550 MB. */
+/** The maximal uncompressed size of a file in these formats, in bytes. EMNIST's largest file has 550 MB. */
 const LARGEST = 2 ** 30;
 
-/** A file, plain or gzipped, uncompressed; undefined if it is not there in either form. */
+/** The uncompressed content of a plain or gzipped file; undefined if neither exists. */
 async function uncompressed(path: string): Promise<{ content: Buffer; stored: string } | undefined> {
   const plain = await readRegularFile(path, LARGEST);
   if (plain) return { content: plain, stored: sha256(plain) };
   const packed = await readRegularFile(`${path}.gz`, LARGEST);
   if (!packed) return undefined;
   const content = await promisify(gunzip)(packed, { maxOutputLength: LARGEST }).catch((error: Error) => {
-    throw new Error(`${path}.gz: is no complete gzip file of at most ${LARGEST} bytes: ${error.message}`, {
+    throw new Error(`${path}.gz: is not a complete gzip file of at most ${LARGEST} bytes: ${error.message}`, {
       cause: error,
     });
   });
@@ -29,7 +29,9 @@ function sha256(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** SHA-256 of the images of Fashion-MNIST (Xiao, Rasul and Vollgraf 2017) as they are published, gzipped. */
+/**
+ * SHA-256 checksums of the gzipped image files of Fashion-MNIST (Xiao, Rasul and Vollgraf 2017) as published.
+ */
 const FASHION_MNIST: readonly string[] = [
   "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
   "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
@@ -54,10 +56,10 @@ export async function isIdxFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Loads images in the four files of MNIST's format, plain or gzipped: Fashion-MNIST, KMNIST and others. The images of
- * Fashion-MNIST as they are published are recognized by their checksum, and their classes named.
+ * Loads images from the four files of MNIST's format, plain or gzipped: Fashion-MNIST, KMNIST and others. The
+ * published images of Fashion-MNIST are recognized by their checksum, and their classes get names.
  *
- * @throws Error naming the file that is missing, cut off, or has a header that does not fit
+ * @throws Error naming the file that is missing, is cut off, or has a wrong header
  */
 export async function loadIdxFolder(
   folder: string,
@@ -113,10 +115,10 @@ export async function isCifar100Folder(folder: string): Promise<boolean> {
 }
 
 /**
- * Loads CIFAR-100 (Krizhevsky 2009), binary version, from its folder `cifar-100-binary`: `train.bin`, `test.bin` and
- * `fine_label_names.txt`. Labels are the hundred fine ones.
+ * Loads CIFAR-100 (Krizhevsky 2009), binary version, from its folder `cifar-100-binary`: `train.bin`,
+ * `test.bin` and `fine_label_names.txt`. The labels are the 100 fine labels.
  *
- * @throws Error naming the file that is missing, or is not of CIFAR-100's size and labels
+ * @throws Error naming the file that is missing, or whose size or labels are not those of CIFAR-100
  */
 export async function loadCifar100(folder: string, split: Split): Promise<ByteDataset> {
   const path = join(folder, `${split}.bin`);
@@ -139,7 +141,7 @@ export async function loadCifar100(folder: string, split: Split): Promise<ByteDa
   const labels = new Uint8Array(count);
   const pixels = new Uint8Array(count * CIFAR100_DIMENSION);
   for (let i = 0; i < count; i++) {
-    // A record is the coarse label, the fine label, then the red, green and blue plane.
+    // A record consists of the coarse label, the fine label, and the red, green and blue planes.
     const [coarse, fine] = [content[i * record], content[i * record + 1]];
     if (coarse >= CIFAR100_COARSE || fine >= CIFAR100_CLASSES) {
       throw new Error(`${path}: image ${i} has the labels ${coarse} and ${fine}, expected below 20 and 100`);

@@ -12,25 +12,28 @@ export interface ParquetOptions {
   readonly split?: Split;
   readonly channels?: 1 | 3;
   readonly classNames?: readonly string[];
-  /** The column of the labels. Default: the only one that holds class labels. */
+  /** The column of labels. Default: the only column that holds class labels. */
   readonly labelColumn?: string;
 }
 
-/** Rows that are decoded at a time. */
+/** The number of rows decoded at a time. */
 const ROWS = 256;
 
-/** The codecs pack no better than this: a page that declares more is not unpacked. */
+/** The maximal compression ratios of the codecs. A page that declares a larger ratio is not unpacked. */
 const MOST_PACKED = { snappy: 64, zstd: 2 ** 15 };
 
-/** Bytes of the largest page that is unpacked by zstd, whose memory is taken before the page is seen to be true. */
+/**
+ * The maximal size of a page that zstd unpacks, in bytes. zstd allocates memory before it can verify the
+ * page.
+ */
 const LARGEST_PAGE = 2 ** 28;
 
 /**
- * Loads images from parquet files as Hugging Face serves them: a column of images (PNG or JPEG bytes) and one of class
- * labels, whose names are in the file's metadata.
+ * Loads images from parquet files as Hugging Face serves them: a column of images (PNG or JPEG bytes) and a
+ * column of class labels, whose names are in the file's metadata.
  *
  * @param files - the parts of one split, in order
- * @throws Error naming the file, the row or the column that is wrong
+ * @throws Error naming the file and the wrong row or column
  */
 export async function loadParquet(files: readonly string[], options: ParquetOptions): Promise<ByteDataset> {
   const { split = "test", channels } = options;
@@ -49,7 +52,8 @@ export async function loadParquet(files: readonly string[], options: ParquetOpti
     }
   }
   const name = basename(files[0]).replace(/(-\d+-of-\d+)?\.parquet$/i, "");
-  // Without names the number of classes is known when all labels are: until then it is the most there can be.
+  // Without names, the number of classes is known only after all labels are read. Until then the maximal
+  // number is used.
   const dataset = await gatherImages(count, encoded(), {
     name,
     split,
@@ -74,7 +78,7 @@ interface Part {
 async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   const content = await readRegularFile(file, MOST_BYTES);
   if (!content) throw new Error(`${file}: there is no such file`);
-  // hyparquet is an ES module, which Node.js loads when it is needed.
+  // hyparquet is an ES module; it is loaded on demand.
   const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const bytes = content.buffer.slice(
     content.byteOffset,
@@ -84,7 +88,9 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   try {
     metadata = parquetMetadata(bytes);
   } catch (error) {
-    throw new Error(`${file}: is no parquet file, or cut off: ${libraryReason(error)}`, { cause: error });
+    throw new Error(`${file}: is not a parquet file, or is cut off: ${libraryReason(error)}`, {
+      cause: error,
+    });
   }
   const rows = Number(metadata.num_rows);
   if (!(rows >= 0 && rows <= content.length)) {
@@ -117,7 +123,7 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   return { rows, classNames, images };
 }
 
-/** What unpacks pages, to no more than what they declare and can hold. */
+/** Loads the functions that unpack pages, limited to the sizes that the pages declare and can hold. */
 async function loadCompressors(): Promise<Compressors> {
   const { snappyUncompress } = await import("hyparquet");
   const { decompress } = await import("fzstd");
@@ -143,7 +149,7 @@ async function loadCompressors(): Promise<Compressors> {
 function encodedImage(file: string, row: number, image: unknown, label: unknown): EncodedImage {
   const where = `${file}, row ${row}`;
   const bytes = (image as { bytes?: unknown } | undefined)?.bytes ?? image;
-  if (!(bytes instanceof Uint8Array)) throw new Error(`${where}: has no bytes of an image`);
+  if (!(bytes instanceof Uint8Array)) throw new Error(`${where}: expected the bytes of an image, got none`);
   const index = Number(label);
   if ((typeof label !== "number" && typeof label !== "bigint") || !Number.isSafeInteger(index)) {
     throw new Error(`${where}: the label must be an integer, got ${String(label)}`);
@@ -152,7 +158,7 @@ function encodedImage(file: string, row: number, image: unknown, label: unknown)
   return { where, name: String(row), label: index, content };
 }
 
-/** The columns of images and labels, by what Hugging Face's metadata say of them, else by their names. */
+/** The columns of images and labels, from Hugging Face's metadata, or else from their names. */
 function columnsOf(
   file: string,
   metadata: FileMetaData,
@@ -163,7 +169,7 @@ function columnsOf(
   const only = (what: string, candidates: readonly string[]): string => {
     if (candidates.length === 1 && top.includes(candidates[0])) return candidates[0];
     throw new Error(
-      `${file}: has ${candidates.length || "no"} columns of ${what} among ${top.join(", ")}; name one`,
+      `${file}: expected one column of ${what}, got ${candidates.length || "none"} among ${top.join(", ")}; name one`,
     );
   };
   const ofType = (type: string): string[] =>
@@ -195,6 +201,6 @@ function featuresOf({ key_value_metadata }: FileMetaData): Record<string, unknow
     const { info } = JSON.parse(text ?? "{}") as { info?: { features?: unknown } };
     return typeof info?.features === "object" && info.features !== null ? { ...info.features } : {};
   } catch {
-    return {}; // what the metadata say is a help, not a need
+    return {}; // the metadata are optional
   }
 }

@@ -80,14 +80,17 @@ describe("a certification log of Cohen et al.'s code", () => {
   it("is refused with the line that is wrong", async () => {
     const cases: [string, RegExp][] = [
       ["", /has no column idx, label/],
-      ["idx,label,predict,radius,correct,time\n0,3,3,0.4,1,0:00:01\n", /has no column .*between tabs/],
+      ["idx,label,predict,radius,correct,time\n0,3,3,0.4,1,0:00:01\n", /has no column .*separated by tabs/],
       [LOG.split("\n")[0], /has no rows/],
       [LOG.slice(0, -20), /line 5: has 1 values, expected 6/],
       [LOG.replace("0.411", "much"), /line 2: radius must be a number of at least 0, got "much"/],
       [LOG.replace("0.411", "-1"), /line 2: radius must be/],
       [LOG.replace("0.411", "inf"), /line 2: radius must be/],
-      [LOG.replace("0.411\t1", "0.411\t0"), /line 2: correct is 0, but the label is 3 and the class 3/],
-      [LOG.replace("-1\t0.0", "-1\t0.5"), /line 3: abstains with a radius of 0.5, expected 0/],
+      [
+        LOG.replace("0.411\t1", "0.411\t0"),
+        /line 2: correct is 0, but the label is 3 and the predicted class 3/,
+      ],
+      [LOG.replace("-1\t0.0", "-1\t0.5"), /line 3: the radius of an abstention must be 0, got 0.5/],
       [LOG.replace("40\t", "20\t"), /line 4: idx must be above 20 and below 10000, got 20/],
       [LOG.replace("60\t", "10000\t"), /line 5: idx must be above 40 and below 10000, got 10000/],
       [LOG.replace("0:00:13\n", "soon\n"), /line 5: time must be a duration such as 0:00:13\.8, got "soon"/],

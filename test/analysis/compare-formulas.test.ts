@@ -33,7 +33,7 @@ describe("three formulas on the same votes", () => {
       ...record,
       configuration: { ...configuration, dataset: { ...configuration.dataset, name: "fruit" } },
     };
-    expect(() => compareFormulas(other)).toThrow("clamp must be given: earlier code has none for fruit");
+    expect(() => compareFormulas(other)).toThrow("clamp must be given for fruit: the earlier code has none");
     expect(compareFormulas(other, 0.9993)).toEqual(compareFormulas(record));
   });
 });

@@ -81,7 +81,7 @@ describe("a comparison of two records", () => {
   it("is refused for other images, naming the first", async () => {
     const [first, second] = [await constant(), await nearest()];
     const other = { ...second, rows: second.rows.filter((_, i) => i !== 3) };
-    expect(() => compareRecords(first, other)).toThrow("row 4 is of image 60 and of image 80");
+    expect(() => compareRecords(first, other)).toThrow("row 4 is for image 60 and image 80");
     const { configuration } = second;
     const cifar = {
       ...second,
@@ -97,14 +97,14 @@ describe("a comparison of two records", () => {
     );
     expect(() => compareRecords(first, cifar)).toThrow("got mnist test and cifar10 test");
     expect(() => compareRecords({ ...first, rows: [] }, { ...second, rows: [] })).toThrow(
-      "there is no row to compare",
+      "there must be at least one row to compare, got none",
     );
   });
 });
 
 describe("a comparison of runs that differ in more than σ(x)", () => {
   it.each([
-    ["n", 100_000, /only runs of the same n can be compared, got n = \d+ and 100000$/],
+    ["n", 100_000, /only runs with the same n can be compared, got n = \d+ and 100000$/],
     ["n0", 10, /got n0 = 100 and 10$/],
     ["alpha", 0.01, /got alpha = 0\.001 and 0\.01$/],
     ["bound", "confidence-sequence", /got bound = "clopper-pearson" and "confidence-sequence"$/],

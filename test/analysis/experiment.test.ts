@@ -88,7 +88,7 @@ describe("an experiment", () => {
 
   it("says what there is where it lacks a record", async () => {
     expect(() => cifar10.record(0.3, "mean")).toThrow(
-      /no record of σ_b = 0.3 and kind mean; it has 0.12 base,/,
+      /no record with σ_b = 0.3 and kind mean; it has 0.12 base,/,
     );
     await expect(readExperiment("imagenet" as "mnist")).rejects.toThrow(
       "name must be mnist or cifar10, got imagenet",

@@ -61,7 +61,7 @@ describe("a folder of images", () => {
 
   it("is gray only where every pixel is", async () => {
     await expect(loadImageFolder(folder, { channels: 1 })).rejects.toThrow(
-      /1\.PNG: is a color image, expected a gray one/,
+      /1\.PNG: is a color image, expected a gray image/,
     );
     await rm(join(folder, "apple", "1.PNG"));
     await add("apple", "2.png", 2, 3, [10, 10, 10]);
@@ -87,11 +87,11 @@ describe("a folder of images", () => {
       /nowhere: cannot be read/,
     );
     await expect(loadImageFolder(join(folder, "pear"), { channels: 3 })).rejects.toThrow(
-      /b\.png: lies outside of the folders of the classes/,
+      /b\.png: is outside the class folders/,
     );
     await add("pear", "c.png", 3, 3, [0, 0, 0]);
     await expect(loadImageFolder(folder, { channels: 3 })).rejects.toThrow(
-      /c\.png: is 3 × 3 pixels, expected 2 × 3/,
+      /c\.png: has 3 × 3 pixels, expected 2 × 3/,
     );
     await writeFile(join(folder, "apple", "0.png"), "no image");
     await expect(loadImageFolder(folder, { channels: 3 })).rejects.toThrow(
@@ -128,10 +128,10 @@ describe("the classes of a folder", () => {
       ["apple", "pear"],
     ]);
     await symlink(join(folder, "nowhere"), join(folder, "banana"));
-    await expect(labelsOf()).rejects.toThrow(/banana: cannot be read, it may be a link that leads nowhere/);
+    await expect(labelsOf()).rejects.toThrow(/banana: cannot be read, perhaps because it is a broken link/);
     await rm(join(folder, "banana"));
     await symlink(join(folder, "apple"), join(folder, "apple", "again"));
-    await expect(labelsOf()).rejects.toThrow(/again: is a folder in the folder of a class/);
+    await expect(labelsOf()).rejects.toThrow(/again: is a folder within a class folder/);
   });
 
   it("keep their labels where the folder of one is missing or empty, if they are named", async () => {
@@ -153,12 +153,12 @@ describe("the classes of a folder", () => {
     await mkdir(join(folder, "banana"));
     await expect(labelsOf()).rejects.toThrow(/banana: has no images; .*classNames/);
     await mkdir(join(folder, "banana", "yellow"));
-    await expect(labelsOf()).rejects.toThrow(/yellow: is a folder in the folder of a class/);
+    await expect(labelsOf()).rejects.toThrow(/yellow: is a folder within a class folder/);
     await rm(join(folder, "banana"), { recursive: true });
     await writeFile(join(folder, "pear", "c.gif"), "GIF");
-    await expect(labelsOf()).rejects.toThrow(/c\.gif: is an image of another format, expected \.png, \.jpg/);
+    await expect(labelsOf()).rejects.toThrow(/c\.gif: is an image in another format, expected \.png, \.jpg/);
     await expect(loadImageFolder(join(folder, ".."), { channels: 3 })).rejects.toThrow(
-      /is a folder in the folder/,
+      /is a folder within a class folder/,
     );
   });
 });
@@ -216,11 +216,11 @@ describe("an image that is not whole", () => {
     };
     const before = process.memoryUsage().rss;
     expect(() => decodeImage("a.png", bomb(2 ** 31, 2 ** 31, 10))).toThrow(
-      /is 2147483648 × 2147483648 pixels/,
+      /has 2147483648 × 2147483648 pixels/,
     );
     expect(() => decodeImage("a.png", bomb(60_000, 60_000, 10))).toThrow(/expected 1 to 16777216 pixels/);
     expect(() => decodeImage("a.png", bomb(2, 2, 2e8))).toThrow(/more image data than its header says/);
-    expect(() => decodeImage("a.png", bomb(0, 5, 10))).toThrow(/is 0 × 5 pixels/);
+    expect(() => decodeImage("a.png", bomb(0, 5, 10))).toThrow(/has 0 × 5 pixels/);
     expect(process.memoryUsage().rss - before).toBeLessThan(5e8);
   });
 
@@ -230,7 +230,9 @@ describe("an image that is not whole", () => {
     expect([palette.channels, palette.width, palette.height]).toEqual([3, 15, 18]);
     expect(() => decodeImage("a.png", encoded(2, 2, [1, 2, 3, 254]))).toThrow(/has transparent pixels/);
     const deep = await fixture("deep.png");
-    expect(() => decodeImage("deep.png", deep)).toThrow("deep.png: has 16 bits a sample, expected at most 8");
+    expect(() => decodeImage("deep.png", deep)).toThrow(
+      "deep.png: has 16 bits per sample, expected at most 8",
+    );
     const gray = encoded(2, 2, [77, 77, 77], { colorType: 0, inputColorType: 6 });
     expect(decodeImage("gray.png", gray)).toMatchObject({
       channels: 1,
@@ -267,7 +269,7 @@ describe("JPEG images", () => {
     const frame = large.indexOf(Buffer.from([0xff, 0xc0]));
     large.writeUInt16BE(65_535, frame + 5);
     large.writeUInt16BE(65_535, frame + 7);
-    expect(() => decodeImage("a.jpg", large)).toThrow(/is 65535 × 65535 pixels/);
+    expect(() => decodeImage("a.jpg", large)).toThrow(/has 65535 × 65535 pixels/);
   });
 
   it("lie in the folders of their classes, beside PNG images", async () => {
@@ -281,7 +283,7 @@ describe("JPEG images", () => {
     expect([images.count, images.channels, Array.from(images.labels)]).toEqual([4, 3, [0, 0, 1, 1]]);
     await writeFile(join(own, "a", "0.jpg"), await fixture("gray.jpg"));
     await expect(loadImages(own)).rejects.toThrow(
-      /1\.jpeg: is a color image, and .*0\.jpg is a gray one: channels can be 3/,
+      /1\.jpeg: is a color image, but .*0\.jpg is gray: set channels to 3/,
     );
     expect((await loadImages(own, { channels: 3 })).count).toBe(5);
   });
@@ -309,9 +311,9 @@ describe("images that a list gives labels", () => {
 
   it("are refused with the line that is wrong: paths that leave the folder, labels that are none", async () => {
     const cases: [string, RegExp, object?][] = [
-      ["file,label\n../secret.png,0\n", /line 2: the file must lie in .*fruit, got "\.\.\/secret\.png"/],
-      ["file,label\npear/../../x.png,0\n", /line 2: the file must lie in/],
-      ["file,label\n/etc/passwd,0\n", /line 2: the file must lie in/],
+      ["file,label\n../secret.png,0\n", /line 2: the file must be in .*fruit, got "\.\.\/secret\.png"/],
+      ["file,label\npear/../../x.png,0\n", /line 2: the file must be in/],
+      ["file,label\n/etc/passwd,0\n", /line 2: the file must be in/],
       ["file,label\npear/b.png,3\n", /line 2: the label must be one of 0, 1, got "3"/, { classNames: 2 }],
       [
         "file,label\npear/b.png,plum\n",

@@ -75,7 +75,7 @@ describe("NumPy's arrays", () => {
     expect(kept.pixels).toEqual(floats);
     expect(imageAt(kept, 1)).toEqual(floats.slice(90, 180));
     expect(() => nearestNeighbor({ database: kept, sigmaBase: 1, rate: 0, center: 0, neighbors: 1 })).toThrow(
-      /images\.npy has pixels that are floats, expected bytes/,
+      /the pixels of .*images\.npy must be bytes to search for nearest images, got floats/,
     );
     const doubles = Float64Array.from(expected, (value) => value / 255);
     expectFixture(await load(npy("<f8", [4, 3, 6, 5], bytesOf(doubles))));
@@ -128,7 +128,7 @@ describe("NumPy's arrays", () => {
       [u1([4, 90]), /its shape is 4 × 90, expected images × channels × height × width/],
       [u1([4, 2, 9, 5]), /its shape is 4 × 2 × 9 × 5, expected 1 or 3 channels/],
       [u1([0, 3, 6, 5], new Uint8Array()), /has no images/],
-      [u1([4, 3, 10, 3]), /which NCHW and NHWC both fit: name the layout/],
+      [u1([4, 3, 10, 3]), /which fits NCHW and NHWC: name the layout/],
       [u1([4, 3, 6, 5]), /expected 1 or 3 channels \(NHWC\)/, undefined, { layout: "NHWC" }],
       [npy("|O", [4, 3, 6, 5], expected), /its values are '\|O', expected numbers/],
       [
@@ -159,9 +159,9 @@ describe("NumPy's arrays", () => {
       [npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360).fill(-0.5))), /has values from -0.5/],
       [npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360).fill(NaN))), /value 0 is not a number/],
       [npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360).fill(Infinity))), /has values from Infinity/],
-      [Buffer.from("no array"), /is no \.npy file/],
+      [Buffer.from("no array"), /is not a \.npy file/],
       [npy("|u1", [4, 3, 6, 5], expected).subarray(0, 60), /its header is cut off/],
-      [Buffer.from("\x93NUMPY\x09\x00\x10\x00{}", "latin1"), /is of \.npy version 9/],
+      [Buffer.from("\x93NUMPY\x09\x00\x10\x00{}", "latin1"), /has \.npy version 9/],
       [Buffer.from("\x93NUMPY\x01\x00\x04\x00junk", "latin1"), /its header does not describe an array: junk/],
       [
         u1([4, 3, 6, 5]),
@@ -195,10 +195,10 @@ describe("NumPy's arrays", () => {
     await writeFile(join(folder, "lonely.npy"), u1([4, 3, 6, 5]));
     await writeFile(join(folder, "lonely_labels.npy"), "no labels");
     await expect(loadImages(join(folder, "lonely.npy"))).rejects.toThrow(
-      /lonely_labels\.npy: is no \.npy file/,
+      /lonely_labels\.npy: is not a \.npy file/,
     );
     await expect(loadImages(join(fixtures, "y_test.npy"))).rejects.toThrow(
-      /has no labels beside it .*; name their file/,
+      /expected the labels in the same folder .*, got none; name their file/,
     );
   });
 
@@ -224,7 +224,7 @@ describe("NumPy's arrays", () => {
     expect(refused).toBeGreaterThan(50);
     for (let length = 0; length < whole.length; length += 11) {
       await writeFile(path, whole.subarray(0, length));
-      await expect(loadImages(path)).rejects.toThrow(/changed\.npz: is no \.npz file, or damaged/);
+      await expect(loadImages(path)).rejects.toThrow(/changed\.npz: is not a \.npz file, or is damaged/);
     }
   });
 });
@@ -283,7 +283,7 @@ describe("an archive of arrays that does not play by the rules", () => {
   it("is refused: names that leave the folder, sizes that lie, bombs", async () => {
     for (const name of ["../images.npy", "/images.npy", "a/../../images.npy", "a\\..\\images.npy"]) {
       await expect(loadZip([name, array], ["labels.npy", classes])).rejects.toThrow(
-        /hostile\.npz: is no \.npz file, or damaged: /,
+        /hostile\.npz: is not a \.npz file, or is damaged: /,
       );
     }
     for (const declared of [array.length - 1, array.length + 1, 3]) {
@@ -336,7 +336,7 @@ describe("official files", () => {
       join(folder, "t10k-images-idx3-ubyte.gz"),
       gzipSync(new Uint8Array(2 ** 20)).subarray(0, 500),
     );
-    await expect(loadImages(folder)).rejects.toThrow(/ubyte\.gz: is no complete gzip file/);
+    await expect(loadImages(folder)).rejects.toThrow(/ubyte\.gz: is not a complete gzip file/);
   });
 
   it("of MNIST itself are read like those of the repository", async () => {
@@ -399,7 +399,9 @@ describe("a parquet file of images, as Hugging Face serves them", () => {
       const path = join(folder, "changed.parquet");
       for (let length = 0; length < whole.length; length += 37) {
         await writeFile(path, whole.subarray(0, length));
-        await expect(loadImages(path)).rejects.toThrow(/changed\.parquet: is no parquet file, or cut off/);
+        await expect(loadImages(path)).rejects.toThrow(
+          /changed\.parquet: is not a parquet file, or is cut off/,
+        );
       }
       let refused = 0;
       await fc.assert(
@@ -438,10 +440,12 @@ it("what is no data set is refused at once: pipes, other files, files too large,
   await expect(loadImages(join(folder, "none"))).rejects.toThrow(/none: there is no such file or folder/);
   await writeFile(join(folder, "images.mat"), "MATLAB");
   await expect(loadImages(join(folder, "images.mat"))).rejects.toThrow(
-    /is no folder and no \.npy, \.npz, \.parquet or \.csv file/,
+    /must be a folder or a \.npy, \.npz, \.parquet or \.csv file/,
   );
   await mkdir(join(folder, "empty"));
-  await expect(loadImages(join(folder, "empty"))).rejects.toThrow(/empty: has no images/);
+  await expect(loadImages(join(folder, "empty"))).rejects.toThrow(
+    /empty: expected class folders with images .*, got none/,
+  );
   await expect(loadImages(folder, { layout: "NCHW" })).rejects.toThrow(/layout does not apply to images/);
   await expect(loadImages(folder, { channels: 2 as 3 })).rejects.toThrow(/channels must be 1 or 3/);
   if (process.platform === "win32") return;

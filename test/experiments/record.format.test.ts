@@ -125,7 +125,7 @@ describe("a row that cannot be is refused in one line that names line, column an
     ["votes", "300", /line 2: votes must be class:count for classes below 2 in ascending order, got "300"$/],
     ["votes", "1:10 0:290", /line 2: votes must be class:count .*, got "1:10 0:290"$/],
     ["votes", "0:290 0:10", /line 2: votes must be class:count/],
-    ["votes", "2:300", /line 2: votes must be class:count .* below 2, got "2:300"$/],
+    ["votes", "2:300", /line 2: votes must be class:count for classes below 2 .*, got "2:300"$/],
     ["votes", "", /line 2: votes must be class:count .*, got ""$/],
     ["pA", "2", /line 2: pA must be a probability, got 2$/],
     ["pA", "0.9999999", /line 2: pA must be 0\.95\d+, as its votes show, or just below, got 0\.9999999$/],

@@ -121,10 +121,12 @@ describe("counting votes", () => {
       classify: () => Promise.resolve(new Uint16Array(10).fill(2)),
     };
     await expect(countVotes(wrong, origin, 1, samples)).rejects.toThrow(
-      /class 2, expected an integer from 0 to 1/,
+      /must return classes from 0 to 1, got 2/,
     );
     const short: BaseClassifier = { ...classifier, classify: () => Promise.resolve(new Uint16Array(9)) };
-    await expect(countVotes(short, origin, 1, samples)).rejects.toThrow(/9 classes for 10 inputs/);
+    await expect(countVotes(short, origin, 1, samples)).rejects.toThrow(
+      /must return 10 classes for 10 inputs, got 9/,
+    );
   });
 });
 

@@ -100,7 +100,7 @@ describe("σ(x) from a file", () => {
     ["h4.npy", npy([1, 1, 1, 1], "(4,)", "<i8"), /holds 4 of i8/],
     ["h5.npy", npy([1, 1, 1, 1], "(999999999999,)"), /has 32 bytes of values, its header says 999999999999/],
     ["h6.npy", npy([1, 1, 1, 1]).subarray(0, 130), /has 2 bytes of values/],
-    ["h7.npy", "index,sigma\n0,1\n", /is no \.npy file/],
+    ["h7.npy", "index,sigma\n0,1\n", /is not a \.npy file/],
   ])("refuses %s in one line", async (name, content, reason) => {
     const path = file(name, content);
     const error = await precomputed({ file: path, dataset, rate: 0.1 }).then(
