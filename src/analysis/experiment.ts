@@ -17,32 +17,22 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
   cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
 };
 
-<<<<<<< HEAD
 /**
- * Endings of the names of records: of all test images with n = 1000, and of every 20th with n = 100,000. The others
- * are of every 20th with n = 10,000.
+ * The suffixes of record names: `all` for all test images with n = 1000, `n100000` for every 20th test image
+ * with n = 100,000. Records without a suffix have every 20th test image with n = 10,000.
  */
 const EXTENTS = ["all", "n100000"] as const;
 
-/** What a row of a table is of, such as "MNIST, 0.5". */
-=======
 /** The setting that a row of a table belongs to, for example "MNIST, 0.5". */
->>>>>>> c09a51b (Words: data sets and analysis in plain English)
 export interface ExperimentSetting {
   /** The title of the data set, and σ_b. */
   readonly "data set, σ_b": string;
 }
 
 /**
-<<<<<<< HEAD
- * The paper's experiment on one data set: all its records of the same images and n, by σ_b and kind. A kind is `base`
- * (constant σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01), `r0.01` and the like (σ(x) of that rate), with a
- * suffix where the base classifier is another: see records/README.md.
-=======
- * The paper's experiment on one data set: all its records, by σ_b and kind. The kind is `base` (constant
- * σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01) or, for example, `r0.01` (σ(x) with rate 0.01).
- * A suffix marks a different base classifier; see records/README.md.
->>>>>>> c09a51b (Words: data sets and analysis in plain English)
+ * The paper's experiment on one data set: all its records with the same images and n, by σ_b and kind. The
+ * kind is `base` (constant σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01) or, for example,
+ * `r0.01` (σ(x) with rate 0.01). A suffix marks a different base classifier; see records/README.md.
  */
 export interface Experiment {
   /** The title of the data set. */
@@ -74,17 +64,14 @@ export interface Experiment {
    */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
   /**
-<<<<<<< HEAD
-   * The same over the seeds of training: seed 1 is that of the kinds as they are, the others have `-seed-2` and so on
-   * at the end of both.
+   * Compares two kinds at σ_b over the training seeds. Seed 1 is the kinds without a suffix; the other seeds
+   * have the suffixes `-seed-2`, `-seed-3`, … on both kinds.
    */
   compareSeeds(sigmaBase: number, first?: string, second?: string): SeedComparison[];
-  /** Some {@link QUANTITIES} of two kinds, a row for each and each σ_b that has both; by default of the pairs. */
-=======
+  /**
    * The differences of some {@link QUANTITIES} between two kinds, one row for each quantity and each σ_b that
    * has both kinds. The default is the fair pair.
    */
->>>>>>> c09a51b (Words: data sets and analysis in plain English)
   differences(
     quantities: readonly string[],
     first?: string,
@@ -100,15 +87,10 @@ export interface Experiment {
  * Reads the records of an experiment. They come with the package.
  *
  * @param name - `mnist` or `cifar10`
-<<<<<<< HEAD
- * @param extent - by default every 20th test image with n = 10,000; `all`: all test images with n = 1000; `n100000`:
- * every 20th with n = 100,000
- * @throws RangeError if there is no such experiment; Error if a record is damaged, or records differ in images, n0, n
- * or α
-=======
+ * @param extent - which records: by default every 20th test image with n = 10,000; `all`: all test images
+ *   with n = 1000; `n100000`: every 20th test image with n = 100,000
  * @throws RangeError if there is no such experiment; Error if a record is damaged, or if records differ in
  *   images, n0, n or α
->>>>>>> c09a51b (Words: data sets and analysis in plain English)
  * @example
  * const mnist = await readExperiment("mnist");
  * showTable(mnist.compare(0.5), { caption: mnist.conditions });
@@ -131,7 +113,7 @@ export async function readExperiment(
       record: await readRecord(packageFile("records", folder)),
     });
   }
-  if (runs.length === 0) throw new RangeError(`there is no record of ${name} that ends in -${extent}`);
+  if (runs.length === 0) throw new RangeError(`there is no record of ${name} with the suffix -${extent}`);
   return experimentOf(DATA_SETS[name], runs);
 }
 
@@ -146,21 +128,11 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
   const records = new Map(runs.map(({ sigmaBase, kind, record }) => [`${sigmaBase} ${kind}`, record]));
   const sigmaBases = ascending(runs.map(({ sigmaBase }) => sigmaBase));
   const rates = ascending(runs.flatMap(({ kind }) => /^r([\d.]+)$/.exec(kind)?.slice(1).map(Number) ?? []));
-<<<<<<< HEAD
   const otherSeeds = [...new Set(runs.flatMap(({ kind }) => /-seed-\d+$/.exec(kind)?.[0] ?? []))].sort();
   const record = (sigmaBase: number, kind: string): CertificationRecord =>
     records.get(`${sigmaBase} ${kind}`) ?? refuse(title, sigmaBase, kind, records);
   const hasAll = (sigmaBase: number, ...kinds: readonly string[]): boolean =>
     kinds.every((kind) => records.has(`${sigmaBase} ${kind}`));
-=======
-  const has = (sigmaBase: number, kind: string): boolean => records.has(`${sigmaBase} ${kind}`);
-  const record = (sigmaBase: number, kind: string): CertificationRecord => {
-    const found = records.get(`${sigmaBase} ${kind}`);
-    if (found) return found;
-    const kinds = [...records.keys()].join(", ");
-    throw new RangeError(`${title} has no record with σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
-  };
->>>>>>> c09a51b (Words: data sets and analysis in plain English)
   const compare = (sigmaBase: number, first = "mean", second = "r0.01"): RecordComparison[] =>
     compareRecords(record(sigmaBase, first), record(sigmaBase, second), [sigmaBase, 2 * sigmaBase]);
   const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set, σ_b": `${title}, ${sigmaBase}` });
@@ -209,7 +181,7 @@ function refuse(
   records: ReadonlyMap<string, CertificationRecord>,
 ): never {
   const kinds = [...records.keys()].join(", ");
-  throw new RangeError(`${title} has no record of σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
+  throw new RangeError(`${title} has no record with σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
 }
 
 function summaryRow(record: CertificationRecord): object {

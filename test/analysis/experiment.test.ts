@@ -94,7 +94,7 @@ describe("an experiment", () => {
       "name must be mnist or cifar10, got imagenet",
     );
     await expect(readExperiment("mnist", "n7" as "all")).rejects.toThrow(
-      "there is no record of mnist that ends in -n7",
+      "there is no record of mnist with the suffix -n7",
     );
   });
 });
