@@ -1,55 +1,50 @@
 import { mean } from "../numerics/summaries";
 import type { RecordComparison } from "./compare-records";
 
-/** One quantity of two kinds of runs over several seeds of training; its keys are the headings of a table. */
+/** One quantity of two kinds of runs over several training seeds; its keys are the headings of a table. */
 export interface SeedComparison {
-  /** What is compared: as in {@link RecordComparison}. */
+  /** What is compared, as in {@link RecordComparison}. */
   readonly quantity: string;
-  /** Number of seeds. */
+  /** Number of training seeds. */
   readonly seeds: number;
-  /** Mean over the seeds of what the first runs have, and its range. */
+  /** Mean of the first runs over the seeds. */
   readonly first: number;
+  /** The least of the first runs. */
   readonly "first, min": number;
+  /** The largest of the first runs. */
   readonly "first, max": number;
-  /** The same of the second runs. */
-  readonly second: number;
-  readonly "second, min": number;
-  readonly "second, max": number;
-  /** The same of second − first, each difference being of one seed. */
+  /** Mean of second − first over the seeds. */
   readonly difference: number;
-  readonly "difference, min": number;
-  readonly "difference, max": number;
-  /** Lower end of the paired 95 % interval over the images, of seed 1 alone. */
-  readonly "low, seed 1": number;
+  /** The least difference. */
+  readonly min: number;
+  /** The largest difference. */
+  readonly max: number;
+  /** Lower end of the paired 95 % interval over the images, at seed 1. */
+  readonly low: number;
   /** Upper end of that interval. */
-  readonly "high, seed 1": number;
+  readonly high: number;
 }
 
 /**
  * Mean and range over the seeds of what was compared.
  *
- * @param bySeed - the comparison of each seed, with the same quantities in the same order; that of seed 1 first
+ * @param bySeed - the comparison at each seed, of the same quantities in the same order; that at seed 1 first
  */
 export function compareSeeds(bySeed: readonly (readonly RecordComparison[])[]): SeedComparison[] {
   return bySeed[0].map(({ quantity, low, high }, i) => {
-    const rows = bySeed.map((rows) => rows[i]);
-    const [first, second, difference] = (["first", "second", "difference"] as const).map((key) =>
-      rows.map((row) => row[key]),
-    );
+    const first = bySeed.map((rows) => rows[i].first);
+    const difference = bySeed.map((rows) => rows[i].difference);
     return {
       quantity,
-      seeds: rows.length,
+      seeds: bySeed.length,
       first: mean(first),
       "first, min": Math.min(...first),
       "first, max": Math.max(...first),
-      second: mean(second),
-      "second, min": Math.min(...second),
-      "second, max": Math.max(...second),
       difference: mean(difference),
-      "difference, min": Math.min(...difference),
-      "difference, max": Math.max(...difference),
-      "low, seed 1": low,
-      "high, seed 1": high,
+      min: Math.min(...difference),
+      max: Math.max(...difference),
+      low,
+      high,
     };
   });
 }
