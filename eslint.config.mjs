@@ -70,7 +70,6 @@ export default tseslint.config(
   // A function that is longer says why where it begins. The figures are lists of marks.
   {
     files: ["src/**/*.ts", "bench/**/*.ts"],
-    ignores: ["src/figures/**"],
     rules: {
       "max-lines-per-function": ["error", { max: 50, skipBlankLines: true, skipComments: true }],
     },

@@ -11,7 +11,7 @@ export interface DataFrameLike {
 export interface TableDigits {
   /** Significant digits of numbers that are not integers; by default 4. */
   digits?: number;
-  /** Decimals of all numbers in columns that are not of integers, in place of `digits`. */
+  /** Most decimals of a column's numbers, in place of `digits`: fewer where fewer show all of them exactly. */
   decimals?: number;
 }
 
@@ -85,30 +85,37 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
     : { columns: ["", ...columns], rows: (values as unknown[][]).map((row, i) => [index[i], ...row]) };
 }
 
-/** One column's values as text: numbers with the digits asked for and, where it is possible, equal decimals. */
+/**
+ * One column's values as text. Its numbers have equal decimals where it is possible: as many as were asked for, or fewer
+ * where fewer show all of them exactly (σ = 0.12, not 0.1200). From 10,000 on they have commas.
+ */
 function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
   const least = fixed === undefined ? 1e-4 : 0;
   const readable = numbers.every((v) => Math.abs(v) >= least && Math.abs(v) < 1e15);
-  const whole = numbers.every(Number.isInteger);
-  const decimals = readable && !whole ? (fixed ?? Math.max(...numbers.map((v) => decimalsOf(v, digits)))) : 0;
+  const decimals = Math.max(0, ...numbers.map((v) => (readable ? decimalsOf(v, digits, fixed) : 0)));
   return values.map((value) => {
     if (value === null || value === undefined) return "";
     if (typeof value !== "number") return value instanceof Date ? value.toISOString() : String(value);
-    if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
-    const text = readable
-      ? value.toFixed(decimals)
-      : Number.isInteger(value)
-        ? String(value)
-        : value.toExponential(digits - 1);
+    if (Number.isNaN(value)) return "–";
+    if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+    const text =
+      readable || Number.isInteger(value) ? decimalText(value, decimals) : value.toExponential(digits - 1);
     // What is rounded to 0 has no sign.
-    return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+    return Number(text) === 0 ? text.replace("-", "") : text.replaceAll("-", "−");
   });
 }
 
-/** Decimals that show a number with the significant digits asked for, or fewer where fewer show it exactly. */
-function decimalsOf(value: number, digits: number): number {
-  const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
-  const exact = String(value).split(".")[1] ?? "";
-  return Math.min(places, exact.length);
+function decimalText(value: number, decimals: number): string {
+  if (Math.abs(value) < 10_000) return value.toFixed(decimals);
+  return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** The least decimals that show a number exactly, or else as many as were asked for. */
+function decimalsOf(value: number, digits: number, fixed: number | undefined): number {
+  const most = fixed ?? Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+  const exact = Number(value.toPrecision(12)); // 0.1 + 0.2 is 0.3
+  let decimals = 0;
+  while (decimals < most && Number(exact.toFixed(decimals)) !== exact) decimals++;
+  return decimals;
 }

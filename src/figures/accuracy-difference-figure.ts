@@ -1,7 +1,7 @@
 import { accuracyDifferences } from "../analysis/compare-records";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { band, staircase, thinned } from "./marks";
+import { band, type Point, staircase, thinned } from "./marks";
 import { drawnRecords, type NamedRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
@@ -19,32 +19,24 @@ export function accuracyDifferenceFigure(records: NamedRecords): Figure {
   const drawn = drawnRecords(records);
   if (drawn.length !== 2) throw new RangeError(`a difference needs two records, got ${drawn.length}`);
   const [first, second] = drawn;
-  const corners = drawn.flatMap(({ record: { rows } }) =>
+  const steps = drawn.flatMap(({ record: { rows } }) =>
     rows.filter(({ correct }) => correct === 1).map(({ radius }) => radius),
   );
-  const radii = thinned([...new Set([0, ...corners])].sort((a, b) => a - b));
+  const radii = thinned([...new Set([0, ...steps])].sort((a, b) => a - b));
   const end = 1.03 * (radii.at(-1) || 1);
-  const points = accuracyDifferences(first.record, second.record, [...radii, end]).map((at) => ({
-    radius: at.radius,
-    difference: 100 * at.difference,
-    low: 100 * at.low,
-    high: 100 * at.high,
-  }));
+  const differences = accuracyDifferences(first.record, second.record, [...radii, end]);
+  const corners = differences.map(({ radius, difference }): Point => [radius, difference]);
   const color = COLORS.inputDependent;
+  const name = `${second.name} − ${first.name}`;
   return themed(
     [
-      ...band(points, color, "95 %, paired"),
-      staircase(
-        `${second.name} − ${first.name}`,
-        points.map(({ radius, difference }) => ({ at: radius, value: difference })),
-        { color },
-        "radius %{x:.3f}: %{y:+.2f} points",
-      ),
+      ...band(differences, color, "paired 95 % interval"),
+      staircase(name, corners, { color }, { hover: "radius %{x:.3f}<br>difference %{y:+.3f}" }),
     ],
     {
-      title: "Difference of certified accuracy",
+      title: "Difference in certified accuracy",
       x: { title: RADIUS_AXIS, range: [0, end] },
-      y: { title: "difference (percentage points)", zeroline: true },
+      y: { title: "difference in certified accuracy", zeroline: true },
     },
   );
 }

@@ -2,16 +2,10 @@ import { mean, quantile } from "../numerics/summaries";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
-import { themed } from "./theme";
+import { themed, type Words } from "./theme";
 
-/** Titles of {@link boxFigure}. */
-export interface BoxFigureOptions {
-  /** Title of the figure. */
-  readonly title: string;
-  /** Title of the horizontal axis, with its unit. */
-  readonly x: string;
-  /** Title of the vertical axis, with its unit. */
-  readonly y: string;
+/** The words of {@link boxFigure}. */
+export interface BoxFigureOptions extends Words {
   /** Whether the values belong to constant σ; by default to σ(x). */
   readonly isConstant?: boolean;
 }
@@ -33,8 +27,7 @@ export function boxFigure(
 ): Figure {
   const boxes = Object.entries(groups).map(([name, values]) => {
     if (values.length === 0) throw new RangeError(`group ${name} is empty`);
-    const sorted = [...values].sort((a, b) => a - b);
-    return { name, mean: mean(values), sorted };
+    return { name, mean: mean(values), sorted: [...values].sort((a, b) => a - b) };
   });
   boxes.sort((a, b) => a.mean - b.mean);
   const quantiles = (p: number): number[] => rounded(boxes.map(({ sorted }) => quantile(sorted, p)));
@@ -50,10 +43,6 @@ export function boxFigure(
     marker: { color: isConstant ? COLORS.constant : COLORS.inputDependent },
     line: { width: 1.5 },
   };
-  return themed([box as Figure["data"][number]], {
-    title,
-    x: { title: x, type: "category" },
-    y,
-    layout: { showlegend: false },
-  });
+  const axes = { x: { title: x, type: "category" }, y } as const;
+  return themed([box as Figure["data"][number]], { title, ...axes, layout: { showlegend: false } });
 }

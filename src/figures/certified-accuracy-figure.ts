@@ -1,6 +1,7 @@
 import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certified-accuracy";
+import type { PublishedResult } from "../analysis/published-results";
 import type { Figure } from "./figure";
-import { band as bandOf, publishedValues, staircase, thinned } from "./marks";
+import { band as bandOf, curve, type Point, staircase, thinned } from "./marks";
 import { drawnRecords, type NamedRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
@@ -9,25 +10,13 @@ export interface CertifiedAccuracyFigureOptions {
   /** A band around each curve: where the certified accuracy of all images may be (95 % at each radius). */
   readonly band?: boolean;
   /** Values of others at some radii, such as `COHEN_CIFAR10`, for records by their name; dotted. */
-  readonly published?: Readonly<
-    Record<
-      string,
-      {
-        /** Radii, l2, pixels in [0, 1]. */
-        readonly radius: readonly number[];
-        /** Certified accuracy at each radius, a share from 0 to 1. */
-        readonly accuracy: readonly number[];
-      }
-    >
-  >;
+  readonly published?: Readonly<Record<string, Pick<PublishedResult, "radius" | "accuracy">>>;
   /** By default "Certified accuracy". */
   readonly title?: string;
 }
 
 /**
- * Certified accuracy against radius, one curve for each record.
- *
- * Constant σ is drawn blue and dashed, σ(x) orange and solid; further records of a kind in other shades.
+ * Certified accuracy against radius, one curve for each record: of constant σ blue and dashed, of σ(x) orange and solid.
  *
  * @param records - at least one, by the name that the legend shows
  * @throws RangeError if a record has no row
@@ -46,21 +35,24 @@ export function certifiedAccuracyFigure(
     ...Object.values(published).flatMap(({ radius }) => radius),
   );
   const end = 1.03 * (largest || 1);
+  const hover = "radius %{x:.3f}<br>certified accuracy %{y:.3f}";
   const data = drawn.flatMap(({ name, record: { rows }, line }): Figure["data"] => {
     const { radius, accuracy } = certifiedAccuracyCurve(rows);
-    const corners = radius.map((at, i) => ({ at, value: accuracy[i] }));
+    const corners = radius.map((at, i): Point => [at, accuracy[i]]);
     const radii = thinned(radius).slice(0, -1);
+    const dotted = { color: line.color, width: 1.5, dash: "dot" } as const;
+    const theirs = Object.hasOwn(published, name) ? [published[name]] : [];
     return [
       ...(band ? bandOf(certifiedAccuracyBand(rows, [...radii, end]), line.color) : []),
-      staircase(name, corners, line, "radius %{x:.3f}<br>certified accuracy %{y:.3f}"),
-      ...(Object.hasOwn(published, name)
-        ? [publishedValues(`${name}, published`, published[name], line.color)]
-        : []),
+      staircase(name, corners, line, { hover }),
+      ...theirs.map((one) =>
+        curve(`${name}, published`, one.radius, one.accuracy, dotted, { hover: `published, ${hover}` }),
+      ),
     ];
   });
   return themed(data, {
     title,
     x: { title: RADIUS_AXIS, range: [0, end] },
-    y: { title: "certified accuracy", range: [0, 1.02], tickformat: ".0%" },
+    y: { title: "certified accuracy", range: [0, 1.02] },
   });
 }

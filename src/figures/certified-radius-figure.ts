@@ -2,9 +2,9 @@ import { approximateRadius } from "../certificates/approximate-radius";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import { CONSTANT, curve, INPUT_DEPENDENT, type LineStyle } from "./marks";
-import { withSlider } from "./slider";
-import { type Axis, count, DIMENSION_AXIS, RADIUS_AXIS } from "./theme";
+import { CONSTANT, curve, INPUT_DEPENDENT } from "./marks";
+import { type SliderStart, withSlider } from "./slider";
+import { type Axis, count, DIMENSION_AXIS, P_A, RADIUS_AXIS, RATE_AXIS } from "./theme";
 
 /** What a certified radius depends on. */
 export interface RadiusSetting {
@@ -27,43 +27,20 @@ export interface CertifiedRadiusFigureOptions {
   /** Its values on the axis, ascending. */
   readonly values: readonly number[];
   /** What the slider changes, in place of its value in the setting. */
-  readonly slider: {
+  readonly slider: SliderStart & {
     /** What it changes. */
     readonly of: keyof RadiusSetting;
     /** The positions of the slider. */
     readonly values: readonly number[];
-    /** Index of the position that is shown first; by default 0. */
-    readonly active?: number;
   };
 }
 
 const NAMES: Readonly<Record<keyof RadiusSetting, { axis: Axis; symbol: string }>> = {
   dimension: { axis: DIMENSION_AXIS, symbol: "N" },
   sigma: { axis: "σ(x<sub>0</sub>) (pixels in [0, 1])", symbol: "σ(x₀)" },
-  rate: {
-    axis: {
-      title: "rate r (per unit of l<sub>2</sub> distance)",
-      type: "log",
-      dtick: 1,
-    },
-    symbol: "r",
-  },
-  pA: { axis: "p<sub>A</sub>", symbol: "p<sub>A</sub>" },
+  rate: { axis: RATE_AXIS, symbol: "r" },
+  pA: { axis: P_A, symbol: P_A },
 };
-
-const CURVES: readonly { name: string; radius: (at: RadiusSetting) => number; line: LineStyle }[] = [
-  { name: "Cohen's radius, constant σ", radius: (at) => certifiedRadius(at).cohen, line: CONSTANT },
-  {
-    name: "certified radius, σ(x) of rate r",
-    radius: (at) => certifiedRadius(at).radius,
-    line: { ...INPUT_DEPENDENT, width: 2.5 },
-  },
-  {
-    name: "closed form",
-    radius: (at) => approximateRadius(at).radius,
-    line: { color: COLORS.reference, dash: "dot", width: 1.5 },
-  },
-];
 
 /**
  * The certified radius of an r-semi-elastic σ(x), against one of N, σ(x0), r and p_A, beside Cohen's radius and the
@@ -83,28 +60,31 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
   // A cell without types does not learn it from the compiler.
   if (!slider?.values)
     throw new TypeError("slider must be { of, values }, what it changes and to what; it is missing");
-  const shown = (name: keyof RadiusSetting, value: number): string =>
-    name === "dimension" ? count(value) : String(value);
-  let largest = 0;
-  const steps = slider.values.map((value) => {
-    const chosen = { ...setting, [slider.of]: value };
-    const fixed = (Object.keys(NAMES) as (keyof RadiusSetting)[]).filter((name) => name !== along);
-    const words = fixed.map((name) => `${NAMES[name].symbol} = ${shown(name, chosen[name])}`);
-    return {
-      label: shown(slider.of, value),
-      title: `Certified radius, ${words.join(", ")}`,
-      traces: CURVES.map(({ name, radius, line }, i) => {
-        const radii = values.map((at) => radius({ ...chosen, [along]: at }));
-        if (i === 0) largest = Math.max(largest, ...radii);
-        return curve(name, values, radii, line, "%{x}: %{y:.4f}");
-      }),
-    };
-  });
+  const fixed = (Object.keys(NAMES) as (keyof RadiusSetting)[]).filter((name) => name !== along);
+  const at = (x: number, chosen: number): RadiusSetting => ({ ...setting, [slider.of]: chosen, [along]: x });
+  const all = slider.values.flatMap((chosen) => values.map((x) => certifiedRadius(at(x, chosen)).cohen));
+  const hover = "%{x}: %{y:.4f}";
+  const thick = { ...INPUT_DEPENDENT, width: 2.5 };
+  const dotted = { color: COLORS.reference, dash: "dot", width: 1.5 } as const;
   return withSlider({
     prefix: `${NAMES[slider.of].symbol} = `,
+    positions: slider.values,
     active: slider.active,
-    steps,
+    at: (chosen) => {
+      const words = fixed.map((name) => `${NAMES[name].symbol} = ${count(at(NaN, chosen)[name])}`);
+      const cohen = (x: number): number => certifiedRadius(at(x, chosen)).cohen;
+      const radius = (x: number): number => certifiedRadius(at(x, chosen)).radius;
+      const closed = (x: number): number => approximateRadius(at(x, chosen)).radius;
+      return {
+        title: `Certified radius, ${words.join(", ")}`,
+        traces: [
+          curve("Cohen's radius, constant σ", values, cohen, CONSTANT, { hover }),
+          curve("certified radius, σ(x) of rate r", values, radius, thick, { hover }),
+          curve("closed form", values, closed, dotted, { hover }),
+        ],
+      };
+    },
     x: NAMES[along].axis,
-    y: { title: RADIUS_AXIS, range: [0, 1.04 * largest] },
+    y: { title: RADIUS_AXIS, range: [0, 1.04 * Math.max(...all)] },
   });
 }

@@ -32,22 +32,14 @@ export function classAccuracyFigure(
       least = Math.min(least, low);
       return { name: classNames[label] ?? String(label), value: accuracy, low, high };
     });
-    return dots(
-      name,
-      classes.map((one) => one.name),
-      classes.map(({ value }) => value),
-      { color, size: 9 },
-      "%{x}: %{y:.3f}",
-      intervals(classes, color),
-    );
+    const [names, values] = [classes.map((one) => one.name), classes.map(({ value }) => value)];
+    const more = { hover: "%{x}: %{y:.3f}", ...intervals(classes, color) };
+    return dots(name, names, values, { color, size: 9 }, more);
   });
   return themed(data, {
     title: "Accuracy by class (an abstention is an error)",
     x: { title: "class", type: "category" },
-    y: {
-      title: "accuracy",
-      range: [1.03 * least - 0.03, 1 + 0.05 * (1 - least)],
-    },
+    y: { title: "accuracy", range: [1.03 * least - 0.03, 1 + 0.05 * (1 - least)] },
     layout: { scattermode: "group" } as Figure["layout"],
   });
 }

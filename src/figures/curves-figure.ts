@@ -1,7 +1,7 @@
 import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import { curve, seriesColor } from "./marks";
-import { themed } from "./theme";
+import { themed, type Words } from "./theme";
 
 /** A curve, or points. */
 export interface Curve {
@@ -24,13 +24,7 @@ export interface Curve {
 }
 
 /** The words and axes of {@link curvesFigure}. */
-export interface CurvesFigureOptions {
-  /** Title of the figure. */
-  readonly title: string;
-  /** Title of the horizontal axis, with its unit. */
-  readonly x: string;
-  /** Title of the vertical axis, with its unit. */
-  readonly y: string;
+export interface CurvesFigureOptions extends Words {
   /** Logarithmic axes; by default none. */
   readonly log?: "x" | "y" | "xy";
 }
@@ -46,15 +40,19 @@ export interface CurvesFigureOptions {
 export function curvesFigure(curves: readonly Curve[], { title, x, y, log }: CurvesFigureOptions): Figure {
   const data = curves.map((given, i) => {
     const { name, color = seriesColor(i), mode = "lines", dash = "solid", size = 7, error } = given;
-    return curve(name, given.x, given.y, { color, dash }, "%{x:.5g}: %{y:.5g}", {
-      mode,
-      marker: { color, size, opacity: 0.8 },
-      ...(error ? { error_y: { type: "data", array: rounded(error), color } } : {}),
-    });
+    return curve(
+      name,
+      given.x,
+      given.y,
+      { color, dash },
+      {
+        hover: "%{x:.5g}: %{y:.5g}",
+        mode,
+        marker: { color, size, opacity: 0.8 },
+        ...(error ? { error_y: { type: "data", array: rounded(error), color } } : {}),
+      },
+    );
   });
-  return themed(data, {
-    title,
-    x: { title: x, type: log?.includes("x") ? "log" : "linear" },
-    y: { title: y, type: log?.includes("y") ? "log" : "linear" },
-  });
+  const type = (axis: "x" | "y") => (log?.includes(axis) ? "log" : "linear");
+  return themed(data, { title, x: { title: x, type: type("x") }, y: { title: y, type: type("y") } });
 }

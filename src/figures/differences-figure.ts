@@ -2,14 +2,10 @@ import type { RecordComparison } from "../analysis/compare-records";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { dots, intervals } from "./marks";
-import { axis, themed } from "./theme";
+import { axis, themed, type Words } from "./theme";
 
-/** The words of {@link differencesFigure}. */
-export interface DifferencesFigureOptions {
-  /** Title of the figure. */
-  readonly title: string;
-  /** What the comparisons differ in, for the horizontal axis. */
-  readonly x: string;
+/** The words of {@link differencesFigure}; the horizontal axis is what the comparisons differ in. */
+export interface DifferencesFigureOptions extends Omit<Words, "y"> {
   /** Quantities of the comparisons to show, by what their panels call them, with units. */
   readonly quantities: Readonly<Record<string, string>>;
 }
@@ -36,39 +32,45 @@ export function differencesFigure(
   const panels = Object.entries(quantities);
   const numbers = Object.keys(comparisons).map(Number);
   const isNumeric = numbers.every(Number.isFinite) && !numbers.every(Number.isInteger);
-  const gap = 0.2;
-  const width = (1 - gap * (panels.length - 1)) / panels.length;
-  const layout: Record<string, unknown> = {};
+  const names = isNumeric ? numbers : Object.keys(comparisons);
   const color = COLORS.inputDependent;
+  const layout: Record<string, unknown> = {};
   const data = panels.map(([panel, quantity], p) => {
     const found = Object.entries(comparisons).map(([name, comparison]) => {
       const row = comparison.find((one) => one.quantity === quantity);
       if (!row) throw new RangeError(`comparison ${name} has no quantity "${quantity}"`);
-      return { name, value: row.difference, low: row.low, high: row.high };
+      return { value: row.difference, low: row.low, high: row.high };
     });
     const number = p === 0 ? "" : String(p + 1);
-    const left = p * (width + gap);
-    layout[`xaxis${number}`] = {
-      ...axis({ title: x, type: isNumeric ? "linear" : "category" }),
-      domain: [left, left + width],
-      anchor: `y${number}`,
+    layout[`yaxis${number}`] = axis({ title: "difference", zeroline: true, zerolinecolor: "#999999" });
+    const marker = {
+      color: found.map(({ low, high }) => (low <= 0 && high >= 0 ? "#ffffff" : color)),
+      line: { color, width: 2 },
+      size: 9,
     };
-    layout[`yaxis${number}`] = {
-      ...axis({ title: `difference of ${panel}`, zeroline: true, zerolinecolor: "#999999" }),
-      anchor: `x${number}`,
-    };
-    return dots(
-      panel,
-      found.map(({ name }) => (isNumeric ? Number(name) : name)),
-      found.map(({ value }) => value),
-      {
-        color: found.map(({ low, high }) => (low <= 0 && high >= 0 ? "#ffffff" : color)),
-        line: { color, width: 2 },
-        size: 9,
-      },
-      "%{x}: %{y:+.4f}",
-      { ...intervals(found, color), xaxis: `x${number}`, yaxis: `y${number}` },
-    );
+    const values = found.map(({ value }) => value);
+    const more = { hover: "%{x}: %{y:+.4f}", ...intervals(found, color), yaxis: `y${number}` };
+    return dots(panel, names, values, marker, more);
   });
-  return themed(data, { title, x, y: "", layout: { ...layout, showlegend: false } });
+  const annotations = panels.map(([text], p) => ({
+    text,
+    xref: "paper",
+    x: 0,
+    yref: `y${p === 0 ? "" : p + 1} domain`,
+    y: 1,
+    yanchor: "bottom",
+    showarrow: false,
+  }));
+  return themed(data, {
+    title,
+    x: { title: x, type: isNumeric ? "linear" : "category" },
+    y: "",
+    layout: {
+      grid: { rows: panels.length, columns: 1, ygap: 0.4, domain: { y: [0, 0.92] } },
+      height: 180 + 170 * panels.length,
+      ...layout,
+      annotations,
+      showlegend: false,
+    } as Figure["layout"],
+  });
 }

@@ -8,7 +8,7 @@ export function logarithmic(from: number, to: number, count: number): number[] {
   return linear(Math.log(from), Math.log(to), count).map(Math.exp);
 }
 
-/** Six significant digits: more than a figure shows, and half the size of a page. */
-export function rounded(values: readonly number[]): number[] {
-  return values.map((value) => Number(value.toPrecision(6)));
+/** Numbers to six significant digits, more than a figure shows and half the size of a page; names as they are. */
+export function rounded<T extends number | string>(values: readonly T[]): T[] {
+  return values.map((value) => (typeof value === "number" ? (Number(value.toPrecision(6)) as T) : value));
 }

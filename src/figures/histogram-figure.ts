@@ -1,8 +1,8 @@
 import type { Data } from "plotly.js-dist";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
-import { curve, seriesColor } from "./marks";
-import { withSlider } from "./slider";
+import { seriesColor, verticals } from "./marks";
+import { type SliderStart, withSlider } from "./slider";
 
 /** What the figure shows at a position of the slider. */
 export interface HistogramStep {
@@ -15,13 +15,11 @@ export interface HistogramStep {
 }
 
 /** The arguments of {@link histogramFigure}. */
-export interface HistogramFigureOptions {
+export interface HistogramFigureOptions extends SliderStart {
   /** Text before the label of the slider's position. */
   readonly prefix: string;
   /** What is shown at each position of the slider, at least one. */
   readonly steps: readonly HistogramStep[];
-  /** Index of the position that is shown first; by default 0. */
-  readonly active?: number;
   /** Title of the horizontal axis, with units. */
   readonly x: string;
   /** What the marks are, for the legend. */
@@ -43,63 +41,56 @@ export interface HistogramFigureOptions {
  */
 export function histogramFigure(options: HistogramFigureOptions): Figure {
   const { prefix, steps, active, x, mark = "mark", bins = 60 } = options;
-  const all = steps.flatMap(({ samples }) => Object.entries(samples));
-  let [least, most] = [Infinity, -Infinity];
-  for (const [name, values] of all) {
-    if (values.length === 0) throw new RangeError(`sample ${name} is empty`);
-    for (let i = 0; i < values.length; i++) {
-      if (!Number.isFinite(values[i])) throw new RangeError(`sample ${name} has the value ${values[i]}`);
-      least = Math.min(least, values[i]);
-      most = Math.max(most, values[i]);
-    }
-  }
-  if (least === most) most = least + 1;
-  const width = (most - least) / bins;
-  const centers = rounded(linear(least + width / 2, most - width / 2, bins));
+  const { least, width } = equalBins(steps, bins);
+  const centers = rounded(linear(least + width / 2, least + (bins - 0.5) * width, bins));
   return withSlider({
     prefix,
+    positions: steps,
     active,
-    steps: steps.map(({ label, title, samples, marks = {} }) => {
+    at: ({ title, samples, marks = {} }) => {
       const shares = Object.values(samples).map((values) => sharesOf(values, least, width, bins));
       const top = 1.05 * Math.max(...shares.flat());
-      return {
-        label,
-        title,
-        traces: Object.keys(samples).flatMap((name, i): Data[] => {
-          const color = seriesColor(i);
-          const at = marks[name] ?? [];
-          return [
-            {
-              type: "bar",
-              name,
-              x: centers,
-              y: rounded(shares[i]),
-              width,
-              marker: { color, opacity: 0.65 },
-              hovertemplate: `${name}: %{y:.2%} around %{x:.4g}<extra></extra>`,
-            },
-            curve(
-              `${name}: ${mark}`,
-              at.flatMap((value) => [value, value, NaN]),
-              at.flatMap(() => [0, top, NaN]),
-              { color, dash: i % 2 === 0 ? "dash" : "dot" },
-              `${mark}: %{x:.4f}<extra></extra>`,
-              { showlegend: name in marks },
-            ),
-          ];
-        }),
-      };
-    }),
+      const traces = Object.keys(samples).flatMap((name, i): Data[] => {
+        const color = seriesColor(i);
+        const line = { color, dash: i % 2 === 0 ? "dash" : "dot" } as const;
+        const more = { hover: `${mark}: %{x:.4f}<extra></extra>`, showlegend: name in marks };
+        const bars = {
+          type: "bar",
+          name,
+          x: centers,
+          y: rounded(shares[i]),
+          width,
+          marker: { color, opacity: 0.65 },
+          hovertemplate: `${name}: %{y:.3f} around %{x:.4g}<extra></extra>`,
+        } as const;
+        return [bars, verticals(`${name}: ${mark}`, marks[name] ?? [], top, line, more)];
+      });
+      return { title, traces };
+    },
     x,
-    y: { title: "share of the images", tickformat: ".0%", rangemode: "tozero" },
+    y: { title: "share of images", rangemode: "tozero" },
     layout: { barmode: "overlay" },
   });
 }
 
+/** Where the bins for all samples begin, and how wide each is. */
+function equalBins(steps: readonly HistogramStep[], bins: number): { least: number; width: number } {
+  let [least, most] = [Infinity, -Infinity];
+  for (const [name, values] of steps.flatMap(({ samples }) => Object.entries(samples))) {
+    if (values.length === 0) throw new RangeError(`sample ${name} is empty`);
+    for (const value of Array.from(values)) {
+      if (!Number.isFinite(value)) throw new RangeError(`sample ${name} has the value ${value}`);
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
+  return { least, width: (least === most ? 1 : most - least) / bins };
+}
+
 function sharesOf(values: ArrayLike<number>, least: number, width: number, bins: number): number[] {
   const shares = new Array<number>(bins).fill(0);
-  for (let i = 0; i < values.length; i++) {
-    shares[Math.min(bins - 1, Math.floor((values[i] - least) / width))] += 1 / values.length;
+  for (const value of Array.from(values)) {
+    shares[Math.min(bins - 1, Math.floor((value - least) / width))] += 1 / values.length;
   }
   return shares;
 }

@@ -1,5 +1,5 @@
-import { PNG } from "pngjs";
 import type { Figure } from "./figure";
+import { pngDataUri } from "./png-data-uri";
 
 /** An image to show: its pixels as floats, channel by channel, and a line of text below it. */
 export interface CaptionedImage {
@@ -39,11 +39,9 @@ export function imageFigure(images: readonly CaptionedImage[], options: ImageFig
   const { channels, height, width, title, columns = 6 } = options;
   const across = Math.min(columns, images.length);
   const rows = Math.ceil(images.length / across);
-  const place = (i: number): { x: number; y: number } => ({
-    x: (i % across) + 0.5,
-    y: Math.floor(i / across),
-  });
+  const cells = images.map((image, i) => ({ ...image, x: (i % across) + 0.5, y: Math.floor(i / across) }));
   const top = title ? 48 : 12;
+  const inCell = { xref: "x", yref: "y", yanchor: "top" } as const;
   return {
     data: [],
     layout: {
@@ -53,51 +51,15 @@ export function imageFigure(images: readonly CaptionedImage[], options: ImageFig
       margin: { l: 12, r: 12, t: top, b: 8 },
       xaxis: { visible: false, range: [0, across], fixedrange: true },
       yaxis: { visible: false, range: [rows, 0], fixedrange: true },
-      images: images.map(({ pixels }, i) => ({
-        source: pngDataUri(pixels, channels, height, width),
-        xref: "x",
-        yref: "y",
-        x: place(i).x,
-        y: place(i).y,
-        sizex: SIDE / CELL_WIDTH,
-        sizey: SIDE / CELL_HEIGHT,
-        xanchor: "center",
-        yanchor: "top",
-      })),
-      annotations: images.map(({ caption }, i) => ({
-        text: caption,
-        xref: "x",
-        yref: "y",
-        x: place(i).x,
-        y: place(i).y + SIDE / CELL_HEIGHT,
-        yanchor: "top",
-        showarrow: false,
-        font: { size: 11 },
-      })),
+      images: cells.map(({ pixels, x, y }) => {
+        const [sizex, sizey] = [SIDE / CELL_WIDTH, SIDE / CELL_HEIGHT];
+        const source = pngDataUri(pixels, channels, height, width);
+        return { source, x, y, sizex, sizey, xanchor: "center", ...inCell };
+      }),
+      annotations: cells.map(({ caption, x, y }) => {
+        const below = y + SIDE / CELL_HEIGHT;
+        return { text: caption, x, y: below, showarrow: false, font: { size: 11 }, ...inCell };
+      }),
     },
   };
-}
-
-/** An image as a PNG in a data URI, magnified in whole steps so that viewers do not blur its pixels. */
-function pngDataUri(pixels: Float32Array, channels: number, height: number, width: number): string {
-  if (channels !== 1 && channels !== 3) throw new RangeError(`channels must be 1 or 3, got ${channels}`);
-  if (pixels.length !== channels * height * width) {
-    throw new RangeError(
-      `an image of ${channels} × ${height} × ${width} has ${channels * height * width} values, got ${pixels.length}`,
-    );
-  }
-  const scale = Math.max(1, Math.ceil((2 * SIDE) / Math.max(height, width)));
-  const png = new PNG({ width: width * scale, height: height * scale });
-  for (let y = 0; y < png.height; y++) {
-    for (let x = 0; x < png.width; x++) {
-      const pixel = Math.floor(y / scale) * width + Math.floor(x / scale);
-      const at = (y * png.width + x) * 4;
-      for (let c = 0; c < 3; c++) {
-        const value = pixels[(channels === 3 ? c : 0) * height * width + pixel];
-        png.data[at + c] = Math.round(255 * Math.min(1, Math.max(0, value)));
-      }
-      png.data[at + 3] = 255;
-    }
-  }
-  return `data:image/png;base64,${PNG.sync.write(png).toString("base64")}`;
 }

@@ -1,3 +1,4 @@
+import type { Data } from "plotly.js-dist";
 import {
   coinDivergence,
   divergenceThresholds,
@@ -9,18 +10,25 @@ import { worstCaseProbability } from "../certificates/worst-case";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear } from "./grid";
-import { CONSTANT, curve, INPUT_DEPENDENT, MAJORITY, namedLines } from "./marks";
-import { withSlider } from "./slider";
-import { count } from "./theme";
+import {
+  CONSTANT,
+  curve,
+  INPUT_DEPENDENT,
+  type LineStyle,
+  MAJORITY,
+  namedLines,
+  path,
+  type Point,
+} from "./marks";
+import { type SliderStart, withSlider } from "./slider";
+import { count, P_A } from "./theme";
 
 /** The arguments of {@link kullbackLeiblerFigure}. */
-export interface KullbackLeiblerFigureOptions {
+export interface KullbackLeiblerFigureOptions extends SliderStart {
   /** p_A, above 1/2. */
   readonly pA: number;
   /** N, the positions of the slider. */
   readonly dimensions: readonly number[];
-  /** Index of the position that is shown first; by default 0. */
-  readonly active?: number;
 }
 
 /**
@@ -31,63 +39,53 @@ export interface KullbackLeiblerFigureOptions {
  * @example
  * const figure = kullbackLeiblerFigure({ pA: 0.99, dimensions: [2, 784, 3072] });
  */
-export function kullbackLeiblerFigure(options: KullbackLeiblerFigureOptions): Figure {
-  const { pA, dimensions, active } = options;
-  const pB = 1 - pA;
+export function kullbackLeiblerFigure({ pA, dimensions, active }: KullbackLeiblerFigureOptions): Figure {
   const { kept, shifted, lost } = divergenceThresholds(pA);
-  const most = 2 * lost;
+  const end = 2 * lost;
+  const divergences = linear(0, end, 161);
+  const levels = linear(1 - pA, 1, 161);
+  const bound = levels.map((xi) => coinDivergence(xi, 1 - pA));
   const hover = "KL %{x:.3f}: ξ = %{y:.3f}";
-  const divergences = linear(0, most, 161);
-  const along = (xi: (divergence: number, pA: number) => number): number[] =>
-    divergences.map((k) => xi(k, pA));
-  const levels = linear(pB, 1, 161);
-  const bound = levels.map((xi) => coinDivergence(xi, pB));
-  const thresholds = {
+  const scaled = (name: string, dimension: number, side: -1 | 1, line: LineStyle): Data => {
+    const changes = scales(dimension, side, end);
+    const points = changes.map((change): Point => {
+      const setting = { dimension, sigma0: 1, sigma1: Math.exp(change), distance: 0, pA };
+      return [scaleDivergence(dimension, change), worstCaseProbability(setting)];
+    });
+    return path(name, points, line, { hover });
+  };
+  const uniform = { color: COLORS.series[1], dash: "dashdot" } as const;
+  const places = {
     "½ ln 1/(4p<sub>A</sub>p<sub>B</sub>)": kept,
     "z²/2": shifted,
     "ln 1/p<sub>B</sub>": lost,
   };
-  const lines = namedLines(thresholds, { dash: "dot" });
+  const { shapes, annotations } = namedLines(places, { dash: "dot" });
   return withSlider({
     prefix: "N = ",
+    positions: dimensions,
     active,
     shared: [
-      curve("no noise is above", [...bound, most], [...levels, 1], { color: COLORS.reference }, hover),
-      curve("Gaussian, shifted, any N", divergences, along(xiOfShift), CONSTANT, hover),
-      curve(
-        "uniform, shrinking, any N",
-        divergences,
-        along(xiOfShrinkingUniform),
-        { color: COLORS.series[1], dash: "dashdot" },
-        hover,
-      ),
+      curve("bound for any noise", [...bound, end], [...levels, 1], { color: COLORS.reference }, { hover }),
+      curve("Gaussian, shifted, any N", divergences, (k) => xiOfShift(k, pA), CONSTANT, { hover }),
+      curve("uniform, shrinking, any N", divergences, (k) => xiOfShrinkingUniform(k, pA), uniform, { hover }),
     ],
-    steps: dimensions.map((dimension) => ({
-      label: count(dimension),
-      title: `ξ against KL(P₁‖P₀), p<sub>A</sub> = ${pA}, N = ${count(dimension)}`,
-      traces: ([-1, 1] as const).map((side) => {
-        const points = scaled(dimension, side, most);
-        return curve(
-          side < 0 ? "Gaussian, σ₁ < σ₀" : "Gaussian, σ₁ > σ₀",
-          points.map(({ divergence }) => divergence),
-          points.map(({ ratio: sigma1 }) =>
-            worstCaseProbability({ dimension, sigma0: 1, sigma1, distance: 0, pA }),
-          ),
-          side < 0 ? { color: COLORS.worstCase } : { ...INPUT_DEPENDENT, dash: "dot", width: 3 },
-          hover,
-        );
-      }),
-    })),
-    x: { title: "KL(P<sub>1</sub>‖P<sub>0</sub>) (nats)", range: [0, most] },
-    y: { title: "ξ", range: [0, 1.2] },
-    layout: { ...lines, shapes: [...(lines.shapes ?? []), MAJORITY] },
+    at: (dimension) => ({
+      title: `ξ against KL(P₁‖P₀), ${P_A} = ${pA}, N = ${count(dimension)}`,
+      traces: [
+        scaled("Gaussian, σ₁ < σ₀", dimension, -1, { color: COLORS.worstCase }),
+        scaled("Gaussian, σ₁ > σ₀", dimension, 1, { ...INPUT_DEPENDENT, dash: "dot", width: 3 }),
+      ],
+    }),
+    x: { title: "KL(P<sub>1</sub>‖P<sub>0</sub>) (nats)", range: [0, end] },
+    y: { title: "ξ", range: [0, 1.3] },
+    layout: { shapes: [...shapes, MAJORITY], annotations },
   });
 }
 
-/** Ratios s1/s0 on one side of 1, with the divergence of their Gaussians, from 0 to `most`. */
-function scaled(dimension: number, side: -1 | 1, most: number): { ratio: number; divergence: number }[] {
-  const divergence = (t: number): number => scaleDivergence(dimension, side * t);
+/** Values of ln(s1/s0) on one side of 0, up to where the divergence of the Gaussians is `most`. */
+function scales(dimension: number, side: -1 | 1, most: number): number[] {
   let end = 1e-4;
-  while (divergence(end) < most) end *= 1.02;
-  return linear(0, end, 121).map((t) => ({ ratio: Math.exp(side * t), divergence: divergence(t) }));
+  while (scaleDivergence(dimension, side * end) < most) end *= 1.02;
+  return linear(0, side * end, 121);
 }

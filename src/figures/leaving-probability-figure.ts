@@ -3,19 +3,17 @@ import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { linear } from "./grid";
 import { CONSTANT, curve, seriesColor } from "./marks";
-import { withSlider } from "./slider";
-import { count } from "./theme";
+import { type SliderStart, withSlider } from "./slider";
+import { count, P_A } from "./theme";
 
 /** The arguments of {@link leavingProbabilityFigure}. */
-export interface LeavingProbabilityFigureOptions {
+export interface LeavingProbabilityFigureOptions extends SliderStart {
   /** What the horizontal axis shows: a/s0, or s1/s0. The slider changes the other one. */
   readonly along: "distance" | "ratio";
   /** From where to where, on the horizontal axis. */
   readonly range: readonly [number, number];
   /** Positions of the slider. */
   readonly slider: readonly number[];
-  /** Index of the position that is shown first; by default 0. */
-  readonly active?: number;
   /** N, one curve for each; at most five. */
   readonly dimensions: readonly number[];
   /** p_A, above 1/2. */
@@ -38,29 +36,28 @@ export interface LeavingProbabilityFigureOptions {
 export function leavingProbabilityFigure(options: LeavingProbabilityFigureOptions): Figure {
   const { along, range, slider, active, dimensions, pA } = options;
   const isDistance = along === "distance";
-  const values = isDistance ? linear(range[0], range[1], 121) : denseAroundOne(range);
+  const values = isDistance ? linear(...range, 121) : denseAroundOne(range);
   /** ξ along the axis, at the slider's value of the other quantity. */
-  const xi = (dimension: number, other: number): number[] =>
-    values.map((x) => {
-      const [sigma1, distance] = isDistance ? [other, x] : [x, other];
-      return worstCaseProbability({ dimension, sigma0: 1, sigma1, distance, pA });
-    });
+  const xi = (dimension: number, other: number) => (x: number) => {
+    const [sigma1, distance] = isDistance ? [other, x] : [x, other];
+    return worstCaseProbability({ dimension, sigma0: 1, sigma1, distance, pA });
+  };
   const hover = "%{x:.4f}: ξ = %{y:.3f}";
   const half = { color: COLORS.reference, width: 1, dash: "dot" } as const;
   return withSlider({
-    prefix: isDistance ? "σ₁/σ₀ = " : "distance ‖x₁ − x₀‖ / σ₀ = ",
+    prefix: isDistance ? "σ₁/σ₀ = " : "‖x₁ − x₀‖ / σ₀ = ",
+    positions: slider,
     active,
     shared: [
       curve("½: majority lost", range, [0.5, 0.5], half),
-      ...(isDistance ? [curve("σ₁ = σ₀, any N", values, xi(1, 1), CONSTANT, hover)] : []),
+      ...(isDistance ? [curve("σ₁ = σ₀, any N", values, xi(1, 1), CONSTANT, { hover })] : []),
     ],
-    steps: slider.map((other) => ({
-      label: String(other),
-      title: `Largest probability ξ of leaving class A, p<sub>A</sub> = ${pA}, ${isDistance ? `σ₁/σ₀ = ${other}` : `distance ${other} σ₀`}`,
+    at: (other) => ({
+      title: `Largest probability ξ of leaving class A, ${P_A} = ${pA}, ${isDistance ? `σ₁/σ₀ = ${other}` : `‖x₁ − x₀‖ = ${other} σ₀`}`,
       traces: dimensions.map((dimension, i) =>
-        curve(`N = ${count(dimension)}`, values, xi(dimension, other), { color: seriesColor(i) }, hover),
+        curve(`N = ${count(dimension)}`, values, xi(dimension, other), { color: seriesColor(i) }, { hover }),
       ),
-    })),
+    }),
     x: {
       title: isDistance ? "distance ‖x₁ − x₀‖, in units of σ<sub>0</sub>" : "σ<sub>1</sub>/σ<sub>0</sub>",
       range: [...range],

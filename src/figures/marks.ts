@@ -1,17 +1,24 @@
 /** The marks that figures are made of. */
 import type { Data, Layout } from "plotly.js-dist";
 import { COLORS } from "./colors";
-import { rounded } from "./grid";
+import { linear, rounded } from "./grid";
 
 /** How a line looks; 2 pixels wide by default. */
 export interface LineStyle {
   readonly color: string;
   readonly width?: number;
   readonly dash?: "solid" | "dash" | "dot" | "dashdot";
+  /** How it goes from point to point; straight by default. */
+  readonly shape?: "vh";
 }
 
-/** Traces that the legend shows by the name of their group, or anything else that Plotly knows. */
-type More = Readonly<Record<string, unknown>>;
+type Values = readonly number[];
+
+/** The text under the pointer, which passes by without one, and whatever else Plotly knows of a trace. */
+interface More {
+  readonly hover?: string;
+  readonly [key: string]: unknown;
+}
 
 /** Constant σ is blue and dashed, σ(x) orange and solid, in every figure. */
 export const CONSTANT: LineStyle = { color: COLORS.constant, dash: "dash" };
@@ -22,126 +29,121 @@ export function seriesColor(i: number): string {
   return COLORS.series[i % COLORS.series.length];
 }
 
-/** A line from point to point, with the text under the pointer; without one, the pointer passes by. */
-export function curve(
-  name: string,
-  x: readonly number[],
-  y: readonly number[],
-  line: LineStyle,
-  hover?: string,
-  more: More = {},
-): Data {
-  const shown = { width: 2, ...line };
-  return { type: "scatter", mode: "lines", name, ...points(x, y, hover), line: shown, ...more } as Data;
+/** A line from point to point, or the graph of a function. */
+export function curve(name: string, x: Values, y: Values | Graph, line: LineStyle, more: More = {}): Data {
+  const values = typeof y === "function" ? x.map(y) : y;
+  return trace("lines", name, x, values, { line: { width: 2, ...line }, ...more });
 }
 
-/** Points, with the text under the pointer. */
+type Graph = (x: number) => number;
+
+/** Points at numbers or names. */
 export function dots(
   name: string,
-  x: readonly (number | string)[],
-  y: readonly number[],
-  marker: More,
-  hover?: string,
-  more: More = {},
+  x: Values | readonly string[],
+  y: Values,
+  marker: object,
+  more: More,
 ): Data {
-  return { type: "scatter", mode: "markers", name, ...points(x, y, hover), marker, ...more } as Data;
+  return trace("markers", name, x, y, { marker, ...more });
 }
 
-function points(x: readonly (number | string)[], y: readonly number[], hover?: string): More {
-  const isNumeric = x.every((value) => typeof value === "number");
+function trace(mode: string, name: string, x: Values | readonly string[], y: Values, given: More): Data {
+  const { hover, ...more } = given;
   const label = hover === undefined ? { hoverinfo: "skip" } : { hovertemplate: hover };
-  return { x: isNumeric ? rounded(x) : [...x], y: rounded(y), ...label };
+  return {
+    type: "scatter",
+    mode,
+    name,
+    x: rounded<number | string>(x),
+    y: rounded(y),
+    ...label,
+    ...more,
+  } as Data;
 }
 
-/** A corner of a staircase: the value holds up to this place, from (but not including) that of the corner before. */
-export interface Corner {
-  readonly at: number;
-  readonly value: number;
+/** A point of the plane. */
+export type Point = readonly [number, number];
+
+/** Where a line through points of the plane breaks off. */
+export const GAP: Point = [NaN, NaN];
+
+/** A line through points of the plane. */
+export function path(name: string, points: readonly Point[], line: LineStyle, more: More = {}): Data {
+  return curve(name, ...coordinates(points), line, more);
 }
 
-/** A staircase; where there are too many corners, some of them. */
-export function staircase(
-  name: string,
-  corners: readonly Corner[],
-  line: LineStyle,
-  hover: string,
-  more: More = {},
-): Data {
-  const kept = thinned(corners);
-  const [x, y] = [kept.map(({ at }) => at), kept.map(({ value }) => value)];
-  return curve(name, x, y, { ...line, shape: "vh" } as LineStyle, hover, more);
+export function coordinates(points: readonly Point[]): [x: number[], y: number[]] {
+  return [points.map(([x]) => x), points.map(([, y]) => y)];
+}
+
+/** A circle as a path of so many points. */
+export function circle([x, y]: Point, radius: number, points: number): Point[] {
+  return linear(0, 2 * Math.PI, points).map((t) => [x + radius * Math.cos(t), y + radius * Math.sin(t)]);
+}
+
+/** Vertical lines from 0 to a height, with a place in the legend. */
+export function verticals(name: string, at: Values, height: number, line: LineStyle, more: More): Data {
+  const points = at.flatMap((x): Point[] => [[x, 0], [x, height], GAP]);
+  return path(name, points.slice(0, -1), line, more);
+}
+
+/** A staircase from corner to corner, the value between two being that of the later; of too many corners, some. */
+export function staircase(name: string, corners: readonly Point[], line: LineStyle, more: More): Data {
+  return path(name, thinned(corners), { ...line, shape: "vh" }, more);
 }
 
 /** A band between two staircases; it is in the legend if it has a name. */
 export function band(
   corners: readonly { readonly radius: number; readonly low: number; readonly high: number }[],
   color: string,
-  name?: string,
+  name: string = "",
 ): Data[] {
-  const x = corners.map(({ radius }) => radius);
-  const edge = (end: "low" | "high", more: More): Data => {
-    const line = { color, width: 0, shape: "vh" } as LineStyle;
-    const y = corners.map((corner) => corner[end]);
-    return curve(name ?? "", x, y, line, undefined, { showlegend: false, ...more });
-  };
-  const filled = { fill: "tonexty", fillcolor: `${color}2a`, showlegend: name !== undefined };
-  return [edge("low", {}), edge("high", filled)];
+  const line = { color, width: 0, shape: "vh" } as const;
+  const [low, high] = (["low", "high"] as const).map((end) =>
+    corners.map((corner): Point => [corner.radius, corner[end]]),
+  );
+  const filled = { fill: "tonexty", fillcolor: `${color}2a`, showlegend: name !== "" };
+  return [path("", low, line, { showlegend: false }), path(name, high, line, filled)];
 }
 
 /** Error bars from `low` to `high` around values. */
 export function intervals(
   values: readonly { readonly value: number; readonly low: number; readonly high: number }[],
   color: string,
-): More {
-  return {
-    error_y: {
-      type: "data",
-      symmetric: false,
-      array: rounded(values.map(({ value, high }) => high - value)),
-      arrayminus: rounded(values.map(({ value, low }) => value - low)),
-      color,
-      thickness: 1.5,
-    },
-  };
-}
-
-/** Published values: a thin dotted line through them, in the color of what they are compared with. */
-export function publishedValues(
-  name: string,
-  { radius, accuracy }: { readonly radius: readonly number[]; readonly accuracy: readonly number[] },
-  color: string,
-): Data {
-  const hover = "published, radius %{x:.3f}<br>certified accuracy %{y:.3f}";
-  return curve(name, radius, accuracy, { color, width: 1.5, dash: "dot" }, hover);
+): object {
+  const array = rounded(values.map(({ value, high }) => high - value));
+  const arrayminus = rounded(values.map(({ value, low }) => value - low));
+  return { error_y: { type: "data", symmetric: false, array, arrayminus, color, thickness: 1.5 } };
 }
 
 type Shape = NonNullable<Layout["shapes"]>[number];
 
 /** A thin line across the plot, at x or at y. */
-export function referenceLine(
-  at: { readonly x: number } | { readonly y: number },
-  dash: LineStyle["dash"] = "dot",
-): Shape {
-  const ends = "x" in at ? { x0: at.x, x1: at.x, y0: 0, y1: 1 } : { x0: 0, x1: 1, y0: at.y, y1: at.y };
-  const across = "x" in at ? { yref: "paper" } : { xref: "paper" };
-  return { type: "line", ...ends, ...across, line: { color: "#999999", width: 1, dash } } as Shape;
+function referenceLine(at: { readonly x: number } | { readonly y: number }, dash: LineStyle["dash"]): Shape {
+  const ends =
+    "x" in at
+      ? { x0: at.x, x1: at.x, y0: 0, y1: 1, yref: "paper" }
+      : { x0: 0, x1: 1, y0: at.y, y1: at.y, xref: "paper" };
+  return { type: "line", ...ends, line: { color: "#999999", width: 1, dash } } as Shape;
 }
 
 /** The line at probability 1/2, where the majority is lost. */
-export const MAJORITY: Shape = referenceLine({ y: 0.5 });
+export const MAJORITY: Shape = referenceLine({ y: 0.5 }, "dot");
 
-/** Vertical lines with their names at the top, in two rows by turns. */
+/** Vertical lines with their names at the top, in three rows by turns, from left to right. */
 export function namedLines(
   places: Readonly<Record<string, number>>,
   { isLog = false, dash = "solid" }: { isLog?: boolean; dash?: LineStyle["dash"] } = {},
-): Pick<Layout, "shapes" | "annotations"> {
+): { shapes: Shape[]; annotations: Layout["annotations"] } {
   return {
     shapes: Object.values(places).map((x) => referenceLine({ x }, dash)),
     annotations: Object.entries(places).map(([text, x], i) => ({
       text,
       x: isLog ? Math.log10(x) : x,
-      y: 0.99 - 0.08 * (i % 2),
+      y: 1,
       yref: "paper",
+      yshift: -14 * (i % 3),
       // The last of a logarithmic axis would reach beyond its end.
       xanchor: isLog && i === Object.keys(places).length - 1 ? "right" : "left",
       yanchor: "top",

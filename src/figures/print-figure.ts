@@ -4,7 +4,7 @@ import type { Layout } from "plotly.js-dist";
 import { requirePositive } from "../numerics/arguments";
 import type { PlotlyFigure } from "./figure";
 import { dejaVuFile, figureToPng, figureToSvg } from "./static-image";
-import { wrapped } from "./theme";
+import { wrapped } from "./fit";
 
 /** Size of a figure on paper. */
 export interface PrintSize {
@@ -109,27 +109,11 @@ function printLayout(
   if (isGrid) return adapted as Partial<Layout>;
   for (const [key, axis] of Object.entries({ xaxis: {}, yaxis: {}, ...others })) {
     if (!/^[xy]axis\d*$/.test(key)) continue;
-    const { title: name, ...rest } = axis as Axis;
-    const { text: words = "", ...named } = typeof name === "string" ? { text: name } : (name ?? {});
-    const [from, to] = rest.domain ?? [0, 1];
-    const length = (to - from) * (key.startsWith("x") ? width - 60 : height - 30);
-    const title = {
-      standoff: 6,
-      font: { size: LETTERS },
-      ...named,
-      text: wrapped(words, length / (LETTER_WIDTH * LETTERS)),
-    };
-    adapted[key] = { automargin: true, ...rest, title };
+    adapted[key] = printAxis(axis as Axis, key.startsWith("x") ? width - 60 : height - 30);
   }
   if (width < NARROW) {
-    adapted.legend = {
-      ...layout.legend,
-      orientation: "h",
-      x: 0,
-      xanchor: "left",
-      y: 1.01,
-      yanchor: "bottom",
-    };
+    const above = { orientation: "h", x: 0, xanchor: "left", y: 1.01, yanchor: "bottom" };
+    adapted.legend = { ...layout.legend, ...above };
   }
   return adapted as Partial<Layout>;
 }
@@ -137,6 +121,15 @@ function printLayout(
 interface Axis {
   readonly title?: string | { readonly text?: string };
   readonly domain?: readonly number[];
+}
+
+/** An axis whose title is in lines that fit its length, in a plot whose side has the given one. */
+function printAxis({ title, ...others }: Axis, side: number): object {
+  const { text = "", ...named } = typeof title === "string" ? { text: title } : (title ?? {});
+  const [from, to] = others.domain ?? [0, 1];
+  const letters = ((to - from) * side) / (LETTER_WIDTH * LETTERS);
+  const fitting = { standoff: 6, font: { size: LETTERS }, ...named, text: wrapped(text, letters) };
+  return { automargin: true, ...others, title: fitting };
 }
 
 /** Width of a letter on average, in units of its size. */

@@ -1,20 +1,18 @@
 import type { Data } from "plotly.js-dist";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseProbability } from "../certificates/worst-case";
+import type { RadiusSetting } from "./certified-radius-figure";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import type { RadiusSetting } from "./certified-radius-figure";
 import { linear } from "./grid";
 import { CONSTANT, curve, dots, INPUT_DEPENDENT, type LineStyle, MAJORITY } from "./marks";
-import { withSlider } from "./slider";
-import { count } from "./theme";
+import { type SliderStart, withSlider } from "./slider";
+import { count, P_A } from "./theme";
 
 /** The arguments of {@link radiusConditionFigure}. */
-export interface RadiusConditionFigureOptions extends Omit<RadiusSetting, "rate"> {
+export interface RadiusConditionFigureOptions extends Omit<RadiusSetting, "rate">, SliderStart {
   /** r, the positions of the slider. */
   readonly rates: readonly number[];
-  /** Index of the position that is shown first; by default 0. */
-  readonly active?: number;
 }
 
 /**
@@ -28,33 +26,33 @@ export interface RadiusConditionFigureOptions extends Omit<RadiusSetting, "rate"
 export function radiusConditionFigure(options: RadiusConditionFigureOptions): Figure {
   const { dimension, sigma, pA, rates, active } = options;
   const { cohen } = certifiedRadius({ dimension, sigma, rate: 0, pA });
-  const distances = linear(0, 1.1 * cohen, 111);
+  const end = 1.1 * cohen;
   const xi = (name: string, rate: number, line: LineStyle): Data => {
-    const values = distances.map((distance) => {
+    const leaving = (distance: number): number => {
       const sigma1 = sigma * Math.exp(rate * distance);
       return worstCaseProbability({ dimension, sigma0: sigma, sigma1, distance, pA });
-    });
-    return curve(name, distances, values, line, "%{x:.4f}: ξ = %{y:.4f}");
+    };
+    return curve(name, linear(0, end, 111), leaving, line, { hover: "%{x:.4f}: ξ = %{y:.4f}" });
   };
   const radiusAt = (name: string, at: number, color: string): Data =>
-    dots(name, [at], [0.5], { color, size: 10, symbol: "diamond" }, "%{x:.4f}");
+    dots(name, [at], [0.5], { color, size: 10, symbol: "diamond" }, { hover: "%{x:.4f}" });
   return withSlider({
     prefix: "r = ",
+    positions: rates,
     active,
     shared: [xi("constant σ", 0, CONSTANT), radiusAt("Cohen's radius", cohen, COLORS.constant)],
-    steps: rates.map((rate) => {
+    at: (rate) => {
       const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
       return {
-        label: String(rate),
-        title: `Radius ${radius.toFixed(4)} at r = ${rate}; N = ${count(dimension)}, σ(x₀) = ${sigma}, p<sub>A</sub> = ${pA}`,
+        title: `Certified radius ${radius.toFixed(4)} at r = ${rate}, N = ${count(dimension)}, σ(x₀) = ${sigma}, ${P_A} = ${pA}`,
         traces: [
           xi("ξ<sub>&lt;</sub>: σ grows", rate, INPUT_DEPENDENT),
           xi("ξ<sub>&gt;</sub>: σ shrinks", -rate, { color: COLORS.worstCase, dash: "dot", width: 3 }),
           radiusAt("certified radius", radius, COLORS.inputDependent),
         ],
       };
-    }),
-    x: { title: "distance R from x<sub>0</sub> (l<sub>2</sub>, pixels in [0, 1])", range: [0, 1.1 * cohen] },
+    },
+    x: { title: "distance R from x<sub>0</sub> (l<sub>2</sub>, pixels in [0, 1])", range: [0, end] },
     y: { title: "largest probability ξ of leaving A", range: [0, 1.02] },
     layout: { shapes: [MAJORITY] },
   });

@@ -4,17 +4,15 @@ import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { logarithmic } from "./grid";
 import { curve, dots, seriesColor } from "./marks";
-import { withSlider } from "./slider";
-import { count } from "./theme";
+import { type SliderStart, withSlider } from "./slider";
+import { count, P_A } from "./theme";
 
 /** The arguments of {@link radiusLossFigure}. */
-export interface RadiusLossFigureOptions {
+export interface RadiusLossFigureOptions extends SliderStart {
   /** N, one set of points for each; at most five. */
   readonly dimensions: readonly number[];
   /** p_A, the positions of the slider. */
   readonly confidences: readonly number[];
-  /** Index of the position that is shown first; by default 0. */
-  readonly active?: number;
 }
 
 const SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up"] as const;
@@ -27,31 +25,28 @@ const SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up"] as const
  * const figure = radiusLossFigure({ dimensions: [784, 3072], confidences: [0.9, 0.99] });
  */
 export function radiusLossFigure({ dimensions, confidences, active }: RadiusLossFigureOptions): Figure {
-  const products = logarithmic(1e-3, 1e3, 61);
-  const points = logarithmic(1e-3, 1e3, 25);
-  const closedForm = products.map((product) =>
-    approximateShare({ dimension: 1, sigma: 1, rate: Math.sqrt(product) }),
-  );
-  const share = (dimension: number, pA: number): number[] =>
-    points.map((product) => {
-      const rate = Math.sqrt(product / dimension);
-      const { radius, cohen } = certifiedRadius({ dimension, sigma: 1, rate, pA });
-      return radius / cohen;
-    });
+  const [products, points] = [61, 25].map((many) => logarithmic(1e-3, 1e3, many));
+  const closedForm = (product: number): number =>
+    approximateShare({ dimension: 1, sigma: 1, rate: Math.sqrt(product) });
   return withSlider({
-    prefix: "p<sub>A</sub> = ",
+    prefix: `${P_A} = `,
+    positions: confidences,
     active,
     shared: [curve("1/√(1 + 2Nr²σ²)", products, closedForm, { color: COLORS.reference, width: 1.5 })],
-    steps: confidences.map((pA) => ({
-      label: String(pA),
-      title: `Share of Cohen's radius that is left, p<sub>A</sub> = ${pA}`,
+    at: (pA) => ({
+      title: `Certified radius as a share of Cohen's, ${P_A} = ${pA}`,
       traces: dimensions.map((dimension, i) => {
+        const shares = points.map((product) => {
+          const rate = Math.sqrt(product / dimension);
+          const { radius, cohen } = certifiedRadius({ dimension, sigma: 1, rate, pA });
+          return radius / cohen;
+        });
+        const hover = "N r² σ² = %{x:.3g}: %{y:.4f}";
         const symbol = SYMBOLS[i % SYMBOLS.length];
         const marker = { color: seriesColor(i), size: 8, symbol, line: { color: "#ffffff", width: 0.5 } };
-        const hover = "N r² σ² = %{x:.3g}: %{y:.4f}";
-        return dots(`N = ${count(dimension)}`, points, share(dimension, pA), marker, hover);
+        return dots(`N = ${count(dimension)}`, points, shares, marker, { hover });
       }),
-    })),
+    }),
     x: { title: "N r² σ(x<sub>0</sub>)²", type: "log", dtick: 1 },
     y: { title: "certified radius / Cohen's radius", range: [0, 1.03] },
   });

@@ -3,23 +3,21 @@ import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { logarithmic } from "./grid";
 import { curve, INPUT_DEPENDENT, namedLines } from "./marks";
-import { withSlider } from "./slider";
-import { DIMENSION_AXIS } from "./theme";
+import { type SliderStart, withSlider } from "./slider";
+import { DIMENSION_AXIS, P_A } from "./theme";
 
 /** The arguments of {@link ratioThresholdFigure}. */
-export interface RatioThresholdFigureOptions {
+export interface RatioThresholdFigureOptions extends SliderStart {
   /** p_A, the positions of the slider. */
   readonly confidences: readonly number[];
-  /** Index of the position that is shown first; by default 0. */
-  readonly active?: number;
   /** Dimensions to mark, by name. */
   readonly marks: Readonly<Record<string, number>>;
 }
 
 const FORMS = [
-  { form: "exact", line: INPUT_DEPENDENT },
-  { form: "theorem", line: { color: COLORS.series[0], dash: "dash" } },
-  { form: "simplified", line: { color: COLORS.reference, dash: "dot" } },
+  { form: "exact", name: "exact", line: INPUT_DEPENDENT },
+  { form: "theorem", name: "theorem", line: { color: COLORS.series[0], dash: "dash" } },
+  { form: "simplified", name: "theorem, simplified", line: { color: COLORS.reference, dash: "dot" } },
 ] as const;
 
 /**
@@ -30,34 +28,30 @@ const FORMS = [
  */
 export function ratioThresholdFigure({ confidences, active, marks }: RatioThresholdFigureOptions): Figure {
   const dimensions = logarithmic(10, 1e6, 81).map(Math.round);
+  const hover = "N = %{x}: σ₁/σ₀ = %{y:.4f}";
   // The band of the exact form is filled: nothing outside of it, something inside.
   const filled = { fill: "tonexty", fillcolor: `${COLORS.inputDependent}22` };
   return withSlider({
-    prefix: "p<sub>A</sub> = ",
+    prefix: `${P_A} = `,
+    positions: confidences,
     active,
-    steps: confidences.map((pA) => {
+    at: (pA) => {
       const thresholds = dimensions.map((dimension) => varianceRatioThresholds({ dimension, pA }));
-      return {
-        label: String(pA),
-        title: `Where anything can be certified, p<sub>A</sub> = ${pA}`,
-        traces: FORMS.flatMap(({ form, line }) =>
-          (["lower", "upper"] as const).map((side) =>
-            curve(
-              form,
-              dimensions,
-              thresholds.map((threshold) => threshold[form][side]),
-              line,
-              "N = %{x}: σ₁/σ₀ = %{y:.4f}",
-              {
-                legendgroup: form,
-                showlegend: side === "upper",
-                ...(form === "exact" && side === "upper" ? filled : {}),
-              },
-            ),
-          ),
-        ),
-      };
-    }),
+      const traces = FORMS.flatMap(({ form, name, line }) => {
+        const [lower, upper] = (["lower", "upper"] as const).map((side) =>
+          thresholds.map((threshold) => threshold[form][side]),
+        );
+        return [
+          curve(name, dimensions, lower, line, { hover, legendgroup: form, showlegend: false }),
+          curve(name, dimensions, upper, line, {
+            hover,
+            legendgroup: form,
+            ...(form === "exact" ? filled : {}),
+          }),
+        ];
+      });
+      return { title: `Where anything can be certified, ${P_A} = ${pA}`, traces };
+    },
     x: { ...DIMENSION_AXIS, range: [1, 6] },
     y: { title: "σ<sub>1</sub>/σ<sub>0</sub>", range: [0.5, 1.6] },
     layout: namedLines(marks, { isLog: true }),

@@ -1,54 +1,50 @@
 import type { Data } from "plotly.js-dist";
 import type { Figure } from "./figure";
-import { themed, type Plot } from "./theme";
+import { count, themed, type Plot } from "./theme";
 
-/** What one position of the slider shows. */
-export interface SliderStep {
-  readonly label: string;
-  /** Traces that are seen at this position only. */
-  readonly traces: readonly Data[];
-  readonly title: string;
+/** Where a slider stands at first. */
+export interface SliderStart {
+  /** Index of the slider's position that is shown first, and in the static picture; by default 0. */
+  readonly active?: number;
 }
 
 /** A figure with a slider below it. */
-export interface SliderOptions extends Omit<Plot, "title"> {
+export interface SliderOptions<Position> extends Omit<Plot, "title">, SliderStart {
   /** Text before the label of the current position, such as "N = ". */
   readonly prefix: string;
-  readonly steps: readonly SliderStep[];
-  /** Index of the position that is shown first, and in the static picture; by default 0. */
-  readonly active?: number;
+  /** Numbers, or whatever else has a label. */
+  readonly positions: readonly Position[];
   /** Traces that are seen at every position. */
   readonly shared?: readonly Data[];
+  /** The title at a position, and the traces that are seen only there. */
+  readonly at: (position: Position) => { readonly title: string; readonly traces: readonly Data[] };
 }
 
 /** A figure whose slider chooses which traces are seen, and the title that goes with them. */
-export function withSlider({
-  prefix,
-  steps,
-  active = 0,
-  shared = [],
-  layout,
-  ...axes
-}: SliderOptions): Figure {
+export function withSlider<Position extends number | { readonly label: string }>(
+  options: SliderOptions<Position>,
+): Figure {
+  const { prefix, positions, active = 0, shared = [], at, layout, ...axes } = options;
+  const shown = positions.map(at);
   const isVisible = (chosen: number): boolean[] => [
     ...shared.map(() => true),
-    ...steps.flatMap(({ traces }, i) => traces.map(() => i === chosen)),
+    ...shown.flatMap(({ traces }, i) => traces.map(() => i === chosen)),
   ];
   const visible = isVisible(active);
-  const data = [...shared, ...steps.flatMap(({ traces }) => traces)].map(
+  const data = [...shared, ...shown.flatMap(({ traces }) => traces)].map(
     (trace, i) => ({ ...trace, visible: visible[i] }) as Data,
   );
   const slider = {
     active,
-    pad: { t: 60 },
+    pad: { t: 60, r: 24 },
     currentvalue: { prefix, xanchor: "left" as const },
-    steps: steps.map(({ label, title }, i) => ({
-      label,
+    steps: positions.map((position, i) => ({
+      label: typeof position === "number" ? count(position) : position.label,
       method: "update" as const,
-      args: [{ visible: isVisible(i) }, { "title.text": title }],
+      args: [{ visible: isVisible(i) }, { "title.text": shown[i].title }],
     })),
   };
   const margin = { l: 80, b: 130, ...layout?.margin };
   const all = { height: 500, ...layout, margin, sliders: [slider] };
-  return themed(data, { ...axes, title: steps[active].title, layout: all });
+  return themed(data, { ...axes, title: shown[active].title, layout: all });
 }

@@ -8,7 +8,7 @@ import { PNG } from "pngjs";
 import { plainFigure, type PlotlyFigure } from "./figure";
 import { palettePng } from "./palette-png";
 import { pixelContext } from "./pixel-canvas";
-import { fitted } from "./theme";
+import { fitted } from "./fit";
 import { thinnedForPicture } from "./thin-points";
 
 /** Size of a static picture. */

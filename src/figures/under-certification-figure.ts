@@ -1,7 +1,7 @@
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { curve, dots } from "./marks";
-import { isFalse, type SmoothedWorldFigureOptions } from "./smoothed-world-figure";
+import { claimsOf, type SmoothedWorldFigureOptions } from "./smoothed-world-figure";
 import { withSlider } from "./slider";
 
 /**
@@ -20,36 +20,28 @@ export function underCertificationFigure(
   const { prefix, steps, active, kind = "radius" } = options;
   const all = steps.flatMap(({ smoothing }) => smoothing.certificates);
   const most = 1.05 * Math.max(...all.flatMap((one) => [one.distance, one[kind]]));
-  const hover = "distance %{x:.4f}<br>radius %{y:.4f}<extra></extra>";
   const diagonal = { color: COLORS.reference, width: 1, dash: "dash" } as const;
-  const radius = kind === "radius" ? "certified radius" : "Cohen's radius";
+  const points = (name: string, of: typeof all, marker: Readonly<Record<string, unknown>>) => {
+    const [x, y] = [of.map(({ distance }) => distance), of.map((one) => one[kind])];
+    const hover = "distance %{x:.4f}<br>radius %{y:.4f}<extra></extra>";
+    return dots(name, x, y, { size: 7, opacity: 0.7, ...marker }, { hover, showlegend: of.length > 0 });
+  };
   return withSlider({
     prefix,
+    positions: steps,
     active,
     shared: [curve("radius = distance", [0, most], [0, most], diagonal)],
-    steps: steps.map(({ label, title, smoothing: { certificates, variance } }) => {
+    at: ({ title, smoothing: { certificates, variance } }) => {
+      const { right, wrong } = claimsOf(certificates, kind);
       const color = variance.rate === 0 ? COLORS.constant : COLORS.inputDependent;
-      const [wrong, right] = [true, false].map((is) =>
-        certificates.filter((one) => isFalse(one, kind) === is),
-      );
-      const marks = (name: string, of: typeof certificates, marker: Readonly<Record<string, unknown>>) =>
-        dots(
-          name,
-          of.map(({ distance }) => distance),
-          of.map((one) => one[kind]),
-          { size: 7, opacity: 0.7, ...marker },
-          hover,
-          { showlegend: of.length > 0 },
-        );
       return {
-        label,
         title,
         traces: [
-          marks(radius, right, { color }),
-          marks("false claim", wrong, { color: COLORS.refuted, symbol: "x", opacity: 1 }),
+          points(kind === "radius" ? "certified radius" : "Cohen's radius", right, { color }),
+          points("false claim", wrong, { color: COLORS.refuted, symbol: "x", opacity: 1 }),
         ],
       };
-    }),
+    },
     x: { title: "true distance to the boundary of g (units of the plane)", range: [0, most] },
     y: { title: "radius (units of the plane)", range: [0, most] },
   });

@@ -3,12 +3,12 @@ import { certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseRegion, type WorstCaseRegion } from "../certificates/worst-case";
 import { normalCdf } from "../probability/normal";
 import { noncentralChiSquared } from "../probability/noncentral-chi-squared";
+import type { RadiusSetting } from "./certified-radius-figure";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
-import type { RadiusSetting } from "./certified-radius-figure";
 import { linear } from "./grid";
-import { CONSTANT, curve, dots, INPUT_DEPENDENT, type LineStyle, MAJORITY } from "./marks";
-import { withSlider } from "./slider";
+import { CONSTANT, curve, dots, INPUT_DEPENDENT, MAJORITY, verticals } from "./marks";
+import { type SliderStart, withSlider } from "./slider";
 
 /** A vote that was counted. */
 export interface CountedVote {
@@ -19,16 +19,22 @@ export interface CountedVote {
 }
 
 /** The arguments of {@link voteShareFigure}. */
-export interface VoteShareFigureOptions extends Omit<RadiusSetting, "rate"> {
+export interface VoteShareFigureOptions extends Omit<RadiusSetting, "rate">, SliderStart {
   /** a = ‖x1 − x0‖. */
   readonly distance: number;
   /** σ(x1)/σ(x0), the positions of the slider. */
   readonly ratios: readonly number[];
-  /** Index of the position that is shown first; by default 0. */
-  readonly active?: number;
   /** Votes that were counted, by the ratio that they belong to. */
   readonly counted?: ReadonlyMap<number, readonly CountedVote[]>;
 }
+
+/** How counted votes are marked. */
+const CROSS = {
+  color: COLORS.reference,
+  size: 8,
+  symbol: "x-thin",
+  line: { color: COLORS.reference, width: 2 },
+};
 
 /**
  * The share of class A among the votes of the worst-case base classifier for x0 and x1, on the line from x0 through
@@ -43,51 +49,37 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
   const { cohen } = certifiedRadius({ dimension, sigma, rate: 0, pA });
   const end = 1.15 * Math.max(cohen, distance);
   const positions = linear(0, end, 116);
-  const radiusAt = (name: string, at: number, color: string): Data => {
-    const line = { color, width: 1.5, dash: "dash" } as const;
-    return curve(name, [at, at], [0, 1], line, `${name} %{x:.4f}<extra></extra>`);
-  };
-  const hover = "%{x:.3f}: %{y:.1%}";
+  const radiusAt = (name: string, at: number, color: string): Data =>
+    verticals(name, [at], 1, { color, dash: "dot" }, { hover: `${name} %{x:.4f}<extra></extra>` });
+  const hover = "%{x:.3f}: %{y:.3f}";
   return withSlider({
     prefix: "σ(x₁)/σ(x₀) = ",
+    positions: ratios,
     active,
     shared: [radiusAt("Cohen's radius", cohen, COLORS.constant)],
-    steps: ratios.map((ratio) => {
+    at: (ratio) => {
       const region = worstCaseRegion({ dimension, sigma0: sigma, sigma1: ratio * sigma, distance, pA });
       const growth = Math.log(ratio) / distance;
       const { radius } = certifiedRadius({ dimension, sigma, rate: Math.abs(growth), pA });
-      const share = (name: string, sigmaAt: (t: number) => number, line: LineStyle): Data => {
-        const shares = positions.map((t) => 1 - probability(region, dimension, t, sigmaAt(t)));
-        return curve(name, positions, shares, line, hover);
-      };
+      const share = (rho: number) => (t: number) =>
+        1 - probability(region, dimension, t, sigma * Math.exp(rho * t));
       const votes = counted?.get(ratio) ?? [];
+      const [at, shares] = [votes.map((vote) => vote.distance), votes.map((vote) => vote.share)];
       return {
-        label: String(ratio),
-        title: `Votes for A, worst case at σ(x₁)/σ(x₀) = ${ratio}: ${region.kind}`,
+        title: `Votes for A in the worst case at σ(x₁)/σ(x₀) = ${ratio}: ${region.kind}`,
         traces: [
           radiusAt("certified radius, r = |ρ|", radius, COLORS.inputDependent),
-          share("constant σ", () => sigma, CONSTANT),
-          share("σ(x)", (t) => sigma * Math.exp(growth * t), INPUT_DEPENDENT),
-          dots(
-            "σ(x), counted",
-            votes.map((vote) => vote.distance),
-            votes.map((vote) => vote.share),
-            {
-              color: COLORS.reference,
-              size: 8,
-              symbol: "x-thin",
-              line: { color: COLORS.reference, width: 2 },
-            },
-            hover,
-          ),
+          curve("constant σ", positions, share(0), CONSTANT, { hover }),
+          curve("σ(x)", positions, share(growth), INPUT_DEPENDENT, { hover }),
+          dots("σ(x), counted", at, shares, CROSS, { hover }),
         ],
       };
-    }),
+    },
     x: {
-      title: "distance from x<sub>0</sub> towards x<sub>1</sub> (l<sub>2</sub>, pixels in [0, 1])",
+      title: "distance from x<sub>0</sub> toward x<sub>1</sub> (l<sub>2</sub>, pixels in [0, 1])",
       range: [0, end],
     },
-    y: { title: "share of votes for A", range: [0, 1.02], tickformat: ".0%" },
+    y: { title: "share of votes for A", range: [0, 1.02] },
     layout: { shapes: [MAJORITY] },
   });
 }
@@ -95,9 +87,9 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
 /** The probability of a region under N(x, σ² I), x being at `position` on the line from x0 through x1. */
 function probability(region: WorstCaseRegion, dimension: number, position: number, sigma: number): number {
   if (region.kind === "half-space") return normalCdf((position - region.offset) / sigma);
-  const noncentrality = ((position - region.center) / sigma) ** 2;
-  const squaredRadius = (region.radius / sigma) ** 2;
-  return region.kind === "ball"
-    ? noncentralChiSquared.cdf(squaredRadius, dimension, noncentrality)
-    : noncentralChiSquared.sf(squaredRadius, dimension, noncentrality);
+  const { cdf, sf } = noncentralChiSquared;
+  const [squaredRadius, noncentrality] = [region.radius, position - region.center].map(
+    (l) => (l / sigma) ** 2,
+  );
+  return (region.kind === "ball" ? cdf : sf)(squaredRadius, dimension, noncentrality);
 }

@@ -1,8 +1,9 @@
+import type { Data } from "plotly.js-dist";
 import { radiusLimits } from "../analysis/waterfall";
 import type { CertificationRecord } from "../experiments/record";
 import { shareAtLeast } from "../numerics/summaries";
 import type { Figure } from "./figure";
-import { type LineStyle, staircase } from "./marks";
+import { type LineStyle, type Point, staircase } from "./marks";
 import { drawnRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
@@ -10,8 +11,6 @@ import { RADIUS_AXIS, themed } from "./theme";
  * The waterfall: certified accuracy near the largest radius that n samples can certify, and the share of inputs that
  * could be certified there if all their votes agreed (dotted). With constant σ the dotted curve falls at one radius,
  * σ Φ⁻¹(α^(1/n)); with σ(x) each input has a limit of its own.
- *
- * Constant σ is drawn blue and dashed, σ(x) orange and solid; further records of a kind in other shades.
  *
  * @param records - at least one, by the name that the legend shows
  * @throws RangeError if a record has no row
@@ -22,27 +21,24 @@ import { RADIUS_AXIS, themed } from "./theme";
 export function waterfallFigure(records: Readonly<Record<string, CertificationRecord>>): Figure {
   const limits = Object.values(records).map(radiusLimits);
   const [from, most] = [0.85 * Math.min(...limits.flat()), Math.max(...limits.flat())];
-  const data = drawnRecords(records).flatMap(({ name, record: { rows }, line }, i): Figure["data"] => {
-    const fall = (values: readonly number[], style: LineStyle, what: string): Figure["data"][number] => {
+  const data = drawnRecords(records).flatMap(({ name, record: { rows }, line }, i) => {
+    const fall = (values: readonly number[], style: LineStyle, what: string): Data => {
       const shown = shareAtLeast(values, rows.length).filter(({ radius }) => radius >= from);
-      const corners = [{ radius: from, share: shown[0]?.share ?? 0 }, ...shown];
-      return staircase(
-        name,
-        corners.map(({ radius, share }) => ({ at: radius, value: share })),
-        style,
-        `radius %{x:.3f}<br>${what} %{y:.3f}`,
-        { legendgroup: name, showlegend: style === line },
-      );
+      const corners = shown.map(({ radius, share }): Point => [radius, share]);
+      const start: Point = [from, shown[0]?.share ?? 0];
+      const hover = `radius %{x:.3f}<br>${what} %{y:.3f}`;
+      const more = { hover, legendgroup: name, showlegend: style === line };
+      return staircase(name, [start, ...corners], style, more);
     };
     const certified = rows.filter(({ correct }) => correct === 1).map(({ radius }) => radius);
     return [
       fall(certified, line, "certified accuracy"),
-      fall(limits[i], { ...line, width: 1.5, dash: "dot" }, "certifiable with n equal votes"),
+      fall(limits[i], { ...line, width: 1.5, dash: "dot" }, "certifiable if all n votes agree"),
     ];
   });
   return themed(data, {
-    title: "The waterfall: certified, and certifiable with n equal votes (dotted)",
+    title: "Certified accuracy, and its limit if all n votes agree (dotted)",
     x: { title: RADIUS_AXIS, range: [from, most + 0.05 * (most - from)] },
-    y: { title: "share of the images", range: [0, 1.03], tickformat: ".0%" },
+    y: { title: "share of images", range: [0, 1.03] },
   });
 }

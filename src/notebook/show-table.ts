@@ -12,7 +12,8 @@ export interface TableOptions extends TableDigits {
 
 /**
  * Shows a table in the cell of a notebook: a danfojs DataFrame, or a list of row objects, whose keys are the
- * columns. Numbers are rounded for reading, all of a column to the same decimals.
+ * columns. Numbers are rounded for reading, all of a column to the same decimals: as many as asked for, or fewer where
+ * fewer show all of them exactly (σ = 0.12, not 0.1200). In a page, σ_b and p_A have subscripts.
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws RangeError when digits is not an integer in [1, 15], maxRows not a positive integer, or decimals
@@ -55,16 +56,21 @@ function htmlTable(
 ): string {
   const align = numeric.map((right) => ` style="text-align: ${right ? "right" : "left"}"`);
   const cells = (tag: string, content: (j: number) => string): string =>
-    columns.map((_, j) => `<${tag}${align[j]}>${escapeHtml(content(j))}</${tag}>`).join("");
+    columns.map((_, j) => `<${tag}${align[j]}>${typeset(content(j))}</${tag}>`).join("");
   const body = Array.from({ length: rows }, (_, i) => `<tr>${cells("td", (j) => texts[j][i])}</tr>\n`);
   return [
     "<table>\n",
-    caption === undefined ? "" : `<caption>${escapeHtml(caption)}</caption>\n`,
+    caption === undefined ? "" : `<caption>${typeset(caption)}</caption>\n`,
     `<thead><tr>${cells("th", (j) => columns[j])}</tr></thead>\n<tbody>\n`,
     ...body,
     "</tbody>\n</table>",
     note === "" ? "" : `\n<p>${escapeHtml(note)}</p>`,
   ].join("");
+}
+
+/** A text as HTML, with subscripts for σ_b and p_A. */
+function typeset(text: string): string {
+  return escapeHtml(text).replace(/(?<!\p{L})(\p{L})_(\w)(?!\w)/gu, "$1<sub>$2</sub>");
 }
 
 function textTable(

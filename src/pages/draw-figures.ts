@@ -20,6 +20,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     paper_bgcolor: "#14181d", plot_bgcolor: "#14181d", font: { color: "#dfe4e9" },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: "#8f99a3", activecolor: "#dfe4e9" },
   };
+  const darkSlider = { bgcolor: "#525b65", bordercolor: "#8f99a3", activebgcolor: "#8f99a3", tickcolor: "#8f99a3" };
   const darkAxis = { gridcolor: "#323941", zerolinecolor: "#525b65", linecolor: "#8f99a3" };
   const [inDark, inLight] = [${JSON.stringify(ON_DARK)}, ${JSON.stringify(ON_WHITE)}];
   const shaded = (text, shades) => text.replace(/#[0-9a-f]{6}(?=([0-9a-f]{2})?\\b)/gi, (color) => shades[color.toLowerCase()] ?? color);
@@ -29,7 +30,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     if (!theme.matches) return { data, layout };
     const axes = Object.keys({ xaxis: 0, yaxis: 0, ...layout }).filter(isAxis);
     const themed = axes.map((key) => [key, { ...darkAxis, ...layout[key] }]);
-    return { data, layout: { ...dark, ...layout, ...Object.fromEntries(themed) } };
+    const sliders = (layout.sliders ?? []).map((slider) => ({ ...darkSlider, ...slider }));
+    return { data, layout: { ...dark, ...layout, ...Object.fromEntries(themed), sliders } };
   };
 
   // A title broken into lines of so many letters, between words and outside of tags.
@@ -43,7 +45,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     }, [""]).join("<br>");
   };
   const TITLE_SIZE = { wide: 17, narrow: 15 };
-  // Below this width, legends go above their figures and panels below one another.
+  // Below this width, legends go above their figures.
   const NARROW = 600;
 
   // The figure for a place of some width, and how many lines its title has at most.
@@ -71,29 +73,12 @@ document.addEventListener("DOMContentLoaded", async () => {
         if (!text || !key.startsWith("x")) continue;
         changed[key] = { ...axis, title: { ...(typeof name === "object" ? name : {}), text: wrapped(text, (width - 90) / 7), font: { size: 12 } } };
       }
-      stack(changed);
       // What has one scale both ways would leave a high place half empty.
       if (Object.entries(changed).some(([key, value]) => isAxis(key) && value.scaleanchor)) {
         changed.height = Math.min(layout.height ?? 440, width + 130);
       }
     }
     return { data, layout: changed, titleLines: lines, lineHeight: 1.3 * size };
-  };
-
-  // Panels that stand side by side are put below one another.
-  const stack = (layout) => {
-    const panels = Object.keys(layout).filter((key) => /^xaxis/.test(key) && layout[key].domain);
-    const isPlaced = (layout.annotations ?? []).some(({ xref, yref }) => xref === "paper" || yref === "paper");
-    if (panels.length < 2 || isPlaced) return;
-    const gap = 0.3 / panels.length;
-    const height = (1 - gap * (panels.length - 1)) / panels.length;
-    panels.forEach((key, i) => {
-      const top = 1 - i * (height + gap);
-      layout[key] = { ...layout[key], domain: [0, 1] };
-      const vertical = "y" + key.slice(1);
-      layout[vertical] = { ...layout[vertical], domain: [Math.max(0, top - height), top] };
-    });
-    layout.height = (layout.height ?? 440) * (0.25 + 0.6 * panels.length);
   };
 
   // A grid of captioned images (imageFigure) in fewer columns where it is wider than the page.

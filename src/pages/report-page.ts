@@ -6,6 +6,7 @@ import type { CertificationRecord } from "../experiments/record";
 import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
 import { boxFigure } from "../figures/box-figure";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
+import { count } from "../figures/theme";
 import { escapeHtml } from "../files/escape-html";
 import { drawnFigureHtml, htmlPage } from "./page-shell";
 import { mean } from "../numerics/summaries";
@@ -153,9 +154,9 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
       ? `constant σ = ${decimals(meanSigma)}`
       : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
   return (
-    `<strong>${escapeHtml(name)}</strong>: ${rows.length} of the ${dataset.count.toLocaleString("en")} images of ` +
+    `<strong>${escapeHtml(name)}</strong>: ${rows.length} of the ${count(dataset.count)} images of ` +
     `${escapeHtml(dataset.name)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
-    `For each${dual ? ", in both stages" : ""}, ${n0} noisy copies chose the class and at most ${n.toLocaleString("en")} bounded its probability; ` +
+    `For each${dual ? ", in both stages" : ""}, ${count(n0)} noisy copies chose the class and at most ${count(n)} bounded its probability; ` +
     `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
   );
 }
@@ -168,7 +169,7 @@ function accuracyRows(entries: readonly NamedRecord[]): object[] {
   return entries.map(([name, { rows }]) => ({
     run: name,
     ...Object.fromEntries(
-      reachedRadii(entries).map((radius) => [`at ${radius}`, certifiedAccuracy(rows, radius).toFixed(3)]),
+      reachedRadii(entries).map((radius) => [`at ${radius}`, certifiedAccuracy(rows, radius)]),
     ),
   }));
 }

@@ -54,7 +54,7 @@ describe("a figure as PDF", () => {
     const document = await library.loadDocument(content);
     const text = document.getPage(0).getText().replace(/\s+/g, "");
     document.destroy();
-    for (const words of ["certified accuracy", "σ(x), r = 0.01", "radius (pixels in [0, 1])", "100%"]) {
+    for (const words of ["certified accuracy", "σ(x), r = 0.01", "radius (pixels in [0, 1])", "0.5"]) {
       expect(text).toContain(words.replaceAll(" ", ""));
     }
     expect(text).not.toContain("Atitle");

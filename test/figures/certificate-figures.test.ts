@@ -183,7 +183,7 @@ describe("the figure of the thresholds", () => {
   it("has ξ(0) = ½ on the exact lines, and the other forms outside of them", () => {
     const figure = ratioThresholdFigure({ confidences: [0.9, 0.99], marks: {} });
     const curves = curvesAt(figure, 1);
-    const [[lower, upper], theorem, simplified] = ["exact", "theorem", "simplified"].map((form) =>
+    const [[lower, upper], theorem, simplified] = ["exact", "theorem", "theorem, simplified"].map((form) =>
       curves.filter(({ name }) => name === form),
     );
     lower.x.forEach((dimension, i) => {

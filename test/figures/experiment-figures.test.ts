@@ -75,6 +75,6 @@ describe("figures of the experiments", () => {
     ];
     expect([numbers, names].map(({ layout }) => layout.xaxis?.type)).toEqual(["linear", "category"]);
     expect((numbers.data[0] as { x: number[] }).x).toEqual([0.03, 0.06]);
-    expect(JSON.stringify(numbers.layout.yaxis)).toContain("difference of accuracy");
+    expect(numbers.layout.annotations?.[0].text).toBe("accuracy");
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { COLORS, ON_DARK, ON_WHITE } from "../../src/figures/colors";
-import { count, fitted, themed, wrapped } from "../../src/figures/theme";
+import { fitted, wrapped } from "../../src/figures/fit";
+import { count, themed } from "../../src/figures/theme";
 import { curve } from "../../src/figures/marks";
 
 /** Contrast of two colors by the Web Content Accessibility Guidelines. */

@@ -15,10 +15,10 @@ describe("a table", () => {
     expect(tableBundle(rows, { caption: "Radii" })["text/plain"]).toBe(
       [
         "Radii",
-        "model        radius        n         p",
-        "──────────  ───────  ───────  ────────",
-        "constant σ   0.3123      500  1.000e−9",
-        "σ(x)        −0.3200  1000000         0",
+        "model        radius          n         p",
+        "──────────  ───────  ─────────  ────────",
+        "constant σ   0.3123        500  1.000e−9",
+        "σ(x)        −0.3200  1,000,000         0",
       ].join("\n"),
     );
   });
@@ -36,6 +36,20 @@ describe("a table", () => {
     );
   });
 
+  it("has no zeros that say nothing, and commas from 10,000 on", () => {
+    const rows = [{ sigma: 0.1 + 0.02, n: 9999.5 }, { sigma: 0.5, n: 12_345.25 }]; // prettier-ignore
+    expect(tableBundle(rows, { decimals: 4 })["text/plain"]).toBe(
+      "sigma          n\n─────  ─────────\n 0.12    9999.50\n 0.50  12,345.25",
+    );
+  });
+
+  it("sets subscripts of symbols, not of names", () => {
+    const html = tableBundle([{ "σ_b": 0.5, sigma_mean: 0.5 }], { caption: "p_A, a_bc" })["text/html"]; // prettier-ignore
+    expect(html).toContain(">σ<sub>b</sub></th>");
+    expect(html).toContain(">sigma_mean</th>");
+    expect(html).toContain("<caption>p<sub>A</sub>, a_bc</caption>");
+  });
+
   it("escapes everything that comes from the data", () => {
     const html = tableBundle([{ "<i>": "<script>alert(1)</script>" }], { caption: "a & <b>" })["text/html"];
     expect(html).toContain('<th style="text-align: left">&lt;i&gt;</th>');
@@ -46,7 +60,7 @@ describe("a table", () => {
 
   it("shows missing values, infinities and rows of different keys", () => {
     const text = tableBundle([{ a: 1 }, { a: Infinity, b: null }, { a: NaN, b: true }])["text/plain"];
-    expect(text.split("\n").map((line) => line.trim())).toEqual(["a  b", "───  ────", "1", "∞", "NaN  true"]);
+    expect(text.split("\n").map((line) => line.trim())).toEqual(["a  b", "─  ────", "1", "∞", "–  true"]);
   });
 
   it("counts the rows beyond the first", () => {
