@@ -45,6 +45,8 @@ export interface Experiment {
   readonly rates: readonly number[];
   /** The number of images, n0, n and α, which all records share, as a caption for tables. */
   readonly conditions: string;
+  /** n, as a title names it, for example "10,000". */
+  readonly n: string;
   /**
    * The record of a kind at σ_b.
    *
@@ -142,6 +144,7 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
     sigmaBases,
     rates,
     conditions: commonConditions(title, records),
+    n: runs[0].record.configuration.n.toLocaleString("en"),
     record,
     pair: (sigmaBase) => ({
       "constant σ": record(sigmaBase, "mean"),

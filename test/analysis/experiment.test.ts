@@ -18,6 +18,7 @@ describe("an experiment", () => {
     const folder = packageFile("records", "cifar10-0.25-r0.01-w64");
     expect(cifar10.record(0.25, "r0.01-w64")).toEqual(await readRecord(folder));
     expect(Object.keys(cifar10.byRate(0.5))).toHaveLength(1 + cifar10.rates.length);
+    expect(cifar10.n).toBe("10,000");
     expect(cifar10.conditions).toBe("500 images, n0 = 100, n = 10,000, α = 0.001 for each image");
   });
 
