@@ -1,7 +1,7 @@
 import { mean } from "../numerics/summaries";
 import type { RecordComparison } from "./compare-records";
 
-/** One quantity of two kinds of runs over several training seeds; its keys are the headings of a table. */
+/** One quantity of two kinds of runs over several training seeds. The keys are the headings of a table. */
 export interface SeedComparison {
   /** What is compared, as in {@link RecordComparison}. */
   readonly quantity: string;

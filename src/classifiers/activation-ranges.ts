@@ -7,13 +7,16 @@ import { writeNoisyImage } from "./noisy-image";
 import type { OnnxModel } from "./onnx-model";
 import { openScorer } from "./onnx-scores";
 
-/** Images that a network of free batch size takes at once. */
+/** The number of images per batch, if the network's batch size is free. */
 const BATCH = 32;
 
-/** The inputs that tensors are observed on: images of a data set, evenly spaced, each with one sample of noise. */
+/**
+ * The inputs on which tensors are observed: evenly spaced images of a data set, each with one sample of
+ * noise.
+ */
 export interface CalibrationInputs {
   readonly dataset: ImageDataset;
-  /** Standard deviation σ ≥ 0 of the noise. */
+  /** The standard deviation σ ≥ 0 of the noise. */
   readonly sigma: number;
   /** Number of images, at least 1. */
   readonly images: number;
@@ -22,10 +25,10 @@ export interface CalibrationInputs {
 }
 
 /**
- * The smallest and the largest value that tensors of a network take on noisy images.
+ * Finds the smallest and the largest value of each tensor of a network on noisy images.
  *
- * @param model - how images go into the network
- * @param network - its graph, which has these tensors
+ * @param model - says how images enter the network
+ * @param network - the graph that has these tensors
  */
 export async function activationRanges(
   model: OnnxModel,
@@ -42,7 +45,7 @@ export async function activationRanges(
     for (let start = 0; start < images; start += batchSize) {
       const batch = new Float32Array(batchSize * dimension);
       for (let i = 0; i < batchSize; i++) {
-        // The last batch is filled up with the first images, which change nothing.
+        // The last batch is padded with the first images, which do not change the ranges.
         const index = Math.floor((((start + i) % images) * count) / images);
         const image = batch.subarray(i * dimension, (i + 1) * dimension);
         writeNoisyImage(image, dataset, index, sigma, seed, 0, NoiseStream.search);

@@ -2,9 +2,10 @@ import type { NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
 
 /**
- * A base classifier f: it gives each input of a batch one class. This is all that smoothing needs to know of a model.
+ * A base classifier f, which assigns one class to each input of a batch. Smoothing needs nothing else from a
+ * model.
  *
- * The class of an input is a function of that input alone: smoothing is defined for nothing else.
+ * The class of an input must depend on that input only; otherwise smoothing is not defined.
  */
 export interface BaseClassifier {
   /** Input dimension N. */
@@ -12,29 +13,36 @@ export interface BaseClassifier {
   /** Number of classes, at most 2^31. */
   readonly classCount: number;
   /**
-   * L, the levels to the unit that its inputs are rounded to: an integer from 1. The smoothed classifier is that of f∘Q,
-   * Q(z)_i = ⌊L z_i + ½⌋, and f is handed the 32-bit floats nearest to level / L. Default: 255, for images in [0, 1] of
-   * 8 bits; for data of another scale, take a step 1/L well below σ.
+   * L, the levels per unit to which inputs are rounded: an integer from 1. The smoothed classifier is that of
+   * f∘Q with Q(z)_i = ⌊L z_i + ½⌋, and f receives the 32-bit floats nearest to level / L. Default: 255, for
+   * 8-bit images in [0, 1]. For data of another scale, choose a step 1/L well below σ.
    */
   readonly levels?: number;
   /** The identity of the classifier in a record: its source, checksum and runtime. */
   readonly identity: Readonly<Record<string, string>>;
-  /** How many inputs it likes in a batch. Votes don't depend on it. Default: 256. */
+  /** The preferred number of inputs in a batch. Votes do not depend on it. Default: 256. */
   readonly batchSize?: number;
-  /** How many batches it can work on at once; each has to be copied before `classify` returns. Default: 1. */
+  /**
+   * The number of batches that it can process at once. `classify` must copy its batch before it returns.
+   * Default: 1.
+   */
   readonly concurrency?: number;
   /**
-   * The class of each input of a batch.
+   * Returns the class of each input of a batch.
    *
-   * @param batch - inputs one after another, `batch.length / dimension` of them: levels / L, pixels in [0, 1] plus noise
+   * @param batch - `batch.length / dimension` inputs, one after another: values level / L, that is, pixels in
+   *   [0, 1] plus noise
    * @returns one class for each input: an integer from 0 to `classCount` − 1
    */
   classify(batch: Float32Array): Promise<ArrayLike<number>>;
   /**
-   * The classes of `samples.count` noisy copies, for a classifier that makes the copies itself, next to its model
-   * (see `noisyCopies`). They are at most `batchSize`.
+   * Returns the classes of `samples.count` noisy copies, at most `batchSize`. Only classifiers that make the
+   * copies themselves, where the model runs, have this method (see `noisyCopies`).
    */
   classifyCopies?(input: NoisyInput, samples: SampleRange): Promise<ArrayLike<number>>;
-  /** Frees what the classifier holds, once the batches in flight are done; it is not used afterwards. */
+  /**
+   * Frees the classifier's resources after the batches in flight are done. The classifier must not be used
+   * afterward.
+   */
   close?(): Promise<void>;
 }

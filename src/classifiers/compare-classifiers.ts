@@ -6,18 +6,19 @@ import { writeNoisyImage } from "./noisy-image";
 
 const BATCH = 250;
 
-/** What two base classifiers do on the same noisy images; shares from 0 to 1. */
+/** How two base classifiers compare on the same noisy images. Shares are from 0 to 1. */
 export interface ClassifierComparison {
-  /** Share of images to which both give the same class. */
+  /** The share of images to which both classifiers assign the same class. */
   agreement: number;
-  /** Share of images to which each gives the label. */
+  /** The accuracy of each classifier. */
   accuracies: [number, number];
 }
 
 /**
- * Compares two base classifiers on all images of a data set, with one noise sample of standard deviation σ each.
+ * Compares two base classifiers on all images of a data set, with one noise sample of standard deviation σ
+ * each.
  *
- * @param seed - of the noise, which is that of `noisyAccuracy`
+ * @param seed - the seed of the noise, which equals that of `noisyAccuracy`
  */
 export async function compareClassifiers(
   first: BaseClassifier,

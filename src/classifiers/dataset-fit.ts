@@ -2,7 +2,8 @@ import { type ImageDataset, requireDataset } from "../datasets/image-dataset";
 import type { BaseClassifier } from "./base-classifier";
 
 /**
- * Checks that a base classifier and a data set fit: inputs of one size, and one name for each class.
+ * Checks that a base classifier and a data set fit: their inputs have equal size, and there is one class name
+ * per class.
  *
  * @throws RangeError naming what does not fit
  */
@@ -11,13 +12,13 @@ export function requireFit(classifier: BaseClassifier, dataset: ImageDataset): v
   const { name, classNames } = dataset;
   if (classifier.classCount !== classNames.length) {
     throw new RangeError(
-      `the base classifier has ${classifier.classCount} classes, ${name} has ${classNames.length}`,
+      `the base classifier has ${classifier.classCount} classes, but ${name} has ${classNames.length}`,
     );
   }
 }
 
 /**
- * Checks that a base classifier takes the images of a data set, whatever its classes are.
+ * Checks that a base classifier accepts the images of a data set, whatever its classes are.
  *
  * @throws RangeError naming both sizes
  */
@@ -26,7 +27,7 @@ export function requireInputs(classifier: BaseClassifier, dataset: ImageDataset)
   const { name, dimension } = dataset;
   if (classifier.dimension !== dimension) {
     throw new RangeError(
-      `the base classifier takes inputs of ${classifier.dimension} values, ${name} has ${dimension}`,
+      `the base classifier takes inputs of ${classifier.dimension} values, but ${name} has ${dimension}`,
     );
   }
 }

@@ -1,7 +1,7 @@
-/** Where ONNX Runtime computes: the CPU, a GPU by WebGPU, or one by CUDA. */
+/** Where ONNX Runtime computes: on the CPU, or on a GPU by WebGPU or CUDA. */
 export type Device = "cpu" | "webgpu" | "cuda";
 
-/** ONNX Runtime's names of what computes on each device. */
+/** ONNX Runtime's execution provider for each device. */
 export const EXECUTION_PROVIDERS: Readonly<Record<Device, string>> = {
   cpu: "CPUExecutionProvider",
   webgpu: "WebGpuExecutionProvider",

@@ -1,39 +1,42 @@
 import { requireInteger } from "../numerics/arguments";
 import type { BaseClassifier } from "./base-classifier";
 
-/** What a base classifier given by a function says of itself. */
+/** The description of a base classifier that is given by a function. */
 interface Description {
-  /** Name that a record carries. */
+  /** The name that records give it. */
   readonly name: string;
   /** Input dimension N. */
   readonly dimension: number;
   /** Number of classes, at most 2^31. */
   readonly classCount: number;
-  /** L, levels to the unit that inputs are rounded to; see {@link BaseClassifier.levels}. Default: 255. */
+  /** L, the levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default: 255. */
   readonly levels?: number;
 }
 
 /** A base classifier given by a function of one input. */
 export interface FunctionClassifierOptions extends Description {
-  /** The class of one input; depends only on that input. */
+  /** Returns the class of one input; it must depend on that input only. */
   readonly classOf: (x: Float32Array) => number | bigint;
 }
 
 /** A base classifier given by a function of a batch. */
 export interface BatchClassifierOptions extends Description {
   /**
-   * The class of each input of a batch, `batchSize` inputs one after another: functions of that input and nothing else.
-   * It is called again when it has answered, not before. A list of numbers, or of bigints (int64, as an argmax gives).
+   * Returns the class of each of the `batchSize` inputs in a batch, which lie one after another. Each class
+   * must depend on its input only. The result is a list of numbers or bigints (for example an int64 argmax).
+   * The next call comes only after the previous one has finished.
    */
   readonly classesOf: (batch: Float32Array) => Promise<ClassList> | ClassList;
-  /** How many inputs it gets in every batch; a batch that lacks some is filled up with its first input. Default: 256. */
+  /**
+   * The number of inputs in every batch; an incomplete batch is padded with its first input. Default: 256.
+   */
   readonly batchSize?: number;
 }
 
-/** Classes of a batch. */
+/** The classes of a batch. */
 type ClassList = ArrayLike<number | bigint>;
 
-/** Inputs in a batch of a function that asks for no other number. */
+/** The default number of inputs in a batch. */
 const BATCH_SIZE = 256;
 
 /** A class fits in 31 bits. */
@@ -42,8 +45,9 @@ const MOST_CLASSES = 2 ** 31;
 /**
  * Wraps a function of one input as a base classifier.
  *
- * @throws RangeError if `dimension` or `classCount` is no positive integer. `classify` throws an Error naming the
- * function and what it gave instead of an integer from 0 to `classCount` − 1
+ * @throws RangeError if `dimension` or `classCount` is not a positive integer. `classify` throws an Error if
+ *   the function returns anything but an integer from 0 to `classCount` − 1; the error names the function and
+ *   what it returned
  * @example
  * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
  * await halves.classify(new Float32Array([0.5, 0, -0.5, 0])); // Uint32Array(2) [ 1, 0 ]
@@ -68,16 +72,16 @@ export function functionClassifier({ classOf, ...description }: FunctionClassifi
 }
 
 /**
- * Wraps a function of a batch, which may be asynchronous, as a base classifier: a model that another program or
- * library runs, say.
+ * Wraps a function of a batch, which may be asynchronous, as a base classifier: for example, a model that
+ * another program or library runs.
  *
- * The function always gets batches of one size, so that a class cannot depend on it. It is called once more with the
- * first batch in reverse order, and has to give each input the same class: a function that looks at the rest of the
- * batch, or draws at random, is not a base classifier.
+ * The function always gets batches of equal size, so that a class cannot depend on the size. The first batch
+ * is passed a second time in reverse order, and each input must get the same class again: a function whose
+ * result depends on the rest of the batch or on chance is not a base classifier.
  *
- * @throws RangeError if `dimension`, `classCount` or `batchSize` is no positive integer. `classify` throws an Error
- * naming the function if it gives no list of one class for each input, a class that is no integer from 0 to
- * `classCount` − 1, or classes that depend on the rest of the batch
+ * @throws RangeError if `dimension`, `classCount` or `batchSize` is not a positive integer. `classify` throws
+ *   an Error naming the function if it does not return a list of one class per input, if a class is not an
+ *   integer from 0 to `classCount` − 1, or if classes depend on the rest of the batch
  * @example
  * const signs = (batch: Float32Array) => Array.from(batch, (value) => (value > 0 ? 1 : 0));
  * const classifier = batchClassifier({ name: "signs", dimension: 1, classCount: 2, classesOf: signs, batchSize: 64 });
@@ -96,7 +100,7 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
     if (length !== batchSize) {
       const what = typeof length === "number" ? `${length} classes` : String(given);
       throw new Error(
-        `${name} gave ${what}, expected a list of classes, one for each of ${batchSize} inputs`,
+        `${name} returned ${what}, expected a list of classes, one for each of ${batchSize} inputs`,
       );
     }
     return Uint32Array.from({ length: count }, (_, i) => checkedClass(options, (given as ClassList)[i]));
@@ -110,8 +114,8 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
     const i = turned.findIndex((c, i) => c !== classes[i]);
     if (i < 0) return;
     throw new Error(
-      `${name} gave an input class ${classes[i]}, and class ${turned[i]} with its batch in reverse order: ` +
-        `it is not a function of the input`,
+      `${name} gave an input class ${classes[i]}, but class ${turned[i]} with its batch in reverse order: ` +
+        `a class must depend on its input only`,
     );
   }
 
@@ -140,7 +144,7 @@ function checkDescription({ dimension, classCount }: Description): void {
   requireInteger("classCount", classCount, 1, MOST_CLASSES);
 }
 
-/** @throws RangeError if a batch is no whole number of inputs */
+/** @throws RangeError if a batch does not hold a whole number of inputs */
 function inputsIn(batch: Float32Array, dimension: number): number {
   const count = batch.length / dimension;
   if (Number.isInteger(count)) return count;
@@ -150,7 +154,7 @@ function inputsIn(batch: Float32Array, dimension: number): number {
 function checkedClass({ name, classCount }: Description, given: unknown): number {
   const c = typeof given === "bigint" ? Number(given) : given;
   if (Number.isInteger(c) && (c as number) >= 0 && (c as number) < classCount) return c as number;
-  throw new Error(`${name} gave class ${shown(given)}, expected an integer from 0 to ${classCount - 1}`);
+  throw new Error(`${name} returned class ${shown(given)}, expected an integer from 0 to ${classCount - 1}`);
 }
 
 function shown(value: unknown): string {
@@ -158,7 +162,7 @@ function shown(value: unknown): string {
   return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }
 
-/** A copy of a batch with its first input again and again behind it, up to a number of inputs. */
+/** A copy of a batch, padded with its first input to a number of inputs. */
 function filledUp(batch: Float32Array, dimension: number, count: number): Float32Array {
   const filled = new Float32Array(count * dimension);
   filled.set(batch);

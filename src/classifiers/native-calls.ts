@@ -1,17 +1,21 @@
-/** Milliseconds that the end of the program waits for native code. */
+/** The time, in milliseconds, that the end of the program waits for native code. */
 const PATIENCE = 60_000;
 
 const [CLOSED, RUNNING] = [0, 1];
 
 /**
- * Keeps worker threads from being ended inside native code: Node.js would abort the program ("terminate called after
- * throwing an instance of 'Napi::Error'"). Threads share its memory, and enter and leave native code through it.
+ * Prevents worker threads from being ended inside native code, because Node.js would abort the program
+ * ("terminate called after throwing an instance of 'Napi::Error'"). All threads share its memory, and enter
+ * and leave native code through it.
  */
 export class NativeCalls {
   /** @param cells - shared by all threads: whether native code is closed, and how many threads are in it */
   constructor(readonly cells: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(8))) {}
 
-  /** Does work in native code. It never ends if native code is closed: the thread is about to be ended. */
+  /**
+   * Does work in native code. If native code is closed, the promise never settles, because the thread is
+   * about to be ended.
+   */
   async during<T>(work: () => Promise<T>): Promise<T> {
     Atomics.add(this.cells, RUNNING, 1);
     try {
@@ -21,7 +25,7 @@ export class NativeCalls {
     }
   }
 
-  /** Counts threads as in native code, until each of them leaves. */
+  /** Counts threads as being in native code, until each of them leaves. */
   enter(threads: number): void {
     Atomics.add(this.cells, RUNNING, threads);
   }
@@ -37,7 +41,7 @@ export class NativeCalls {
     while (Atomics.load(this.cells, RUNNING) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** The same at the end of the program, when nothing is asynchronous. */
+  /** {@link close} for the end of the program, when asynchronous code no longer runs. */
   closeAtOnce(): void {
     Atomics.store(this.cells, CLOSED, 1);
     const end = performance.now() + PATIENCE;

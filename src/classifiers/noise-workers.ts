@@ -5,7 +5,7 @@ import { packageFile } from "../files/package-file";
 import type { NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
 
-/** More threads than this make more noise than a GPU was seen to classify. */
+/** In measurements, this many threads made noise faster than a GPU classified it. */
 const MOST_THREADS = 8;
 
 /** Worker threads that make noisy copies for a device, while another thread waits for it. */

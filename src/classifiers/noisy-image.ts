@@ -1,7 +1,7 @@
 import { imageAt, type ImageDataset } from "../datasets/image-dataset";
 import { fillStandardNormal } from "../noise/gaussian-noise";
 
-/** Standard deviation σ of the noise: one for all images, or one for each image of a data set. */
+/** The standard deviation σ of the noise: one number for all images, or one per image of a data set. */
 export type NoiseLevel = number | Float64Array;
 
 /** σ at an image of a data set. */
@@ -12,7 +12,8 @@ export function sigmaAt(level: NoiseLevel, index: number): number {
 /**
  * Adds a sample of N(0, σ²I) to an image.
  *
- * @param sample - which noisy copy of the image; see {@link fillStandardNormal}, also for `seed`, `index` and `stream`
+ * @param sample - the index of the noisy copy; see {@link fillStandardNormal} for this and for `seed`,
+ *   `index` and `stream`
  */
 export function addNoise(
   image: Float32Array,

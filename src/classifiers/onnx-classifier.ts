@@ -7,22 +7,22 @@ import { type Examination, type OnnxSetup, type OnnxWorkers, startOnnxWorkers } 
 
 /** How an ONNX model is read and run. */
 export interface OnnxClassifierOptions extends OnnxModelOptions {
-  /** L, levels to the unit that inputs are rounded to; see {@link BaseClassifier.levels}. Default: 255. */
+  /** L, the levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default: 255. */
   readonly levels?: number;
   /**
-   * Workers, threads and batch size. "measured" takes a few seconds to find the fastest set-up, for long runs of an
-   * integer model. Default, also for omitted fields: a good set-up.
+   * Workers, threads and batch size. "measured" takes a few seconds to find the fastest set-up, for long runs
+   * of an integer model. Omitted fields get good defaults.
    */
   readonly setup?: "measured" | Partial<OnnxSetup>;
 }
 
-/** A base classifier that ONNX Runtime runs. */
+/** A base classifier that runs on ONNX Runtime. */
 export interface OnnxClassifier extends BaseClassifier {
-  /** Shape of the images that it takes. */
+  /** The shape of the images that it takes. */
   readonly image: ImageShape;
   readonly batchSize: number;
   readonly concurrency: number;
-  /** Worker threads, threads of each, and the size of every batch. */
+  /** The number of workers, the number of threads of each, and the size of every batch. */
   readonly setup: OnnxSetup;
   classify(batch: Float32Array): Promise<Uint32Array>;
   close(): Promise<void>;
@@ -31,23 +31,24 @@ export interface OnnxClassifier extends BaseClassifier {
 /**
  * Loads a base classifier from an ONNX file and runs it on ONNX Runtime, in worker threads.
  *
- * The model has one float input of shape [batch, channels, height, width], [batch, height, width, channels] or
- * [batch, N], and an output of shape [batch, classes] of class scores, logits or probabilities; an input's class is the
- * one with the largest score (the first of equals). Input and output may be float32, or float16 or float64, which are
- * converted. Weights may be in other files, in the folder of the model or below it: their checksums are part of the
- * identity. Quantized models are base classifiers like any other, as long as their scales are fixed: a model whose
- * scores of an input depend on the rest of the batch (dynamic quantization, batch normalization in training mode) or
- * on chance is not a function of its input, and is refused.
+ * The model has one float input of shape [batch, channels, height, width], [batch, height, width, channels]
+ * or [batch, N], and an output of shape [batch, classes] with class scores (logits or probabilities). The
+ * class of an input is the one with the largest score (the first one in a tie). Input and output may be
+ * float32, float16 or float64. Weights may be in other files, in the model's folder or below; their checksums
+ * are part of the identity. Quantized models are base classifiers like any other if their scales are fixed. A
+ * model is refused if its scores for an input depend on the rest of the batch (dynamic quantization, batch
+ * normalization in training mode) or on chance.
  *
- * Every batch that the model is given has one size, `setup.batchSize`: floating-point sums may be rounded differently in
- * batches of another size, or with more threads. Where they may, batch size and threads are part of the identity, and
- * the usual ones are taken unless others are given: "measured" chooses them for models in integers only.
+ * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
+ * rounded differently in batches of another size or with more threads. If a model has such sums, batch size
+ * and threads are part of its identity, and "measured" does not change them: only models in integers are
+ * measured.
  *
  * @param path - the ONNX file
- * @param image - shape of the images, such as a data set: for a data set, a warning appears if the model is far less
- * accurate on it than its log says
- * @throws Error if the file is missing or no ONNX model, if the model's input or output does not fit, if a score is
- * NaN, if it depends on the rest of the batch or on chance, or if the device is not available
+ * @param image - the shape of the images, or a data set. For a data set, a warning appears if the model is
+ *   far less accurate on it than its log says
+ * @throws Error if the file is missing or not an ONNX model, if the model's input or output does not fit, if
+ *   a score is NaN or depends on the rest of the batch or on chance, or if the device is not available
  * @throws RangeError if the set-up or the normalization is out of range
  * @example
  * const test = await loadMnist("test");
@@ -103,7 +104,8 @@ function classifierOf(
     identity: {
       ...identityOf(model),
       provider,
-      // Where rounding depends on them, votes may: then a run is not to go on with others.
+      // If rounding depends on batch size and threads, votes may too; a run must then not resume with other
+      // values.
       ...(!exact && { batchSize: String(batchSize), threads: String(threads) }),
     },
     batchSize,

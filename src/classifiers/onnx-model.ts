@@ -8,59 +8,65 @@ import { decodeModel, encodeModel, type GraphMessage, type ValueMessage } from "
 import { randomOperator } from "../onnx/random-operators";
 import { checkDevice, type Device } from "./device";
 
-/** Mean and standard deviation that a model expects its inputs to be normalized by, per channel. */
+/** The mean and standard deviation per channel with which a model's inputs must be normalized. */
 export interface Normalization {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
-/** How a model is read, and what it runs on. */
+/** How a model is read, and where it runs. */
 export interface OnnxModelOptions {
   /** Where it runs: "cpu" (the default), "webgpu" or "cuda". */
   readonly device?: Device;
-  /** The normalization that the model expects of its inputs, if it does not include it. */
+  /** The normalization that the model expects, if the model does not include it. */
   readonly normalization?: Normalization;
-  /** Name of the output that holds the class scores. It has to be given if the model has several. */
+  /**
+   * The name of the output that holds the class scores. It must be given if the model has several outputs.
+   */
   readonly output?: string;
   /**
-   * An ONNX file that denoises images before they are normalized and classified (denoised smoothing, Salman et al.
-   * 2020). It maps [batch, channels, height, width] to the same shape.
+   * An ONNX file that denoises images before they are normalized and classified (denoised smoothing, Salman
+   * et al. 2020). It maps [batch, channels, height, width] to the same shape.
    */
   readonly denoiser?: string;
 }
 
-/** An ONNX file, and how images go into it and values come out. Plain data, so that it can be sent to a worker. */
+/**
+ * An ONNX file, with the way in which images enter it and scores leave it. It is plain data, so it can be
+ * sent to a worker.
+ */
 export interface OnnxModel {
-  /** As it was given; errors name it. */
+  /** The path as given; errors name it. */
   readonly path: string;
-  /** A complete model, including weights from other files. */
+  /** The complete model, including weights from other files. */
   readonly bytes: Uint8Array;
-  /** Of the file. */
+  /** The checksum of the file. */
   readonly sha256: string;
-  /** Files that hold weights. */
+  /** The files that hold weights. */
   readonly externalFiles: readonly ExternalFile[];
   readonly device: Device;
   readonly input: string;
   readonly output: string;
-  /** How many outputs the file has. */
+  /** The number of outputs in the file. */
   readonly outputs: number;
-  /** Shape of one input. */
+  /** The shape of one input. */
   readonly inputShape: readonly number[];
   readonly image: ImageShape;
-  /** Whether the model takes height × width × channels; else it takes the order of the data sets. */
+  /** Whether the model takes height × width × channels; otherwise it takes channels × height × width. */
   readonly channelsLast: boolean;
-  /** Batch size that the model was exported with, if it takes no other. */
+  /** The batch size with which the model was exported, if it accepts no other. */
   readonly fixedBatch?: number;
   readonly normalization?: Normalization;
   readonly denoiser?: OnnxModel;
 }
 
 /**
- * Reads an ONNX file, with the files of weights and the denoiser that belong to it, and checks that images of a shape
- * fit it. ONNX Runtime is not used here; it may still refuse the model when it runs.
+ * Reads an ONNX file, with its files of weights and its denoiser, and checks that images of the given shape
+ * fit. ONNX Runtime is not used here and may still refuse the model later.
  *
- * @throws Error naming the file and the problem: no such file, not a model, inputs or outputs of the wrong shape, weights in a
- * file that is missing or outside the model's folder, or an operator that draws at random
+ * @throws Error naming the file and the problem: a missing file, a file that is not a model, inputs or
+ *   outputs of the wrong shape, weights in a file that is missing or outside the model's folder, or an
+ *   operator that draws random numbers
  * @throws RangeError for an unknown device, or a normalization with another number of channels
  */
 export async function readOnnxModel(
@@ -83,16 +89,16 @@ export async function readOnnxModel(
   const fixedBatch = model.fixedBatch ?? denoiser.fixedBatch;
   if ((denoiser.fixedBatch ?? fixedBatch) !== fixedBatch) {
     throw new Error(
-      `${path} takes batches of ${fixedBatch} only, ${denoiser.path} of ${denoiser.fixedBatch}`,
+      `${path} takes batches of ${fixedBatch} only, but ${denoiser.path} batches of ${denoiser.fixedBatch}`,
     );
   }
   return { ...model, denoiser, fixedBatch };
 }
 
 /**
- * A model from the content of an ONNX file.
+ * Makes a model from the content of an ONNX file.
  *
- * @param path - where it is, or is to be: files of weights are looked for beside it
+ * @param path - the present or future path of the model; files of weights are searched in its folder
  * @throws Error as {@link readOnnxModel}, without the name of the file
  */
 export async function modelOf(
@@ -104,7 +110,7 @@ export async function modelOf(
   const model = decodeModel(content);
   const { graph } = model;
   const random = randomOperator(model);
-  if (random) throw new Error(`draws at random (${random}), so it is not a base classifier`);
+  if (random) throw new Error(`draws random numbers (${random}), so it is not a base classifier`);
   const externalFiles = await bringExternalData(model, dirname(path));
   const input = onlyInput(graph);
   const outputs = graph.output.length;
@@ -116,7 +122,7 @@ export async function modelOf(
   const isChanged = ends.changed || externalFiles.length > 0 || outputs > 1;
   return {
     path,
-    // A copy of its own: a worker is sent the whole of the memory that it lies in.
+    // A separate copy, because a worker would receive the whole memory block that contains the bytes.
     bytes: isChanged ? encodeModel(model) : new Uint8Array(content),
     sha256: createHash("sha256").update(content).digest("hex"),
     externalFiles,
@@ -131,7 +137,7 @@ export async function modelOf(
   };
 }
 
-/** What a record says of a model: the files that its scores depend on, and how they are used. */
+/** The identity of a model in a record: the files on which its scores depend, and how they are used. */
 export function identityOf(model: OnnxModel): Record<string, string> {
   const { normalization, denoiser, outputs, output } = model;
   return {
@@ -150,13 +156,13 @@ export function identityOf(model: OnnxModel): Record<string, string> {
   };
 }
 
-/** Files of weights, with their checksums. */
+/** The files of weights with their checksums, as text. */
 export function weightsText(files: readonly ExternalFile[]): string {
   return files.map(({ location, sha256 }) => `${location} ${sha256}`).join(", ");
 }
 
 function onlyInput({ input, initializer }: GraphMessage): ValueMessage {
-  // Older files list weights among the inputs, as defaults.
+  // Older files also list weights among the inputs, as default values.
   const weights = new Set(initializer.map(({ name }) => name));
   const inputs = input.filter(({ name }) => !weights.has(name));
   if (inputs.length === 1) return inputs[0];
@@ -166,7 +172,7 @@ function onlyInput({ input, initializer }: GraphMessage): ValueMessage {
 function outputOf({ output }: GraphMessage, wanted: string | undefined): ValueMessage {
   const found = wanted === undefined ? output[0] : output.find(({ name }) => name === wanted);
   if (found && (wanted !== undefined || output.length === 1)) return found;
-  if (wanted !== undefined) throw new Error(`the model has no output "${wanted}", but${listed(output)}`);
+  if (wanted !== undefined) throw new Error(`the model has no output "${wanted}", only${listed(output)}`);
   throw new Error(
     `the model has ${output.length} outputs${listed(output)}, expected one: name the one with the class scores (output)`,
   );
@@ -176,7 +182,7 @@ function listed(values: readonly ValueMessage[]): string {
   return values.length === 0 ? "" : ` (${values.map(({ name }) => name).join(", ")})`;
 }
 
-/** The lengths of an input; undefined stands for any length. */
+/** The lengths of an input's axes; undefined stands for any length. */
 function shapeOf({ name, type }: ValueMessage): (number | undefined)[] {
   const dims = type?.tensorType?.shape?.dim;
   if (!dims) throw new Error(`the input ${name} has no shape`);
@@ -186,7 +192,7 @@ function shapeOf({ name, type }: ValueMessage): (number | undefined)[] {
   });
 }
 
-/** How images of a shape go into an input: a free length takes what the image has. */
+/** How images of a shape enter an input. A free length takes the image's length. */
 function layout(
   shape: readonly (number | undefined)[],
   { channels, height, width }: ImageShape,

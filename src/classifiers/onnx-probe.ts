@@ -2,20 +2,23 @@ import type { OnnxModel } from "./onnx-model";
 import { largestScores, type Scorer } from "./onnx-scores";
 import { probeInputs } from "./probe-inputs";
 
-/** How much a score may change with the place of its input in the batch, relative to the largest: rounding. */
+/**
+ * The amount by which rounding may change a score with the place of its input in the batch, relative to the
+ * largest score.
+ */
 const ROUNDING = 1e-3;
 
 /**
- * Runs a model and checks that the scores of an input depend only on that input. They must not change when other
- * inputs of the batch change (on the CPU bit for bit), nor, up to rounding, when the input moves to another place in
- * the batch.
+ * Runs a model and checks that the scores of an input depend only on that input. They must not change when
+ * other inputs of the batch change (on the CPU bit for bit), nor, up to rounding, when the input moves to
+ * another place in the batch.
  *
- * Every input is looked at with every other one changed: the inputs whose number has a certain binary digit stay, and
- * the others change, for each digit and both of its values.
+ * Each input is tested against a change of every other input: for each binary digit and both of its values,
+ * the inputs whose index has that value at that digit stay, and the others change.
  *
- * @param batchSize - what the scorer was opened for
+ * @param batchSize - the batch size for which the scorer was opened
  * @returns the number of classes
- * @throws Error if a score is NaN, or depends on anything but its input
+ * @throws Error if a score is NaN, or if it depends on anything but its input
  */
 export async function probeScores(
   scorer: Scorer,
@@ -38,8 +41,8 @@ export async function probeScores(
         const [was, is] = [scores[i * classes + c], changed[place * classes + c]];
         if (was === is || Math.abs(is - was) <= by) continue;
         throw new Error(
-          `the scores of an input depend on the rest of its batch or on chance (${was} became ${is} with other ` +
-            `inputs beside it), as with dynamic quantization, so it is not a base classifier`,
+          `the scores of an input must not depend on the rest of its batch or on chance (${was} became ${is} with other ` +
+            `inputs in the batch), as with dynamic quantization: it is not a base classifier`,
         );
       }
     }

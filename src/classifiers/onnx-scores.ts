@@ -5,20 +5,20 @@ import { openSession } from "./onnx-session";
 
 /** A model that is ready to run. */
 export interface Scorer {
-  /** The class scores of at most as many inputs as it was opened for, `classes` for each. */
+  /** Returns the class scores, `classes` per input, for at most as many inputs as it was opened for. */
   score(batch: Float32Array): Promise<{ scores: Float32Array; classes: number }>;
   release(): Promise<void>;
 }
 
 /**
- * Opens a model, and the denoiser in front of it, for batches of inputs as data sets hold them (channel by channel,
- * pixels in [0, 1] plus noise).
+ * Opens a model, and the denoiser in front of it, for batches of inputs as data sets hold them (channel by
+ * channel, pixels in [0, 1] plus noise).
  *
- * The model always runs on `batchSize` inputs; what a batch lacks is filled up with zeros. So all its calls are
+ * The model always runs on `batchSize` inputs; an incomplete batch is padded with zeros. So all calls are
  * alike, whatever the size of the last batch of a run.
  *
- * @param threads - threads that one batch is computed with
- * @throws Error if the device is not available, or scores have another shape than [batch, classes]
+ * @param threads - the number of threads that compute one batch
+ * @throws Error if the device is not available, or if the shape of the scores is not [batch, classes]
  */
 export async function openScorer(model: OnnxModel, threads: number, batchSize: number): Promise<Scorer> {
   const { denoiser } = model;
@@ -41,7 +41,7 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
     if (dims.join() !== wanted.join()) {
       throw new Error(
         `the denoiser ${denoiser!.path} gives an output of shape [${dims.join(", ")}], ` +
-          `expected that of its input, [${wanted.join(", ")}]`,
+          `expected the shape of its input, [${wanted.join(", ")}]`,
       );
     }
     return data.subarray(0, batch.length);
@@ -58,7 +58,7 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
 /** A network on ONNX Runtime that takes batches of images. */
 interface Network {
   readonly session: InferenceSession;
-  /** Values of an image. */
+  /** The number of values of an image. */
   readonly dimension: number;
   run(batch: Float32Array): Promise<{ dims: readonly number[]; data: Float32Array }>;
 }
@@ -86,7 +86,10 @@ async function openNetwork(model: OnnxModel, threads: number, batchSize: number)
   };
 }
 
-/** What gives a batch in the order, scale and size that the model takes, in an array that no other call uses. */
+/**
+ * Returns a function that converts a batch to the order, scale and size that the model takes, in an array
+ * that no other call uses.
+ */
 function arrangement(
   { image, channelsLast, normalization }: OnnxModel,
   size: number,
@@ -118,9 +121,9 @@ function arrangement(
 }
 
 /**
- * The class with the largest score, for each input of a batch; the first of equals. A score of −∞ is one.
+ * The class with the largest score for each input of a batch; the first one in a tie. A score may be −∞.
  *
- * @throws Error if a score is NaN: no class could be said to be the largest
+ * @throws Error if a score is NaN, because then no score is the largest
  */
 export function largestScores(scores: Float32Array, classCount: number): Uint32Array {
   const classes = new Uint32Array(scores.length / classCount);

@@ -2,7 +2,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import { onnxRuntime } from "../onnx/onnx-runtime";
 import { type Device, EXECUTION_PROVIDERS } from "./device";
 
-/** A model for ONNX Runtime. */
+/** A model that ONNX Runtime can open. */
 interface RunnableModel {
   /** Its name in errors. */
   readonly path: string;
@@ -13,9 +13,10 @@ interface RunnableModel {
 /**
  * Opens an ONNX model on its device.
  *
- * @param threads - threads that one batch is computed with, on the CPU
+ * @param threads - the number of threads that compute one batch, on the CPU
  * @param options - more options of ONNX Runtime
- * @throws Error if ONNX Runtime does not load, the device is not available, or the bytes are no model
+ * @throws Error if ONNX Runtime does not load, if the device is not available, or if the bytes are not a
+ *   model
  */
 export async function openSession(
   { path, bytes, device }: RunnableModel,
@@ -32,7 +33,7 @@ export async function openSession(
       ...options,
     });
   } catch (error) {
-    // Some messages begin with the place in the source of ONNX Runtime that found the condition false.
+    // Some messages begin with the place in ONNX Runtime's source at which a check failed.
     const reason = (error as Error).message.split("\n")[0].replace(/^.* was false\. /, "");
     if (device !== "cpu" && (await isModel(bytes))) {
       throw new Error(`device ${device} is not available: ${reason} (cpu always is; ${await offered()})`, {
@@ -43,7 +44,10 @@ export async function openSession(
   }
 }
 
-/** The names of what computes a model on its device: the CPU too, for operators that the device lacks. */
+/**
+ * The names of the execution providers that compute a model. They include the CPU if the device lacks an
+ * operator.
+ */
 export async function providersOf(model: RunnableModel): Promise<string> {
   const { device } = model;
   if (device === "cpu") return EXECUTION_PROVIDERS.cpu;

@@ -4,27 +4,33 @@ import type { OnnxModel } from "./onnx-model";
 import { startOnnxWorkers, type OnnxSetup } from "./onnx-workers";
 import { probeInputs } from "./probe-inputs";
 
-/** Batch sizes to choose among, the usual one first. */
+/** The batch sizes that are measured, the default first. */
 const BATCH_SIZES = [64, 32, 128, 16, 256];
 
-/** Number and duration of the timings of each set-up; the fastest counts. */
+/** The number of timings per set-up, and their duration in seconds; the fastest counts. */
 const [ROUNDS, SECONDS] = [3, 0.15];
 
-/** A set-up gives way to a later one that is faster by this factor: less is within the noise of so short a measurement. */
+/**
+ * A later set-up replaces an earlier one only if it is faster by this factor; smaller differences are within
+ * the measurement noise.
+ */
 const MARGIN = 1.05;
 
-/** Largest usual batch: inputs on the CPU, inputs on another device, and values. */
+/** The maximal default batch: inputs on the CPU, inputs on another device, and values. */
 const [USUAL_BATCH, USUAL_DEVICE_BATCH, USUAL_VALUES] = [64, 1024, 2 ** 20];
 
-/** The most inputs in a batch. */
+/** The maximal number of inputs in a batch. */
 const LARGEST_BATCH = 4096;
 
-/** Largest numbers of workers and of threads: per core, and in any case. */
+/**
+ * The number of workers, and of threads, is at most this many per core, but may always be as large as the
+ * second number.
+ */
 const [MOST_PER_CORE, MOST_ANYWAY] = [4, 16];
 
 /**
- * A good set-up without measuring: on the CPU a worker for each core, on another device one. The batch size is a
- * function of the model and the device, never of the machine: scores may depend on it.
+ * A good set-up without measuring: one worker per core on the CPU, one worker on another device. The batch
+ * size depends only on the model and the device, never on the machine, because scores may depend on it.
  */
 function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
   const most = device === "cpu" ? USUAL_BATCH : USUAL_DEVICE_BATCH;
@@ -37,10 +43,10 @@ function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
 }
 
 /**
- * The usual set-up, with the given values replacing its own.
+ * The default set-up, with the given values instead of its own.
  *
- * @throws RangeError naming what is out of range, before any memory is taken; Error if the model accepts only
- * another batch size
+ * @throws RangeError naming the value that is out of range, before any memory is allocated; Error if the
+ *   model accepts only another batch size
  */
 export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): OnnxSetup {
   const { workers, threads, batchSize } = { ...usualSetup(model), ...given };
@@ -58,24 +64,24 @@ export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): Onn
   const bytes = 4 * channels * height * width * batchSize * workers;
   if (bytes > memory() / 8) {
     throw new RangeError(
-      `${workers} workers with batches of ${batchSize} inputs take more than this machine's memory allows: ` +
-        `give fewer workers or a smaller batchSize`,
+      `${workers} workers with batches of ${batchSize} inputs need more memory than this machine has: ` +
+        `set fewer workers or a smaller batchSize`,
     );
   }
   return { workers, threads, batchSize };
 }
 
-/** Bytes of memory that this program may use. */
+/** The memory that this program may use, in bytes. */
 function memory(): number {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < totalmem() ? limit : totalmem();
 }
 
 /**
- * Finds the fastest set-up on this machine by measuring: first one worker per core against one worker with all cores,
- * then the batch size. It takes a few seconds.
+ * Measures which set-up is fastest on this machine. It first compares one worker per core with one worker on
+ * all cores, then batch sizes. It takes a few seconds.
  *
- * @param model - one that is exact (see `isExact`), so that classes are the same with any set-up
+ * @param model - an exact model (see `isExact`), whose classes are the same with every set-up
  */
 export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   const usual = usualSetup(model);
@@ -89,7 +95,7 @@ export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   );
 }
 
-/** The first set-up than which no other is clearly faster. */
+/** The first set-up such that no other is clearly faster. */
 async function fastest(model: OnnxModel, setups: readonly OnnxSetup[]): Promise<OnnxSetup> {
   const rates = setups.map(() => 0);
   for (const [i, setup] of setups.entries()) {

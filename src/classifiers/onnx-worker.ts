@@ -1,4 +1,4 @@
-/** Runs in a worker thread: the classes of batches, by a model of the thread's own. */
+/** Runs in a worker thread: computes the classes of batches with the thread's own copy of a model. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { workerData } from "node:worker_threads";
@@ -14,19 +14,19 @@ import { largestScores, openScorer, type Scorer } from "./onnx-scores";
 import { openSession, providersOf } from "./onnx-session";
 import type { Examination, OnnxWorkerData } from "./onnx-workers";
 
-// The pool hands its workers a pair, of which the second is what it was given.
+// The pool passes its workers a pair; the second element is the data that the pool was given.
 const [, { model, setup, cells }] = workerData as [unknown, OnnxWorkerData];
 const native = new NativeCalls(cells);
-native.leave(); // it was counted as loading
+native.leave(); // the thread was counted as loading
 let scorer: Promise<Scorer> | undefined;
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Inputs, or noisy copies that are made here, in memory that the next ones will use again. */
+/** Either inputs, or noisy copies to be made here, in memory that the next copies reuse. */
 export type WorkerTask = Float32Array | { readonly input: NoisyInput; readonly samples: SampleRange };
 
 /**
- * The classes of the inputs of a task. Tasks run one after another, so none overwrites the copies of the previous
+ * Returns the classes for a task. Tasks run one after another, so none overwrites the copies of the previous
  * one.
  */
 export default function classesOf(task: WorkerTask): Promise<Uint32Array> {
@@ -57,7 +57,9 @@ function opened(): Promise<Scorer> {
   return scorer;
 }
 
-/** Whether the model, as ONNX Runtime runs it here, gives scores that do not depend on batch size and threads. */
+/**
+ * Whether the model, as ONNX Runtime runs it here, gives scores that do not depend on batch size and threads.
+ */
 async function isExactHere(network: OnnxModel): Promise<boolean> {
   if (network.device !== "cpu" || !isQuantized(decodeModel(network.bytes))) return false;
   return withTemporaryFolder(async (folder) => {
@@ -67,7 +69,7 @@ async function isExactHere(network: OnnxModel): Promise<boolean> {
   });
 }
 
-/** Work in native code, with the model named if it fails. */
+/** Does work in native code. If it fails, the error names the model. */
 function named<T>(work: () => Promise<T>): Promise<T> {
   return native.during(work).catch((error: Error) => {
     const { message } = error;

@@ -9,48 +9,57 @@ import type { OnnxModel } from "./onnx-model";
 
 /** How ONNX Runtime uses the machine. */
 export interface OnnxSetup {
-  /** Batches computed at once, each in a worker thread with a copy of the model. Classes do not depend on it. */
+  /**
+   * The number of batches computed at once, each in a worker thread with its own copy of the model. Classes
+   * do not depend on it.
+   */
   readonly workers: number;
-  /** Threads that each of them is computed with. */
+  /** The number of threads that compute each batch. */
   readonly threads: number;
-  /** Inputs per batch. */
+  /** The number of inputs per batch. */
   readonly batchSize: number;
 }
 
-/** What trying a model has shown. */
+/** The result of trying a model. */
 export interface Examination {
   readonly classCount: number;
-  /** The names of what computes it. */
+  /** The names of the execution providers that compute it. */
   readonly provider: string;
-  /** Whether its scores cannot depend on the size of a batch and the number of threads; see `isExact`. */
+  /** Whether its scores are independent of batch size and number of threads; see `isExact`. */
   readonly exact: boolean;
 }
 
-/** What a worker thread is given when it starts. */
+/** The data that a worker thread gets when it starts. */
 export interface OnnxWorkerData {
   readonly model: OnnxModel;
   readonly setup: OnnxSetup;
-  /** Of {@link NativeCalls}. */
+  /** The shared memory of {@link NativeCalls}. */
   readonly cells: Int32Array<SharedArrayBuffer>;
 }
 
-/** Batches that wait for each worker, besides its current one, so that no worker idles. */
+/** The number of batches that wait for each worker besides its current one, so that no worker idles. */
 const WAITING = 1;
 
-/** Worker threads that give the classes of batches by a model. */
+/** Worker threads that compute the classes of batches with a model. */
 export interface OnnxWorkers {
-  /** Batches that keep all workers busy. */
+  /** The number of batches that keep all workers busy. */
   readonly concurrency: number;
-  /** The classes of at most `batchSize` inputs, which are copied: the batch may be overwritten at once. */
+  /**
+   * Returns the classes of at most `batchSize` inputs. The batch is copied, so the caller may overwrite it at
+   * once.
+   */
   classesOf(batch: Float32Array): Promise<Uint32Array>;
-  /** The classes of at most `batchSize` noisy copies: made in the worker thread, or for a device in threads beside it. */
+  /**
+   * Returns the classes of at most `batchSize` noisy copies. On the CPU the worker thread makes the copies
+   * itself; for another device, other threads make them.
+   */
   classesOfCopies(input: NoisyInput, samples: SampleRange): Promise<Uint32Array>;
   examine(): Promise<Examination>;
   /** Ends the threads once the batches in flight are done. */
   close(): Promise<void>;
 }
 
-/** Native calls of all workers: the program must not end inside one. */
+/** The native calls of all workers. The program must not end during one of them. */
 const open = new Set<NativeCalls>();
 const closeAll = (): void => open.forEach((calls) => calls.closeAtOnce());
 
@@ -65,16 +74,16 @@ function letGo(calls: NativeCalls): void {
 }
 
 /**
- * Starts worker threads with a model. ONNX Runtime for Node.js computes on the calling thread. Worker threads leave
- * the main thread free, and for small networks one independent thread per core is fastest. A device is faster than
- * one thread makes noise: there, other threads make it.
+ * Starts worker threads with a model. ONNX Runtime for Node.js computes on the calling thread, so worker
+ * threads leave the main thread free. For small networks one independent thread per core is fastest. A GPU
+ * classifies faster than one thread makes noise, so other threads make the noise for it.
  *
  * Idle workers do not keep the program from ending.
  */
 export function startOnnxWorkers(model: OnnxModel, setup: OnnxSetup): OnnxWorkers {
   const { workers } = setup;
   const native = new NativeCalls();
-  native.enter(workers); // each leaves when it is loaded
+  native.enter(workers); // each worker leaves when it is loaded
   keepOpen(native);
   const workerData: OnnxWorkerData = { model, setup, cells: native.cells };
   const pool = new Tinypool({

@@ -5,12 +5,15 @@ import { NoiseStream } from "../noise/gaussian-noise";
 import type { BaseClassifier } from "./base-classifier";
 import { addNoise } from "./noisy-image";
 
-/** Images that a model is tried on, and how far its accuracy may fall below its log: four standard errors and more. */
+/**
+ * The number of images on which a model is tried, and the amount by which its accuracy may be below its log:
+ * more than four standard errors.
+ */
 const [IMAGES, TOLERANCE] = [200, 0.15];
 
 const LARGEST_LOG = 2 ** 24;
 
-/** The part of `training.json`, or of the log beside a quantized model, that tells how accurate the model is. */
+/** The part of `training.json`, or of a quantized model's log, that states the model's accuracy. */
 interface Log {
   dataset?: { name?: unknown };
   model?: { sha256?: unknown };
@@ -21,11 +24,11 @@ interface Log {
 }
 
 /**
- * Warns if a model is far less accurate than the log beside it says (`training.json`, or the .json file of the model's
- * name), on images of the data set that the log names: then something is probably missing, most likely the
- * normalization of its inputs.
+ * Warns if a model is far less accurate than the log in its folder says (`training.json`, or the .json file
+ * with the model's name), on images of the data set that the log names. Then something is probably missing,
+ * most likely the normalization of the inputs.
  *
- * @param image - a shape, or a data set: nothing is done without images and labels
+ * @param image - a shape or a data set; a shape has no images and labels, so nothing is done
  */
 export async function warnIfBelowLog(
   { path, sha256 }: { readonly path: string; readonly sha256: string },
@@ -45,7 +48,7 @@ export async function warnIfBelowLog(
     const accuracy = await accuracyOf(classifier, dataset, sigma);
     if (accuracy >= logged - TOLERANCE) return;
     console.warn(
-      `warning: ${path} gives ${accuracy.toFixed(2)} of ${name} its label at σ = ${sigma}, ${file} says ` +
+      `warning: ${path} has accuracy ${accuracy.toFixed(2)} on ${name} at σ = ${sigma}, but ${file} says ` +
         `${logged.toFixed(2)}: does the model expect normalized inputs, or pixels of another scale?`,
     );
     return;

@@ -1,12 +1,13 @@
 import { IMAGE_LEVELS } from "../numerics/levels";
 import type { BaseClassifier } from "./base-classifier";
 
-/** Classifiers that a warning has been given for. */
+/** The classifiers for which a warning has been printed. */
 const warned = new WeakSet<BaseClassifier>();
 
 /**
- * Warns, once for each classifier of images, if an input has values that no pixel has. A classifier of images is one
- * that names their shape, as ONNX classifiers do; one with other levels than 255 may have data of another scale.
+ * Warns, once per image classifier, if an input has values far outside [0, 1]. An image classifier is one
+ * that names the shape of its images, as ONNX classifiers do, and has 255 levels; other classifiers may have
+ * data of another scale.
  */
 export function warnOfPixels(classifier: BaseClassifier, x: Float32Array): void {
   const { levels = IMAGE_LEVELS } = classifier;
@@ -17,6 +18,6 @@ export function warnOfPixels(classifier: BaseClassifier, x: Float32Array): void 
   warned.add(classifier);
   console.warn(
     `warning: an input of ${classifier.identity.file} has values from ${low} to ${high}, ` +
-      `expected pixels in [0, 1] (bytes are divided by 255)`,
+      `expected pixels in [0, 1] (divide bytes by 255)`,
   );
 }

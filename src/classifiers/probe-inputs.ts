@@ -1,7 +1,7 @@
 import type { ImageShape } from "../datasets/image-dataset";
 import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 
-/** Inputs of an image's shape to try a model with: normal noise, mean 0.5 and standard deviation 0.5. */
+/** Inputs with an image's shape for trying a model: normal noise with mean 0.5 and standard deviation 0.5. */
 export function probeInputs({ channels, height, width }: ImageShape, count: number): Float32Array {
   const dimension = channels * height * width;
   const inputs = new Float32Array(count * dimension);

@@ -24,16 +24,16 @@ import {
   weightsText,
 } from "./onnx-model";
 
-/** The first operator set with a scale for each channel. */
+/** The first operator set that supports one scale per channel. */
 const LEAST_OPERATOR_SET = 13;
 
-/** How a base classifier is quantized. */
+/** The options of {@link quantizeClassifier}. */
 export interface QuantizeOptions {
-  /** Images that are run to observe activations, with σ the noise that the classifier is to be smoothed with. */
+  /** The images on which activations are observed. */
   readonly dataset: ImageDataset;
-  /** σ ≥ 0. */
+  /** σ ≥ 0, the standard deviation of the noise with which the classifier will be smoothed. */
   readonly sigma: number;
-  /** How many of the images, evenly spaced. Default: 256, or all if there are fewer. */
+  /** The number of these images that are used, evenly spaced. Default: 256, or all if there are fewer. */
   readonly images?: number;
   /** Seed of the noise. Default: 0. */
   readonly seed?: number;
@@ -42,43 +42,50 @@ export interface QuantizeOptions {
   /** Name of the output that holds the class scores, if the model has several. */
   readonly output?: string;
   /**
-   * The quantized ONNX file to write, with a log, a .json file of the same name, beside it. It is neither the model nor a
-   * file of its weights, by whatever links.
+   * The quantized ONNX file to write. Its log is a .json file with the same name in the same folder. The file
+   * must not be the model or one of its files of weights, not even through links.
    */
   readonly out?: string;
-  /** Images that the two classifiers are compared on, each with one sample of noise; such as the test images. */
+  /**
+   * The images on which the two classifiers are compared, for example the test images, each with one sample
+   * of noise.
+   */
   readonly test?: ImageDataset;
-  /** What is done, for the log: a command line, say. */
+  /** The origin of the model, for the log: for example a command line. */
   readonly command?: string;
 }
 
 /** A quantized base classifier. */
 export interface Quantization {
-  /** Content of the ONNX file. */
+  /** The content of the ONNX file. */
   readonly onnx: Uint8Array;
-  /** The classifier that was quantized (first) and the quantized one, on the test images if there are any. */
+  /** The comparison of the original classifier (first) with the quantized one, if test images are given. */
   readonly comparison?: ClassifierComparison;
 }
 
 /**
- * Quantizes a base classifier: the same network with weights and activations of 8 bits, a quarter of the size and
- * faster. It is another base classifier, with float32 inputs and scores as before: certify the one that is deployed.
+ * Quantizes a base classifier: the same network with 8-bit weights and activations is a quarter of the size
+ * and faster. The result is a different base classifier, with float32 inputs and scores as before. Certify
+ * the one that you deploy.
  *
- * Static quantization: each tensor is q = round(x / scale) + zero point with a scale that is fixed beforehand, from
- * the smallest and largest value that the tensor took on noisy images. So the classifier stays a function of its
- * input. Dynamic quantization, with new scales for each batch, would break this, and the classifier could not be
- * smoothed. Convolutions and dense layers, and what lies between them, are computed in integers, from the quantized
- * input to the scores; operators that have no such form stay in floating point. Activations are uint8 with a zero
- * point; weights have one scale per output channel and seven bits with a sign, so that no CPU saturates: integer
- * sums are exact, and votes do not depend on the CPU's instruction set as far as nothing is left in floating point.
+ * Quantization is static: each tensor is stored as q = round(x / scale) + zero point. The scale is fixed in
+ * advance, from the smallest and largest value of the tensor on noisy images, so the class still depends on
+ * the input only. Dynamic quantization computes new scales for each batch; such a classifier cannot be
+ * smoothed.
  *
- * The same arguments give the same bytes (on one kind of CPU: the observed ranges are those of the float network). The
- * file's metadata name the float model by its SHA-256, and the images, σ and seed.
+ * Convolutions, dense layers and the operators between them are computed in integers, from the quantized
+ * input to the scores. Operators without an integer form stay in floating point. Activations are uint8 with a
+ * zero point. Weights have one scale per output channel, and seven bits plus sign, so that no CPU saturates.
+ * Integer sums are exact: if nothing is left in floating point, votes do not depend on the CPU's instruction
+ * set.
  *
- * @param path - an ONNX file as for `loadOnnxClassifier`, operator set 13 or higher, float32
- * @throws Error naming the file and what does not fit: no model, other images, an old operator set, a graph with
- * branches, a network that is quantized already or has nothing to quantize, weights that are not float32 or not finite,
- * or a file that cannot be written
+ * The same arguments give the same bytes on the same kind of CPU; the observed ranges depend on the float
+ * network's rounding. The file's metadata name the float model by its SHA-256, the images, σ and the seed.
+ *
+ * @param path - an ONNX file as for `loadOnnxClassifier`, in float32 and with operator set 13 or higher
+ * @throws Error naming the file and the problem: a file that is not a model, images that do not fit, an old
+ *   operator set, a graph with branches, a network that is already quantized or has nothing to quantize,
+ *   weights that are not float32 or not finite, or a file that cannot be written
  * @throws RangeError if σ, images or seed is out of range
  * @example
  * const dataset = await loadMnist("train");
@@ -109,24 +116,24 @@ export async function quantizeClassifier(path: string, options: QuantizeOptions)
   return { onnx, comparison: compared?.comparison };
 }
 
-/** The log beside a quantized model. */
+/** The path of a quantized model's log. */
 function logOf(out: string): string {
   return `${out.replace(/\.onnx$/, "")}.json`;
 }
 
-/** @throws Error if a model cannot be written, or it or its log would be written over what it is made of */
+/** @throws Error if a model cannot be written, or if the model or its log would overwrite a source file */
 async function checkOut({ path, externalFiles }: OnnxModel, out: string): Promise<void> {
   const sources = [path, ...externalFiles.map(({ location }) => join(dirname(path), location))];
   for (const written of [out, logOf(out)]) {
     for (const source of sources) {
       if (resolve(written) !== resolve(source) && !(await isSameFile(written, source))) continue;
-      throw new Error(`${written} is ${source}, which the quantized model is made of: give another file`);
+      throw new Error(`${written} is ${source}, from which the quantized model is made: give another file`);
     }
     await requireWritable(written);
   }
 }
 
-/** What two models are and do. */
+/** Two models and their comparison. */
 interface ComparedModels {
   readonly comparison: ClassifierComparison;
   readonly identities: readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>];
@@ -182,7 +189,7 @@ function log(
 async function quantizeModel(model: OnnxModel, inputs: CalibrationInputs): Promise<Uint8Array> {
   const given = decodeModel(model.bytes);
   checkModel(given);
-  // Older files list weights among the inputs, as defaults: here they are constants.
+  // Older files list weights among the inputs, as default values; here they are constants.
   const weights = new Set(given.graph.initializer.map(({ name }) => name));
   given.graph.input = given.graph.input.filter(({ name }) => !weights.has(name));
 
@@ -195,7 +202,7 @@ async function quantizeModel(model: OnnxModel, inputs: CalibrationInputs): Promi
   const ranges = await activationRanges(model, network, [...new Set(plan.rangeOf.values())], inputs);
   for (const [tensor, { low, high }] of ranges) {
     if (!Number.isFinite(high - low))
-      throw new Error(`the values of tensor ${tensor} reach from ${low} to ${high}`);
+      throw new Error(`the values of tensor ${tensor} must be finite, got ${low} to ${high}`);
   }
   quantizeGraph(network.graph, plan, ranges);
   network.producerName = "idrs";
@@ -217,7 +224,7 @@ function checkModel({ graph, opsetImport }: ModelMessage): void {
     throw new Error(`uses operator set ${version}, expected ${LEAST_OPERATOR_SET} or higher`);
   }
   for (const { opType, name, attribute } of graph.node) {
-    if (isQuantization(opType)) throw new Error(`is quantized already (${opType} ${name})`);
+    if (isQuantization(opType)) throw new Error(`is already quantized (${opType} ${name})`);
     if (attribute.some(({ g, graphs }) => g || (graphs && graphs.length > 0))) {
       throw new Error(`has branches or loops (${opType} ${name}), which are not supported`);
     }

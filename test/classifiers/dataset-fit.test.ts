@@ -13,9 +13,9 @@ describe("a base classifier and a data set", () => {
   it("fit if they have inputs of one size and equally many classes; else nothing runs", async () => {
     requireFit(classifier(4, 2), stripes);
     const cases: [ReturnType<typeof classifier>, RegExp][] = [
-      [classifier(4, 7), /the base classifier has 7 classes, stripes has 2/],
-      [classifier(4, 1), /the base classifier has 1 classes, stripes has 2/],
-      [classifier(5, 2), /the base classifier takes inputs of 5 values, stripes has 4/],
+      [classifier(4, 7), /the base classifier has 7 classes, but stripes has 2/],
+      [classifier(4, 1), /the base classifier has 1 classes, but stripes has 2/],
+      [classifier(5, 2), /the base classifier takes inputs of 5 values, but stripes has 4/],
     ];
     for (const [f, message] of cases) {
       await expect(certifyStripes(await newFolder(), { classifier: f })).rejects.toThrow(message);

@@ -54,7 +54,7 @@ describe("a function of one input as base classifier", () => {
   ])("refuses what is no class: %s", async (classOf, shown) => {
     const classifier = functionClassifier({ ...sign, classOf: classOf as () => number });
     await expect(classifier.classify(noise(1))).rejects.toThrow(
-      `sign gave class ${shown}, expected an integer from 0 to 1`,
+      `sign returned class ${shown}, expected an integer from 0 to 1`,
     );
   });
 
@@ -120,18 +120,18 @@ describe("a function of a batch as base classifier", () => {
       [random, noise(200)],
     ] as const) {
       await expect(batch({ classesOf }).classify(inputs)).rejects.toThrow(
-        /^sign gave an input class \d, and class \d with its batch in reverse order: it is not a function of the input$/,
+        /^sign gave an input class \d, but class \d with its batch in reverse order: a class must depend on its input only$/,
       );
     }
   });
 
   it.each([
-    [() => undefined, "sign gave undefined, expected a list of classes, one for each of 256 inputs"],
-    [() => "01", "sign gave 01, expected a list of classes"],
-    [() => [0, 1], "sign gave 2 classes, expected a list of classes, one for each of 256 inputs"],
-    [() => new Array(256), "sign gave class undefined, expected an integer from 0 to 1"],
-    [(inputs: Float32Array) => signs(inputs).map((c) => c + 0.5), "sign gave class"],
-    [() => new Float32Array(256).fill(NaN), "sign gave class NaN"],
+    [() => undefined, "sign returned undefined, expected a list of classes, one for each of 256 inputs"],
+    [() => "01", "sign returned 01, expected a list of classes"],
+    [() => [0, 1], "sign returned 2 classes, expected a list of classes, one for each of 256 inputs"],
+    [() => new Array(256), "sign returned class undefined, expected an integer from 0 to 1"],
+    [(inputs: Float32Array) => signs(inputs).map((c) => c + 0.5), "sign returned class"],
+    [() => new Float32Array(256).fill(NaN), "sign returned class NaN"],
   ])("refuses what is no list of classes: %s", async (classesOf, message) => {
     const classifier = batch({ classesOf: classesOf as unknown as () => number[] });
     await expect(classifier.classify(noise(2))).rejects.toThrow(message);
@@ -143,7 +143,7 @@ describe("a function of a batch as base classifier", () => {
       delete classes[255];
       return classes;
     };
-    await expect(batch({ classesOf }).classify(noise(256))).rejects.toThrow("sign gave class undefined");
+    await expect(batch({ classesOf }).classify(noise(256))).rejects.toThrow("sign returned class undefined");
   });
 
   it("refuses a batch size that is none", () => {

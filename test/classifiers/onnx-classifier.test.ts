@@ -123,7 +123,7 @@ describe("loading a base classifier from an ONNX file", () => {
       ],
     };
     await expect(load(centerd)).rejects.toThrow(
-      /depend on the rest of its batch or on chance .* not a base classifier/,
+      /must not depend on the rest of its batch or on chance .* not a base classifier/,
     );
   });
 
@@ -310,7 +310,7 @@ describe("the set-up of ONNX Runtime", () => {
     [
       { workers: 16, batchSize: 4096 },
       { channels: 3, height: 224, width: 224 },
-      /16 workers with batches of 4096 inputs take more than this machine's memory allows/,
+      /16 workers with batches of 4096 inputs need more memory than this machine has/,
     ],
   ])("out of range is refused at once, naming it: %j", async (setup, image, message) => {
     const { channels, height, width } = image;
@@ -337,7 +337,7 @@ describe("what is likely a mistake", () => {
       await countVotes(classifier, new Float32Array(784).fill(200, 3, 4), 0.5, samples);
     expect(warn.mock.calls).toEqual([
       [
-        "warning: an input of int8.onnx has values from 0 to 200, expected pixels in [0, 1] (bytes are divided by 255)",
+        "warning: an input of int8.onnx has values from 0 to 200, expected pixels in [0, 1] (divide bytes by 255)",
       ],
     ]);
     const other = await loadOnnxClassifier(INT8_MODEL, MNIST, { setup: { workers: 1 }, levels: 1 });
@@ -356,7 +356,7 @@ describe("what is likely a mistake", () => {
       const normalization = { mean: [2], std: [0.5] };
       await (await loadOnnxClassifier(path, test, { setup, normalization })).close();
       expect(warn.mock.calls[0][0]).toMatch(
-        /^warning: .*onnx gives 0\.\d\d of mnist its label at σ = 0[\d.]*, .*json says 0.9\d: does the model expect/,
+        /^warning: .*onnx has accuracy 0\.\d\d on mnist at σ = 0[\d.]*, but .*json says 0.9\d: does the model expect/,
       );
       warn.mockClear();
     }

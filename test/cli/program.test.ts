@@ -179,7 +179,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     expect(configuration.dataset).toMatchObject({ name: "images.npy", count: 3, images: "0-2" });
 
     const wrong: [string[], RegExp][] = [
-      [["--data", path], /^idrs: the base classifier has 10 classes, images\.npy has 8/],
+      [["--data", path], /^idrs: the base classifier has 10 classes, but images\.npy has 8/],
       [
         ["--data", path, "--classes", "7"],
         /^idrs: label 0 of .*labels\.npy must be an integer from 0 to 6, got 7/,

@@ -40,7 +40,7 @@ describe("idrs quantize", () => {
     for (const [args, message] of [
       [
         ["--model", model, "--out", model],
-        /^idrs: .*model.onnx, which the quantized model is made of: give another file$/,
+        /^idrs: .*model.onnx, from which the quantized model is made: give another file$/,
       ],
       [["--model", model, "--mean", "0.5", "--out", unwritten], /^idrs: give --mean and --std together$/],
       [["--model", model, "--data", "svhn", "--out", unwritten], /^idrs: data set must be one of/],

@@ -170,7 +170,7 @@ describe("the images of a run", () => {
     [{ n: 6 }, "n must be at least 7 to certify anything at alpha = 0.01, got 6"],
     [
       { dataset: { ...stripes, classNames: ["a", "b", "c"] } },
-      "the base classifier has 2 classes, stripes has 3",
+      "the base classifier has 2 classes, but stripes has 3",
     ],
   ])("%j is refused before anything is sampled", async (change, message) => {
     const classify = vi.fn();

@@ -101,7 +101,7 @@ describe("the record of a dual run", () => {
       sigma: 0.5,
     }));
     await expect(certifyDual(folder, { dual: { ...dual, experts } })).rejects.toThrow(
-      "the base classifier has 3 classes, stripes has 2",
+      "the base classifier has 3 classes, but stripes has 2",
     );
     expect(existsSync(folder)).toBe(false);
   });

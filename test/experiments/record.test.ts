@@ -173,7 +173,7 @@ describe("the record of a certification run", () => {
       await expect(run(wrong)).rejects.toThrow(RangeError);
     }
     await expect(run({ classifier: halfSpaceClassifier(5, 0.5) })).rejects.toThrow(
-      "the base classifier takes inputs of 5 values, stripes has 4",
+      "the base classifier takes inputs of 5 values, but stripes has 4",
     );
     await expect(access(folder)).rejects.toThrow(/ENOENT/);
   });
