@@ -1,34 +1,34 @@
 /*
- * The Gaussian noise in AssemblyScript: `npm run build` compiles this file to WebAssembly with SIMD, and
- * src/noise/gaussian-noise.ts, which says what is computed and why, calls it. Every rounding is the one that
- * plain JavaScript would make: no operation is fused or reordered.
+ * Gaussian noise in AssemblyScript. `npm run build` compiles this file to WebAssembly with SIMD.
+ * src/noise/gaussian-noise.ts calls it and explains what is computed and why. Every rounding is the same as
+ * in plain JavaScript: no operation is fused or reordered.
  */
 
 import { randomBlocks } from "./philox";
 
-/** Values that each of the arrays below holds; a multiple of 4. */
+/** The number of values in each of the arrays below; a multiple of 4. */
 export const CAPACITY: i32 = 4096;
 
-/** What whole vectors write past the end of a row: less than eight counters of four words. */
+/** The space that whole vectors may write past the end of a row: less than eight counters of four words. */
 const OVERRUN: i32 = 32;
 
 /** One row of random words. */
 const WORDS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
 
-/** 0, 1, 2, …: the counters of a row, less the first. */
+/** 0, 1, 2, …: the counters of a row, minus the first counter. */
 const ASCENDING: usize = memory.data((CAPACITY / 4 + 8) * 4, 16);
 for (let i = 0; i < CAPACITY / 4 + 8; i++) store<i32>(ASCENDING + i * 4, i);
 
 /** Rows of standard normal variables. */
 export const NORMALS: usize = memory.data((CAPACITY + OVERRUN) * 4, 16);
 
-/** Cubic pieces of four doubles, 64 to an octave; an octave is found by the exponent of a double, modulo 32. */
+/** Cubic pieces of four doubles, 64 per octave. The exponent of a double, modulo 32, gives the octave. */
 const PIECES: usize = memory.data(32 * 64 * 32, 16);
 
-/** The pieces of the first octave that has any, v = 2^16 … 2^17 − 1. */
+/** The pieces of the first octave, v = 2^16 … 2^17 − 1. */
 export const FIRST_PIECES: usize = PIECES + ((1023 + 16) % 32) * 64 * 32;
 
-/** The normal variable, without its sign, of a word in the tail: word `lane` of a counter. */
+/** The absolute value of the normal variable for a word in the tail: word `lane` of a counter. */
 declare function tail(
   word: u32,
   lane: i32,
@@ -41,8 +41,8 @@ declare function tail(
 ): f64;
 
 /**
- * Writes the standard normal variables of samples `sample` … `sample + rows − 1` to NORMALS, row by row: for each, the
- * `width` ones that begin with the first word of `counter`.
+ * Writes the standard normal variables of samples `sample` … `sample + rows − 1` to NORMALS, row by row. Each
+ * row has `width` variables, which begin with the first word of `counter`.
  */
 export function standardNormals(
   rows: i32,
@@ -57,7 +57,7 @@ export function standardNormals(
   for (let row = 0; row < rows; row++, sample++) {
     randomBlocks(WORDS, ASCENDING, (width + 3) >> 2, counter, sample, input, stream, key0, key1);
     const to = NORMALS + row * width * 4;
-    // What is written past the end of a row is overwritten by the next.
+    // Values written past the end of a row are overwritten by the next row.
     for (let i = 0; i < width; i += 4) {
       const words = v128.load(WORDS + i * 4);
       v128.store(to + i * 4, normalVariables(words));
@@ -73,7 +73,10 @@ export function standardNormals(
   }
 }
 
-/** Four words as normal variables, rounded to single precision, by the cubic pieces; of no meaning in the tails. */
+/**
+ * Turns four words into normal variables by the cubic pieces, rounded to single precision. In the tails the
+ * result is meaningless.
+ */
 function normalVariables(words: v128): v128 {
   const v = i32x4.shr_u(words, 1);
   const left = cubics(f64x2.convert_low_i32x4_s(v));

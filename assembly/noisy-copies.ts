@@ -1,25 +1,25 @@
 /*
- * Noisy copies in whole levels, in AssemblyScript: `npm run build` compiles this file to WebAssembly with SIMD, and
- * src/noise/noisy-copies.ts, which says what is computed and why, calls it.
+ * Noisy copies in whole levels, in AssemblyScript. `npm run build` compiles this file to WebAssembly with
+ * SIMD. src/noise/noisy-copies.ts calls it and explains what is computed and why.
  */
 import { randomBlocks } from "./philox";
 
-/** Coordinates that are worked on at a time; a multiple of 64. */
+/** The number of coordinates processed at a time; a multiple of 64. */
 export const CAPACITY: i32 = 4096;
 
-/** Random digits of 16 bits, eight to a counter. Whole vectors write up to 63 digits past the last one. */
+/** Random digits of 16 bits, eight per counter. Whole vectors write up to 63 digits past the last one. */
 const DIGITS: usize = memory.data((CAPACITY + 64) * 2, 16);
 
 /** The levels k of an input, 16-bit integers. */
 export const CENTERS: usize = memory.data((CAPACITY + 8) * 2, 16);
 
 /**
- * For each digit, twice the noise n that it decides; or twice the first level j whose threshold lies in the digit's cell,
- * and one.
+ * For each digit: 2n if it decides the noise n, otherwise 2j + 1 with the first level j whose threshold lies
+ * in the digit's cell.
  */
 export const TABLE: usize = memory.data(65536 * 2, 16);
 
-/** The most thresholds that a table may have. */
+/** The maximal number of thresholds in a table. */
 export const MOST_TABLED: i32 = 32768;
 
 /** Enclosures of the thresholds 2^48 P(n ≤ j), j = −thresholds / 2 …, in double precision. */
@@ -29,33 +29,33 @@ export const UPPER: usize = memory.data(MOST_TABLED * 8, 16);
 /** Coordinates whose digit does not decide. */
 const UNDECIDED: usize = memory.data((CAPACITY + 8) * 4, 16);
 
-/** The 128 bits that follow their digits. */
+/** The 128 bits that follow the digits of these coordinates. */
 const WORDS: usize = memory.data((CAPACITY + 8) * 16, 16);
 
-/** 0, 1, 2, …: the counters of the digits, less the first. */
+/** 0, 1, 2, …: the counters of the digits, minus the first counter. */
 const ASCENDING: usize = memory.data((CAPACITY / 8 + 8) * 4, 16);
 for (let i = 0; i < CAPACITY / 8 + 8; i++) store<i32>(ASCENDING + i * 4, i);
 
 /** Counter word 3 has the level of refinement in its bits 8 to 15. */
 const LEVEL_ONE: u32 = 0x100;
 
-/** The end of a row that is no whole vector. */
+/** The end of a row, if it is shorter than a vector. */
 const REST: usize = memory.data(32, 16);
 
-/** Where the copies may begin. */
+/** The first address at which copies may begin. */
 export const COPIES: usize = (__heap_base + 15) & ~15;
 
-/** The noise of a coordinate in levels, from all its bits. */
+/** The noise of a coordinate in levels, from all of its bits. */
 declare function exactNoise(coordinate: i32, row: i32): i32;
 
 /**
- * Writes `rows` copies of a part of an input, coordinates `start` … `start + width − 1` (`start` a multiple of 8), each
- * level by the 32-bit float nearest to level / L.
+ * Writes `rows` copies of a part of an input: coordinates `start` … `start + width − 1`, where `start` is a
+ * multiple of 8. Each level is written as the 32-bit float nearest to level / L.
  *
- * @param to - where the part begins in the first copy
- * @param stride - bytes from copy to copy
- * @param thresholds - how many thresholds the table has
- * @param sample - index of the first copy's sample, modulo 2^32
+ * @param to - the address at which the part begins in the first copy
+ * @param stride - the number of bytes from one copy to the next
+ * @param thresholds - the number of thresholds in the table
+ * @param sample - the sample index of the first copy, modulo 2^32
  * @param stream - counter word 3 at level 0
  */
 export function fillCopies(
@@ -113,7 +113,10 @@ export function fillCopies(
   }
 }
 
-/** The noise of a digit that does not decide and the 32 bits after it; from all bits where these do not decide either. */
+/**
+ * The noise of a coordinate whose digit does not decide, from the next 32 bits, or from all bits if these do
+ * not decide either.
+ */
 function refinedNoise(digit: u32, word: u32, thresholds: i32, coordinate: i32, row: i32): i32 {
   const bits = <f64>digit * 4294967296.0 + <f64>word; // the number is in [bits, bits + 1) · 2^−48
   const least = -thresholds / 2;

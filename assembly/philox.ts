@@ -1,10 +1,11 @@
-/* Philox4x32-10 on 128-bit vectors; src/probability/philox.ts says what it is. */
+/* Philox4x32-10 on 128-bit vectors; src/probability/philox.ts explains it. */
 
 /**
- * Writes the four words of each counter, as they stand in memory: eight 16-bit digits each.
+ * Writes the four words of each counter, which are eight 16-bit digits in memory.
  *
- * @param to - room for the blocks of `count` counters, rounded up to eight
- * @param counters - word 0 of each, less `first`; as many are read as are written
+ * @param to - the address for the blocks of `count` counters, rounded up to a multiple of eight
+ * @param counters - the address of word 0 of each counter, minus `first`; as many are read as blocks are
+ *   written
  */
 export function randomBlocks(
   to: usize,
@@ -21,7 +22,8 @@ export function randomBlocks(
   const multiplier1 = i32x4.splat(0xcd9e8d57);
   const offset = i32x4.splat(first);
   for (let i = 0; i < count; i += 8) {
-    // Twice four counters, a and b, for a processor that begins a multiplication before the last one is done.
+    // Two groups of four counters, a and b, so that the CPU can begin a multiplication before the previous
+    // one is finished.
     let a0 = i32x4.add(v128.load(counters + i * 4), offset);
     let b0 = i32x4.add(v128.load(counters + i * 4, 16), offset);
     let a1 = i32x4.splat(sample);
@@ -65,7 +67,7 @@ function lowerWords(left: v128, right: v128): v128 {
   return i32x4.shuffle(left, right, 0, 2, 4, 6);
 }
 
-/** Stores word 0 of four counters, their words 1, 2 and 3, counter by counter. */
+/** Stores words 0, 1, 2 and 3 of four counters, counter by counter. */
 function storeTransposed(to: usize, words0: v128, words1: v128, words2: v128, words3: v128): void {
   const left01 = i32x4.shuffle(words0, words1, 0, 4, 1, 5);
   const left23 = i32x4.shuffle(words2, words3, 0, 4, 1, 5);

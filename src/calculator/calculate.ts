@@ -1,4 +1,4 @@
-/** What the calculator of the index page computes, from the texts of its fields. It runs in the browser. */
+/** The computation of the index page's calculator, from the texts of its fields. It runs in the browser. */
 import { type CertifiedRadius, certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseProbability } from "../certificates/worst-case";
 import {
@@ -11,25 +11,27 @@ import {
 } from "../numerics/arguments";
 import { clopperPearsonLower } from "../probability/binomial";
 
-/** The fields, by name. */
+/** The names of the fields. */
 export const FIELDS = ["dimension", "sigma", "rate", "pA", "votes", "n", "alpha"] as const;
 
-/** The texts of the fields, and whether p_A is given or follows from votes. */
+/** The texts of the fields, and whether p_A is given or computed from votes. */
 export interface CalculatorInput extends Readonly<Record<(typeof FIELDS)[number], string>> {
   readonly from: "pA" | "votes";
 }
 
-/** What the calculator shows. */
+/** The values that the calculator shows. */
 export interface Calculation extends CertifiedRadius {
-  /** As given, or the Clopper-Pearson bound of the votes. */
+  /** p_A as given, or the Clopper-Pearson bound from the votes. */
   readonly pA: number;
-  /** 1 − R/R_Cohen, the share of Cohen's radius that σ(x) gives up; undefined where that radius is 0 or infinite. */
+  /**
+   * 1 − R/R_Cohen, the share of Cohen's radius that σ(x) loses; undefined if Cohen's radius is 0 or infinite.
+   */
   readonly loss: number | undefined;
-  /** ξ against the distance from x0, as far as there is something to see. */
+  /** ξ as a function of the distance from x0; undefined if there is nothing to see. */
   readonly curves: Curves | undefined;
 }
 
-/** ξ(a, s1), the largest probability of leaving class A, at some distances a. */
+/** ξ(a, s1), the largest probability of leaving class A, at several distances a. */
 export interface Curves {
   readonly distances: readonly number[];
   /** At s1 = s0. */
@@ -40,11 +42,11 @@ export interface Curves {
   readonly increasing: readonly number[];
 }
 
-/** More trials than this were not tested, and take long. */
+/** The maximal number of trials: more are slow and untested. */
 const MOST_TRIALS = 1e9;
 
 /**
- * The certified radius and what belongs to it.
+ * Computes the certified radius and the values that accompany it.
  *
  * @throws RangeError naming the field that is out of range
  */
@@ -94,13 +96,13 @@ function probabilityOfVotes(input: CalculatorInput): number {
 }
 
 const POINTS = 81;
-/** Beyond σ1/σ0 = exp(±300) nothing changes any more. */
+/** Beyond σ1/σ0 = exp(±300) nothing changes. */
 const LARGEST_CHANGE = 300;
 
 function curves(at: { dimension: number; sigma: number; rate: number; pA: number; cohen: number }): Curves {
   const { dimension, sigma, rate, pA, cohen } = at;
   const distances = Array.from({ length: POINTS }, (_, i) => (1.1 * cohen * i) / (POINTS - 1));
-  // In units of σ0: only ratios matter.
+  // In units of σ0, because only ratios matter.
   const along = (side: number): number[] =>
     distances.map((distance) => {
       const change = Math.min(rate * distance, LARGEST_CHANGE);
@@ -115,7 +117,10 @@ function curves(at: { dimension: number; sigma: number; rate: number; pA: number
   return { distances, constant: along(0), decreasing: along(-1), increasing: along(1) };
 }
 
-/** A number to read, with at most six significant digits, never above the number: a radius stays certified. */
+/**
+ * A number for display, with at most six significant digits. It is rounded down, so that a radius stays
+ * certified.
+ */
 export function shownDown(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return value === Infinity ? "∞" : String(value);
   const nearest = Number(value.toPrecision(6));

@@ -1,7 +1,7 @@
-/** The calculator as HTML; `main.ts` makes it compute. */
+/** The HTML of the calculator; `main.ts` is its program. */
 import { VIEW_BOX } from "./plot";
 
-/** Its place in a page. */
+/** The form of the calculator in a page. */
 export const CALCULATOR_FORM: string = `<form class="calculator" id="calculator" autocomplete="off">
 <h2>Certified radius, computed here</h2>
 <div class="fields">
@@ -10,7 +10,7 @@ export const CALCULATOR_FORM: string = `<form class="calculator" id="calculator"
 <label><span>r, rate of σ(x)</span><input name="rate" value="0.01" inputmode="decimal"></label>
 </div>
 <datalist id="dimensions"><option value="784">MNIST</option><option value="3072">CIFAR-10</option><option value="150528">ImageNet</option></datalist>
-<div class="choice" role="radiogroup" aria-label="what is known of class A">
+<div class="choice" role="radiogroup" aria-label="what is known about class A">
 <label><input type="radio" name="from" value="pA" checked> p<sub>A</sub></label>
 <label><input type="radio" name="from" value="votes"> votes</label>
 </div>
@@ -31,11 +31,11 @@ export const CALCULATOR_FORM: string = `<form class="calculator" id="calculator"
 <tr><th scope="row"><i class="swatch"></i>loss against Cohen</th><td><output name="loss"></output></td></tr>
 <tr class="of-votes"><th scope="row"><i class="swatch"></i>p<sub>A</sub> (Clopper-Pearson)</th><td><output name="bound"></output></td></tr>
 </table>
-<svg viewBox="${VIEW_BOX}" role="img" aria-label="Largest probability ξ of leaving class A against the distance, for constant, growing and shrinking σ: the certified radius is where the first of them reaches one half"></svg>
-<p class="note">l<sub>2</sub> radii in the units of σ, rounded down; the smaller side is certified. A number under the pointer shows all its digits.</p>
+<svg viewBox="${VIEW_BOX}" role="img" aria-label="Largest probability ξ of leaving class A against the distance, for constant, growing and shrinking σ: the certified radius is the distance at which the first of the curves for growing and shrinking σ reaches one half"></svg>
+<p class="note">l<sub>2</sub> radii in the units of σ, rounded down; the smaller side is certified. Point at a number to see all its digits.</p>
 </form>`;
 
-/** Its style, with the colors of the figures. */
+/** The style of the calculator, with the colors of the figures. */
 // eslint-disable-next-line max-lines-per-function -- one style rule after another
 export function calculatorStyle(colors: {
   constant: string;

@@ -1,4 +1,4 @@
-/** The program of the calculator in the page: bundled for browsers, with nothing of Node.js. */
+/** The program of the calculator in the page, bundled for browsers without Node.js. */
 import { calculate, type Calculation, type CalculatorInput, FIELDS, shownDown } from "./calculate";
 import { plotOf } from "./plot";
 
@@ -10,7 +10,7 @@ function inputOfForm(): CalculatorInput {
   return { ...texts, from: fields.get("from") } as CalculatorInput;
 }
 
-/** Shows a number to read, and under the pointer all its digits; nothing where there is none. */
+/** Shows a rounded number, with all its digits when the pointer is over it; nothing if there is no number. */
 function put(name: string, value: number | undefined, text: (value: number) => string = shownDown): void {
   const output = form.querySelector(`output[name="${name}"]`) as HTMLOutputElement;
   output.textContent = value === undefined ? "–" : text(value);
@@ -33,7 +33,7 @@ function update(): void {
   form.dataset.from = input.from;
   try {
     const result = calculate(input);
-    const abstains = "p_A is at most ½: the smoothed classifier abstains, nothing is certified";
+    const abstains = "p_A is at most ½: the smoothed classifier abstains, and nothing is certified";
     show(result, result.cohen === 0 ? abstains : "");
   } catch (error) {
     show(undefined, (error as Error).message);

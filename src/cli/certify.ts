@@ -59,7 +59,7 @@ interface CertifyArguments extends Omit<VarianceArguments, "sigma">, DataArgumen
   quiet?: boolean;
 }
 
-/** A model and the σ that it is smoothed with. */
+/** A model and the σ with which it is smoothed. */
 type SmoothedFile = ReturnType<typeof fileAndNumberOption>;
 
 // eslint-disable-next-line max-lines-per-function -- one option after another
@@ -132,10 +132,10 @@ export function certifyCommand(): Command {
 /** By default every 20th test image is certified, as in the literature. */
 const EVERY = 20;
 
-/** Seconds that an interrupted run may take to end: a batch may never finish. */
+/** The time, in seconds, that an interrupted run may take to end, because a batch may never finish. */
 const PATIENCE = 10;
 
-/** What is certified. */
+/** The smoothed classifier of a run. */
 type Smoothed =
   | { readonly classifier: OnnxClassifier; readonly variance: VarianceFunction }
   | { readonly dual: DualSmoothing };
@@ -146,7 +146,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   const run = modelOptionsOf(options);
   const files = filesOf(options);
   const ofOptions = await knownVariance(files, options);
-  // A sample with the named images is enough; image 0 is in every sample.
+  // A sample with the named images suffices; image 0 is in every sample.
   const dataset = await loadData(options, "test", images ? commonStep(images) || EVERY : every);
   const variance =
     sigmas === undefined ? ofOptions : await precomputed({ file: sigmas, dataset, rate: options.rate! });
@@ -181,7 +181,7 @@ async function certify(options: CertifyArguments): Promise<void> {
       },
     });
   try {
-    const smoothed = await loadSmoothed(files, variance, load); // a signal ends the loading of a model at once
+    const smoothed = await loadSmoothed(files, variance, load); // a signal during the loading of a model ends the process at once
     const work = (signal: AbortSignal): Promise<unknown> => certification(smoothed, signal);
     await interruptible(interrupted, work, PATIENCE).finally(() => display.end());
     if (!quiet) console.log(`record in ${out}`);
@@ -190,7 +190,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   }
 }
 
-/** σ(x), if it is not read from a file. */
+/** The variance function, unless its values are read from a file. */
 async function knownVariance(
   files: ModelFiles,
   options: CertifyArguments,
@@ -212,7 +212,7 @@ function tellLocked(out: string): void {
   console.error(`${out} is locked; if its owner does not renew the lock, the run starts in ten seconds`);
 }
 
-/** How every model of a run is read and run. */
+/** The options that apply to every model of a run. */
 function modelOptionsOf(options: CertifyArguments): OnnxClassifierOptions {
   const { device, output, denoiser, levels } = options;
   return {
@@ -229,7 +229,7 @@ function tellSetup({ setup: { workers, threads, batchSize } }: OnnxClassifier, o
   console.error(`set-up${of}: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
 }
 
-/** The models that the options name: one, or a selector and experts. */
+/** The models that the options name: one model, or a selector and experts. */
 type ModelFiles =
   | { readonly model: string; readonly sigma?: number }
   | { readonly selector: SmoothedFile; readonly experts: readonly SmoothedFile[] };
@@ -291,7 +291,7 @@ function normalizationOf({ mean, std }: CertifyArguments): Normalization | undef
   return { mean, std };
 }
 
-/** Checks the options beside --sigmas. */
+/** Checks the options that may accompany --sigmas. */
 function requireSigmas({ sigma, variance, center, neighbors, database, rate }: CertifyArguments): void {
   const named = variance === "constant" ? undefined : variance;
   for (const [name, value] of Object.entries({ sigma, variance: named, center, neighbors, database })) {

@@ -5,7 +5,7 @@ import { loadImages } from "../datasets/load-images";
 import type { Database } from "../variance/database";
 import { countOption } from "./options";
 
-/** What the options of {@link addDataOptions} say. */
+/** The values of the options that {@link addDataOptions} adds. */
 export interface DataArguments {
   data: string;
   channels?: 1 | 3;
@@ -53,16 +53,16 @@ function classesOption(text: string): number | string[] {
   return /^\d+$/.test(text) ? countOption(text) : text.split(",").map((name) => name.trim());
 }
 
-/** Whether the images have a name of the package's, and no path. */
+/** Whether `data` is the name of a published data set, not a path. */
 function isNamed(data: string): boolean {
   return IMAGE_DATASET_NAMES.includes(data);
 }
 
 /**
- * The images that the options name.
+ * Loads the images that the options name.
  *
- * @param every - for a run over the images 0, every, 2 · every, … alone
- * @throws Error naming the option or the file that is wrong
+ * @param every - the run uses only the images 0, every, 2 · every, …
+ * @throws Error naming the wrong option or file
  */
 export async function loadData(args: DataArguments, split: Split, every?: number): Promise<ImageDataset> {
   const { data, channels, classes, labels, layout, levels } = args;
@@ -86,9 +86,9 @@ export async function loadData(args: DataArguments, split: Split, every?: number
 }
 
 /**
- * The training and the test images that the options name.
+ * Loads the training and the test images that the options name.
  *
- * @param test - path of the test images, where --data is a path; default: the test images there
+ * @param test - the path of the test images, if --data is a path; default: the test images at that path
  */
 export async function loadBoth(
   args: DataArguments,
@@ -103,10 +103,10 @@ export async function loadBoth(
 }
 
 /**
- * The images that the nearest-neighbor variance function searches among.
+ * Loads the images that the nearest-neighbor variance function searches.
  *
- * @param database - name or path; default: the training images of the data set
- * @throws Error if neither says which
+ * @param database - a name or path; default: the training images of the data set
+ * @throws Error if the options name no database
  */
 export async function loadDatabaseOf(args: DataArguments, database?: string): Promise<Database> {
   const name = database ?? args.data;

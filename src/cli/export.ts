@@ -23,7 +23,7 @@ export function exportCommand(): Command {
     .option("--width <inches>", "width of the figure (default: 3.25, one column)", numberOption)
     .option("--height <inches>", "height of the figure (default: 0.7 times the width)", numberOption)
     .option("--font-size <points>", "font size (default: 8)", numberOption)
-    .option("--title", "draw the title (default: leave it to the caption)")
+    .option("--title", "draw the title (default: no title, for a figure with a caption)")
     .requiredOption("--out <file>", `file to write: ${FIGURE_FORMATS.join(", ")}`)
     .action(exportFigure);
   addRecordOptions(command.command("table").description("write a table of records"), "")

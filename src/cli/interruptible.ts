@@ -4,9 +4,12 @@ import { isatty } from "node:tty";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 type Signal = (typeof SIGNALS)[number];
 
-/** The end of a command by Ctrl-C (SIGINT), by a closed terminal (SIGHUP), or because the system asked for it (SIGTERM). */
+/**
+ * The interruption of a command by Ctrl-C (SIGINT), by a closed terminal (SIGHUP), or by the system
+ * (SIGTERM).
+ */
 export class Interruption extends Error {
-  /** What the command exits with: 128 and the number of the signal. */
+  /** The exit code of the command: 128 plus the number of the signal. */
   readonly exitCode: number;
 
   constructor(message: string, signal: Signal) {
@@ -16,12 +19,12 @@ export class Interruption extends Error {
 }
 
 /**
- * Does work that Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP) interrupts: its signal is then aborted with an
- * {@link Interruption}. A second signal, and one after the work, ends the process at once. A process without a terminal,
- * as nohup starts it, goes on after SIGHUP.
+ * Does work that Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP) can interrupt: the work's signal is
+ * then aborted with an {@link Interruption}. A second signal, or a signal after the work, ends the process at
+ * once. A process without a terminal, as started by nohup, ignores SIGHUP.
  *
- * @param message - of the interruption, read when it comes
- * @param patience - seconds after which work that has not ended ends with the process
+ * @param message - the message of the interruption, evaluated when it happens
+ * @param patience - the number of seconds after which the process ends even if the work has not
  */
 export async function interruptible<T>(
   message: () => string,

@@ -8,10 +8,10 @@ import { packageFile } from "../files/package-file";
 import { writeWhole } from "../files/write-whole";
 import { makeFolder } from "../files/make-folder";
 
-/** The kernel's own folder in this package. */
+/** The folder of the kernel in this package. */
 const KERNEL = ["notebooks", ".jupyter", "kernels", "tslab"];
 
-/** How it is shown. */
+/** The display name of the kernel. */
 const NAME = "TypeScript (idrs)";
 
 export function kernelCommand(): Command {
@@ -26,9 +26,7 @@ export function kernelCommand(): Command {
       .command(name)
       .description(description)
       .addOption(new Option("--user", "for this user (default)").conflicts(["sysPrefix", "prefix"]))
-      .addOption(
-        new Option("--sys-prefix", "in the environment of the jupyter found on PATH").conflicts("prefix"),
-      )
+      .addOption(new Option("--sys-prefix", "in the environment of the jupyter on PATH").conflicts("prefix"))
       .option("--prefix <folder>", "in FOLDER/share/jupyter")
       .action(action);
   }
@@ -43,7 +41,7 @@ interface Place {
 async function install(place: Place): Promise<void> {
   const folder = entryFolder(place);
   const own = JSON.parse(readFileSync(packageFile(...KERNEL, "kernel.json"), "utf8")) as object;
-  // Absolute paths: the client that starts the kernel may have another search path, or none.
+  // Paths are absolute, because the client that starts the kernel may have another search path or none.
   const argv = [process.execPath, packageFile(...KERNEL, "launch.js"), "{connection_file}"];
   const before = displayName(folder);
   await makeFolder(folder);
@@ -62,7 +60,7 @@ async function uninstall(place: Place): Promise<void> {
   console.log(`removed tslab from ${folder}`);
 }
 
-/** How the kernel that has its entry in a folder is shown; undefined if there is none. */
+/** The display name of the kernel that is registered in a folder; undefined if there is none. */
 function displayName(folder: string): string | undefined {
   const file = join(folder, "kernel.json");
   if (!existsSync(file)) return undefined;
@@ -78,7 +76,9 @@ function entryFolder({ sysPrefix, prefix }: Place): string {
   return join(share === undefined ? userFolder() : join(share, "share", "jupyter"), "kernels", "tslab");
 }
 
-/** The folder of a user's own Jupyter data (https://docs.jupyter.org/en/latest/use/jupyter-directories.html). */
+/**
+ * The folder of the user's Jupyter data (https://docs.jupyter.org/en/latest/use/jupyter-directories.html).
+ */
 function userFolder(): string {
   const { JUPYTER_DATA_DIR, XDG_DATA_HOME, APPDATA } = process.env;
   if (JUPYTER_DATA_DIR) return JUPYTER_DATA_DIR;
@@ -87,7 +87,7 @@ function userFolder(): string {
   return join(XDG_DATA_HOME || join(homedir(), ".local", "share"), "jupyter");
 }
 
-/** The prefix of the Python that runs the jupyter on the path, or else of the Python on the path. */
+/** The prefix of the Python that runs the jupyter on PATH, or else of the Python on PATH. */
 function prefixOfJupyter(): string {
   const jupyter = (process.env.PATH ?? "")
     .split(delimiter)
@@ -99,6 +99,6 @@ function prefixOfJupyter(): string {
   try {
     return execFileSync(python, ["-c", "import sys; print(sys.prefix)"], { encoding: "utf8" }).trim();
   } catch {
-    throw new Error("--sys-prefix needs Python, which was not found; give the folder by --prefix");
+    throw new Error("--sys-prefix needs Python, which was not found; name the folder by --prefix");
   }
 }

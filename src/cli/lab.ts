@@ -7,11 +7,11 @@ import { Command } from "commander";
 import { packageFile } from "../files/package-file";
 import { makeFolder } from "../files/make-folder";
 
-/** The notebook that is opened where the folder has it. */
+/** The notebook that is opened by default, if the folder has it. */
 const FIRST = join("notebooks", "01-quickstart.ipynb");
 
 const NO_JUPYTER =
-  `Jupyter is not installed. Install it by "pip install jupyterlab plotly" (or "apt install jupyter-notebook"), ` +
+  `Jupyter is not installed. Install it with "pip install jupyterlab plotly" (or "apt install jupyter-notebook"), ` +
   `then repeat this command; "npm start" shows the notebooks without Jupyter`;
 
 export function labCommand(): Command {
@@ -43,7 +43,7 @@ async function openLab(args: string[], { notebook, classic }: Options): Promise<
       [program, ...(opened === undefined ? [] : [resolve(opened)]), `--notebook-dir=${folder}`, ...args],
       { env: { ...process.env, ...(await jupyterPaths(made)) }, stdio: "inherit" },
     );
-    // Jupyter asks before it ends on Ctrl-C; it must not lose its terminal meanwhile.
+    // On Ctrl-C Jupyter asks before it ends, so it must keep its terminal until then.
     process.on("SIGINT", () => {}).on("SIGTERM", () => jupyter.kill("SIGTERM"));
     await new Promise<void>((done, reject) => {
       jupyter.once("error", reject);
@@ -62,10 +62,10 @@ function isInstalled(name: string): boolean {
 }
 
 /**
- * Where Jupyter finds the kernel, and the extension by which its classic Notebook draws figures, without anything
- * being installed into it. Plotly is put where that extension looks for it.
+ * The environment in which Jupyter finds the kernel and the extension that draws figures in the classic
+ * Notebook, without installing anything. Plotly is put where that extension looks for it.
  *
- * @param made - a folder for what is made for Jupyter
+ * @param made - the folder for the files that are made for Jupyter
  */
 async function jupyterPaths(made: string): Promise<NodeJS.ProcessEnv> {
   const own = packageFile("notebooks", ".jupyter");

@@ -13,7 +13,7 @@ idrsProgram()
       return;
     }
     console.error(`idrs: ${oneLine(error.message)}`);
-    // Node.js crashes where it puts a terminal in order that is gone.
+    // Node.js crashes when it restores a terminal that no longer exists.
     if (error instanceof Interruption && error.exitCode === 129) process.kill(process.pid, "SIGHUP");
     process.exit(error instanceof Interruption ? error.exitCode : 1);
   });

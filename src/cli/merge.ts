@@ -6,7 +6,7 @@ export function mergeCommand(): Command {
     .description("merge the records of all shards into the record of the whole run")
     .argument("<out>", "folder of the merged record")
     .argument("<parts...>", "folders of the shards' records")
-    .addHelpText("after", "\nParts of different runs, overlaps and missing images are refused.")
+    .addHelpText("after", "\nShards of different runs, overlapping shards and missing images are refused.")
     .action(async (out: string, parts: string[]) => {
       const { rows } = await mergeRecords(parts, out);
       console.log(`record of ${rows.length} images in ${out}`);

@@ -42,7 +42,7 @@ async function runNotebooks(files: string[], { out, check }: Options): Promise<v
           const line = `${basename(file)}  ${cells} cells, ${seconds.toFixed(1)} s, ${size}${state}`;
           console.log(showCells ? `\r\x1b[K${line}` : line);
           for (const reason of leftOut) {
-            console.log(`  not ${check ? "compared" : "renewed"}, something is left out: ${reason}`);
+            console.log(`  not ${check ? "compared" : "updated"}, because cells were skipped: ${reason}`);
           }
         },
       }),

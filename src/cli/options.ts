@@ -9,12 +9,15 @@ export function numberOption(text: string): number {
   return value;
 }
 
-/** Reads p_A: where a double cannot tell it from 1, an infinite radius would be no answer. */
+/**
+ * Reads p_A. A value that rounds to 1 in double precision is refused, because it would give an infinite
+ * radius.
+ */
 export function probabilityOption(text: string): number {
   const value = numberOption(text);
   if (roundsToOne(text)) {
     throw new InvalidArgumentError(
-      "it rounds to 1 in double precision; give 1 − p_A by --pb instead: --pb 1e-20.",
+      "it rounds to 1 in double precision; give 1 − p_A by --pb instead, for example --pb 1e-20.",
     );
   }
   return value;
@@ -29,7 +32,7 @@ export function countOption(text: string): number {
   return value;
 }
 
-/** Reads numbers between commas. */
+/** Reads numbers separated by commas. */
 export function numbersOption(text: string): number[] {
   return text.split(",").map(numberOption);
 }

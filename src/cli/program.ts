@@ -15,14 +15,17 @@ import { reportCommand } from "./report";
 import { shareCommand } from "./share";
 import { trainCommand } from "./train";
 
-/** The command `idrs` with its subcommands. Where it would end the process it throws a CommanderError, already printed. */
+/**
+ * The command `idrs` with its subcommands. Instead of ending the process it throws a CommanderError, whose
+ * message is already printed.
+ */
 export function idrsProgram(): Command {
   const program = new Command("idrs")
     .description("Input-dependent randomized smoothing, certified exactly")
     .version(version)
     .exitOverride()
     .configureOutput({
-      // One line, as for every other error; commander puts its suggestion on a second one.
+      // One line, as for every other error; commander would put its suggestion on a second line.
       outputError: (text, write) => write(`${oneLine(text.trim().replace(/^error:/, "idrs:"))}\n`),
     });
   for (const command of [
@@ -47,7 +50,7 @@ export function idrsProgram(): Command {
   return program;
 }
 
-/** What an error is printed as: one line, without characters that a terminal would obey. */
+/** The printed form of an error: one line, without control characters. */
 export function oneLine(message: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   return message.replace(/\s*\n\s*/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "\uFFFD");

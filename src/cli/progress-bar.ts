@@ -7,11 +7,11 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-/** Least time between two lines, in milliseconds. */
+/** The minimal time between two lines, in milliseconds. */
 const LINE_EVERY = 10_000;
 
 /**
- * A bar that is redrawn on a terminal; lines elsewhere, such as in a log file.
+ * Shows a bar that is redrawn on a terminal, or lines elsewhere, for example in a log file.
  *
  * @param quiet - shows nothing
  */

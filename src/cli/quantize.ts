@@ -22,7 +22,11 @@ export function quantizeCommand(): Command {
   return addDataOptions(quantizes)
     .option("--test <path>", "test images for comparing both models, if --data is a path")
     .requiredOption("--model <file>", "base classifier, an ONNX file")
-    .requiredOption("--sigma <number>", "σ of the smoothing noise", numberOption)
+    .requiredOption(
+      "--sigma <number>",
+      "σ of the noise with which the classifier will be smoothed",
+      numberOption,
+    )
     .option(
       "--images <count>",
       "number of noisy training images that set the ranges of values",

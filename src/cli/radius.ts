@@ -71,8 +71,8 @@ function radiusText({ dimension, sigma, rate, eta, pa, pb }: RadiusArguments, js
 const INPUT_COLUMNS = ["dimension", "sigma0", "rate", "pA"] as const;
 
 /**
- * The CSV table with the columns radius_decreasing, radius_increasing, radius and cohen, at full precision. A
- * column of one of these names that is already there is replaced.
+ * Adds the columns radius_decreasing, radius_increasing, radius and cohen to a CSV table, at full precision.
+ * Existing columns with these names are replaced.
  *
  * @param file - the name of the table in errors
  */

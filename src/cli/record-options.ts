@@ -7,19 +7,19 @@ import { type CertificationRecord, readRecord } from "../experiments/record";
 import type { NamedRecord } from "../export/record-parts";
 import { numberOption } from "./options";
 
-/** What the options of {@link addRecordOptions} say. */
+/** The values of the options that {@link addRecordOptions} adds. */
 export interface RecordArguments {
   readonly label?: readonly string[];
   readonly sigma?: readonly number[];
   readonly data?: string;
 }
 
-/** Adds the argument that names records, and the options that say what their files do not. */
+/** Adds the argument that names records, and the options for information that log files lack. */
 export function addRecordOptions(command: Command, others: string): Command {
   return command
     .argument(
       "<records...>",
-      `folders of records${others}. A file is read as a log of Cohen et al.'s code, on the images of the first folder`,
+      `folders of records${others}. A file is read as a log of Cohen et al.'s code, for the images of the first folder`,
     )
     .option(
       "--sigma <number>",
@@ -34,7 +34,7 @@ export function addRecordOptions(command: Command, others: string): Command {
     );
 }
 
-/** Reads records, and logs of other programs, which are files, each with its name. */
+/** Reads records (folders) and logs of other programs (files), each with its name. */
 export async function readNamedRecords(
   paths: readonly string[],
   { label, sigma = [], data }: RecordArguments,
@@ -74,7 +74,7 @@ export async function readNamedRecords(
   );
 }
 
-/** What each record is called: as the labels say, or else after its folder. */
+/** The names of the records: the labels if given, otherwise the names of the folders. */
 function namesOf(folders: readonly string[], labels: readonly string[] | undefined): readonly string[] {
   if (labels && labels.length !== folders.length) {
     throw new Error(`give --label once for each record, expected ${folders.length}, got ${labels.length}`);

@@ -6,7 +6,9 @@ import { makeFolder } from "../files/make-folder";
 
 export function shareCommand(): Command {
   return new Command("share")
-    .description("write a notebook, as it is, to one web page with interactive figures that works offline")
+    .description(
+      "write a notebook with its present outputs to one web page that works offline, with interactive figures",
+    )
     .argument("<notebook>", "notebook with its outputs")
     .option("--out <file>", "file to write (default: the notebook's name with .html, in the current folder)")
     .action(share);
@@ -22,5 +24,7 @@ async function share(notebook: string, { out }: { out?: string }): Promise<void>
   await writeWhole(target, page);
   console.log(`${target}  ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB`);
   if (isUnrun)
-    console.log(`  the notebook has no outputs: run it first, by "idrs notebooks ${notebook}" or in Jupyter`);
+    console.log(
+      `  the notebook has no outputs: run it first with "idrs notebooks ${notebook}" or in Jupyter`,
+    );
 }

@@ -2,18 +2,18 @@ import { fstatSync, writeFileSync } from "node:fs";
 
 let hasResult = false;
 
-/** Prints a result that is nowhere else: where it cannot be written, the command fails. */
+/** Prints a result that is not stored elsewhere. If it cannot be written, the command fails. */
 export function print(result: string): void {
   hasResult = true;
   console.log(result);
 }
 
-/** What a pipe that nobody reads any more and a closed terminal answer. */
+/** The error codes of a pipe without a reader and of a closed terminal. */
 const UNREAD = ["EPIPE", "EIO"];
 
 /**
- * Lets a command go on when its standard output or error is lost. It fails in the end, in one line, if that was its
- * result, or if a disk was full; progress and notes that nobody reads are no loss.
+ * Lets a command continue when its standard output or error is closed. At the end it fails, in one line, if
+ * its result was lost or a disk was full. Lost progress and notes do not matter.
  */
 export function guardOutput(): void {
   process.stderr.on("error", () => {});
@@ -23,7 +23,7 @@ export function guardOutput(): void {
     console.error(`idrs: standard output cannot be written: ${error.message}`);
   });
   if (!fstatSync(1).isFile()) return;
-  // The stream of Node.js writes what a full disk has room for, and is content with that.
+  // Node.js's own stream writes as much as a full disk has room for, and reports no error.
   process.stdout._write = (chunk: Buffer, _encoding, done) => {
     try {
       writeFileSync(1, chunk);

@@ -84,10 +84,10 @@ async function train(given: TrainArguments): Promise<void> {
   const { data, backend, checkpointMinutes, out, start, quiet = false } = given;
   if (given.database !== undefined)
     throw new Error("--database cannot be given to train: the database is the training images");
-  if (start !== undefined) await readStart(start); // before the data sets are read
+  if (start !== undefined) await readStart(start); // checked before the data sets are read
   const { training: trainingSet, testing: test } = await loadBoth(given, given.test);
   if (firstDifference(trainingSet.checksums, test.checksums) === undefined) {
-    throw new Error(`the test images equal the training images of ${data}: give others by --test`);
+    throw new Error(`the test images equal the training images of ${data}: give other test images by --test`);
   }
   const neighborNoise = await neighborOptionsOf(given, () => Promise.resolve(trainingSet));
   const { epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay } = given;
@@ -115,7 +115,7 @@ async function train(given: TrainArguments): Promise<void> {
   );
 }
 
-/** The network that the shipped models of such images have. */
+/** The architecture of the shipped models for images with these channels. */
 function usualArchitecture({ channels }: ImageDataset): string {
   return channels === 1 ? "small-cnn" : "resnet-8-wide";
 }

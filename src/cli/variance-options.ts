@@ -6,7 +6,7 @@ import type { VarianceFunction } from "../variance/variance-function";
 import { type DataArguments, loadDatabaseOf } from "./data-options";
 import { countOption, numberOption } from "./options";
 
-/** What the options of {@link addVarianceOptions} say. */
+/** The values of the options that {@link addVarianceOptions} adds. */
 export interface VarianceArguments {
   variance: "constant" | "nearest-neighbor";
   sigma: number;
@@ -19,7 +19,7 @@ export interface VarianceArguments {
 /**
  * Adds the options that choose a variance function σ(x).
  *
- * @param isRequired - whether there is no command without one
+ * @param isRequired - whether the command needs a variance function
  */
 export function addVarianceOptions(command: Command, isRequired: boolean = true): Command {
   return command
@@ -50,18 +50,18 @@ export function addVarianceOptions(command: Command, isRequired: boolean = true)
     );
 }
 
-/** The variance function that the options name. */
+/** Makes the variance function that the options name. */
 export async function varianceOf(options: VarianceArguments & DataArguments): Promise<VarianceFunction> {
   const neighborOptions = await neighborOptionsOf(options, () => loadDatabaseOf(options, options.database));
   return neighborOptions ? nearestNeighbor(neighborOptions) : constant(options.sigma);
 }
 
 /**
- * The parameters of nearest-neighbor that the options give.
+ * The parameters of nearest-neighbor from the options.
  *
- * @param loadDatabase - the training images
+ * @param loadDatabase - loads the training images
  * @returns undefined for a constant variance function
- * @throws Error if an option is missing, or does not apply to a constant variance function
+ * @throws Error if an option is missing, or if an option does not apply to a constant variance function
  */
 export async function neighborOptionsOf<D extends Database>(
   { variance, sigma, rate, center, neighbors, database: given }: VarianceArguments,

@@ -2,7 +2,7 @@ import type { CertificationRecord } from "../experiments/record";
 import { version } from "../files/version";
 import { fixedPlan } from "../sampling/sampling-plan";
 
-/** Entries of BibTeX by their keys. */
+/** The BibTeX entries by key. */
 const ENTRIES: Readonly<Record<string, string>> = {
   sukenik2022intriguing: `@inproceedings{sukenik2022intriguing,
   author    = {S{\\'u}ken{\\'i}k, Peter and Kuvshinov, Aleksei and G{\\"u}nnemann, Stephan},
@@ -59,7 +59,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 }`,
 };
 
-/** The entries of data sets, by the names that this package gives them. */
+/** The keys of the data sets' entries, by this package's names of the data sets. */
 const DATASETS: Readonly<Record<string, string>> = {
   mnist: "lecun1998gradient",
   cifar10: "krizhevsky2009learning",
@@ -68,9 +68,9 @@ const DATASETS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What certification runs rest on, in BibTeX: the paper, Cohen et al., exact sampling, the data sets of the records, the
- * confidence sequences of those that stop early, this package. Base classifiers and data of other sources are named in
- * comments, by their checksums.
+ * Makes BibTeX entries for everything that certification runs use: the paper, Cohen et al., exact sampling,
+ * the data sets of the records, confidence sequences (if a run stops early), and this package. Base
+ * classifiers and other data are named in comments, with their checksums.
  *
  * @example
  * const entries = cite(await readRecord("records/mnist-0.5-mean"));
@@ -79,7 +79,7 @@ const DATASETS: Readonly<Record<string, string>> = {
 export function cite(...records: readonly CertificationRecord[]): string {
   const keys = ["sukenik2022intriguing", "cohen2019certified"];
   const comments: string[] = [];
-  // A log of another program has noise in floating point, and was not made by this package.
+  // A log of another program used floating-point noise and was not made by this package.
   const own = records.filter(({ configuration }) => !Number.isNaN(configuration.seed));
   if (records.length === 0 || own.length > 0) keys.push("voracek2023sound");
   if (own.some(({ configuration }) => configuration.sampling.name !== fixedPlan.name)) {
@@ -91,7 +91,7 @@ export function cite(...records: readonly CertificationRecord[]): string {
     else comments.push(`data set ${dataset.name}: ${pairs(dataset.checksums)}`);
     if (own.some((record) => record.configuration === configuration)) {
       comments.push(`base classifier: ${pairs(model)}`);
-    } else comments.push(`${command ?? "a log of another program"}: cite where it is published`);
+    } else comments.push(`${command ?? "a log of another program"}: cite its publication`);
   }
   const versions = [...new Set(own.map(({ configuration }) => configuration.version))];
   const software = `@software{idrs,

@@ -1,4 +1,4 @@
-/** The figures and tables of records that papers have. */
+/** The figures and tables of records for papers. */
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { classAccuracies } from "../analysis/class-accuracy";
 import { compareRecords } from "../analysis/compare-records";
@@ -10,10 +10,10 @@ import { classAccuracyFigure } from "../figures/class-accuracy-figure";
 import type { Figure } from "../figures/figure";
 import { waterfallFigure } from "../figures/waterfall-figure";
 
-/** A record under the name that figures and tables give it. */
+/** A record with its name in figures and tables. */
 export type NamedRecord = readonly [name: string, record: CertificationRecord];
 
-/** Figures of records by name. Those of differences take two. */
+/** The kinds of figures by name. Figures of differences take two records. */
 export const FIGURES: Readonly<Record<string, (entries: readonly NamedRecord[]) => Figure>> = {
   "certified-accuracy": (entries) => certifiedAccuracyFigure(new Map(entries)),
   difference: (entries) => accuracyDifferenceFigure(new Map(entries)),
@@ -21,7 +21,7 @@ export const FIGURES: Readonly<Record<string, (entries: readonly NamedRecord[]) 
   classes: (entries) => classAccuracyFigure(Object.fromEntries(entries), []),
 };
 
-/** Tables of records by name. That of differences compares the others with the first. */
+/** The kinds of tables by name. The table of differences compares the other records with the first. */
 export const TABLES: Readonly<Record<string, (entries: readonly NamedRecord[]) => object[]>> = {
   accuracy: accuracyTable,
   differences: ([first, ...others]) =>
@@ -39,7 +39,7 @@ export const TABLES: Readonly<Record<string, (entries: readonly NamedRecord[]) =
     ),
 };
 
-/** A run in a row: σ, accuracy, radius. */
+/** A table with one row per run: σ, accuracy, radius. */
 export function summaryTable(entries: readonly NamedRecord[]): object[] {
   return entries.map(([name, record]) => {
     const { inputs, meanSigma, accuracy, abstained, averageRadius } = summarize(record);
@@ -54,7 +54,7 @@ export function summaryTable(entries: readonly NamedRecord[]): object[] {
   });
 }
 
-/** The same, with certified accuracy at the radii that are reached. */
+/** {@link summaryTable} with certified accuracy at the radii that are reached. */
 function accuracyTable(entries: readonly NamedRecord[]): object[] {
   const radii = reachedRadii(entries);
   return summaryTable(entries).map((row, i) => {
@@ -66,10 +66,10 @@ function accuracyTable(entries: readonly NamedRecord[]): object[] {
   });
 }
 
-/** Radii at which certified accuracy is stated, as far as they are reached. */
+/** The radii at which certified accuracy is stated, if they are reached. */
 const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
 
-/** Those of them that a record reaches. */
+/** The radii among these that some record reaches. */
 export function reachedRadii(entries: readonly NamedRecord[]): number[] {
   const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
   return RADII.filter((radius) => radius <= largest);

@@ -8,20 +8,22 @@ import { writeWhole } from "../files/write-whole";
 import { TABLE_FORMATS, tableFile } from "./table-file";
 import type { DataFrameLike, TableDigits } from "./table-texts";
 
-/** The ways a record is written, by the end of a file's name. */
+/** The formats of a record, by file extension. */
 export const RECORD_FORMATS: readonly string[] = [".csv", ".tsv"];
 
 /**
- * Writes a figure, a table or a record to a file, in the way that the end of its name says:
+ * Writes a figure, a table or a record to a file. The extension determines the format:
  *
- * - a figure as `.pdf`, `.svg` or `.png`, its size in inches, its letters in points; a PDF has its fonts embedded;
- * - a table (rows, or a danfojs DataFrame) as `.csv`, `.md` or `.tex` (booktabs);
- * - a record as `.csv`, a row for each image, or as `.tsv`, the log that the code of Cohen et al. writes, radii rounded
- *   down to six digits.
+ * - A figure is written as `.pdf`, `.svg` or `.png`, with its size in inches and its font size in points. A
+ *   PDF has embedded fonts.
+ * - A table (rows or a danfojs DataFrame) is written as `.csv`, `.md` or `.tex` (booktabs).
+ * - A record is written as `.csv` with one row per image, or as `.tsv`, a log in the format of Cohen et al.'s
+ *   code, with radii rounded down to six digits.
  *
- * The same content gives the same bytes. A file of that name is replaced as a whole.
+ * The same content gives the same bytes. An existing file is replaced as a whole.
  *
- * @throws Error naming the file if it cannot be written so, or at all; RangeError naming a size that is out of range
+ * @throws Error naming the file if the format does not fit or the file cannot be written; RangeError naming a
+ *   size that is out of range
  * @example
  * const record = await readRecord("records/mnist-0.5-r0.01");
  * await save("accuracy.svg", certifiedAccuracyFigure({ "σ(x)": record }), { width: 3.25, height: 2.2 });
@@ -58,7 +60,7 @@ async function contentOf(
   }
   if (isRecord(what)) {
     requireFormat(file, format, "record", RECORD_FORMATS);
-    // What a log of another program does not say is left empty.
+    // Values that a log of another program lacks are left empty.
     return format === ".tsv" ? cohenLogText(what) : tableText(what).replace(/\bNaN\b/g, "");
   }
   requireFormat(file, format, "table", TABLE_FORMATS);
@@ -66,13 +68,13 @@ async function contentOf(
 }
 
 /**
- * Checks the end of a file's name.
+ * Checks the extension of a file.
  *
- * @throws Error naming the file and the ends that there are
+ * @throws Error naming the file and the possible extensions
  */
 export function requireFormat(file: string, format: string, kind: string, formats: readonly string[]): void {
   if (formats.includes(format)) return;
-  throw new Error(`${file}: a ${kind} is written as ${formats.join(", ")}, got "${format}"`);
+  throw new Error(`${file}: the extension for a ${kind} must be ${formats.join(", ")}, got "${format}"`);
 }
 
 function isFigure(what: object): what is PlotlyFigure {

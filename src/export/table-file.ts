@@ -2,15 +2,15 @@
 import Papa from "papaparse";
 import { columnsAndRows, type DataFrameLike, type TableDigits, textsOf } from "./table-texts";
 
-/** The ways a table is written, by the end of a file's name. */
+/** The formats of a table, by file extension. */
 export const TABLE_FORMATS: readonly string[] = [".csv", ".md", ".tex"];
 
 /**
- * A table as the text of a file: `.csv` with its numbers in full; `.md` and `.tex` (booktabs) rounded for reading, as
- * `showTable` does, numbers to the right.
+ * Writes a table as the text of a file. `.csv` has all digits; `.md` and `.tex` (booktabs) have numbers
+ * rounded as `showTable` does, aligned to the right.
  *
  * @param format - one of {@link TABLE_FORMATS}
- * @throws RangeError if `digits` or `decimals` is out of range; Error if it is no table
+ * @throws RangeError if `digits` or `decimals` is out of range; Error if the value is not a table
  */
 export function tableFile(
   table: DataFrameLike | readonly object[],
@@ -41,7 +41,7 @@ export function tableFile(
   ].join("\n");
 }
 
-/** A value of a CSV file: nothing where it is not known. */
+/** A value in a CSV file; an unknown value is empty. */
 function plain(value: unknown): unknown {
   return value === null || Number.isNaN(value) ? undefined : value;
 }
@@ -50,7 +50,7 @@ function markdownText(text: string): string {
   return text.replace(/[\\|<>*_`[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ");
 }
 
-/** Characters that LaTeX takes for commands, and letters that its fonts of text do not have. */
+/** Characters that are commands in LaTeX, and letters that its text fonts lack. */
 const LATEX: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
   "~": "\\textasciitilde{}",
@@ -103,7 +103,7 @@ function latexText(text: string): string {
     Array.from(text, (letter) => (Object.hasOwn(LATEX, letter) ? LATEX[letter] : letter))
       .join("")
       .replace(/\$\$/g, "")
-      // A letter with an index is one formula: σ_b, p_A.
+      // A letter with an index becomes a formula: σ_b, p_A.
       .replace(
         /(?:\$(\\[a-z]+)\$|\b([a-zA-Z]))\\_(\w)(?!\w)/g,
         (_, greek?: string, latin?: string, index?: string) => `$${greek ?? latin}_${index}$`,

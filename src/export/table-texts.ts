@@ -1,4 +1,4 @@
-/** The cells of a table as texts: what a cell of a notebook shows and a file holds. */
+/** The cells of a table as texts, for notebooks and files. */
 
 /** The part of a danfojs DataFrame that a table needs. */
 export interface DataFrameLike {
@@ -7,11 +7,14 @@ export interface DataFrameLike {
   values: unknown;
 }
 
-/** How numbers of a table are rounded. */
+/** How the numbers of a table are rounded. */
 export interface TableDigits {
   /** Significant digits of numbers that are not integers; by default 4. */
   digits?: number;
-  /** Most decimals of a column's numbers, in place of `digits`: fewer where fewer show all of them exactly. */
+  /**
+   * The maximal number of decimals in a column; replaces `digits`. A column has fewer if fewer show all its
+   * numbers exactly.
+   */
   decimals?: number;
 }
 
@@ -20,17 +23,18 @@ export interface TableTexts {
   readonly columns: string[];
   /** For each column, the text of each row. */
   readonly texts: string[][];
-  /** Whether a column holds numbers alone. */
+  /** Whether each column holds only numbers. */
   readonly numeric: boolean[];
-  /** How many rows there are, and how many more the table has. */
+  /** The number of rows here, and the number of further rows in the table. */
   readonly shown: number;
   readonly more: number;
 }
 
 /**
- * The first rows of a table as texts, the numbers of a column with equal decimals.
+ * The first rows of a table as texts. All numbers of a column have the same number of decimals.
  *
- * @throws RangeError when digits is not an integer in [1, 15], or decimals not one in [0, 15]; Error if it is no table
+ * @throws RangeError when digits is not an integer in [1, 15], or decimals not one in [0, 15]; Error if it is
+ *   no table
  */
 export function textsOf(
   table: DataFrameLike | readonly object[],
@@ -76,9 +80,10 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
   }
   const { columns, index, values } = table as DataFrameLike;
   if (!Array.isArray(columns) || !Array.isArray(values)) {
-    throw new Error("a table is a danfojs DataFrame or an array of row objects");
+    throw new Error("a table must be a danfojs DataFrame or an array of row objects");
   }
-  // An index that only counts the rows says nothing; one with names (that of describe(), say) is a column.
+  // An index that only counts the rows is omitted; an index with names (for example from describe()) becomes
+  // a column.
   const counts = index.every((entry, i) => Number(entry) === i);
   return counts
     ? { columns, rows: values as unknown[][] }
@@ -86,8 +91,8 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
 }
 
 /**
- * One column's values as text. Its numbers have equal decimals where it is possible: as many as were asked for, or fewer
- * where fewer show all of them exactly (σ = 0.12, not 0.1200). From 10,000 on they have commas.
+ * The values of a column as text. If possible, its numbers have equal decimals: as many as requested, or
+ * fewer if fewer show all of them exactly (σ = 0.12, not 0.1200). Numbers from 10,000 on have commas.
  */
 function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
@@ -101,7 +106,7 @@ function columnTexts(values: unknown[], digits: number, fixed: number | undefine
     if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
     const text =
       readable || Number.isInteger(value) ? decimalText(value, decimals) : value.toExponential(digits - 1);
-    // What is rounded to 0 has no sign.
+    // A number that rounds to 0 has no sign.
     return Number(text) === 0 ? text.replace("-", "") : text.replaceAll("-", "−");
   });
 }
@@ -111,7 +116,7 @@ function decimalText(value: number, decimals: number): string {
   return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** The least decimals that show a number exactly, or else as many as were asked for. */
+/** The smallest number of decimals that shows a number exactly, but at most the requested one. */
 function decimalsOf(value: number, digits: number, fixed: number | undefined): number {
   const most = fixed ?? Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
   const exact = Number(value.toPrecision(12)); // 0.1 + 0.2 is 0.3

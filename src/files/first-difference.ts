@@ -1,12 +1,15 @@
-/** Where two values differ first. */
+/** The first difference between two values. */
 export interface Difference {
-  /** The keys that lead there, such as "dataset.count". */
+  /** The keys that lead to the difference, for example "dataset.count". */
   readonly path: string;
   readonly one: unknown;
   readonly other: unknown;
 }
 
-/** The first difference between two plain JSON values; undefined if they are equal. Keys may come in any order. */
+/**
+ * Finds the first difference between two plain JSON values; undefined if they are equal. The order of keys
+ * does not matter.
+ */
 export function firstDifference(one: unknown, other: unknown, path: string = ""): Difference | undefined {
   if (!isObject(one) || !isObject(other)) return one === other ? undefined : { path, one, other };
   for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {

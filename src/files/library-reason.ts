@@ -1,6 +1,7 @@
 /**
- * What a library says of a file that it cannot read. Where it stumbled (an error of the engine, such as "Cannot read
- * properties of undefined"), that is no reason for a reader, and the file is damaged.
+ * The reason why a library could not read a file. If the library failed with an internal error (such as
+ * "Cannot read properties of undefined"), the message would not help a reader; the file is then called
+ * damaged.
  */
 export function libraryReason(error: unknown): string {
   const stumbled =

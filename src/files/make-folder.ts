@@ -2,9 +2,9 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and its parents, if missing. (The recursive `mkdir` of Node.js never ends in /proc.)
+ * Creates a folder and its parents if they are missing. (Node.js's recursive `mkdir` never returns in /proc.)
  *
- * @throws Error naming the folder if it cannot be made
+ * @throws Error naming the folder if it cannot be created
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -21,10 +21,10 @@ async function make(folder: string): Promise<void> {
     if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
     const parent = dirname(folder);
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === folder) throw error;
-    // Where the parent is there by now, another process has made it meanwhile; or no folder can be made in it.
+    // If the parent now exists, another process has created it, or no folder can be created in it.
     if (!(await stat(parent).catch(() => undefined))?.isDirectory()) await make(parent);
     await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error; // made by another process meanwhile
+      if (error.code !== "EEXIST") throw error; // created by another process in the meantime
     });
   }
 }

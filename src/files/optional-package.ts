@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { packageFile } from "./package-file";
 
 /**
- * Loads a CommonJS package that the package runs without, on first use.
+ * Loads an optional CommonJS dependency on first use.
  *
- * @param name - one of package.json's optional and peer dependencies
- * @param purpose - what needs it, as the subject of a sentence in the plural
- * @throws Error that names the package and how it is added, if it is not installed; or that says why it does not load here
+ * @param name - an optional or peer dependency in package.json
+ * @param purpose - what needs the package: the plural subject of a sentence
+ * @throws Error naming the package and the command that adds it, if it is not installed; otherwise naming the
+ *   reason why it does not load
  */
 export async function loadOptional<T>(name: string, purpose: string): Promise<T> {
   try {

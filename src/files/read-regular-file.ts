@@ -1,26 +1,28 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
-/** The most bytes of a file that becomes one string: Node.js has none longer. */
+/**
+ * The maximal size, in bytes, of a file that is read as one string; longer strings do not exist in Node.js.
+ */
 export const LARGEST_TEXT: number = 2 ** 29 - 25;
 
 /**
- * Reads a regular file up to a given size. Anything else (a folder, a pipe, a device) is refused at once: reading
- * it could wait forever or never end. No memory is taken for a file that is too large.
+ * Reads a regular file of at most a given size. Anything else (a folder, a pipe, a device) is refused at
+ * once, because reading it might never end. No memory is allocated for a file that is too large.
  *
- * @param atMost - bytes; 0 or more
+ * @param atMost - the maximal size in bytes, at least 0
  * @returns the content, or undefined if there is no such file
- * @throws Error naming the path and what is there instead
+ * @throws Error naming the path and what was found instead
  */
 export async function readRegularFile(path: string, atMost: number): Promise<Buffer | undefined> {
   try {
-    // Without O_NONBLOCK, opening a named pipe that nobody writes to would wait forever.
+    // Without O_NONBLOCK, opening a named pipe without a writer would wait forever.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const status = await file.stat();
       if (!status.isFile()) throw new Error(`is ${kindOf(status)}, expected a file`);
       if (status.size > atMost) throw new Error(`has ${status.size} bytes, expected at most ${atMost}`);
-      // As many bytes as it had when it was opened, even if another process is appending to it.
+      // Reads as many bytes as the file had when it was opened, even if another process appends to it.
       const content = Buffer.alloc(status.size);
       let length = 0;
       for (let read = 1; read > 0 && length < content.length; length += read) {

@@ -6,26 +6,24 @@ export interface TextTable {
   readonly rows: readonly TextRow[];
 }
 
-/** A row of a table: its line in the file, counted from 1, and its cells by the names of the columns. */
+/** A row of a table: its line in the file, counted from 1, and its cells by column name. */
 export interface TextRow {
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads a table with a line of names. Empty lines are left out.
+ * Reads a table whose first line holds the column names. Empty lines are skipped.
  *
- * @param file - its name in errors
- * @throws Error naming the file and the line: two columns of one name, a row of another length, a quotation mark that is
- * out of place
+ * @param file - the name of the file in errors
+ * @throws Error naming the file and the line: two columns with the same name, a row with another number of
+ *   cells, or a misplaced quotation mark
  */
 export function readTable(file: string, text: string, delimiter: "," | "\t"): TextTable {
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), { delimiter });
   const [error] = errors;
   if (error !== undefined) {
-    throw new Error(
-      `${file}, line ${(error.row ?? 0) + 1}: has a quotation mark that is out of place or not closed`,
-    );
+    throw new Error(`${file}, line ${(error.row ?? 0) + 1}: has a misplaced or unclosed quotation mark`);
   }
   const [columns = [], ...others] = data;
   const twice = columns.find((name, i) => columns.indexOf(name) < i);

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
 
 /**
- * Makes sure, before the work for it begins, that a file can be written: that there can be one beside it, as
- * {@link writeWhole} needs, and that it is not a folder or something else.
+ * Checks that a file can be written, before the work for it begins: a second file can be created in its
+ * folder, as {@link writeWhole} requires, and the path is not a folder or something else.
  *
  * @throws Error naming the file and the reason
  */

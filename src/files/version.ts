@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "./package-file";
 
-/** Version of this package; records carry it. */
+/** The version of this package, which records name. */
 export const version: string = (
   JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string }
 ).version;

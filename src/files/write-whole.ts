@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 
 /**
- * Writes a file as a whole or not at all: under another name beside it first, on the disk before it takes its name. If
- * that fails, a file of before is left as it was, and nothing else is left.
+ * Writes a file as a whole or not at all. The content is first written to disk under another name in the same
+ * folder, and then renamed. If that fails, an existing file stays unchanged, and no other file remains.
  *
  * @throws Error naming the file
  */

@@ -1,4 +1,4 @@
-/** From the messages of a kernel to the outputs of a notebook. */
+/** Converts the messages of a kernel to the outputs of a notebook. */
 import type { KernelMessage } from "./channel";
 import { textOf, type CellOutput } from "./notebook-file";
 
@@ -12,8 +12,8 @@ export interface CellError {
 }
 
 /**
- * The outputs of cells, from what each has sent, in order. Consecutive text of one stream is one output; an update
- * replaces the displays of its id, in whichever cell they are.
+ * The outputs of cells, from the messages that each has sent, in order. Consecutive text of one stream
+ * becomes one output. An update replaces the displays with its id in every cell.
  */
 export function outputsOf(messagesByCell: KernelMessage[][]): CellOutput[][] {
   const displays = new Map<string, DisplayOutput[]>();
@@ -51,17 +51,17 @@ interface DisplayContent {
 }
 
 const DIAGNOSTIC = /^\S*\s?\d+:\d+ - /;
-/** Node puts the line that throws before the error; its number is that of the compiled code. */
+/** Node.js prints the line that throws before the error, with its number in the compiled code. */
 const SOURCE_LINE = /^evalmachine\.<anonymous>:\d+\n.*\n\s*\^+\s*\n\n/;
 const UNHANDLED = /^(UnhandledPromiseRejection|UncaughtException): /;
 
 /**
- * Finds the error among what a cell has sent. tslab only prints errors; here the printed text gives way to a proper
- * error message, in place.
+ * Finds the error among the messages of a cell. tslab only prints errors, so the printed text is replaced by
+ * a proper error message, in place.
  *
- * @param messages what the cell has sent; changed when there is an error
- * @param failed whether the kernel's reply says that the cell failed
- * @returns the error, or undefined when the cell succeeded and nothing was left unhandled
+ * @param messages - the messages of the cell; changed if there is an error
+ * @param failed - whether the kernel replied that the cell failed
+ * @returns the error; undefined if the cell succeeded and every rejection was handled
  */
 export function takeError(messages: KernelMessage[], failed: boolean): CellError | undefined {
   const isUnhandled = (message: KernelMessage): boolean => UNHANDLED.test(stderrText(message));
@@ -87,7 +87,7 @@ function stderrText({ type, content }: KernelMessage): string {
   return type === "stream" && content.name === "stderr" ? String(content.text) : "";
 }
 
-/** Name, message and stack of an error as tslab prints it, without the frames of tslab and Node. */
+/** The name, message and stack of an error as tslab prints it, without the frames of tslab and Node.js. */
 function parseError(printed: string): CellError {
   const text = printed.replace(SOURCE_LINE, "");
   const traceback = text

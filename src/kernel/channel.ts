@@ -4,20 +4,20 @@
  */
 import { createHmac, randomUUID } from "node:crypto";
 
-/** A message of the kernel about a running cell: what it printed or displayed. */
+/** A message of the kernel about a running cell: text that it printed, or content that it displayed. */
 export interface KernelMessage {
   type: string;
   content: Record<string, unknown>;
 }
 
-/** Where a kernel of this computer is spoken to, and the key that messages are signed with. */
+/** The ports of a kernel on this computer, and the key that signs messages. */
 export interface Connection {
   readonly shellPort: number;
   readonly iopubPort: number;
   readonly key: string;
 }
 
-/** What a kernel is spoken to through. */
+/** A connection to a kernel. */
 export interface Channel {
   /** Sends a request and waits for its reply and for the message that the kernel is idle again. */
   request(
@@ -28,7 +28,7 @@ export interface Channel {
   close(): void;
 }
 
-/** What is known of a request. */
+/** The state of a request. */
 interface Request {
   onMessage: (message: KernelMessage) => void;
   reply?: Record<string, unknown>;
@@ -37,9 +37,9 @@ interface Request {
 }
 
 /**
- * Connects to the kernel's two channels of interest: shell for requests and replies, iopub for what cells print.
+ * Connects to two channels of the kernel: shell for requests and replies, and iopub for the output of cells.
  *
- * @param death - is rejected when the kernel dies; so are then the requests that wait for it
+ * @param death - rejected when the kernel dies; waiting requests are then rejected, too
  */
 export async function openChannel(
   { shellPort, iopubPort, key }: Connection,
@@ -113,7 +113,7 @@ function encode(
   return [DELIMITER, signature(parts, key), ...parts];
 }
 
-/** A message, or nothing when it is not signed with our key and so does not come from our kernel. */
+/** Decodes a message; undefined if it is not signed with our key and therefore not from our kernel. */
 function decode(frames: Buffer[], key: string): (KernelMessage & { parent: string }) | undefined {
   const start = frames.findIndex((frame) => frame.toString() === DELIMITER);
   const [signed, ...parts] = frames.slice(start + 1).map((frame) => frame.toString());

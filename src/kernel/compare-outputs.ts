@@ -1,27 +1,30 @@
-/** Whether the outputs that a notebook carries are those that its code gives now: numbers are compared, not pixels. */
+/**
+ * Compares the stored outputs of a notebook with the outputs that its code gives now. Numbers are compared,
+ * pixels are not.
+ */
 import { textOf, type CellOutput, type CodeCell, type MultilineText, type Notebook } from "./notebook-file";
 
 /**
- * Relative tolerance of numbers. A number also agrees if it differs by at most one unit of the last digit that a
- * text shows. Whole numbers in a text have to be equal.
+ * The relative tolerance of numbers. A number also agrees if it differs by at most one unit in the last digit
+ * of its text. Whole numbers in a text must be equal.
  */
 const TOLERANCE = 1e-4;
 
-/** Differences below this do not count, whatever the number. */
+/** Smaller absolute differences are ignored. */
 const NEGLIGIBLE = 1e-9;
 
 /** The first place at which outputs differ. */
 export interface OutputDifference {
-  /** Number of the cell among the notebook's code cells, from 1. */
+  /** The number of the cell among the notebook's code cells, from 1. */
   readonly codeCell: number;
-  /** What was there, and what is there now. */
+  /** The old and the new output. */
   readonly message: string;
 }
 
 /**
- * The first difference between the outputs of a notebook as it was written and as it has been run again.
+ * The first difference between the stored outputs of a notebook and those of a new run.
  *
- * @param written - the notebook with its kept outputs
+ * @param written - the notebook with its stored outputs
  * @param fresh - the same notebook, executed
  * @returns undefined if all outputs agree
  */
@@ -45,7 +48,7 @@ function compareOutputs(before: readonly CellOutput[], now: readonly CellOutput[
   return now.length > before.length ? `there are ${now.length} outputs, not ${before.length}` : undefined;
 }
 
-/** An output without what may differ: how text is cut into lines, execution counts, the pixels of pictures. */
+/** An output without the parts that may differ: line splits, execution counts, and pixels. */
 function comparable(output: CellOutput): unknown {
   if (output.output_type === "stream") return { [output.name]: textOf(output.text) };
   if (output.output_type === "error") return { error: `${output.ename}: ${output.evalue}` };
@@ -57,7 +60,7 @@ function comparable(output: CellOutput): unknown {
   );
 }
 
-/** Says where two values differ first and how, or undefined if they agree. */
+/** Describes the first difference between two values; undefined if they agree. */
 function compare(before: unknown, now: unknown, path: string): string | undefined {
   const differ = (a: unknown, b: unknown): string => `${path}: was ${excerpt(a)}, now ${excerpt(b)}`;
   if (typeof before === "number" && typeof now === "number") {
@@ -84,7 +87,7 @@ function compare(before: unknown, now: unknown, path: string): string | undefine
 
 const NUMBER = /([-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?)/;
 
-/** The first number, or text between numbers, in which two texts differ. Widths of columns do not count. */
+/** The first number, or text between numbers, in which two texts differ. Column widths are ignored. */
 function firstPiece(before: string, now: string): [string, string] | undefined {
   const [a, b] = [before, now].map((text) => text.replace(/[\s─]+/g, " ").split(NUMBER));
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
@@ -101,7 +104,7 @@ function firstPiece(before: string, now: string): [string, string] | undefined {
   return undefined;
 }
 
-/** The value of one unit in the last digit of a number that is written out; 0 for a whole one. */
+/** The value of one unit in the last digit of a number as text; 0 for a whole number. */
 function lastUnit(number: string): number {
   const [mantissa, exponent = "0"] = number.replace(/−/g, "-").split("e");
   const decimals = mantissa.split(".")[1]?.length ?? 0;

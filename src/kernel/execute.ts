@@ -5,19 +5,22 @@ import { checkNotebook, textOf, type CodeCell, type Notebook } from "./notebook-
 
 /** How a notebook is run. */
 export interface ExecuteOptions {
-  /** Working folder of the kernel; Jupyter uses the notebook's own. */
+  /** The working folder of the kernel; Jupyter uses the folder of the notebook. */
   cwd: string;
-  /** Ends the run, and the kernel with it, when it is aborted. */
+  /** When aborted, ends the run and the kernel. */
   signal?: AbortSignal;
   /** Called before each code cell with its number and their count, both among code cells. */
   onCell?: (number: number, count: number) => void;
 }
 
-/** Where and why a run has stopped. */
+/** The place at which a run stopped, and the reason. */
 export interface CellFailure {
-  /** Number of the cell among the notebook's code cells, from 1. */
+  /** The number of the cell among the notebook's code cells, from 1. */
   codeCell: number;
-  /** Kind of error: `TypeError`, say, `CompileError` when the cell does not type-check, `DeadKernel`. */
+  /**
+   * The kind of error: for example `TypeError`, `CompileError` if the cell does not type-check, or
+   * `DeadKernel`.
+   */
   name: string;
   message: string;
 }
@@ -26,17 +29,18 @@ export interface CellFailure {
 export interface ExecutedNotebook {
   /** The notebook with outputs and execution counts, in format 4.5. Cells after a failure have none. */
   notebook: Notebook;
-  /** Absent when every cell succeeded. */
+  /** Absent if every cell succeeded. */
   failure?: CellFailure;
 }
 
 /**
- * Runs a notebook in a fresh tslab kernel, cell by cell, and returns it with the outputs. The first cell that fails
- * ends the run: by an exception, a type error, a promise rejection that nobody handled, or the end of the kernel.
+ * Runs a notebook in a new tslab kernel, cell by cell, and returns it with its outputs. The first cell that
+ * fails ends the run. A cell fails by an exception, a type error, an unhandled promise rejection, or the end
+ * of the kernel.
  *
- * The notebook that is passed in is not changed.
+ * The argument is not changed.
  *
- * @throws Error when no kernel can be started, or `options.signal` is aborted
+ * @throws Error if no kernel can be started, or if `options.signal` is aborted
  */
 export async function executeNotebook(
   notebook: Notebook,
@@ -85,7 +89,7 @@ async function runCell(
   }
 }
 
-/** A copy of a notebook that has not been run yet, in format 4.5, whose cells have names. */
+/** A copy of a notebook without outputs, in format 4.5, in which cells have ids. */
 function withoutOutputs(notebook: Notebook): Notebook {
   const copy = structuredClone(notebook);
   const used = new Set(copy.cells.map((cell) => cell.id));

@@ -1,4 +1,7 @@
-/** A tslab kernel: its process, how it starts and ends, and what cells are run by. No Python and no Jupyter are involved. */
+/**
+ * A tslab kernel: its process, its start and end, and the execution of cells. Neither Python nor Jupyter is
+ * involved.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -8,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Channel, type Connection, type KernelMessage, openChannel } from "./channel";
 
-/** The kernel's answer to a cell. */
+/** The kernel's reply to a cell. */
 export interface CellReply {
   status: "ok" | "error";
   executionCount: number | null;
@@ -17,30 +20,33 @@ export interface CellReply {
 /** A running kernel. */
 export interface Kernel {
   /**
-   * Runs the source of one cell. `onMessage` receives what the cell prints and displays, also what it still sends
-   * after it has ended (from a timer, say).
+   * Runs the source of one cell. `onMessage` receives everything that the cell prints and displays, including
+   * messages after its end (for example from a timer).
    *
-   * @throws Error when the kernel dies
+   * @throws Error if the kernel dies
    */
   execute(source: string, onMessage: (message: KernelMessage) => void): Promise<CellReply>;
-  /** Sends another request of the protocol, such as "complete_request", and gives the content of its reply. */
+  /**
+   * Sends another request of the protocol, for example "complete_request", and returns the content of the
+   * reply.
+   */
   request(type: string, content: object): Promise<Record<string, unknown>>;
-  /** Ends the running cell, as Jupyter's interrupt does; the kernel keeps running. */
+  /** Ends the running cell, like Jupyter's interrupt. The kernel keeps running. */
   interrupt(): void;
   /** Ends the kernel. */
   close(): Promise<void>;
 }
 
-/** How long a kernel may take until it answers for the first time. */
+/** The maximal time until the first answer of a kernel. */
 const START_LIMIT_MS = 60_000;
 
 /**
- * Starts a tslab kernel with a working folder, as Jupyter does with the folder of the notebook. A start that fails is
- * tried once more: another program may have taken one of the ports in between.
+ * Starts a tslab kernel in a working folder, as Jupyter does in the folder of the notebook. A failed start is
+ * tried once more, because another program may have taken one of the ports in the meantime.
  *
- * @param cwd folder that relative imports and files of the cells refer to
- * @param signal ends the kernel at once when it is aborted
- * @throws Error when no kernel can be started
+ * @param cwd - the folder to which relative imports and files in cells refer
+ * @param signal - ends the kernel at once when aborted
+ * @throws Error if no kernel can be started
  */
 export async function startKernel(cwd: string, signal?: AbortSignal): Promise<Kernel> {
   try {
@@ -101,9 +107,10 @@ async function writeConnection(file: string): Promise<Connection> {
   return { shellPort: shell_port, iopubPort: iopub_port, key };
 }
 
-/** Makes sure that requests are answered and that nothing which cells print is missed. */
+/** Waits until requests are answered and no output of cells can be missed. */
 async function handshake(channel: Channel, limit: AbortSignal): Promise<void> {
-  // A subscription takes effect some time after the connection, so early "idle" messages may be lost: ask again.
+  // A subscription takes effect some time after the connection, so early "idle" messages may be lost.
+  // Therefore the request is repeated.
   while (!limit.aborted) {
     const answered = channel.request("kernel_info_request", {}, () => {}).then(() => true);
     if (await Promise.race([answered, sleep(500, false)])) return;
@@ -124,8 +131,8 @@ async function execute(
     stop_on_error: true,
   };
   const reply = await channel.request("execute_request", content, onMessage);
-  // A rejected promise that nobody awaits is reported just after the cell has ended; the answer to another
-  // request comes behind that report.
+  // An unhandled promise rejection is reported just after the cell has ended, and before the answer to
+  // another request.
   await channel.request("kernel_info_request", {}, () => {});
   return {
     status: reply.status === "ok" ? "ok" : "error",
@@ -137,7 +144,7 @@ async function execute(
 const LAUNCHER = join(__dirname, "../../notebooks/.jupyter/kernels/tslab/launch.js");
 
 function spawnKernel(connectionFile: string, cwd: string): ChildProcess {
-  // By the number of this process the kernel knows when there is nobody left to speak to, and ends.
+  // The kernel watches this process by its number, and ends when it is gone.
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     NO_COLOR: "1",
@@ -151,7 +158,7 @@ function spawnKernel(connectionFile: string, cwd: string): ChildProcess {
   });
 }
 
-/** A promise that is rejected when the kernel's process ends, with the reason and the end of what it wrote. */
+/** A promise that is rejected when the kernel's process ends, with the reason and the end of its output. */
 function deathOf(process: ChildProcess): Promise<never> {
   let written = "";
   for (const stream of [process.stdout, process.stderr]) {
@@ -168,7 +175,10 @@ function deathOf(process: ChildProcess): Promise<never> {
   return death;
 }
 
-/** A promise that is rejected when the kernel reports that it could not open its ports; it then lives on, deaf. */
+/**
+ * A promise that is rejected when the kernel reports that it could not open its ports. The process then keeps
+ * running, but cannot be reached.
+ */
 function startFailure(process: ChildProcess): Promise<never> {
   return new Promise<never>((_, reject) => {
     process.stderr?.on("data", (data: Buffer) => {
@@ -179,7 +189,7 @@ function startFailure(process: ChildProcess): Promise<never> {
   });
 }
 
-/** Ports of this computer that are free now. */
+/** Finds free ports of this computer. */
 async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
   try {

@@ -1,7 +1,7 @@
 /** Notebooks on disk: the Jupyter notebook format, version 4 (https://nbformat.readthedocs.io). */
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 
-/** Text that the format allows to be split into lines. */
+/** Text that may be split into lines. */
 export type MultilineText = string | string[];
 
 /** An output of a cell: printed text, a display or an error. */
@@ -15,7 +15,7 @@ export type CellOutput =
     }
   | { output_type: "error"; ename: string; evalue: string; traceback: string[] };
 
-/** A cell with program text. */
+/** A cell with code. */
 export interface CodeCell {
   cell_type: "code";
   id?: string;
@@ -25,13 +25,13 @@ export interface CodeCell {
   outputs: CellOutput[];
 }
 
-/** A cell with prose. */
+/** A cell with text. */
 export interface MarkdownCell {
   cell_type: "markdown";
   id?: string;
   metadata: Record<string, unknown>;
   source: MultilineText;
-  /** Pictures that it shows as `attachment:NAME`, in base64, by name and mime type. */
+  /** The pictures that it shows as `attachment:NAME`, in base64, by name and MIME type. */
   attachments?: Record<string, Record<string, MultilineText>>;
 }
 
@@ -59,7 +59,7 @@ export function textOf(text: MultilineText): string {
 /**
  * Reads a notebook file.
  *
- * @throws Error when the file is missing, is not JSON, is not a notebook of format 4, or is not for TypeScript
+ * @throws Error if the file is missing, is not JSON, is not a notebook of format 4, or is not for TypeScript
  */
 export async function readNotebook(path: string): Promise<Notebook> {
   const content = await readRegularFile(path, LARGEST_TEXT);
@@ -78,8 +78,8 @@ export async function readNotebook(path: string): Promise<Notebook> {
 /**
  * Checks that a value is a notebook of format 4 in TypeScript.
  *
- * @param name what error messages call it
- * @throws Error naming the first thing that is wrong
+ * @param name - the name in error messages
+ * @throws Error naming the first problem
  */
 export function checkNotebook(value: unknown, name: string): Notebook {
   const refuse = (reason: string): never => {
@@ -120,7 +120,7 @@ function shown(value: unknown): string {
   return value === undefined ? "missing" : JSON.stringify(value);
 }
 
-/** Why an output violates the format; undefined if it does not. */
+/** The reason why an output violates the format; undefined if it does not. */
 function wrongWith(output: unknown): string | undefined {
   if (!isObject(output)) return "is not an object";
   switch (output.output_type) {
@@ -149,8 +149,9 @@ function isMultilineText(value: unknown): value is MultilineText {
 }
 
 /**
- * The text of a notebook file, the same for the same notebook: keys in alphabetical order and text line by line, as
- * Jupyter writes it, but each list of numbers in one line, which keeps figures small and differences readable.
+ * The text of a notebook file, which depends only on the notebook. Keys are in alphabetical order and text is
+ * split into lines, as Jupyter does; but each list of numbers is on one line, which keeps figures small and
+ * diffs readable.
  */
 export function formatNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => ({
@@ -203,7 +204,10 @@ function format(value: unknown, indent: string): string {
 /** The tag of the cell whose first picture represents the notebook in the list of notebooks. */
 const COVER_TAG = "cover";
 
-/** The picture that represents a notebook, PNG in base64: of the cell tagged "cover", or else its first picture. */
+/**
+ * The picture that represents a notebook, as PNG in base64: from the cell tagged "cover", or else the first
+ * picture.
+ */
 export function coverPicture(notebook: Notebook): string | undefined {
   const pictures = notebook.cells.flatMap((cell) => {
     if (cell.cell_type !== "code") return [];

@@ -1,14 +1,15 @@
 import { MissingDataError } from "../datasets/data-file";
 import { textOf, type Notebook } from "../kernel/notebook-file";
 
-/** How a cell begins the line which says that it leaves something out. */
+/** The beginning of the line that a cell prints when it skips something. */
 const LEFT_OUT = "Left out: ";
 
 /**
- * A data set, or undefined where its files are not on this machine; the cell then says what is left out and how to get
- * it. A notebook that has left something out is not written back by `npm run notebooks`, and not compared.
+ * Loads a data set, or returns undefined if its files are missing on this machine. The cell then prints what
+ * it leaves out and how to get the files. `npm run notebooks` neither updates nor compares a notebook that
+ * leaves something out.
  *
- * @throws what loading throws, but for missing files
+ * @throws every error of `loading` except missing files
  * @example
  * const test = await available(loadCifar10("test", { every: 20 }));
  * if (test) showTable([{ images: test.count, classes: test.classNames.length }]);
@@ -23,7 +24,7 @@ export async function available<T>(loading: Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** What an executed notebook has left out, in the words of {@link available}. */
+/** The parts that an executed notebook left out, as printed by {@link available}. */
 export function leftOut(notebook: Notebook): string[] {
   const printed = notebook.cells.flatMap((cell) =>
     cell.cell_type === "code"

@@ -9,8 +9,8 @@ import { isInCell } from "./display";
 import { showProgress } from "./show-progress";
 
 /**
- * {@link certifyDataset}; in a cell of a notebook, with its progress displayed while it runs, and ended by an interrupt
- * of the kernel. Either way the finished rows are kept, and the same call goes on with them.
+ * Runs {@link certifyDataset}. In a notebook cell it also shows the progress, and interrupting the kernel
+ * ends the run. Finished rows are kept, and the same call resumes.
  */
 export async function certifyDatasetInCell(
   options: CertifyDatasetOptions | CertifyDualDatasetOptions,

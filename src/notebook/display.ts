@@ -1,33 +1,33 @@
-/** What a cell displays: the same content in one or more formats, by mime type. */
+/** The content that a cell displays, in one or more formats, by MIME type. */
 export type MimeBundle = Record<string, unknown>;
 
-/** What goes with a display. */
+/** The options of a display. */
 export interface DisplayOptions {
-  /** Under this id the display can be replaced later. */
+  /** An id by which the display can be replaced later. */
   id?: string;
-  /** Takes the place of the display that was sent under the id. */
+  /** Whether to replace the display that was sent with this id. */
   isUpdate?: boolean;
-  /** What viewers should know of the formats, by mime type. */
+  /** Information for viewers about the formats, by MIME type. */
   metadata?: MimeBundle;
 }
 
-/** Sends a mime bundle into the cell that runs now. */
+/** Sends a MIME bundle to the running cell. */
 export type CellDisplay = (data: MimeBundle, options?: DisplayOptions) => void;
 
 /**
- * By a method of this name a value says how it is displayed, as a mime bundle: the convention of Deno's kernel
- * (https://docs.deno.com/runtime/reference/cli/jupyter/), which the kernel of this package follows.
+ * The name of the method by which a value returns its display as a MIME bundle. This is the convention of
+ * Deno's kernel (https://docs.deno.com/runtime/reference/cli/jupyter/), and this package's kernel follows it.
  */
 export const JUPYTER_DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
 
-/** A value that a notebook displays when it is the last expression of a cell. */
+/** A value that a notebook displays if it is the last expression of a cell. */
 export interface Displayable {
   [JUPYTER_DISPLAY](): MimeBundle;
 }
 
 /**
- * Displays in the cell that runs now, in the kernel of this package or in that of Deno. Where neither runs, there is
- * nothing to display in; then the result is a value that another kernel may display.
+ * Displays content in the running cell, in this package's kernel or in Deno's. Without such a kernel, it
+ * returns a value that another kernel may display.
  */
 export function displayed(data: MimeBundle, options: DisplayOptions = {}): Displayable | undefined {
   const display = cellDisplay();
@@ -35,7 +35,7 @@ export function displayed(data: MimeBundle, options: DisplayOptions = {}): Displ
   return display ? undefined : { [JUPYTER_DISPLAY]: () => data };
 }
 
-/** The function that displays in the cell that runs now; undefined outside a notebook. */
+/** The function that displays content in the running cell; undefined outside a notebook. */
 export function cellDisplay(): CellDisplay | undefined {
   const send = kernelSender() ?? denoSender();
   return (
@@ -53,8 +53,9 @@ export function isInCell(): boolean {
 type Sender = (message: object, isUpdate: boolean) => void;
 
 /**
- * tslab's public `display` sends one mime type per message; a figure needs several in one, so that every viewer takes
- * the best that it can draw. The kernel keeps its sender in this module of tslab, which is loaded in a kernel only.
+ * tslab's public `display` sends one MIME type per message. A figure needs several in one message, so that
+ * every viewer can choose the best format that it can draw. The kernel keeps its sender in this module of
+ * tslab, which is loaded only in a kernel.
  */
 function kernelSender(): Sender | undefined {
   let path: string;
@@ -71,7 +72,7 @@ function denoSender(): Sender | undefined {
   const { Deno } = globalThis as {
     Deno?: { jupyter?: { broadcast(type: string, content: object): Promise<void> } };
   };
-  // Asking for it outside a notebook is an error.
+  // Reading this property outside a notebook throws.
   let jupyter: NonNullable<typeof Deno>["jupyter"];
   try {
     jupyter = Deno?.jupyter;

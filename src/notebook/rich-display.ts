@@ -4,14 +4,15 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "./display";
 import type { DataFrameLike } from "../export/table-texts";
 import { tableBundle } from "./show-table";
 
-/** Rows of a record that are shown; the rest is counted. */
+/** The number of rows of a record that are shown; the others are only counted. */
 const ROWS_SHOWN = 10;
 
 /**
- * How the kernel displays the value of a cell's last expression: a value that says so itself
- * (`Symbol.for("Jupyter.display")`) in its own way; a data frame or series of danfojs and a record as a table.
+ * How the kernel displays the value of a cell's last expression. A value with a method
+ * `Symbol.for("Jupyter.display")` decides itself. A danfojs data frame or series and a record are displayed
+ * as a table.
  *
- * @returns undefined for any other value, which is printed
+ * @returns the display; undefined for any other value, which is printed
  */
 export function richDisplay(value: unknown): MimeBundle | undefined {
   if (typeof value !== "object" || value === null) return undefined;

@@ -6,25 +6,25 @@ import { escapeHtml } from "../files/escape-html";
 /** A progress display in a cell. */
 export interface Progress {
   /**
-   * Shows how far the work is; at most four times a second, so that it may be called as often as one likes.
+   * Shows the progress. It redraws at most four times a second, so it may be called at any rate.
    *
-   * @param done - how much is done, of `total`
-   * @param note - something to see beside it: the accuracy so far, say
-   * @throws the reason of {@link Progress.signal} once the cell was interrupted, so that work without a signal of its
-   * own ends, too
+   * @param done - the amount of finished work, out of `total`
+   * @param note - a text next to the bar, for example the accuracy so far
+   * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work without
+   *   its own signal ends, too
    */
   update(done: number, total: number, note?: string): void;
-  /** Shows that the work has ended. What stays in the notebook has no times in it, and is the same in every run. */
+  /** Shows that the work has ended. The final display contains no times, so it is the same in every run. */
   finish(note?: string): void;
-  /** Is aborted when the cell is interrupted (Kernel → Interrupt): to be passed on to what can be stopped. */
+  /** Aborted when the cell is interrupted (Kernel → Interrupt). Pass it to work that can be stopped. */
   readonly signal: AbortSignal;
 }
 
-/** Shortest time between two updates of a display. */
+/** The minimal time between two updates of a display. */
 const INTERVAL_MS = 250;
 
 /**
- * Shows how far a long cell is: a bar, how much is done and about how long it still takes.
+ * Shows the progress of a long cell: a bar, the amount of finished work, and the estimated time left.
  *
  * @throws Error outside a notebook
  * @example
@@ -39,8 +39,8 @@ export function showProgress(title: string): Progress {
   display(bundle(title, "starting"), { id });
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort(new Error("interrupted"));
-  // Not at once: while the first part of a cell runs, Node has a SIGINT handler of its own in place of all others, and
-  // a listener that is added meanwhile would be left without any.
+  // The listener is not added at once. While the first part of a cell runs, Node.js replaces all SIGINT
+  // handlers by its own, and a listener added during that time would be lost.
   let isFinished = false;
   queueMicrotask(() => {
     if (!isFinished) process.once("SIGINT", interrupt);

@@ -2,18 +2,19 @@ import { type DataFrameLike, textsOf, type TableDigits } from "../export/table-t
 import { displayed, type Displayable } from "./display";
 import { escapeHtml } from "../files/escape-html";
 
-/** How a table is shown. */
+/** The options of {@link showTable}. */
 export interface TableOptions extends TableDigits {
-  /** Text above the table. */
+  /** The text above the table. */
   caption?: string;
-  /** Longest table shown in full; of a longer one, the first rows are shown and the rest counted. By default 50. */
+  /** The maximal number of rows shown; further rows are only counted. Default: 50. */
   maxRows?: number;
 }
 
 /**
- * Shows a table in the cell of a notebook: a danfojs DataFrame, or a list of row objects, whose keys are the
- * columns. Numbers are rounded for reading, all of a column to the same decimals: as many as asked for, or fewer where
- * fewer show all of them exactly (σ = 0.12, not 0.1200). In a page, σ_b and p_A have subscripts.
+ * Shows a table in a notebook cell: a danfojs DataFrame, or a list of row objects, whose keys are the
+ * columns. Numbers are rounded for reading. All numbers of a column have the same number of decimals: as many
+ * as requested, or fewer if fewer show all of them exactly (σ = 0.12, not 0.1200). In a page, σ_b and p_A
+ * have subscripts.
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws RangeError when digits is not an integer in [1, 15], maxRows not a positive integer, or decimals
@@ -28,7 +29,7 @@ export function showTable(
   return displayed(tableBundle(table, options));
 }
 
-/** The HTML and the text form of a table. */
+/** A table as HTML and as text. */
 export function tableBundle(
   table: DataFrameLike | readonly object[],
   options: TableOptions = {},

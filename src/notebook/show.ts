@@ -3,16 +3,16 @@ import { plainFigure, type PlotlyFigure } from "../figures/figure";
 import { DEFAULT_SIZE, figureToPng, type ImageSize } from "../figures/static-image";
 
 /**
- * Shows a Plotly figure in the cell of a notebook.
+ * Shows a Plotly figure in a notebook cell.
  *
- * Each viewer takes what it can draw: the interactive figure where there is Plotly (the pages of `idrs notebooks`,
- * VS Code, JupyterLab with its extension), and the picture elsewhere (GitHub, nbconvert, plain Jupyter). A figure
- * whose layout names no width is as wide as the page; its picture is 760 by 440 pixels unless the layout or `size`
- * says otherwise (`scale: 2` makes it denser).
+ * Viewers with Plotly (the pages of `idrs notebooks`, VS Code, JupyterLab with its extension) draw the
+ * interactive figure; others (GitHub, nbconvert, plain Jupyter) show the picture. A figure without a width in
+ * its layout is as wide as the page. Its picture has 760 × 440 pixels unless the layout or `size` sets
+ * another size (`scale: 2` doubles the resolution).
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
- * @throws Error when Plotly refuses the figure
- * @throws RangeError for an impossible size
+ * @throws Error if Plotly refuses the figure
+ * @throws RangeError if the size is impossible
  * @example
  * await show({ data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }], layout: { title: { text: "two bars" } } });
  */
@@ -23,7 +23,8 @@ export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<
   const width = size.width ?? layout.width;
   const height = size.height ?? layout.height ?? DEFAULT_SIZE.height;
   const sized = { data, layout: { ...layout, height, ...(width === undefined ? {} : { width }) } };
-  // Denser pictures are shown too large, and cut off, by the Plotly extension of JupyterLab until the pointer is there.
+  // JupyterLab's Plotly extension shows denser pictures too large and cut off, until the pointer moves over
+  // them.
   const { scale = 1 } = size;
   const png = await figureToPng(sized, { ...size, scale });
   const [pixelsWide, pixelsHigh] = [png.readUInt32BE(16), png.readUInt32BE(20)];

@@ -2,8 +2,8 @@ import type { ModelMessage } from "./onnx-file";
 import { operatorsOf } from "./walk";
 
 /**
- * Operators whose values cannot depend on the size of a batch or the number of threads: they arrange values, take one
- * value to one value, or add integers. Sums of floats are rounded in an order that may depend on both.
+ * Operators whose results cannot depend on batch size or number of threads: they rearrange values, map single
+ * values, or add integers. For sums of floats, the order of rounding may depend on both.
  */
 const EXACT: Readonly<Record<string, readonly string[]>> = {
   "": [
@@ -18,9 +18,9 @@ const EXACT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Whether the values that a model gives for one input cannot depend on the size of the batch or the number of threads.
+ * Whether a model's results for one input are independent of batch size and number of threads.
  *
- * @param model - as ONNX Runtime runs it, after all of its rewriting
+ * @param model - the model as ONNX Runtime runs it, after all of its rewriting
  */
 export function isExact(model: ModelMessage): boolean {
   return [...operatorsOf(model)].every(
@@ -29,12 +29,12 @@ export function isExact(model: ModelMessage): boolean {
   );
 }
 
-/** Whether a model has operators of quantization. */
+/** Whether a model has quantization operators. */
 export function isQuantized(model: ModelMessage): boolean {
   return [...operatorsOf(model)].some(({ opType }) => isQuantization(opType));
 }
 
-/** Whether an operator is one of quantization. */
+/** Whether an operator is a quantization operator. */
 export function isQuantization(opType: string): boolean {
   return /^Q[A-Z]|Quantize|Integer/.test(opType);
 }

@@ -5,27 +5,27 @@ import { readRegularFile } from "../files/read-regular-file";
 import type { ModelMessage, TensorMessage } from "./onnx-file";
 import { constantsOf } from "./walk";
 
-/** Largest size of a model with its weights, in bytes: the limit of the format. */
+/** The maximal size of a model with its weights, in bytes; this is the limit of the format. */
 export const LARGEST_MODEL: number = 2 ** 31 - 1;
 
-/** `dataLocation` of a tensor whose values are in another file. */
+/** The `dataLocation` of a tensor whose values are in another file. */
 const EXTERNAL = 1;
 
-/** A file beside a model that holds weights. */
+/** A file of weights that belongs to a model. */
 export interface ExternalFile {
-  /** Its path from the folder of the model, with slashes. */
+  /** The path relative to the model's folder, with slashes. */
   readonly location: string;
   readonly sha256: string;
 }
 
 /**
- * Brings the weights of a model that are in other files into the model, as PyTorch's exporter leaves them by default.
- * The files lie in the folder of the model or below it.
+ * Loads weights that are stored in other files (as PyTorch's exporter does by default) into the model. The
+ * files must be in the model's folder or below.
  *
- * @param folder - of the model's file
- * @returns the files, in the order of their names; none if there is nothing to bring
- * @throws Error naming the file that is missing, too short, or outside the folder (by an absolute path, by "..", or by
- * a link)
+ * @param folder - the folder of the model's file
+ * @returns the files, ordered by name; empty if all weights are in the model
+ * @throws Error naming the file that is missing, too short, or outside the folder (by an absolute path, by
+ *   "..", or by a link)
  */
 export async function bringExternalData(model: ModelMessage, folder: string): Promise<ExternalFile[]> {
   const files = new Map<string, { content: Buffer; sha256: string }>();
@@ -38,7 +38,7 @@ export async function bringExternalData(model: ModelMessage, folder: string): Pr
     const end = length === undefined ? file.content.length : offset + length;
     if (offset > end || end > file.content.length) {
       throw new Error(
-        `the weight ${tensor.name} is at bytes ${offset} to ${end} of ${location}, which has ${file.content.length}`,
+        `the weight ${tensor.name} is at bytes ${offset} to ${end} of ${location}, which has only ${file.content.length}`,
       );
     }
     size += end - offset;
@@ -69,7 +69,7 @@ function placeOf({ name, externalData = [] }: TensorMessage): {
   const given = entries.get("location") ?? "";
   if (parts.length === 0 || parts.includes("..") || isAbsolute(given) || win32.isAbsolute(given)) {
     throw new Error(
-      `the weight ${name} is in the file "${given}", expected one in the folder of the model or below it`,
+      `the weight ${name} is in the file "${given}", expected a file in the model's folder or below`,
     );
   }
   return { location: parts.join("/"), offset: bytes("offset") ?? 0, length: bytes("length") };
@@ -80,7 +80,7 @@ async function readWithin(folder: string, location: string): Promise<{ content: 
   const real = await realpath(path).catch(() => undefined);
   const way = real === undefined ? "" : relative(await realpath(folder), real);
   if (way.split(/[/\\]/)[0] === ".." || isAbsolute(way)) {
-    throw new Error(`the file of weights ${path} is a link to ${real}, outside the folder of the model`);
+    throw new Error(`the file of weights ${path} is a link to ${real}, outside the model's folder`);
   }
   const content = real === undefined ? undefined : await readRegularFile(real, LARGEST_MODEL);
   if (!content) throw new Error(`there is no file of weights ${path}`);

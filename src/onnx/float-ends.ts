@@ -1,7 +1,7 @@
 import { standardNode, type GraphMessage, type ValueMessage } from "./onnx-file";
 import { ELEMENT_TYPES } from "./onnx-tensor";
 
-/** Floating-point types of inputs and outputs that are converted from and to float32. */
+/** The floating-point types of inputs and outputs that are converted from and to float32. */
 const CONVERTED: readonly number[] = [ELEMENT_TYPES.float16, ELEMENT_TYPES.float64];
 
 /** The name of an element type. */
@@ -11,12 +11,13 @@ function typeName(elementType: number): string {
 }
 
 /**
- * Lets a graph of half or double precision take and give float32: a Cast before its input and one behind its output.
+ * Makes a graph in half or double precision take and return float32, by a Cast before its input and another
+ * after its output.
  *
  * @param input - the graph's only input
  * @param output - the graph's only output
- * @returns the input and output that the graph has now, and whether anything was changed
- * @throws Error if one is of no floating-point type
+ * @returns the new input and output of the graph, and whether anything was changed
+ * @throws Error if the input or output does not have a floating-point type
  */
 export function withFloatEnds(
   graph: GraphMessage,

@@ -1,8 +1,8 @@
 import * as protobuf from "protobufjs";
 
 /**
- * The part of the ONNX format (onnx.proto3 of the ONNX project) that this package reads and writes. Field numbers are
- * the format; fields that are not named here pass through unchanged when a file is decoded and encoded again.
+ * The part of the ONNX format (onnx.proto3 of the ONNX project) that this package reads and writes. Field
+ * numbers define the format. Other fields pass through unchanged when a file is decoded and encoded again.
  */
 const { root } = protobuf.parse(`
   syntax = "proto3";
@@ -98,10 +98,13 @@ const modelType = root.lookupType("onnx.ModelProto");
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
-/** A 64-bit integer: a number where this package writes it, an object where it was read. */
+/** A 64-bit integer: a number if this package wrote it, an object if it was read. */
 export type Int64 = number | { toNumber(): number };
 
-/** A model as stored in an ONNX file. A list is to be replaced, not changed in place: an absent one is shared. */
+/**
+ * A model as stored in an ONNX file. Replace lists instead of changing them in place, because absent lists
+ * share one object.
+ */
 export interface ModelMessage {
   irVersion: Int64;
   producerName: string;
@@ -127,14 +130,14 @@ export interface GraphMessage {
   sparseInitializer?: SparseTensorMessage[];
 }
 
-/** An operator that is defined in the model, by other operators. */
+/** An operator that the model defines by other operators. */
 export interface FunctionMessage {
   name: string;
   node: NodeMessage[];
   attributeProto?: AttributeMessage[];
 }
 
-/** An operator. The empty string among the inputs is one that is left out. */
+/** An operator. An empty string among its inputs stands for an omitted input. */
 export interface NodeMessage {
   input: string[];
   output: string[];
@@ -165,7 +168,7 @@ export interface TensorMessage {
   floatData?: number[];
   int32Data?: number[];
   rawData?: Uint8Array;
-  /** Where the values are if they are in another file: `location`, `offset`, `length`. */
+  /** The place of values that are in another file: `location`, `offset`, `length`. */
   externalData?: KeyValue[];
   /** 1 if the values are in another file. */
   dataLocation?: number;
@@ -203,12 +206,15 @@ export function decodeModel(bytes: Uint8Array): ModelMessage {
   return model;
 }
 
-/** Encodes a model as the content of an ONNX file; the same model always gives the same bytes. */
+/** Encodes a model as the content of an ONNX file. The same model always gives the same bytes. */
 export function encodeModel(model: ModelMessage): Uint8Array {
   return modelType.encode(model as object as protobuf.Message).finish();
 }
 
-/** An operator of the ONNX standard with one output, which also names it; attributes are integers or lists of them. */
+/**
+ * Makes an operator of the ONNX standard with one output, which also names it. Attributes are integers or
+ * lists of integers.
+ */
 export function standardNode(
   opType: string,
   input: string[],

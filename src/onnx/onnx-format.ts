@@ -4,7 +4,7 @@ import { ELEMENT_TYPES, tensor } from "./onnx-tensor";
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 
-/** One operator of a graph; an attribute is an integer or a list of integers. */
+/** One operator of a graph. An attribute is an integer or a list of integers. */
 export interface OnnxNode {
   operator: string;
   inputs: string[];
@@ -19,7 +19,7 @@ export interface OnnxWeight {
   values: Float32Array;
 }
 
-/** An input or output; a dimension given as a string is free. */
+/** An input or output. A dimension given as a string is free. */
 export interface OnnxValue {
   name: string;
   /** Default: float32. */
@@ -27,7 +27,7 @@ export interface OnnxValue {
   shape: (number | string)[];
 }
 
-/** A computation as an ONNX graph. Nodes come after the nodes whose outputs they take. */
+/** A computation as an ONNX graph. Each node comes after the nodes whose outputs it takes. */
 export interface OnnxGraph {
   name: string;
   inputs: OnnxValue[];

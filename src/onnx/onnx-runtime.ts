@@ -4,14 +4,14 @@ import { loadOptional } from "../files/optional-package";
 let runtime: Promise<typeof OnnxRuntime> | undefined;
 
 /**
- * ONNX Runtime, loaded on first use: on some machines (Macs with Intel's processors, Alpine Linux) it has no binary, and
- * all but ONNX models runs there.
+ * Loads ONNX Runtime on first use. On some machines (Macs with Intel CPUs, Alpine Linux) it has no binary;
+ * everything except ONNX models works there.
  *
- * @throws Error if it is not installed or does not load here
+ * @throws Error if it is not installed or does not load on this machine
  */
 export function onnxRuntime(): Promise<typeof OnnxRuntime> {
   runtime ??= loadOptional<typeof OnnxRuntime>("onnxruntime-node", "ONNX models").then((loaded) => {
-    loaded.env.logLevel = "fatal"; // what goes wrong is said by the error, in one line
+    loaded.env.logLevel = "fatal"; // failures are reported by the error, in one line
     return loaded;
   });
   return runtime;

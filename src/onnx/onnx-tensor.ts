@@ -1,6 +1,6 @@
 import type { TensorMessage } from "./onnx-file";
 
-/** Element types by the names that ONNX Runtime uses. */
+/** The element types, by the names that ONNX Runtime uses. */
 export const ELEMENT_TYPES = {
   float32: 1,
   uint8: 2,
@@ -12,7 +12,7 @@ export const ELEMENT_TYPES = {
   float64: 11,
 } as const;
 
-/** A constant of a graph. */
+/** Makes a constant of a graph. */
 export function tensor(
   name: string,
   dims: number[],
@@ -20,7 +20,7 @@ export function tensor(
 ): TensorMessage {
   const rawData = new Uint8Array(values.byteLength);
   const bytes = new DataView(rawData.buffer);
-  // ONNX stores raw data with the low byte first, whatever the machine.
+  // ONNX stores raw data with the low byte first on every machine.
   if (values instanceof Float32Array) {
     values.forEach((value, i) => bytes.setFloat32(i * 4, value, true));
     return { name, dims, dataType: ELEMENT_TYPES.float32, rawData };
@@ -45,7 +45,7 @@ export function tensor(
 /**
  * The values of a single-precision constant.
  *
- * @throws Error if they are not as many as its shape says
+ * @throws Error if their number does not match the shape
  */
 export function floatValues({ name, dims, floatData = [], rawData }: TensorMessage): Float32Array {
   const count = dims.map(Number).reduce((product, length) => product * length, 1);

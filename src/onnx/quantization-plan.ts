@@ -2,52 +2,64 @@ import type { AttributeMessage, GraphMessage, NodeMessage, TensorMessage } from 
 import { ELEMENT_TYPES, floatValues } from "./onnx-tensor";
 
 /**
- * Bounds of a quantized weight: seven bits and the sign. A CPU without VNNI instructions (AVX2, AVX-512)
- * adds two products of an activation (0 to 255) and a weight in 16 bits, where 2 · 255 · 64 = 32,640 just fits. With
- * weights of eight bits such sums would saturate, and the class of an input would depend on the processor.
+ * The largest absolute value of a quantized weight: seven bits plus sign. A CPU without VNNI instructions
+ * (AVX2, AVX-512) adds two products of an activation (0 to 255) and a weight in 16 bits, and 2 · 255 · 64 =
+ * 32,640 just fits. With 8-bit weights these sums would saturate, and the class of an input would depend on
+ * the CPU.
  */
 export const LARGEST_WEIGHT = 64;
 
-/** Sums of more products of an activation and a weight might not fit 32 bits, 2³⁰ being left to the bias. */
+/**
+ * The largest number of products of an activation and a weight whose sum surely fits in 32 bits, if 2³⁰ is
+ * reserved for the bias.
+ */
 const LARGEST_SUM = Math.floor(2 ** 30 / (255 * LARGEST_WEIGHT));
 
-/** Operators that only arrange values. */
+/** Operators that only rearrange values. */
 const ARRANGING = ["Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Identity"];
 
 /** A convolution or dense layer that is computed in integers. */
 export interface WeightedLayer {
   weight: TensorMessage;
   bias?: TensorMessage;
-  /** The axis of the weight that counts output channels. */
+  /** The axis of the weight for output channels. */
   channelAxis: number;
 }
 
-/** What of a graph is computed in integers. */
+/** The parts of a graph that are computed in integers. */
 export interface QuantizationPlan {
   layers: Map<NodeMessage, WeightedLayer>;
-  /** Each tensor that is held in 8 bits, with the tensor whose range it takes. */
+  /** Maps each tensor that is stored in 8 bits to the tensor whose range it uses. */
   rangeOf: Map<string, string>;
 }
 
 /**
- * Chooses what of a graph is computed in integers: each Conv, Gemm and MatMul whose weights are constants, and what
- * lies between two of them: additions, average pooling; maximum pooling and arrangement, which need no arithmetic;
- * ReLU and ReLU6, which become the ends of the range of what they act on. Everything else stays in floating point,
- * and so does the last layer's output, the scores; a last layer that is a convolution stays so as a whole.
+ * Chooses the parts of a graph that are computed in integers. These are:
  *
- * Values that pass a chain of pooling, arrangement and ReLU have one range, that of the end of the chain: cutting
- * values off at the ends of the range and taking a maximum may be exchanged.
+ * - each Conv, Gemm and MatMul whose weights are constants;
+ * - operators between two of these layers: additions and average pooling;
+ * - maximum pooling and rearrangement between two of them, which need no arithmetic;
+ * - ReLU and ReLU6 between two of them, which become the ends of the range of their input.
+ *
+ * Everything else stays in floating point. So do the scores, the last layer's output. If the last layer is a
+ * convolution, the whole layer stays in floating point.
+ *
+ * The tensors along a chain of maximum pooling, rearrangement and ReLU share one range, that of the end of
+ * the chain. This is exact because clamping values to a range and taking a maximum commute.
  */
 export function planQuantization(graph: GraphMessage): QuantizationPlan {
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const consumers = new Map<string, NodeMessage[]>();
   for (const node of graph.node) {
-    if (isStandard(node, "Shape")) continue; // it takes no values
+    if (isStandard(node, "Shape")) continue; // it reads no values
     for (const name of new Set(node.input)) consumers.set(name, [...(consumers.get(name) ?? []), node]);
   }
   const outputs = new Set(graph.output.map(({ name }) => name));
 
-  /** A tensor, and those that follow it through operators that do no arithmetic, each the only one to take it. */
+  /**
+   * A tensor and its successors through operators without arithmetic, as long as each tensor has a single
+   * consumer.
+   */
   function chain(tensor: string): string[] {
     const names = [tensor];
     for (let last = tensor; !outputs.has(last); names.push(last)) {
@@ -64,7 +76,7 @@ export function planQuantization(graph: GraphMessage): QuantizationPlan {
     const names = chain(tensor);
     for (const name of names) rangeOf.set(name, names[names.length - 1]);
   };
-  /** Tensors from which a layer with weights is reached. */
+  /** The tensors from which a layer with weights can be reached. */
   const leadsToLayer = new Set<string>();
 
   for (const node of [...graph.node].reverse()) {
@@ -91,7 +103,10 @@ export function planQuantization(graph: GraphMessage): QuantizationPlan {
   return { layers, rangeOf };
 }
 
-/** Whether an operator gives some of its input's values, or cuts them off at the end of the range of its output. */
+/**
+ * Whether each output value of an operator is an input value, or an input value clamped to the output's
+ * range.
+ */
 function passesValues(node: NodeMessage, constants: ReadonlyMap<string, TensorMessage>): boolean {
   return isStandard(node, "MaxPool", ...ARRANGING) ? node.output.length === 1 : isRectifier(node, constants);
 }
@@ -113,7 +128,7 @@ function isStandard(node: NodeMessage, ...operators: string[]): boolean {
   return (node.domain === "" || node.domain === "ai.onnx") && operators.includes(node.opType);
 }
 
-/** The weights of an operator that can be computed in integers, or nothing. */
+/** The weights of an operator if it can be computed in integers; otherwise undefined. */
 function weightedLayer(
   node: NodeMessage,
   constants: ReadonlyMap<string, TensorMessage>,

@@ -8,21 +8,25 @@ export interface Range {
   high: number;
 }
 
-/** How 8 bits stand for numbers: q for scale · (q − zeroPoint). */
+/** How 8 bits represent numbers: q stands for scale · (q − zeroPoint). */
 interface Scale {
   scale: number;
   zeroPoint: number;
 }
 
-/** A quantized bias is below this size, which leaves room for the products that are added to it. */
+/**
+ * The bound on the absolute value of a quantized bias, which leaves room for the products that are added to
+ * it.
+ */
 const LARGEST_BIAS = 2 ** 29;
 
 /**
- * Changes a graph so that what the plan names is computed in integers: each tensor is rounded to 8 bits
- * (QuantizeLinear) and read back (DequantizeLinear), each weight is held in 8 bits with a scale for every output
- * channel, each bias in 32 bits. ONNX Runtime recognizes this form and computes with the integers themselves.
+ * Changes a graph so that the parts in the plan are computed in integers. Each tensor is rounded to 8 bits
+ * (QuantizeLinear) and converted back (DequantizeLinear). Each weight is stored in 8 bits with one scale per
+ * output channel, and each bias in 32 bits. ONNX Runtime recognizes this form and computes with the integers
+ * themselves.
  *
- * @param ranges - of each tensor that is a range of the plan
+ * @param ranges - the range of each tensor that the plan uses as a range
  * @throws Error if a weight or bias is not finite
  */
 export function quantizeGraph(
@@ -42,7 +46,7 @@ export function quantizeGraph(
     const [output] = node.output;
     const range = rangeOf.get(output);
     if (range !== undefined && range === rangeOf.get(input) && isRectifier(node, constants)) {
-      // The input is cut off at 0 already, being held in 8 bits that start there.
+      // The input is already clamped at 0, because its 8-bit range starts at 0.
       writer.alias(output, input);
       continue;
     }
@@ -59,19 +63,19 @@ export function quantizeGraph(
   graph.valueInfo = [];
 }
 
-/** Writes a graph with some tensors in 8 bits. */
+/** Writes a graph in which some tensors are stored in 8 bits. */
 class QuantizedWriter {
   readonly nodes: NodeMessage[] = [];
-  /** Constants that the nodes need beside those of the graph. */
+  /** Constants that the nodes need in addition to those of the graph. */
   readonly added: TensorMessage[] = [];
-  /** The scale of each quantized tensor, and the name of the tensor as read back. */
+  /** The scale of each quantized tensor, and the name of the tensor that is converted back. */
   private readonly quantized = new Map<string, { scale: number; readBack: string }>();
 
   write(node: NodeMessage): void {
     this.nodes.push(node);
   }
 
-  /** Rounds a tensor to 8 bits and reads it back, for all that take it from now on. */
+  /** Rounds a tensor to 8 bits and converts it back, for all nodes written from now on. */
   quantizeTensor(name: string, { scale, zeroPoint }: Scale): void {
     const parameters = [
       this.constant(`${name}/scale`, [], Float32Array.of(scale)),
@@ -82,17 +86,17 @@ class QuantizedWriter {
     this.quantized.set(name, { scale, readBack });
   }
 
-  /** Lets a tensor be another one that is quantized. */
+  /** Replaces a tensor by another one, which is quantized. */
   alias(name: string, other: string): void {
     this.quantized.set(name, this.quantized.get(other)!);
   }
 
-  /** What an operator takes: tensors as read back where they are quantized. */
+  /** The inputs of an operator, where quantized tensors are replaced by their converted form. */
   inputsOf({ input }: NodeMessage): string[] {
     return input.map((name) => this.quantized.get(name)?.readBack ?? name);
   }
 
-  /** What a convolution or dense layer takes: its input, weight and bias as read back. */
+  /** The inputs of a convolution or dense layer: its input, weight and bias in converted form. */
   layerInputs(node: NodeMessage, { weight, bias, channelAxis }: WeightedLayer): string[] {
     const name = node.output[0];
     const { scale: inputScale, readBack } = this.quantized.get(node.input[0])!;
@@ -135,16 +139,16 @@ class QuantizedWriter {
   }
 }
 
-/** The finest scale that reaches from the lower to the upper end of a range, and has a number for 0. */
+/** The finest scale that covers a range and represents 0 exactly. */
 function scaleOf({ low, high }: Range): Scale {
   const bottom = Math.min(low, 0);
-  const scale = Math.fround((Math.max(high, 0) - bottom) / 255) || 1; // 1 if there is nothing but 0
+  const scale = Math.fround((Math.max(high, 0) - bottom) / 255) || 1; // 1 if all values are 0
   return { scale, zeroPoint: Math.round(-bottom / scale) };
 }
 
 /**
- * Rounds a weight to integers of seven bits and a sign, with a scale for each output channel: its largest value over
- * {@link LARGEST_WEIGHT}, or more where the bias of the channel would not fit otherwise.
+ * Rounds a weight to integers of seven bits plus sign. The scale of an output channel is its largest absolute
+ * value divided by {@link LARGEST_WEIGHT}, or larger if the channel's bias would not fit otherwise.
  */
 function quantizeWeight(
   weight: TensorMessage,
@@ -163,7 +167,7 @@ function quantizeWeight(
     largest[c] = Math.max(largest[c], Math.abs(value));
   });
   if (![...largest, ...(biases ?? [])].every(Number.isFinite)) {
-    throw new Error(`the weight ${weight.name} or its bias has a value that is not finite`);
+    throw new Error(`the weight ${weight.name} and its bias must be finite, got a value that is not`);
   }
   const channelScales = largest.map((value, c) => {
     const leastForBias = biases ? Math.abs(biases[c]) / (inputScale * LARGEST_BIAS) : 0;

@@ -1,7 +1,7 @@
 import type { ModelMessage, NodeMessage, TensorMessage } from "./onnx-file";
 import { constantsOf, operatorsOf } from "./walk";
 
-/** Operators that draw at random, of the ONNX standard and of ONNX Runtime, whatever their seed. */
+/** The operators of the ONNX standard and of ONNX Runtime that draw random numbers, whatever their seed. */
 const RANDOM = new Set([
   "RandomNormal",
   "RandomNormalLike",
@@ -16,10 +16,11 @@ const RANDOM = new Set([
 ]);
 
 /**
- * An operator of a model that draws at random, also one inside a branch, a loop or a function: with it, a model is
- * not a function of its input. Dropout is one unless its `training_mode` is left out or constant and false.
+ * Finds an operator that draws random numbers, also inside a branch, a loop or a function. A model with such
+ * an operator is not a function of its input. Dropout counts unless its `training_mode` is absent or a
+ * constant false.
  *
- * @returns such as "RandomNormalLike noise"; undefined if the model has no such operator
+ * @returns type and name, for example "RandomNormalLike noise"; undefined if the model has no such operator
  */
 export function randomOperator(model: ModelMessage): string | undefined {
   for (const node of operatorsOf(model)) {
@@ -31,7 +32,7 @@ export function randomOperator(model: ModelMessage): string | undefined {
   return undefined;
 }
 
-/** Whether all constants of the name that a Dropout takes its `training_mode` from are false. */
+/** Whether all constants with the name of a Dropout's `training_mode` input are false. */
 function isInference(model: ModelMessage, { input }: NodeMessage): boolean {
   const mode = input[2];
   if (!mode) return true;

@@ -1,15 +1,16 @@
 import { decodeModel, encodeModel, standardNode, type ModelMessage, type NodeMessage } from "./onnx-file";
 import { ELEMENT_TYPES } from "./onnx-tensor";
 
-/** Name of the output of {@link rangeGraph}. */
+/** The name of the output of {@link rangeGraph}. */
 export const RANGES = "ranges";
 
 /**
- * A model that takes what another one takes, and gives the smallest and the largest value of some of its tensors over
- * a batch: an output of shape [batch, 2 · tensors], smallest and largest in turn, all rows alike.
+ * Makes a model with the same input as the given one, which returns the smallest and the largest value of
+ * some tensors over a batch. Its output has shape [batch, 2 · tensors]: smallest and largest in turn, with
+ * all rows equal.
  *
- * @param batchSize - of the batches that it will be given
- * @returns content of an ONNX file
+ * @param batchSize - the size of the batches that it will get
+ * @returns the content of an ONNX file
  */
 export function rangeGraph(model: ModelMessage, tensors: readonly string[], batchSize: number): Uint8Array {
   const copy = decodeModel(encodeModel(model));

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { onnxRuntime } from "./onnx-runtime";
 
 /**
- * The same computation in fewer operators, all of the ONNX standard: ONNX Runtime folds constants, and batch
- * normalization into the convolution before it, joins a matrix product and the addition of a bias, and drops what
- * does nothing.
+ * Rewrites a model to fewer operators, all of the ONNX standard. ONNX Runtime folds constants, folds batch
+ * normalization into the convolution before it, joins a matrix product with the addition of a bias, and
+ * removes operators without effect.
  *
- * @param model - content of an ONNX file
- * @throws Error if ONNX Runtime does not load, or cannot run it
+ * @param model - the content of an ONNX file
+ * @throws Error if ONNX Runtime does not load, or if it cannot run the model
  */
 export async function simplify(model: Uint8Array): Promise<Uint8Array> {
   const { InferenceSession } = await onnxRuntime();

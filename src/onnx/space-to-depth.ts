@@ -2,7 +2,7 @@ import { standardNode, type GraphMessage, type NodeMessage, type TensorMessage }
 import { ELEMENT_TYPES, floatValues, tensor } from "./onnx-tensor";
 import { isRectifier } from "./quantization-plan";
 
-/** The pixels of a block of 2 × 2, in the order of its channels. */
+/** The pixels of a 2 × 2 block, in the order of its channels. */
 const PIXELS = [
   [0, 0],
   [0, 1],
@@ -11,17 +11,20 @@ const PIXELS = [
 ] as const;
 
 /**
- * Computes the first convolution of gray images on blocks of 2 × 2 pixels, where a maximum over such blocks follows.
+ * Computes the first convolution of gray images on blocks of 2 × 2 pixels, if a maximum over such blocks
+ * follows.
  *
- * A convolution in integers gathers the pixels under its filter one by one if there is one channel, which takes longer
- * than its products. With the four pixels of a block as channels (space to depth), a convolution at a quarter of the
- * positions gives all four outputs of a block, as channels, from the same products and some more by zero; the maximum
- * over the block is then one over four channels. Every value stays what it was.
+ * With a single channel, an integer convolution gathers the pixels under its filter one by one, which takes
+ * longer than the products. The rewritten graph uses the four pixels of a block as channels (space to depth).
+ * A convolution at a quarter of the positions then computes all four outputs of a block, as channels, from
+ * the same products and some additional products with zero. The maximum over the block becomes a maximum over
+ * four channels. No value changes.
  *
- * Rewritten: Conv (one input channel, square filter of odd size, padded to the same size, stride 1) → ReLU, if there is
- * one → MaxPool (2 × 2, stride 2), on images of even height and width. Any other graph is left as it is.
+ * The rewritten pattern is Conv (one input channel, square filter of odd size, "same" padding, stride 1) →
+ * optional ReLU → MaxPool (2 × 2, stride 2), on images of even height and width. Any other graph stays
+ * unchanged.
  *
- * @param shape - of the images that the graph takes
+ * @param shape - the shape of the images that the graph takes
  */
 export function spaceToDepth(
   graph: GraphMessage,
@@ -41,7 +44,7 @@ export function spaceToDepth(
   graph.initializer = [...graph.initializer, ...added];
 }
 
-// ONNX Runtime computes integers with the channels last; of a transposition there and back, nothing is left.
+// ONNX Runtime computes integers with channels last, so these transpositions cancel.
 const CHANNELS_LAST = [0, 2, 3, 1];
 const CHANNELS_FIRST = [0, 3, 1, 2];
 
@@ -75,7 +78,7 @@ function convolutionOnBlocks(
   ];
 }
 
-/** The maximum over each block, that is, over four channels. */
+/** The maximum over each block, computed over four channels. */
 function maximumOverBlocks(
   { convolution, pool, weight }: PooledConvolution,
   { height, width }: { height: number; width: number },
@@ -120,7 +123,7 @@ function findPooledConvolution(
   constants: ReadonlyMap<string, TensorMessage>,
 ): PooledConvolution | undefined {
   const outputs = new Set(graph.output.map(({ name }) => name));
-  /** The one operator that takes what a node gives. */
+  /** The only operator that takes a node's output. */
   const follower = (node: NodeMessage): NodeMessage | undefined => {
     const takers = graph.node.filter(({ input }) => input.includes(node.output[0]));
     return takers.length === 1 && !outputs.has(node.output[0]) ? takers[0] : undefined;
@@ -156,8 +159,9 @@ function findPooledConvolution(
 }
 
 /**
- * The filters as they act on blocks: for each output pixel (p, q) of a block and each filter, in this order, its taps on
- * the pixels (a, b) of the blocks up to `reach` away. Tap y lies in block u where y − pad = 2u + a − p; likewise x.
+ * The filters rewritten for blocks. For each output pixel (p, q) of a block and each filter, in this order,
+ * the result holds the filter's taps on the pixels (a, b) of the blocks up to `reach` away. Tap y is in block
+ * u with y − pad = 2u + a − p, and likewise for x.
  */
 function blockTaps(weight: TensorMessage): { taps: Float32Array; reach: number } {
   const [filters, , kernel] = weight.dims.map(Number);
@@ -181,7 +185,7 @@ function blockTaps(weight: TensorMessage): { taps: Float32Array; reach: number }
   return { taps: Float32Array.from(taps), reach };
 }
 
-/** Whether a list of integers is an attribute of a node; `otherwise` is what it is where it is left out. */
+/** Whether a node's attribute equals a list of integers; `otherwise` is the default of the attribute. */
 function has(node: NodeMessage, name: string, values: number[], otherwise: number[]): boolean {
   const given = node.attribute.find((one) => one.name === name)?.ints?.map(Number) ?? otherwise;
   return given.length === values.length && given.every((value, i) => value === values[i]);

@@ -6,7 +6,7 @@ import type {
   TensorMessage,
 } from "./onnx-file";
 
-/** Operators with what belongs to them: a graph, or a function. */
+/** A graph or a function: operators and their constants. */
 interface Part {
   node: NodeMessage[];
   initializer?: TensorMessage[];
@@ -14,7 +14,7 @@ interface Part {
   attributeProto?: AttributeMessage[];
 }
 
-/** All graphs and functions of a model, those inside branches, loops and functions too. */
+/** All graphs and functions of a model, including those inside branches, loops and functions. */
 function* partsOf(model: ModelMessage): Generator<Part> {
   const open: Part[] = [model.graph, ...(model.functions ?? [])];
   for (let part = open.pop(); part; part = open.pop()) {
@@ -27,12 +27,12 @@ function attributesOf({ node, attributeProto = [] }: Part): AttributeMessage[] {
   return [...node.flatMap(({ attribute }) => attribute), ...attributeProto];
 }
 
-/** All operators of a model, those inside branches, loops and functions too. */
+/** All operators of a model, including those inside branches, loops and functions. */
 export function* operatorsOf(model: ModelMessage): Generator<NodeMessage> {
   for (const { node } of partsOf(model)) yield* node;
 }
 
-/** All constants that stand in a model: weights, and values of attributes. */
+/** All constants of a model: weights and values of attributes. */
 export function* constantsOf(model: ModelMessage): Generator<TensorMessage> {
   for (const part of partsOf(model)) {
     yield* part.initializer ?? [];

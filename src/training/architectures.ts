@@ -5,22 +5,25 @@ export interface Convolution {
   kernel: number;
   /** Default: 1. */
   stride?: number;
-  /** Batch normalization of what comes out instead of a bias. */
+  /** Whether the output has batch normalization instead of a bias. */
   normalized?: boolean;
 }
 
 /**
- * What networks are made of. An architecture is written once against these operators; TensorFlow.js computes with
- * them (`network.ts`), and the exporter transcribes them (`export-onnx.ts`).
+ * The building blocks of networks. An architecture is written once with these operators. TensorFlow.js
+ * computes with them (`network.ts`), and the exporter translates them (`export-onnx.ts`).
  */
 export interface Operators<Value> {
   /** x − ½: pixels around zero. */
   center(x: Value): Value;
-  /** Padded with zeros to "same" size, ⌈size / stride⌉: the extra row and column go below and to the right. */
+  /**
+   * A convolution padded with zeros to "same" size, ⌈size / stride⌉. An extra row or column is added below or
+   * to the right.
+   */
   convolution(x: Value, convolution: Convolution): Value;
   relu(x: Value): Value;
   add(x: Value, y: Value): Value;
-  /** The largest of each 2 × 2 pixels. */
+  /** The maximum over each block of 2 × 2 pixels. */
   maxPool(x: Value): Value;
   /** The mean over all pixels, per channel. */
   globalAveragePool(x: Value): Value;
@@ -39,9 +42,9 @@ const smallCnn: Architecture = (net, images, classCount) => {
 };
 
 /**
- * Residual network for 32 × 32 (He et al. 2016, section 4.2): a first convolution, three stages of `blocks` blocks
- * of two 3 × 3 convolutions, each stage but the first halving the image; shortcuts that change shape are 1 × 1
- * convolutions.
+ * A residual network for 32 × 32 images (He et al. 2016, section 4.2). A first convolution is followed by
+ * three stages. Each stage has `blocks` blocks of two 3 × 3 convolutions, and every stage except the first
+ * halves the image. Shortcuts that change the shape are 1 × 1 convolutions.
  */
 function resNet(blocks: number, widths: readonly number[], first: Convolution): Architecture {
   return (net, images, classCount) => {
@@ -70,14 +73,14 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   "resnet-20": cifarResNet(3),
   "resnet-110": cifarResNet(18),
   /**
-   * ResNet-8 of twice the width on images that its first convolution halves: the arithmetic of ResNet-8 with four
-   * times the weights. Under noise the finest pixels tell little.
+   * ResNet-8 with twice the width, whose first convolution halves the image: the same amount of arithmetic as
+   * ResNet-8, with four times the weights. Under noise the finest details carry little information.
    */
   "resnet-8-wide": resNet(1, [32, 64, 128], { filters: 32, kernel: 5, stride: 2 }),
 };
 
 /**
- * The network of a name in {@link ARCHITECTURES}.
+ * Finds a network in {@link ARCHITECTURES} by its name.
  *
  * @throws Error listing the names if the name is unknown
  */

@@ -2,10 +2,13 @@ import type { ImageShape } from "../datasets/image-dataset";
 import { philox4x32 } from "../probability/philox";
 import { seedWords, TrainingStream } from "./training-streams";
 
-/** Pixels that an image may be moved by, in each direction. */
+/** The number of pixels by which an image may be shifted in each direction. */
 const MARGIN = 4;
 
-/** How a training image is changed before it is used: moved down and right by whole pixels, mirrored left to right. */
+/**
+ * How a training image is changed before it is used: shifted down and right by whole pixels, and mirrored
+ * left to right.
+ */
 export interface Augmentation {
   down: number;
   right: number;
@@ -13,10 +16,10 @@ export interface Augmentation {
 }
 
 /**
- * The standard augmentation of CIFAR-10 (He et al. 2016): pad by 4 black pixels, crop at random, mirror every other
- * image. A function of its arguments.
+ * The standard augmentation of CIFAR-10 (He et al. 2016): pad by 4 black pixels, crop at random, and mirror
+ * with probability 1/2. It depends only on the arguments.
  *
- * @param index - of the image in its data set
+ * @param index - the index of the image in its data set
  */
 export function augmentationOf(seed: number, epoch: number, index: number): Augmentation {
   const words = new Uint32Array(4);

@@ -1,18 +1,18 @@
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "./tf";
 
-/** Added to every variance, so that a constant channel is no division by zero. */
+/** Added to every variance, so that a constant channel does not cause a division by zero. */
 export const NORMALIZATION_EPSILON = 1e-5;
 
-/** The axes of a batch of images (NHWC) that a channel's mean and variance are taken over. */
+/** The axes of a batch of images (NHWC) over which a channel's mean and variance are computed. */
 const AXES = [0, 1, 2];
 
 /**
  * Batch normalization by the mean and variance of the batch (Ioffe and Szegedy 2015), as training does it:
  * y = scale · (x − mean) / √(variance + ε) + offset, per channel.
  *
- * It is one operation with its own gradient, because TensorFlow.js composes both of many passes over the batch,
- * which take longer than the convolutions between them.
+ * It is one operation with its own gradient. TensorFlow.js would compose both from many passes over the
+ * batch, which take longer than the convolutions between them.
  *
  * @param x - a batch of images, NHWC
  * @param onStatistics - called with the mean and variance of each channel; must copy what it keeps

@@ -6,24 +6,24 @@ import { writeWhole } from "../files/write-whole";
 import type { WeightValues } from "./network";
 import type { EpochLog } from "./training-options";
 
-/** Where a training is, apart from its weights. */
+/** The position of a training run, without its weights. */
 export interface TrainingPosition {
-  /** Epochs that are done. */
+  /** The epochs that are finished. */
   log: EpochLog[];
-  /** Steps of the present epoch that are done, and their sums. */
+  /** The finished steps of the current epoch, and their sums. */
   step: number;
   lossSum: number;
   correct: number;
   seconds: number;
 }
 
-/** All that a training needs to go on. */
+/** Everything that a training run needs to resume. */
 export interface Checkpoint {
-  /** What determines the training, as plain JSON: options, data, backend. */
+  /** What determines the training run, as plain JSON: options, data and backend. */
   configuration: object;
   position: TrainingPosition;
   weights: WeightValues;
-  /** The velocity of momentum of each trainable weight; none when the training is finished. */
+  /** The momentum's velocity of each trainable weight; empty when the training is finished. */
   velocities: WeightValues;
 }
 
@@ -32,8 +32,9 @@ const CHECKSUM_BYTES = 32;
 const LARGEST_CHECKPOINT = 2 ** 31;
 
 /**
- * Writes a checkpoint as one file: a line of JSON, the weights and velocities as 32-bit numbers, and the SHA-256 of
- * both. It replaces the previous file atomically, so a training killed at any instant keeps one of the two.
+ * Writes a checkpoint as one file: a line of JSON, the weights and velocities as 32-bit numbers, and the
+ * SHA-256 of both. It replaces the previous file atomically, so a training run that is killed at any moment
+ * keeps one of the two.
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { configuration, position, weights, velocities } = checkpoint;
@@ -54,8 +55,8 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 /**
  * Reads a checkpoint.
  *
- * @returns it, with the checksum of the file; undefined if there is no such file
- * @throws Error if the file is not whole
+ * @returns the checkpoint with the checksum of its file; undefined if there is no such file
+ * @throws Error if the file is incomplete or damaged
  */
 export async function readCheckpoint(
   path: string,
@@ -64,7 +65,7 @@ export async function readCheckpoint(
   if (!content) return undefined;
   const body = content.subarray(0, Math.max(content.length - CHECKSUM_BYTES, 0));
   if (!content.subarray(body.length).equals(sha256(body))) {
-    throw new Error(`${path}: the checkpoint is truncated or damaged; without it the training starts afresh`);
+    throw new Error(`${path}: the checkpoint is truncated or damaged; remove it to start the training again`);
   }
   const end = body.indexOf("\n");
   const header = headerOf(path, body.toString("utf8", 0, end));
@@ -121,7 +122,7 @@ const headerSchema = z.object({
   velocities: weightList,
 });
 
-/** The header of a checkpoint. Its checksum does not tell who wrote it. */
+/** Reads the header of a checkpoint. It is checked, because a checksum does not prove who wrote the file. */
 function headerOf(path: string, text: string): z.infer<typeof headerSchema> {
   let json: unknown;
   try {
@@ -141,14 +142,14 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** Weights to start with, and the checksum of the file that they are from. */
+/** Initial weights, and the checksum of the file that they come from. */
 export interface StartWeights {
   readonly weights: WeightValues;
   readonly sha256: string;
 }
 
 /**
- * Reads the weights of a checkpoint of another training.
+ * Reads the weights from the checkpoint of another training run.
  *
  * @throws Error if it is missing or damaged
  */
@@ -159,7 +160,7 @@ export async function readStart(path: string): Promise<StartWeights> {
   return { weights, sha256 };
 }
 
-/** A difference between two configurations, such as "epochs is 3, and was 2". */
+/** Describes a difference between two configurations, for example "epochs is 3, and was 2". */
 export function differenceInWords({ path, one, other }: Difference): string {
   return `${path} is ${JSON.stringify(other)}, and was ${JSON.stringify(one)}`;
 }

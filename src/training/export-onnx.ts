@@ -4,15 +4,16 @@ import { architectureOf, type Operators } from "./architectures";
 import { NORMALIZATION_EPSILON } from "./batch-normalization";
 import { WeightKind, type WeightValues } from "./network";
 
-/** A value of the graph: its name and, for one image, channels and size (1 × 1 and flat after a dense layer). */
+/** A value in the graph: its name and, for one image, its channels and size (1 × 1 after a dense layer). */
 interface GraphValue extends ImageShape {
   name: string;
   flat?: boolean;
 }
 
 /**
- * Translates a trained network into an ONNX file: images in as [batch, channels, height, width] (the order of the
- * data sets), class scores out. Batch normalization with the kept statistics is folded into the convolutions.
+ * Translates a trained network into an ONNX file: its input is [batch, channels, height, width] (the order of
+ * the data sets), and its output the class scores. Batch normalization with the running statistics is folded
+ * into the convolutions.
  *
  * @param architecture - a name in `ARCHITECTURES`
  * @throws Error listing the names if there is no such architecture
@@ -39,7 +40,7 @@ export function exportOnnx(
   return encodeOnnx(graph);
 }
 
-/** Operators that write themselves down as nodes of a graph. */
+/** Operators that append themselves as nodes to a graph. */
 // eslint-disable-next-line max-lines-per-function -- one operator after another
 function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<GraphValue> {
   let layers = 0;
@@ -66,7 +67,7 @@ function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<Graph
     center: (x) => ({ ...x, name: node("Sub", [x.name, constant([1], Float32Array.of(0.5))]) }),
     convolution: (x, { filters, kernel: size, stride = 1, normalized = false }) => {
       const layer = `convolution${layers++}`;
-      // TensorFlow keeps [height, width, in, out] and ONNX takes [out, in, height, width].
+      // TensorFlow stores [height, width, in, out]; ONNX takes [out, in, height, width].
       const kernel = transposed(trained(layer, "kernel"), size * size, x.channels, filters);
       let bias: Float32Array;
       if (normalized) bias = foldNormalization(kernel, filters, (kind) => trained(layer, kind));
@@ -112,7 +113,7 @@ function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<Graph
   };
 }
 
-/** How TensorFlow pads to "same" size: the odd row goes after the image. */
+/** TensorFlow's padding to "same" size: an odd row is added after the image. */
 function samePadding(
   input: number,
   kernel: number,
@@ -126,7 +127,7 @@ function samePadding(
 /**
  * Multiplies each filter ([out, …] in place) by scale / √(variance + ε).
  *
- * @returns the bias that is left of the normalization
+ * @returns the bias that remains from the normalization
  */
 function foldNormalization(
   kernel: Float32Array,

@@ -4,7 +4,7 @@ import { isTrainable, WeightKind, type Network } from "./network";
 import type { Tf } from "./tf";
 import { trainingBatch, type BatchOptions } from "./training-batch";
 
-/** What a step needs to know beside the images of the batch. */
+/** The options of a step. */
 export interface DescentOptions extends BatchOptions {
   momentum: number;
   /** λ of the penalty λ/2 · ‖w‖² on the kernels. */
@@ -13,7 +13,7 @@ export interface DescentOptions extends BatchOptions {
 
 /** Stochastic gradient descent with momentum: v ← μ v + ∇ + λ w (kernels only), w ← w − rate · v. */
 export class GradientDescent {
-  /** v of each trainable weight, by its name. */
+  /** The velocity v of each trainable weight, by name. */
   readonly velocities: ReadonlyMap<string, Variable>;
 
   constructor(
@@ -28,7 +28,10 @@ export class GradientDescent {
     );
   }
 
-  /** One step on some images: their mean loss, and how many of them were given their label before it. */
+  /**
+   * Takes one step on some images. Returns their mean loss, and how many were classified correctly before the
+   * step.
+   */
   step(
     dataset: ImageDataset,
     indices: Uint32Array,

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "./tf";
 
-/** The attributes of a two-dimensional convolution (NHWC) that its gradients depend on. */
+/** The attributes of a two-dimensional convolution (NHWC) on which its gradients depend. */
 interface ConvolutionGeometry {
   strides: [number, number] | number;
   pad: "same" | "valid";
@@ -10,13 +10,14 @@ interface ConvolutionGeometry {
 /**
  * Replaces the gradients of a convolution and of ReLU by faster ones.
  *
- * The WebAssembly backend has a fast convolution but no kernel for the gradient of its filter, and a slow one for the
- * gradient of its input; native TensorFlow is slow at the latter too. Both gradients are convolutions themselves: of
- * the input by the gradient of the output (batch and channels exchanged, dilated by the stride), and of the gradient
- * of the output, spread by the stride and padded, by the filter turned by 180° (its channels exchanged).
+ * The WebAssembly backend has a fast convolution, but no kernel for the gradient of the filter, and only a
+ * slow one for the gradient of the input. Native TensorFlow is also slow at the gradient of the input. Both
+ * gradients are convolutions themselves. The filter's gradient is the input convolved with the output's
+ * gradient (batch and channels exchanged, dilated by the stride). The input's gradient is the output's
+ * gradient, spread by the stride and padded, convolved with the filter rotated by 180° (channels exchanged).
  *
- * The gradient of ReLU needs to know where its output is above zero: native TensorFlow is slow at `step` and fast at
- * `sign`, WebAssembly the other way about.
+ * The gradient of ReLU depends on where its output is positive. Native TensorFlow is slow at `step` and fast
+ * at `sign`; WebAssembly is fast at `step` and slow at `sign`.
  */
 export function registerFastGradients(tf: Tf): void {
   tf.unregisterGradient("Relu");
@@ -102,7 +103,7 @@ function inputGradient(
   });
 }
 
-/** Geometry of a convolution along one axis (0 rows, 1 columns). */
+/** The geometry of a convolution along one axis (0 for rows, 1 for columns). */
 function axis(
   input: number,
   output: number,

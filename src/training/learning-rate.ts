@@ -1,19 +1,21 @@
-/** How the learning rate goes over a training. */
+/** How the learning rate changes during training. */
 export type Schedule = (typeof SCHEDULES)[number];
 
-/** Names of the schedules; see {@link learningRateAt}. */
+/** The names of the schedules; see {@link learningRateAt}. */
 export const SCHEDULES = ["step", "cosine"] as const;
 
-/** Share of a cosine training in which the rate rises. */
+/** The share of a training run with schedule "cosine" in which the rate rises. */
 const WARM_UP = 0.1;
 
 /**
- * The learning rate as a share of its highest, at a point of the training.
+ * The learning rate at a point of the training, as a share of its maximum.
  *
- * - `step`: 1, 0.1 and 0.01 in the first, second and last third (the paper's protocol: × 0.1 every 30 of 90 epochs);
- * - `cosine`: rises linearly in the first tenth and falls to 0 by half a period of a cosine: for short trainings.
+ * - `step`: 1, 0.1 and 0.01 in the first, second and last third (the paper's protocol: × 0.1 every 30 of 90
+ *   epochs);
+ * - `cosine`: rises linearly in the first tenth, then falls to 0 by half a period of a cosine; suited to
+ *   short training runs.
  *
- * @param done - share of the epochs that is done, from 0 to below 1
+ * @param done - the share of epochs that is finished, at least 0 and below 1
  */
 export function learningRateAt(schedule: Schedule, done: number): number {
   if (schedule === "step") return 0.1 ** Math.floor(3 * done);

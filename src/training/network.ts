@@ -8,22 +8,25 @@ import { TrainingStream } from "./training-streams";
 
 /** A network in TensorFlow.js, with its weights. */
 export interface Network {
-  /** All weights by name, in the order of the network; the means and variances of batch normalization included. */
+  /**
+   * All weights by name, in the order of the network, including the means and variances of batch
+   * normalization.
+   */
   readonly weights: ReadonlyMap<string, Variable>;
   /**
-   * Class scores of a batch of images (NHWC).
+   * Computes the class scores of a batch of images (NHWC).
    *
-   * @param training - normalizes by the statistics of this batch, and lets the kept ones follow them; else the kept
-   * ones are used
+   * @param training - if true, normalizes by the statistics of this batch and updates the running statistics;
+   *   otherwise normalizes by the running statistics
    */
   scores(images: Tensor4D, training: boolean): Tensor2D;
   dispose(): void;
 }
 
-/** Share of the kept mean and variance that remains when those of a batch come in. */
+/** The momentum of the running statistics: the share that remains when a batch is averaged in. */
 const STATISTICS_MOMENTUM = 0.9;
 
-/** What the last part of a weight's name says about it. */
+/** The kind of a weight, which is the last part of its name. */
 export const WeightKind = {
   kernel: "kernel",
   bias: "bias",
@@ -33,12 +36,15 @@ export const WeightKind = {
   variance: "variance",
 } as const;
 
-/** Whether gradient descent moves a weight: all but the kept statistics of batch normalization. */
+/**
+ * Whether gradient descent changes a weight: true for all weights except the running statistics of batch
+ * normalization.
+ */
 export function isTrainable(name: string): boolean {
   return !name.endsWith(WeightKind.mean) && !name.endsWith(WeightKind.variance);
 }
 
-/** The weights of a network, each made when it is first asked for, by its name and shape. */
+/** The weights of a network. Each is made on first request, from its name and shape. */
 class Weights {
   readonly variables = new Map<string, Variable>();
 
@@ -47,12 +53,15 @@ class Weights {
     private readonly seed: number,
   ) {}
 
-  /** A weight that starts with one value everywhere. */
+  /** A weight whose initial values are all equal. */
   filled(name: string, shape: number[], value: number): Variable {
     return this.weight(name, shape, (values) => void values.fill(value));
   }
 
-  /** A kernel, drawn from N(0, 2 / inputs of a unit): a function of the seed and of its place among the weights. */
+  /**
+   * A kernel drawn from N(0, 2 / inputs of a unit). It depends only on the seed and on its position among the
+   * weights.
+   */
   kernel(layer: string, shape: number[]): Variable {
     return this.weight(`${layer}/${WeightKind.kernel}`, shape, (values) => {
       fillStandardNormal(values, this.seed, this.variables.size, 0, TrainingStream.weights);
@@ -73,8 +82,8 @@ class Weights {
 }
 
 /**
- * Builds a network of a name in `ARCHITECTURES`. Its kernels are drawn from N(0, 2 / inputs of a unit) (He et al.
- * 2015), a function of the seed.
+ * Builds the network with the given name in `ARCHITECTURES`. Its kernels are drawn from N(0, 2 / inputs of a
+ * unit) (He et al. 2015) and depend only on the seed.
  *
  * @throws Error listing the names if there is no such architecture
  */
@@ -93,7 +102,7 @@ export function buildNetwork(
       tf.tidy(() => architecture<Tensor>(operators(tf, weights, training), images, classCount) as Tensor2D),
     dispose: () => weights.variables.forEach((variable) => variable.dispose()),
   };
-  // The first images make the weights, whose shapes follow from theirs.
+  // The first call creates the weights, whose shapes follow from the images.
   network.scores(tf.zeros([1, shape.height, shape.width, shape.channels]), false).dispose();
   return network;
 }
@@ -124,7 +133,10 @@ function operators(tf: Tf, weights: Weights, training: boolean): Operators<Tenso
   };
 }
 
-/** Normalizes by the statistics of the batch, which the kept ones follow, in training; else by the kept ones. */
+/**
+ * In training, normalizes by the statistics of the batch and updates the running ones; otherwise normalizes
+ * by the running ones.
+ */
 function batchNormalization(
   tf: Tf,
   weights: Weights,
@@ -148,7 +160,7 @@ function batchNormalization(
   });
 }
 
-/** Values of all weights of a network, by name. */
+/** The values of all weights of a network, by name. */
 export type WeightValues = ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>;
 
 /** Copies weights out of TensorFlow.js. */

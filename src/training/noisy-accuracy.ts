@@ -7,11 +7,11 @@ import { sigmaAt, writeNoisyImage, type NoiseLevel } from "../classifiers/noisy-
 const BATCH = 250;
 
 /**
- * Accuracy of a base classifier on a data set with one noise sample per image.
+ * The accuracy of a base classifier on a data set, with one noise sample per image.
  *
  * @param sigma - at least 0; 0 gives the clean accuracy of the base classifier
- * @param seed - of the noise; training draws from another stream, so it may be the seed of the training
- * @param signal - its reason is thrown when it is aborted
+ * @param seed - the seed of the noise; it may equal the training seed, because training uses another stream
+ * @param signal - when aborted, its reason is thrown
  * @returns the share of images whose class is the label, 0 to 1
  */
 export async function noisyAccuracy(

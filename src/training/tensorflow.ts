@@ -6,12 +6,12 @@ import type { Tf } from "./tf";
 import type { TensorFlowBackend } from "./training-options";
 
 /**
- * Loads TensorFlow.js with its fastest backend that works here: native TensorFlow where the addon of
- * `@tensorflow/tfjs-node` loads, else WebAssembly.
+ * Loads TensorFlow.js with the fastest backend that works on this machine: native TensorFlow if the addon of
+ * `@tensorflow/tfjs-node` loads, otherwise WebAssembly.
  *
- * @param backend - insists on one backend
- * @param quiet - whether native TensorFlow is to say nothing about this machine and itself while it is loaded
- * @throws Error if the backend asked for is not available
+ * @param backend - requires this backend
+ * @param quiet - whether to suppress the messages of native TensorFlow while it is loaded
+ * @throws Error if the required backend is not available
  */
 export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean = false): Promise<Tf> {
   if (backend !== "wasm") {
@@ -34,18 +34,18 @@ export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean
 }
 
 async function loadNative(): Promise<Tf | undefined> {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its notes on processor features are no news to the user
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // hides its notes on CPU features
   try {
     const tf = await loadOptional<Tf>("@tensorflow/tfjs-node", "trainings");
     if (!(await tf.setBackend("tensorflow"))) return undefined;
     registerFastGradients(tf);
     return tf;
   } catch {
-    return undefined; // an optional peer: absent, or without its binary
+    return undefined; // an optional peer dependency: absent, or without its binary
   }
 }
 
-/** Does work while JavaScript's writes to standard output and error are suppressed. */
+/** Does work while writes from JavaScript to standard output and error are suppressed. */
 async function silently<T>(work: () => Promise<T>): Promise<T> {
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write);

@@ -31,23 +31,24 @@ export interface Training {
   /** The network as the content of an ONNX file. */
   onnx: Uint8Array;
   log: EpochLog[];
-  /** Name of the backend that trained it. */
+  /** The name of the backend that trained the network. */
   backend: string;
-  /** Share of test images that are given their label, if there are any, without noise and with it. */
+  /** The accuracy on the test images, if there are any, without and with noise. */
   testAccuracy?: { clean: number; noisy: number };
 }
 
 /**
- * Trains a base classifier on images with Gaussian noise (Cohen et al. 2019), by stochastic gradient descent with
- * momentum on the cross-entropy.
+ * Trains a base classifier on images with Gaussian noise (Cohen et al. 2019), by stochastic gradient descent
+ * with momentum on the cross-entropy.
  *
- * The order of the images, their augmentation and every noise sample are functions of the seed, and a checkpoint holds
- * everything else: a training that was cut off and resumes takes the same steps as one that was not.
+ * The order of the images, their augmentation and every noise sample depend only on the seed, and a
+ * checkpoint holds everything else. So a training run that is interrupted and resumed takes the same steps as
+ * an uninterrupted one.
  *
  * @param dataset - the training images
- * @throws RangeError for an option out of range; the reason of the signal when it is aborted; Error if the loss is no
- * longer finite, if the checkpoint is damaged or of another training, or if the folder cannot be written to or another
- * training is writing there
+ * @throws RangeError for an option that is out of range; the reason of the signal when it is aborted; Error
+ *   if the loss is no longer finite, if the checkpoint is damaged or belongs to another training run, if the
+ *   folder cannot be written, or if another training run is writing there
  * @example
  * const train = await loadMnist("train");
  * const few = { ...train, count: 64, pixels: train.pixels.subarray(0, 64 * 784), labels: train.labels.subarray(0, 64) };
@@ -133,7 +134,7 @@ async function tryOut(
   }
 }
 
-/** σ of test images; for a list of those of the training images, their mean. */
+/** σ for the test images; if σ is a list for the training images, its mean. */
 async function testSigma(sigma: TrainingOptions["sigma"], test: ImageDataset): Promise<NoiseLevel> {
   if (typeof sigma === "number") return sigma;
   if (!isNeighborNoise(sigma)) return mean(sigma);
@@ -181,7 +182,7 @@ function logOf(
   };
 }
 
-/** All that determines a training, as plain JSON. */
+/** Everything that determines a training run, as plain JSON. */
 function describe(
   dataset: ImageDataset,
   options: LoopOptions,

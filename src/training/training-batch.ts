@@ -7,15 +7,15 @@ import { addNoise, sigmaAt, type NoiseLevel } from "../classifiers/noisy-image";
 import type { Tf } from "./tf";
 import { seedWords, TrainingStream } from "./training-streams";
 
-/** What is done to the training images of an epoch; all of it a function of (seed, epoch, image). */
+/** How the training images of an epoch are changed. All changes depend only on seed, epoch and image. */
 export interface BatchOptions {
   sigma: NoiseLevel;
-  /** Whether images are moved and mirrored before the noise comes; see `augmentationOf`. */
+  /** Whether images are shifted and mirrored before noise is added; see `augmentationOf`. */
   augment: boolean;
   seed: number;
 }
 
-/** Training images with noise, in TensorFlow's order (NHWC), and their labels. */
+/** Makes training images with noise, in TensorFlow's order (NHWC), and their labels. */
 export function trainingBatch(
   tf: Tf,
   dataset: ImageDataset,
@@ -39,7 +39,7 @@ export function trainingBatch(
 
 const UNCHANGED = { down: 0, right: 0, mirrored: false };
 
-/** The numbers 0 … count − 1 in an order drawn from (seed, epoch), by the shuffle of Fisher and Yates. */
+/** The numbers 0 … count − 1 in an order drawn from (seed, epoch), by the Fisher-Yates shuffle. */
 export function shuffledIndices(count: number, seed: number, epoch: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const words = new Uint32Array(4);

@@ -5,28 +5,31 @@ import { join } from "node:path";
 import { requireWritable } from "../files/require-writable";
 import { makeFolder } from "../files/make-folder";
 
-/** A lock of another machine that has not been renewed for so long, in milliseconds, is of a training that was killed. */
+/** If another machine's lock is not renewed for this many milliseconds, its training run was killed. */
 const STALE = 600_000;
 
-/** Milliseconds between two renewals. */
+/** The time between two renewals, in milliseconds. */
 const RENEWED_EVERY = 5_000;
 
-/** The folder that a training writes to, and nobody else. */
+/** The folder to which one training run writes, and no other. */
 export interface TrainingFolder {
   readonly model: string;
   readonly log: string;
   readonly checkpoint: string;
-  /** Keeps the lock. @throws Error if another training has taken it, as after the machine slept. */
+  /**
+   * Renews the lock. @throws Error if another training run has taken it, for example after the machine slept.
+   */
   renew(): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Makes a folder for a training if there is none, and takes its lock (`.lock` in it: process and machine). The lock of a
- * process that has ended is taken over; one of another machine when it has not been renewed for ten minutes. Files that
- * a killed training left half written are removed.
+ * Creates the folder of a training run if necessary, and takes its lock (the file `.lock`, which names
+ * process and machine). The lock of a process that has ended is taken over; the lock of another machine is
+ * taken over if it has not been renewed for ten minutes. Unfinished files of a killed training run are
+ * removed.
  *
- * @throws Error if it cannot be written to, or another training is writing there
+ * @throws Error if the folder cannot be written, or if another training run is writing there
  */
 export async function openTrainingFolder(folder: string): Promise<TrainingFolder> {
   await makeFolder(folder);
@@ -76,7 +79,7 @@ async function takeLock(folder: string, lock: string, own: string): Promise<void
   }
 }
 
-/** Whose a lock is; undefined if it is of a training that has ended. */
+/** The owner of a lock; undefined if its training run has ended. */
 async function ownerOf(lock: string): Promise<string | undefined> {
   const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: 0 }))).mtimeMs;
   let owner: { pid?: unknown; host?: unknown };

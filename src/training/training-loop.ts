@@ -10,22 +10,22 @@ import type { Tf } from "./tf";
 import type { EpochLog, TrainingOptions, TrainingProgress, TrainingRun } from "./training-options";
 import { shuffledIndices } from "./training-batch";
 
-/** What a training does, with σ of each image and the first weights at hand. */
+/** The options of the training loop, with σ of each image. */
 export interface LoopOptions extends Omit<TrainingOptions, "sigma" | "start"> {
   readonly sigma: NoiseLevel;
 }
 
-/** How the loop is watched and kept. */
+/** How the loop is watched, and where its checkpoint is. */
 export interface LoopRun extends Pick<TrainingRun, "checkpointMinutes" | "signal" | "onStep" | "onEpoch"> {
-  /** File of the checkpoint. */
+  /** The file of the checkpoint. */
   readonly checkpoint?: string;
-  /** Is called after every step. */
+  /** Called after every step. */
   readonly renew?: () => Promise<void>;
 }
 
 const EPOCH_START = { step: 0, lossSum: 0, correct: 0, seconds: 0 };
 
-/** The steps of a training: a network, where it is, and its checkpoint. */
+/** The steps of a training run: its network, its position and its checkpoint. */
 export class TrainingLoop {
   private readonly network: Network;
   private readonly descent: GradientDescent;
@@ -33,7 +33,7 @@ export class TrainingLoop {
   private position: TrainingPosition = { log: [], ...EPOCH_START };
   private lastKept = performance.now();
 
-  /** @param configuration - all that determines the training, as plain JSON */
+  /** @param configuration - everything that determines the training run, as plain JSON */
   constructor(
     private readonly tf: Tf,
     private readonly dataset: ImageDataset,
@@ -48,9 +48,9 @@ export class TrainingLoop {
   }
 
   /**
-   * Takes all steps that are left.
+   * Takes all remaining steps.
    *
-   * @param start - the first weights, if there is not a checkpoint
+   * @param start - the initial weights, if there is no checkpoint
    * @returns the weights and the log
    */
   async finish(start: WeightValues | undefined): Promise<{ weights: WeightValues; log: EpochLog[] }> {
@@ -72,7 +72,7 @@ export class TrainingLoop {
     if (!kept) return;
     const difference = firstDifference(kept.configuration, this.configuration);
     if (difference) {
-      throw new Error(`${checkpoint} is of another training: ${differenceInWords(difference)}`);
+      throw new Error(`${checkpoint} belongs to another training run: ${differenceInWords(difference)}`);
     }
     restore(this.tf, this.network.weights, kept.weights);
     this.position = kept.position;
@@ -123,7 +123,7 @@ export class TrainingLoop {
     position.step++;
     position.lossSum += loss * indices.length;
     position.correct += correct;
-    await new Promise(setImmediate); // lets a signal come through
+    await new Promise(setImmediate); // lets signals be handled
     position.seconds += (performance.now() - started) / 1000;
   }
 
@@ -133,7 +133,7 @@ export class TrainingLoop {
     if (checkpoint === undefined) return;
     const { configuration, position } = this;
     const weights = weightValues(this.network.weights);
-    // A finished training has no use for them.
+    // A finished training run does not need them.
     const velocities = this.isFinished() ? new Map() : weightValues(this.descent.velocities);
     await writeCheckpoint(checkpoint, { configuration, position, weights, velocities });
   }
@@ -166,7 +166,7 @@ function restore(tf: Tf, variables: ReadonlyMap<string, Variable>, weights: Weig
   const shapes = (map: ReadonlyMap<string, { shape: readonly number[] }>) =>
     Object.fromEntries([...map].map(([name, { shape }]) => [name, shape]));
   const difference = firstDifference(shapes(weights), shapes(variables));
-  if (difference) throw new Error(`these are weights of another network: ${differenceInWords(difference)}`);
+  if (difference) throw new Error(`the weights belong to another network: ${differenceInWords(difference)}`);
   tf.tidy(() => {
     for (const [name, variable] of variables) {
       variable.assign(tf.tensor(weights.get(name)!.values, variable.shape));

@@ -5,13 +5,17 @@ import type { NearestNeighborOptions } from "../variance/nearest-neighbor";
 import { architectureOf } from "./architectures";
 import { SCHEDULES, type Schedule } from "./learning-rate";
 
-/** What computes: TensorFlow's C library (package @tensorflow/tfjs-node), or WebAssembly, which runs everywhere. */
+/**
+ * The backend: TensorFlow's C library (package @tensorflow/tfjs-node), or WebAssembly, which runs everywhere.
+ */
 export type TensorFlowBackend = "tensorflow" | "wasm";
 
-/** What one epoch gave: mean cross-entropy and accuracy on the noisy training images, as they were used. */
+/**
+ * The result of one epoch: mean cross-entropy and accuracy on the noisy training images as they were used.
+ */
 export interface EpochLog {
   epoch: number;
-  /** Highest learning rate of the epoch. */
+  /** The highest learning rate of the epoch. */
   learningRate: number;
   loss: number;
   accuracy: number;
@@ -21,40 +25,49 @@ export interface EpochLog {
 /** The paper's variance function, with the training images as its database. */
 export type NeighborNoise = NearestNeighborOptions & { database: ImageDataset };
 
-/** How to train a base classifier. */
+/** The options of {@link trainClassifier} that determine its result. */
 export interface TrainingOptions {
-  /** Name of a network in `ARCHITECTURES`. */
+  /** The name of a network in `ARCHITECTURES`. */
   architecture: string;
   /**
-   * Standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]): one number; or one per
-   * training image (σ(x) at the stored image, augmented or not); or the parameters of the paper's variance function,
-   * which gives each training image its σ(x) among the other images.
+   * The standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]). It is one
+   * number, or one number per training image (σ(x) at the stored image, whether augmented or not), or the
+   * parameters of the paper's variance function, which give each training image its σ(x) relative to the
+   * other images.
    */
   sigma: NoiseLevel | NeighborNoise;
-  /** Passes over the training images: an integer from 1. */
+  /** The number of passes over the training images: an integer from 1. */
   epochs: number;
-  /** Seed of the first weights, of the order of the images, of their augmentation and of the noise. */
+  /** The seed of the initial weights, the order of the images, their augmentation and the noise. */
   seed: number;
-  /** Images in a batch: an integer from 1. */
+  /** The number of images in a batch: an integer from 1. */
   batchSize: number;
   /** The highest learning rate; `schedule` says how it changes. */
   learningRate: number;
   /**
-   * "step": × 0.1 after each third of the training, as in the paper; "cosine": a linear rise over the first tenth,
-   * then half a cosine.
+   * "step": × 0.1 after each third of the training, as in the paper; "cosine": a linear rise over the first
+   * tenth, then half a cosine.
    */
   schedule: Schedule;
   /** Momentum of the gradient descent: from 0. */
   momentum: number;
   /** λ of the penalty λ/2 · ‖w‖² on the kernels. */
   weightDecay: number;
-  /** Whether images are moved by up to 4 pixels and mirrored: the standard for CIFAR-10, not for MNIST. */
+  /**
+   * Whether images are shifted by up to 4 pixels and mirrored, as is standard for CIFAR-10 but not for MNIST.
+   */
   augment: boolean;
-  /** The checkpoint of another training, of another σ, say, whose weights this one starts with; else they are random. */
+  /**
+   * The checkpoint of another training run, for example with another σ, whose weights are the initial
+   * weights. By default the initial weights are random.
+   */
   start?: string;
 }
 
-/** Learning rate, momentum and decay are those of Cohen et al. (2019); batches are smaller. */
+/**
+ * The defaults. Learning rate, momentum and weight decay are those of Cohen et al. (2019); batches are
+ * smaller.
+ */
 export const TRAINING_DEFAULTS: Pick<
   TrainingOptions,
   "batchSize" | "learningRate" | "schedule" | "momentum" | "weightDecay" | "augment"
@@ -67,37 +80,43 @@ export const TRAINING_DEFAULTS: Pick<
   augment: false,
 };
 
-/** How far a training is, from its last step. */
+/** The progress of a training run after its last step. */
 export interface TrainingProgress {
-  /** The present epoch, from 1. */
+  /** The current epoch, from 1. */
   epoch: number;
-  /** Images of the present epoch that are done. */
+  /** The number of finished images in the current epoch. */
   images: number;
-  /** Mean loss and accuracy of the present epoch so far. */
+  /** The mean loss and the accuracy in the current epoch so far. */
   loss: number;
   accuracy: number;
   imagesPerSecond: number;
   secondsLeft: number;
 }
 
-/** How a training is run; nothing here changes what comes out. */
+/** How a training run is executed. Nothing here changes its result. */
 export interface TrainingRun {
-  /** Insists on one backend: "tensorflow", the C library, or "wasm". Default: the C library where it is installed. */
+  /**
+   * Requires a backend: "tensorflow", the C library, or "wasm". Default: the C library if it is installed.
+   */
   backend?: TensorFlowBackend;
   /**
-   * A folder for the model (`model.onnx`), the log (`training.json`) and the state after every epoch
-   * (`checkpoint.bin`): a training finds it there and resumes. One training writes to it at a time.
+   * The folder for the model (`model.onnx`), the log (`training.json`) and the state after every epoch
+   * (`checkpoint.bin`), from which an interrupted training run resumes. Only one training run may write to it
+   * at a time.
    */
   out?: string;
-  /** Images that the trained network is tried on, clean and with one sample of noise each; such as the test images. */
+  /**
+   * The images on which the trained network is tested, without noise and with one sample of noise each;
+   * usually the test images.
+   */
   test?: ImageDataset;
-  /** What is done, for the log: a command line, say. */
+  /** The origin of the training run, for the log: for example a command line. */
   command?: string;
-  /** Shows nothing of what native TensorFlow has to say when it is loaded. */
+  /** Suppresses the messages of native TensorFlow when it is loaded. */
   quiet?: boolean;
-  /** Largest time between checkpoints, in minutes. */
+  /** The maximal time between checkpoints, in minutes. */
   checkpointMinutes?: number;
-  /** Ends the training after the present step, with its checkpoint written. */
+  /** When aborted, ends the training run after the current step and writes its checkpoint. */
   signal?: AbortSignal;
   /** Called after each step. */
   onStep?: (progress: TrainingProgress) => void;
@@ -105,13 +124,13 @@ export interface TrainingRun {
   onEpoch?: (log: EpochLog) => void;
 }
 
-/** Whether the noise of training images is given by the parameters of a variance function. */
+/** Whether σ is given by the parameters of the paper's variance function. */
 export function isNeighborNoise(sigma: TrainingOptions["sigma"]): sigma is NeighborNoise {
   return typeof sigma === "object" && "database" in sigma;
 }
 
 /**
- * Checks options before any work is done.
+ * Checks the options before any work is done.
  *
  * @throws RangeError naming an option that is out of range; Error if there is no such architecture
  */

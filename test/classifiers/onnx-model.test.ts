@@ -131,17 +131,17 @@ describe("weights in files beside the model", () => {
   it.each([
     [
       "/etc/passwd",
-      /the weight w is in the file "\/etc\/passwd", expected one in the folder of the model or below it/,
+      /the weight w is in the file "\/etc\/passwd", expected a file in the model's folder or below/,
     ],
-    ["../w", /is in the file "..\/w", expected one in the folder of the model/],
+    ["../w", /is in the file "..\/w", expected a file in the model's folder/],
     ["a/../../w", /is in the file "a\/..\/..\/w", expected/],
-    ["a\\..\\..\\w", /expected one in the folder of the model/],
-    ["C:\\w", /expected one in the folder of the model/],
+    ["a\\..\\..\\w", /expected a file in the model's folder/],
+    ["C:\\w", /expected a file in the model's folder/],
     ["", /is in the file "", expected/],
     [".", /is in the file ".", expected/],
     ["nowhere", /there is no file of weights .*nowhere/],
-    ["out", /the file of weights .*out is a link to .*, outside the folder of the model/],
-    ["outside/w", /the file of weights .*outside\/w is a link to .*, outside the folder of the model/],
+    ["out", /the file of weights .*out is a link to .*, outside the model's folder/],
+    ["outside/w", /the file of weights .*outside\/w is a link to .*, outside the model's folder/],
     ["folder", /is a folder, expected a file/],
     ["pipe", /is a pipe, expected a file/],
     ["*/_ORT_MEM_ADDR_/*", /there is no file of weights/],
@@ -157,9 +157,9 @@ describe("weights in files beside the model", () => {
   });
 
   it.each([
-    [{ offset: "4", length: "8" }, /the weight w is at bytes 4 to 12 of w.bin, which has 8/],
-    [{ offset: "9" }, /the weight w is at bytes 9 to 8 of w.bin, which has 8/],
-    [{ length: "1e12" }, /the weight w is at bytes 0 to 1000000000000 of w.bin, which has 8/],
+    [{ offset: "4", length: "8" }, /the weight w is at bytes 4 to 12 of w.bin, which has only 8/],
+    [{ offset: "9" }, /the weight w is at bytes 9 to 8 of w.bin, which has only 8/],
+    [{ length: "1e12" }, /the weight w is at bytes 0 to 1000000000000 of w.bin, which has only 8/],
     [{ offset: "-1" }, /the offset of the weight w must be a number of bytes, got "-1"/],
     [{ length: "many" }, /the length of the weight w must be a number of bytes, got "many"/],
     [{ length: "4" }, /is not a model that ONNX Runtime can run/],

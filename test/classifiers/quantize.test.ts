@@ -366,7 +366,7 @@ describe("quantizing a classifier", () => {
 
     const broken = decodeModel(good);
     broken.graph.initializer[0].rawData = new Uint8Array(Float32Array.of(1, NaN, 1, 1, 1, 1, 1, 1).buffer);
-    await refuse(encodeModel(broken), /the weight w or its bias has a value that is not finite$/);
+    await refuse(encodeModel(broken), /the weight w and its bias must be finite, got a value that is not$/);
 
     const huge: OnnxGraph["nodes"] = [
       { operator: "MatMul", inputs: ["x", "w"], output: "h" },

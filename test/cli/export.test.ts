@@ -60,7 +60,7 @@ describe("idrs export", () => {
   it.each([
     [
       ["figure", constant, "--out", "x.eps"],
-      /x\.eps: a figure is written as \.pdf, \.svg, \.png, got "\.eps"/,
+      /x\.eps: the extension for a figure must be \.pdf, \.svg, \.png, got "\.eps"/,
     ],
     [
       ["figure", constant, "--figure", "difference", "--out", "x.pdf"],

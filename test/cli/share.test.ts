@@ -58,5 +58,7 @@ it("idrs lab says in one line how to get Jupyter where it is not", () => {
   const { status, out, err } = idrs(["lab"], { PATH: programs });
   expect(status).toBe(1);
   expect(out).toBe("");
-  expect(err).toMatch(/^idrs: Jupyter is not installed\. Install it by "pip install jupyterlab plotly".*\n$/);
+  expect(err).toMatch(
+    /^idrs: Jupyter is not installed\. Install it with "pip install jupyterlab plotly".*\n$/,
+  );
 });

@@ -230,10 +230,10 @@ describe("a record", () => {
 describe("what cannot be written", () => {
   it("is refused in one line that names the file and the ways there are, and leaves nothing", async () => {
     for (const [name, what, reason] of [
-      ["x.eps", () => figure, /x\.eps: a figure is written as \.pdf, \.svg, \.png, got "\.eps"/],
-      ["x", () => record, /x: a record is written as \.csv, \.tsv, got ""/],
-      ["x.xlsx", () => [{ a: 1 }], /x\.xlsx: a table is written as \.csv, \.md, \.tex/],
-      ["x.csv", () => ({ wrong: 1 }), /a table is a danfojs DataFrame or an array of row objects/],
+      ["x.eps", () => figure, /x\.eps: the extension for a figure must be \.pdf, \.svg, \.png, got "\.eps"/],
+      ["x", () => record, /x: the extension for a record must be \.csv, \.tsv, got ""/],
+      ["x.xlsx", () => [{ a: 1 }], /x\.xlsx: the extension for a table must be \.csv, \.md, \.tex/],
+      ["x.csv", () => ({ wrong: 1 }), /a table must be a danfojs DataFrame or an array of row objects/],
       ["x.csv", () => [1, 2], /row 0 of the table is not an object/],
     ] as const) {
       await expect(save(at(name), what() as object[])).rejects.toThrow(reason);
