@@ -181,7 +181,7 @@ async function certify(options: CertifyArguments): Promise<void> {
       },
     });
   try {
-    const smoothed = await loadSmoothed(files, variance, load); // a signal during the loading of a model ends the process at once
+    const smoothed = await loadSmoothed(files, variance, load); // a signal ends loading at once
     const work = (signal: AbortSignal): Promise<unknown> => certification(smoothed, signal);
     await interruptible(interrupted, work, PATIENCE).finally(() => display.end());
     if (!quiet) console.log(`record in ${out}`);
