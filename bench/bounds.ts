@@ -1,11 +1,11 @@
 /*
- * What bounds on all classes gain and cost: records certified anew from their votes.
+ * The gain and cost of bounds on all classes: records are recertified from their votes.
  *
  *   npm run bench:bounds                       # the records of records/
  *   npm run bench:bounds -- out/mine out/other
  *
- * Prints, for each record and bound, average radius, certified accuracy at R > 0, 0.25, 0.5 and 1, and abstentions; then the
- * radius of unanimous votes in units of σ, for constant σ.
+ * Prints average radius, certified accuracy at R > 0, 0.25, 0.5 and 1, and abstentions for each record and
+ * bound. Then it prints the radius of unanimous votes in units of σ, for constant σ.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

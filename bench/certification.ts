@@ -1,16 +1,18 @@
 /*
- * How fast a whole certification is (noise, inference, counting, record), against bare inference of the same batches,
- * and against Cohen's loop in PyTorch.
+ * The speed of a whole certification (noise, inference, counting, record), compared with bare inference on
+ * the same batches and with Cohen's loop in PyTorch.
  *
  *   npm run bench:certification             # 5 rounds
  *   npm run bench:certification -- 9        # 9 rounds
  *   PYTHON=/path/to/python3 npm run bench:certification
  *
- * For a network of LeNet's size (MNIST) and one of ResNet-20's size (CIFAR-10), in float32 and in int8, in turn:
- * certify images with a record on the disk, with noise of their own and with shared noise; run the same batches
- * through the same workers without noise; and do Cohen's loop in PyTorch (float32, the faster of its memory
- * layouts), with the batches of 1000 that Cohen's code takes by default and with the fastest batch size. Prints images per second, and the median and range of the ratios over the rounds. The set-up of
- * ONNX Runtime is the one that `idrs certify` would choose by measuring. The PyTorch part needs a python3 with torch.
+ * The benchmark uses a network of LeNet's size (MNIST) and one of ResNet-20's size (CIFAR-10), in float32 and
+ * in int8. In each round it certifies images with a record on the disk, with independent and with shared
+ * noise. It runs the same batches through the same workers without noise. And it runs Cohen's loop in PyTorch
+ * (float32, the faster of its memory layouts), with batches of 1000, the default of Cohen's code, and with
+ * the fastest batch size. It prints images per second, and the median and range of the ratios over the
+ * rounds. ONNX Runtime has the set-up that `idrs certify` would choose by measuring. The PyTorch part needs a
+ * python3 with torch.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -37,7 +39,7 @@ interface Torch {
   end(): void;
 }
 
-/** Starts PyTorch; undefined where python3 has none. */
+/** Starts PyTorch; undefined if python3 does not have it. */
 async function startTorch(): Promise<Torch | undefined> {
   const script = join(__dirname, "..", "..", "..", "bench", "cohen_torch.py");
   const python = spawn(process.env.PYTHON ?? "python3", [script], { stdio: ["pipe", "pipe", "pipe"] });
@@ -59,7 +61,7 @@ async function startTorch(): Promise<Torch | undefined> {
   };
 }
 
-/** Seconds of bare inference: so many samples through the workers, the same batch again and again. */
+/** The seconds of bare inference on a number of samples: the workers classify the same batch repeatedly. */
 async function inferenceSeconds(classifier: OnnxClassifier, samples: number): Promise<number> {
   const { batchSize, concurrency, dimension } = classifier;
   const batch = new Float32Array(batchSize * dimension).map((_, i) => (i % 97) / 97);
@@ -72,7 +74,7 @@ async function inferenceSeconds(classifier: OnnxClassifier, samples: number): Pr
   return (performance.now() - started) / 1000;
 }
 
-/** Seconds of certifying images with a record. */
+/** The seconds of certifying images with a record. */
 async function certificationSeconds(
   classifier: OnnxClassifier,
   dataset: ImageDataset,
@@ -96,7 +98,7 @@ async function certificationSeconds(
   return seconds;
 }
 
-/** What is measured with a network in one precision. */
+/** The measurements for a network in one precision. */
 interface Measured {
   readonly name: string;
   readonly samples: number;
@@ -105,7 +107,7 @@ interface Measured {
   readonly torch: Torch | undefined;
 }
 
-/** Seconds of each round, by what was done. */
+/** The seconds of each round, by task. */
 async function measure(
   { name, samples, classifier, images, torch }: Measured,
   folder: string,
@@ -146,7 +148,7 @@ function print(times: Record<string, number[]>, samples: number): void {
 async function main(): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), "idrs-bench-"));
   const torch = await startTorch();
-  if (!torch) console.log("no python3 with torch here: that part is left out");
+  if (!torch) console.log("no python3 with torch on this machine: skipping that part");
   try {
     for (const { name, file, shape, samples } of NETWORKS) {
       const images = randomImages(shape, 4);
@@ -179,7 +181,7 @@ function report(what: string, seconds: number[], than: number[]): void {
   );
 }
 
-/** Median [least, largest]. */
+/** Median [minimum, maximum]. */
 function spread(values: number[], digits: number): string {
   const sorted = [...values].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];

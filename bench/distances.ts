@@ -1,12 +1,12 @@
 /*
- * How long the exact nearest distances take, against the matrix product that a BLAS would do for them.
+ * The time of the exact nearest distances, compared with the corresponding matrix product in a BLAS.
  *
- *   npm run bench:distances              # 1000 CIFAR-10 test images against the 50 000 training images
+ *   npm run bench:distances              # 1000 CIFAR-10 test images against the 50,000 training images
  *   PYTHON=/path/to/python3 npm run bench:distances
  *
- * In turn, five rounds: the search with k = 20 (products, norms and selection), and numpy's product of the same
- * matrices in single precision, which is the products alone. Prints the median and the range of the times and of
- * their ratio. Needs CIFAR-10 in the data folder, and for the comparison a python3 with numpy.
+ * Five rounds alternate between the search with k = 20 (products, norms and selection) and numpy's product of
+ * the same matrices in single precision (products only). Prints the median and range of the times and of
+ * their ratio. Needs CIFAR-10 in the data folder, and a python3 with numpy for the comparison.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     answers.next().then(({ done }) => !done),
     new Promise<boolean>((resolve) => python.once("error", () => resolve(false))),
   ]);
-  if (!numpy) console.log("no python3 with numpy here: the search alone is timed");
+  if (!numpy) console.log("no python3 with numpy on this machine: timing the search only");
 
   const [search, product]: number[][] = [[], []];
   await nearestSquaredByteDistances(database, queries.subarray(0, test.dimension), 20); // starts the runtime

@@ -1,6 +1,6 @@
 /*
- * The two networks that the benchmarks of inference run, as float ONNX files, and images for them. Their weights are
- * random (He-normal, always the same ones): speed does not depend on them.
+ * The two networks of the inference benchmarks, as float ONNX files, and images for them. The weights are
+ * random (He-normal, always the same), because speed does not depend on them.
  */
 import type { ImageDataset, ImageShape } from "../src/datasets/image-dataset";
 import { encodeOnnx, type OnnxGraph } from "../src/onnx/onnx-format";
@@ -8,7 +8,7 @@ import { fillStandardNormal } from "../src/noise/gaussian-noise";
 
 type Attributes = Record<string, number | number[]>;
 
-/** A graph under construction: each call adds one layer and returns the name of its output. */
+/** A graph under construction. Each call adds one layer and returns the name of its output. */
 class Network {
   private readonly graph: OnnxGraph;
 
@@ -79,7 +79,10 @@ class Network {
   }
 }
 
-/** A network of LeNet's size for MNIST: 1 × 28 × 28, two convolutions of 5 × 5 (32, 64), dense layers of 512 and 10. */
+/**
+ * A network of LeNet's size for MNIST: 1 × 28 × 28, two convolutions of 5 × 5 (32, 64), dense layers of 512
+ * and 10.
+ */
 export function lenet(): Uint8Array {
   const network = new Network("lenet", [1, 28, 28]);
   let value = network.maxPool(network.relu(network.convolution("image", 1, 32, 5)));
@@ -90,8 +93,8 @@ export function lenet(): Uint8Array {
 }
 
 /**
- * A network of ResNet-20's size for CIFAR-10: 3 × 32 × 32, three stages of three blocks with 16, 32 and 64 channels,
- * 1 × 1 convolutions where the size changes; batch normalization is folded into the convolutions.
+ * A network of ResNet-20's size for CIFAR-10: 3 × 32 × 32, three stages of three blocks with 16, 32 and 64
+ * channels, 1 × 1 convolutions where the size changes; batch normalization is folded into the convolutions.
  */
 export function resnet20(): Uint8Array {
   const network = new Network("resnet20", [3, 32, 32]);
@@ -111,7 +114,7 @@ export function resnet20(): Uint8Array {
   return network.encode();
 }
 
-/** Images of random pixels (always the same ones): speed does not depend on them. */
+/** Images with random pixels (always the same), because speed does not depend on them. */
 export function randomImages(shape: ImageShape, count: number): ImageDataset {
   const dimension = shape.channels * shape.height * shape.width;
   const pixels = Uint8Array.from({ length: count * dimension }, (_, i) => (i * 2654435761) >>> 24);

@@ -1,12 +1,12 @@
 /*
- * How fast noisy copies of an image are made in whole levels, in turn with the standard normal variables in 32-bit floats
- * that training uses.
+ * The speed of making noisy copies of an image in whole levels, compared with the standard normal variables
+ * in 32-bit floats that training uses.
  *
  *   npm run bench:noise
  *
- * 256 copies at σ = 0.12, 0.5 and 5, for the dimensions of MNIST (784) and CIFAR-10 (3072), and 16 for ImageNet
- * (150528), in one thread. Prints the time per value: the median of 31 rounds, the fastest and the slowest, and the ratio
- * of the two (median of the ratios within a round); then the time that a new σ takes.
+ * One thread makes 256 copies at σ = 0.12, 0.5 and 5 for the dimensions of MNIST (784) and CIFAR-10 (3072),
+ * and 16 copies for ImageNet (150,528). Prints the time per value for both (the median of 31 rounds, the
+ * fastest and the slowest) and the median of their ratio within a round. Then it prints the time for a new σ.
  */
 import { fillStandardNormals } from "../src/noise/gaussian-noise";
 import { noiseTable } from "../src/noise/noise-table";
@@ -45,7 +45,7 @@ function compare(dimension: number, count: number, sigma: number): void {
   }
   const ratio = median(times.levels.map((time, round) => time / times.floats[round]));
   console.log(
-    `N = ${dimension}, σ = ${sigma}: ${shown(times.levels)} ns a value in levels, ` +
+    `N = ${dimension}, σ = ${sigma}: ${shown(times.levels)} ns per value in levels, ` +
       `${shown(times.floats)} for normals in floats, ratio ${ratio.toFixed(2)}`,
   );
 }

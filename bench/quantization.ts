@@ -1,15 +1,16 @@
 /*
- * How much faster and smaller a network is after `idrs quantize`.
+ * The speed and size of a network before and after `idrs quantize`.
  *
  *   npm run bench:quantization             # 15 rounds
  *   npm run bench:quantization -- 40       # 40 rounds
  *
- * For a network of LeNet's size (MNIST) and one of ResNet-20's size (CIFAR-10), batches of 64 run in turn through the
- * float32 file and the int8 file, on one thread. Prints images per second (median over the rounds), and the median
- * and quartiles of int8 / float32 of each round.
+ * For a network of LeNet's size (MNIST) and one of ResNet-20's size (CIFAR-10), batches of 64 alternate
+ * between the float32 file and the int8 file, on one thread. Prints images per second (median over the
+ * rounds), and the median and quartiles of the ratio int8 / float32 within a round.
  *
- * What to expect: with AVX2 but without VNNI, three instructions multiply and add 32 products where float32 takes one
- * for 8, at most twice the rate; the first convolution gains nothing, its few input channels do not fill a register.
+ * What to expect: with AVX2 but without VNNI, three instructions compute 32 products and sums in int8, and
+ * one instruction computes 8 in float32, so int8 is at most twice as fast. The first convolution gains
+ * nothing, because its few input channels do not fill a register.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,7 +23,7 @@ import { lenet, randomImages, resnet20 } from "./networks";
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const BATCH = 64;
-/** Least time of one measurement, in seconds. */
+/** The minimal time of one measurement, in seconds. */
 const SECONDS = 0.3;
 
 const NETWORKS = [

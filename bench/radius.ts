@@ -1,18 +1,18 @@
 /*
- * How long a certified radius takes, and whether any is too large.
+ * The time that a certified radius takes, and a check that no radius is too large.
  *
- *   npm run bench:radius                   # times 50 repetitions, and checks 1 000 radii
+ *   npm run bench:radius                   # times 50 repetitions, and checks 1000 radii
  *   npm run bench:radius -- 1000000        # checks a million radii (about 20 minutes)
- *   npm run bench:radius -- 1000000 7      # others, of seed 7
+ *   npm run bench:radius -- 1000000 7      # other radii, with seed 7
  *
  * Timing: batches of 200 radii at N = 3072 (σ = 0.25, r = 0.01, p_A from 0.9 to 0.9999) and at other N; the
  * median over 50 batches, the fastest and the slowest batch, in microseconds per radius.
  *
- * Check: random arguments (seeded; N from 1 to 10⁷, σ from 0.05 to 5, r from 10⁻⁶ to 1, p_A from 1/2 + 10⁻⁶ to
- * 1 − 10⁻¹²). At each side of each radius, the worst-case region is evaluated by methods independent of the
- * package's (a Poisson mixture or a quadrature): its probability under x0 has to be p_B and that under x1 at
- * most 1/2, both up to the 10⁻¹¹ of those methods, and
- * at most 1/2 without any allowance if Φ⁻¹(p_A) > 1/2. Prints the number of violations, and the largest errors.
+ * Check: random arguments (seeded; N from 1 to 10⁷, σ from 0.05 to 5, r from 10⁻⁶ to 1, p_A from 1/2 + 10⁻⁶
+ * to 1 − 10⁻¹²). At each side of each radius, the worst-case region is evaluated by methods that are
+ * independent of the package's (a Poisson mixture or a quadrature). Its probability under x0 must be p_B, and
+ * that under x1 at most 1/2, both up to the 10⁻¹¹ of those methods. If Φ⁻¹(p_A) > 1/2, it must be at most 1/2
+ * without any tolerance. Prints the number of violations and the largest errors.
  */
 import { certifiedRadius } from "../src/certificates/certified-radius";
 import { seenFromOther } from "../src/certificates/worst-case";
@@ -39,7 +39,7 @@ function time(dimension: number): void {
     }
     return Number(process.hrtime.bigint() - start) / 200 / 1000;
   };
-  for (let i = 0; i < 5; i++) batch(); // let the compiler settle
+  for (let i = 0; i < 5; i++) batch(); // warms up the compiler
   const times = Array.from({ length: 50 }, batch).sort((a, b) => a - b);
   const [least, median, most] = [times[0], times[25], times[49]].map((t) => t.toFixed(1));
   console.log(`N = ${dimension}: median ${median} µs per radius (${least} to ${most})`);

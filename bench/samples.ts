@@ -1,18 +1,19 @@
 /*
- * How many samples the sampling plans draw on the shipped records, against a fixed N = 100 000.
+ * The number of samples that the sampling plans draw on the shipped records, compared with a fixed n =
+ * 100,000.
  *
  *   npm run bench:samples             # 4 certifications of each input
  *   npm run bench:samples -- 20 7     # 20 of each, with seed 7
  *
- * Each input of records/ is taken to have the vote share of its row as its probability p_A, and its own σ and the
- * rate of its variance function. Votes are drawn with that probability (Philox, seeded), and each plan is asked when
- * to stop. Prints the mean and median number of samples, how many times fewer than N that is, and the share of
- * certifications that reach the radius ε with the plan and with N samples and the Clopper-Pearson bound; for the plan
- * that stops at a gain below f, the mean radius with the plan and with N samples instead. The N0 samples that choose
- * the class are not counted: they are the same for every plan.
+ * For each input of records/, the true p_A is assumed to be the vote share of its row; σ and the rate are
+ * those of the record. Votes are drawn with that probability (Philox, seeded), and each plan decides when to
+ * stop. Prints the mean and median number of samples, and how many times fewer than n that is. For the
+ * deciding plan it also prints the share of certifications that reach the radius ε, with the plan and with n
+ * samples and the Clopper-Pearson bound; for the plan that stops at a gain below f, the mean radius of both.
+ * The n0 samples that choose the class are not counted, because they are the same for every plan.
  *
- * Then how much farther from the vote share the confidence sequence is than the Clopper-Pearson bound of the same
- * counts, at α = 0.001.
+ * Then it prints how much farther the confidence sequence is from the vote share than the Clopper-Pearson
+ * bound for the same counts, at α = 0.001.
  */
 import { join } from "node:path";
 import { certifiedRadius } from "../src/certificates/certified-radius";
@@ -43,7 +44,7 @@ async function inputsOf(record: string): Promise<Input[]> {
 
 interface Outcome {
   readonly taken: number;
-  /** The radius with the plan, and with all N samples. */
+  /** The radius with the plan, and with all n samples. */
   readonly radius: number;
   readonly fixedRadius: number;
 }

@@ -1,4 +1,4 @@
-// A σ(x) of your own: more noise where the image has more ink.
+// Your own σ(x): more noise for images with more ink.
 import { writeFileSync } from "node:fs";
 import {
   checkSemiElasticity,

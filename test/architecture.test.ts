@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 const project = join(__dirname, "..");
 
 describe("the rooms of src/", () => {
-  it("are one list: folders, lint rule and the table of docs/architecture.md", async () => {
+  it("are the same in folders, lint rule and docs/architecture.md", async () => {
     const lint = join(project, "eslint.config.mjs");
     const { ROOMS } = (await import(lint)) as { ROOMS: Record<string, string[]> };
     const [table] = /\| room [^]*?\n\n/.exec(readFileSync(join(project, "docs/architecture.md"), "utf8"))!;
@@ -26,7 +26,7 @@ describe("the rooms of src/", () => {
     expect(folders.map(({ name }) => name).sort()).toEqual([...Object.keys(ROOMS), "cli", "types"].sort());
   });
 
-  it("stand in an order in which each uses rooms above it only", async () => {
+  it("are in an order in which each uses only rooms above it", async () => {
     const { ROOMS } = (await import(join(project, "eslint.config.mjs"))) as {
       ROOMS: Record<string, string[]>;
     };

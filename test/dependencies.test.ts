@@ -15,7 +15,7 @@ interface Lock {
 }
 
 describe("dependencies", () => {
-  it("are pinned, and each has its place in docs/dependencies.md, which names no other", async () => {
+  it("are pinned, and are exactly those of docs/dependencies.md", async () => {
     const manifest = JSON.parse(await readFile(packageFile("package.json"), "utf8")) as Manifest;
     const text = await readFile(packageFile("docs", "dependencies.md"), "utf8");
     const declared = Object.entries({
@@ -36,7 +36,7 @@ describe("dependencies", () => {
     expect(table.map(([, name]) => name).filter((name) => !names.has(name))).toEqual([]);
   });
 
-  it("are the packages that their names say in package-lock.json", async () => {
+  it("have the packages of their own names in package-lock.json", async () => {
     const { packages } = JSON.parse(await readFile(packageFile("package-lock.json"), "utf8")) as Lock;
     const declared = Object.keys({
       ...packages[""].dependencies,

@@ -11,14 +11,14 @@ const matches = (text: string, pattern: RegExp): string[] =>
 const values = Object.keys(idrs);
 const types = matches(read("src/index.ts"), /\btype (?:\{ )?(\w+)/g);
 
-describe("what is public", () => {
-  it("is at most a hundred values and ninety types", () => {
+describe("the public names", () => {
+  it("are at most 100 values and 90 types", () => {
     expect(values.length).toBeLessThanOrEqual(100);
     expect(types.length).toBeGreaterThan(50);
     expect(types.length).toBeLessThanOrEqual(90);
   });
 
-  it("has what programs outside rely on", () => {
+  it("include those that other programs rely on", () => {
     expect(values).toEqual(
       expect.arrayContaining(
         (
@@ -45,7 +45,7 @@ describe("README, changelog and docs", () => {
       .flatMap((file) => matches(read(`src/${file}`), declared)),
   );
 
-  it("name no file of the repository that is not there", () => {
+  it("name no missing file of the repository", () => {
     const missing = texts
       .filter((file) => file.endsWith(".md"))
       .flatMap((file) => matches(read(file), /`((?:src|test|assembly|bench|docs|tools)\/[\w./-]+\.\w+)`/g))

@@ -29,16 +29,16 @@ beforeAll(() => {
 });
 
 describe("the reference", () => {
-  it("knows every public value", () => {
+  it("contains every public value", () => {
     expect(documented.map(({ name }) => name).sort()).toEqual(Object.keys(idrs).sort());
   });
 
-  it.each(documented)("has examples of $name that run and give what they say", async ({ examples }) => {
+  it.each(documented)("has examples of $name that run and return the stated values", async ({ examples }) => {
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) await run(example);
   });
 
-  it("compares what an example says of a value", async () => {
+  it("compares a value with the comment in an example", async () => {
     await run("normalQuantile(0.75); // 0.674…\nconst two = 1 + 1; // 2");
     await expect(run("normalQuantile(0.75); // 0.675…")).rejects.toThrow(/0\.674/);
     await expect(run("const two = 1 + 1; // 3")).rejects.toThrow();

@@ -1,4 +1,7 @@
-/** A plugin of TypeDoc: the reference has the headings and the order of src/index.ts, and a page of each source. */
+/**
+ * A TypeDoc plugin: it gives the reference the headings and the order of src/index.ts, and a page for each
+ * source file.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CommentTag, Converter, ReflectionKind, Renderer } from "typedoc";
@@ -31,7 +34,7 @@ export function load(app) {
     for (const { fileName, url } of project
       .getReflectionsByKind(ReflectionKind.All)
       .flatMap((one) => one.sources ?? [])) {
-      if (!url) continue; // of another package
+      if (!url) continue; // belongs to another package
       const page = join(outputDirectory, "source", url.split("#")[0]);
       mkdirSync(dirname(page), { recursive: true });
       writeFileSync(page, pageOf(fileName));

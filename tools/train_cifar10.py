@@ -1,8 +1,9 @@
 """Trains base classifiers for CIFAR-10 with Gaussian noise in PyTorch, on one GPU, and writes ONNX files.
 
-Plain Gaussian augmentation (Cohen et al. 2019): cross-entropy on x + N(0, sigma^2 I), images moved by up to 4 pixels
-and mirrored, SGD with Nesterov momentum, one cosine cycle with warm-up, the mean of the last weights (EMA) kept. The
-ONNX file takes pixels in [0, 1] as NCHW float32 with a free batch size; batch normalization is folded in.
+Plain Gaussian augmentation (Cohen et al. 2019): cross-entropy on x + N(0, sigma^2 I), with images shifted by up to 4
+pixels and mirrored, SGD with Nesterov momentum, and one cosine cycle with warm-up. The exported weights are a moving
+average (EMA). The ONNX file takes pixels in [0, 1] as NCHW float32 with a free batch size; batch normalization is folded
+into the convolutions.
 
     python3 train_cifar10.py --data cifar-10-batches-bin --sigma 0.25 --widths 32 64 128 --blocks 1 --epochs 200 --out m
 """
@@ -42,7 +43,7 @@ class Block(nn.Module):
 
 
 class Net(nn.Module):
-    """A first convolution of 5 x 5 that halves the image, then stages of residual blocks, mean pooling, a dense layer."""
+    """A 5 x 5 convolution that halves the image, then stages of residual blocks, mean pooling and a dense layer."""
 
     def __init__(self, widths, blocks, stem_stride=2):
         super().__init__()
@@ -82,7 +83,7 @@ def folded(net):
 
 
 def augmented(images, flips, moves, idx):
-    """Images moved by up to 4 pixels (zeros come in) and mirrored; uint8 on the device."""
+    """Images shifted by up to 4 pixels (padded with zeros) and mirrored; uint8 on the device."""
     n = len(idx)
     padded = F.pad(images[idx], (4, 4, 4, 4))
     r = torch.arange(32, device=images.device)
@@ -146,7 +147,7 @@ def main():
     rate, keep, loss_sum, hits = (torch.zeros((), device=dev) for _ in range(4))
 
     def step_once():
-        """One step of SGD with Nesterov momentum on the images idx; everything it needs is on the device."""
+        """One step of SGD with Nesterov momentum on the images idx. All of its data are on the device."""
         xb = augmented(x, torch.rand(o.batch, device=dev) < 0.5, torch.randint(0, 9, (o.batch, 2), device=dev), idx)
         xb = (xb.float() / 255 + o.sigma * torch.randn(xb.shape, device=dev)).contiguous(memory_format=torch.channels_last)
         with torch.autocast(dev, torch.bfloat16, enabled=o.amp):

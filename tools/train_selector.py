@@ -1,14 +1,14 @@
 """Trains the selector of a dual smoothed classifier (docs/dual.md) in PyTorch, on a CPU, and writes an ONNX file.
 
-The selector keeps the layers of one expert, the last (--body), and gets a new head that is trained on their features of
-noisy copies of training images. Targets: R_i, the radius at which expert i is right by its votes on noisy copies (-1
-where it is wrong). The objective is the certified accuracy of both stages, made smooth: with q_i the mean over noisy
-copies of the selector's probability of expert i,
+The selector keeps the layers of the last expert (the body) and gets a new head, which is trained on the body's features of
+noisy copies of training images. The target R_i is the radius at which expert i is right, by its votes on noisy copies (-1
+if it is wrong). The objective is a smooth form of the certified accuracy of both stages. With q_i, the mean over noisy
+copies of the selector's probability of expert i, it is
 
     gain(image) = sum over R of w_R * sum over i of [R_i > R] * sigmoid((sigma_s * quantile(q_i) - R) / T).
 
-First a small network is trained that sees the four largest log-probabilities of the body's classes only: with more, it
-learns the images by heart. Then a head of dense layers, which can be quantized, learns to choose as it does, copy by copy.
+First a small network is trained on the four largest log-probabilities of the body's classes. (With more inputs it memorizes
+the images.) Then a head of dense layers, which can be quantized, learns to reproduce its choice for each noisy copy.
 
     python3 train_selector.py --data cifar-10-batches-bin --expert models/cifar10-w32-sigma-0.12/model.onnx:0.12 \\
       --expert models/cifar10-w32-sigma-0.25/model.onnx:0.25 --expert models/cifar10-w32-sigma-0.5/model.onnx:0.5 \\
@@ -41,7 +41,7 @@ def read(folder):
 
 
 class Network:
-    """The network of an ONNX file that ends in a dense layer, for the operators of the networks in models/."""
+    """The network of an ONNX file that ends in a dense layer; it supports the operators of the networks in models/."""
 
     def __init__(self, path):
         self.model = onnx.load(path)
@@ -49,7 +49,7 @@ class Network:
         *self.nodes, self.last = self.model.graph.node
 
     def features(self, x):
-        """What the last layer is given."""
+        """The input of the last layer."""
         v = {**self.weights, self.model.graph.input[0].name: x}
         for node in self.nodes:
             a = {t.name: helper.get_attribute_value(t) for t in node.attribute}
@@ -86,7 +86,7 @@ class Network:
         return self.dense(self.last, features)
 
     def save(self, path, layers):
-        """Writes the network with other dense layers, ReLU between them, in the place of the last."""
+        """Writes the network with its last layer replaced by the given dense layers, with ReLU between them."""
         model = copy.deepcopy(self.model)
         graph = model.graph
         output = graph.output[0]
@@ -123,7 +123,7 @@ def features(net, x, sigma, copies, seed):
 
 
 def radii_of(classes, y, sigma, count):
-    """sigma * quantile(share of the most voted class), -1 where that is another than y."""
+    """sigma * quantile(vote share of the top class); -1 if the top class is not y."""
     votes = F.one_hot(classes, count).sum(1)
     p = (votes.max(1).values + 0.5) / (classes.shape[1] + 1)
     return torch.where(votes.argmax(1) == y, (sigma * torch.special.ndtri(p)).clamp(min=-1), torch.tensor(-1.0))
@@ -153,18 +153,18 @@ def fit(net, inputs, loss_of, steps, batch, rate):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("--data", required=True)
-    a.add_argument("--expert", action="append", required=True, help="FILE:SIGMA; the last is the body of the selector")
-    a.add_argument("--sigma", type=float, help="of the selector; default: that of the last expert")
-    a.add_argument("--weights", nargs="+", required=True, help="R:w_R")
+    a.add_argument("--expert", action="append", required=True, help="FILE:SIGMA of an expert; the last expert is the body of the selector")
+    a.add_argument("--sigma", type=float, help="sigma of the selector; default: that of the last expert")
+    a.add_argument("--weights", nargs="+", required=True, help="R:w_R, the weight of each radius")
     a.add_argument("--images", type=int, default=4000)
     a.add_argument("--held-out", type=int, default=800)
     a.add_argument("--copies", type=int, default=24)
     a.add_argument("--votes", type=int, default=16)
-    a.add_argument("--more", type=int, default=12000, help="further images, without votes, for the head")
+    a.add_argument("--more", type=int, default=12000, help="number of further images, without votes, for the head")
     a.add_argument("--temperature", type=float, default=0.15)
     a.add_argument("--hidden", type=int, default=64)
     a.add_argument("--seed", type=int, default=0)
-    a.add_argument("--cache", help="file that keeps features and votes")
+    a.add_argument("--cache", help="file that caches features and votes")
     a.add_argument("--out", required=True)
     o = a.parse_args()
     torch.set_num_threads(1)

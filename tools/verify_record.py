@@ -1,12 +1,13 @@
-"""Derives every row of certification records again from its votes, with mpmath and nothing of this package.
+"""Recomputes every row of certification records from its votes, with mpmath and without this package.
 
     python3 tools/verify_record.py records/*             every row
     python3 tools/verify_record.py --every 50 records/*  rows 0, 50, 100, … of each record
 
-For records of the bound "clopper-pearson" at a fixed n; others are left out, and said to be. p_A must be at most 1e-9 below the root of P[Bin(n, p) >= votes] = alpha - tau.
-With constant sigma the radius must be sigma times the normal quantile of p_A. Else both sides must certify the radius R and
-one of them not R (1 + 1e-8): of all sets with probability 1/2 at x1, the Neyman-Pearson set (a ball for s1 < s0, the
-outside of a ball for s1 > s0) is the least probable one at x0, and it must be more probable there than 1 - p_A.
+Only records with the bound "clopper-pearson" at a fixed n are checked; others are skipped with a message. p_A must be at
+most 1e-9 below the root of P[Bin(n, p) >= votes] = alpha - tau. With constant sigma the radius must be sigma times the
+normal quantile of p_A. Otherwise both sides must certify the radius R, and at least one side must not certify R (1 + 1e-8).
+A side is certified if the Neyman-Pearson set (a ball for s1 < s0, the complement of a ball for s1 > s0), which is the least
+probable set at x0 among those with probability 1/2 at x1, has probability above 1 - p_A at x0.
 """
 import argparse, csv, json, pathlib, sys
 from mpmath import erfinv, exp, floor, gammainc, loggamma, log, mp, mpf, sqrt
@@ -26,7 +27,7 @@ def at_least(k, n, p):
 
 
 def chi_squared(dimension, noncentrality, x, inside):
-    """P[X <= x] (or P[X > x]) of a noncentral chi-squared X: central ones under Poisson weights, positive terms only."""
+    """P[X <= x] (or P[X > x]) of a noncentral chi-squared X, as a Poisson mixture of central ones with positive terms only."""
     mean, half = noncentrality / 2, x / 2
     spread = 12 * sqrt(mean) + 60
     low, high = max(0, int(floor(mean - spread))), int(floor(mean + spread))
@@ -52,7 +53,7 @@ def chi_squared(dimension, noncentrality, x, inside):
 
 
 def certifies(dimension, s0, s1, distance, p_b):
-    """Whether a class of probability 1 - p_b at x0 keeps more than 1/2 at every x1 so far away that is smoothed with s1."""
+    """Whether a class of probability 1 - p_b at x0 keeps more than 1/2 at every x1 at this distance that is smoothed with s1."""
     gap = abs(s0**2 - s1**2)
     at0, at1 = (s0 * distance / gap) ** 2, (s1 * distance / gap) ** 2
     inside = s1 < s0
@@ -105,7 +106,7 @@ for record in options.records:
     configuration = json.loads((record / "configuration.json").read_text())["configuration"]
     bound, sampling = configuration.get("bound"), configuration["sampling"]["name"]
     if bound != "clopper-pearson" or sampling != "fixed" or "dual" in configuration:
-        print(f"{record}: left out, it is not one smoothed classifier with Clopper-Pearson's bound at a fixed n")
+        print(f"{record}: skipped, because it is not a single smoothed classifier with the Clopper-Pearson bound at a fixed n")
         continue
     with open(record / "rows.csv", newline="") as file:
         rows = list(csv.DictReader(file))[:: options.every]

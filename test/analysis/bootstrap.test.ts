@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bootstrap } from "../../src/analysis/bootstrap";
 
-it("a bootstrap of a figure that is no mean has the spread of that figure", () => {
+it("the bootstrap of a statistic other than the mean has the spread of that statistic", () => {
   const values = Array.from({ length: 400 }, (_, i) => ((Math.sin(i + 1) * 43758.5453) % 1) + 1);
   // The ratio of two means, whose standard error the delta method gives.
   const [{ value, low, high }] = bootstrap(400, (times) => {

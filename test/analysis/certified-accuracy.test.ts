@@ -39,13 +39,13 @@ function row(correct: number, radius: number): RecordRow {
 describe("certified accuracy", () => {
   const rows = [row(1, 0.5), row(1, 1), row(0, 2), row(1, 0.5)];
 
-  it("is the share of inputs that are right with at least that radius", () => {
+  it("is the share of correct inputs with at least that radius", () => {
     expect([0, 0.5, 0.500001, 1, 1.1, 2].map((radius) => certifiedAccuracy(rows, radius))).toEqual([
       0.75, 0.75, 0.25, 0.25, 0, 0,
     ]);
   });
 
-  it("refuses no rows and radii that are none", () => {
+  it("refuses an empty record and invalid radii", () => {
     expect(() => certifiedAccuracy([], 0)).toThrow(/at least one certified input/);
     expect(() => certifiedAccuracy(rows, -1)).toThrow(/radius must be at least 0, got -1/);
     expect(() => certifiedAccuracy(rows, NaN)).toThrow(/got NaN/);

@@ -9,7 +9,7 @@ const read = (name: string): Promise<CertificationRecord> =>
   readRecord(join(__dirname, "../../records", name));
 
 describe("class-wise accuracy", () => {
-  it("averages to the accuracy, and deviates as its definition says", async () => {
+  it("averages to the accuracy, and has the deviation of its definition", async () => {
     const { rows } = await read("mnist-0.5-r0.01");
     const classes = classAccuracies(rows);
     expect(classes.map(({ label }) => label)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -20,7 +20,7 @@ describe("class-wise accuracy", () => {
     expect(classDeviation(rows)).toBeCloseTo(Math.sqrt(variance), 12);
   });
 
-  it("does not change when every input counts twice, and leaves out a class that no input is drawn of", async () => {
+  it("does not change if every input counts twice, and omits a class without inputs", async () => {
     const { rows } = await read("mnist-0.5-r0.01");
     const twice = rows.map(() => 2);
     expect(classDeviation(rows, twice)).toBeCloseTo(classDeviation(rows), 12);

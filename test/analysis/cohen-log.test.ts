@@ -30,7 +30,7 @@ function written(text: string, name: string = "noise_0.50.tsv"): string {
 }
 
 describe("a certification log of Cohen et al.'s code", () => {
-  it("is a record", async () => {
+  it("is read as a record", async () => {
     const { configuration, rows } = await readCohenLog(written(LOG), { sigma: 0.5, dataset });
     expect(
       rows.map(({ index, label, predicted, radius, correct, seconds }) => [
@@ -51,7 +51,7 @@ describe("a certification log of Cohen et al.'s code", () => {
     expect(configuration.dataset).toEqual({ ...dataset, images: "0-60:20" });
   });
 
-  it("is analyzed like any other, and what it does not say is not made up", async () => {
+  it("is analyzed like any other record, and missing values stay missing", async () => {
     const record = await readCohenLog(written(LOG), { sigma: 0.5, dataset, classCount: 10 });
     expect([0, 0.25, 0.5, 1.9, 2].map((radius) => certifiedAccuracy(record.rows, radius))).toEqual([
       0.5, 0.5, 0.25, 0.25, 0,
@@ -77,7 +77,7 @@ describe("a certification log of Cohen et al.'s code", () => {
     expect([text.includes("not known"), text.includes("NaN")]).toEqual([true, false]);
   }, 30_000);
 
-  it("is refused with the line that is wrong", async () => {
+  it("is refused with the wrong line", async () => {
     const cases: [string, RegExp][] = [
       ["", /has no column idx, label/],
       ["idx,label,predict,radius,correct,time\n0,3,3,0.4,1,0:00:01\n", /has no column .*separated by tabs/],
@@ -113,7 +113,7 @@ describe("a certification log of Cohen et al.'s code", () => {
     );
   });
 
-  it("goes into a report, beside a record or alone", () => {
+  it("goes into a report, with a record or alone", () => {
     const project = join(__dirname, "../..");
     const report = (...args: string[]) => {
       const out = join(folder, "report.html");

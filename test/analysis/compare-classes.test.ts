@@ -29,7 +29,7 @@ describe("two runs, class by class", () => {
     });
   });
 
-  it("must be of the same images", () => {
+  it("must certify the same images", () => {
     expect(() => compareClasses(first, { ...second, rows: second.rows.slice(1) })).toThrow(/same images/);
   });
 });

@@ -10,14 +10,14 @@ describe("three formulas on the same votes", () => {
     record = await readRecord(packageFile("records", "cifar10-0.5-r0.015"));
   });
 
-  it("have averages, of which Cohen's is above that of the exact certificate", () => {
+  it("have averages; Cohen's is above that of the exact certificate", () => {
     const compared = compareFormulas(record);
     expect(compared.exact).toBe(summarize(record).averageRadius);
     expect(compared["Cohen's formula"]).toBeGreaterThan(1.1 * compared.exact);
     expect(compared["mean σ(x)"]).toBe(summarize(record).meanSigma);
   });
 
-  it("disagree both ways: most one-sided radii are too large, some are 0 by the clamp", () => {
+  it("disagree in both directions: most one-sided radii are too large, some are 0 by the clamp", () => {
     const compared = compareFormulas(record);
     expect(compared["share above exact"]).toBeGreaterThan(0.8);
     expect(compared["median excess, %"]).toBeGreaterThan(0);
@@ -27,7 +27,7 @@ describe("three formulas on the same votes", () => {
     expect(compareFormulas(record, 0.98)["share at 0"]).toBeGreaterThan(compared["share at 0"]);
   });
 
-  it("need a clamp for a data set that earlier code does not know", () => {
+  it("need a clamp for a data set that the earlier code does not know", () => {
     const { configuration } = record;
     const other = {
       ...record,

@@ -6,7 +6,7 @@ import { summarize } from "../../src/analysis/summary";
 import { readRecord } from "../../src/experiments/record";
 import { packageFile } from "../../src/files/package-file";
 
-it("a record stands beside a published run with its own values, inside their intervals", async () => {
+it("a record is compared with a published run, and its values are inside their intervals", async () => {
   const record = await readRecord(packageFile("records", "cifar10-0.25-base"));
   const [accuracy, radius, deviation] = comparePublished(record, COHEN_CIFAR10[1]);
   const summary = summarize(record);

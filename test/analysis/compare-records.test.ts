@@ -13,7 +13,7 @@ describe("a bootstrap interval", () => {
   const bootstrapMean = (values: number[], ...options: number[]): Interval =>
     bootstrap(values.length, (times) => [weightedMean(values, times)], ...options)[0];
 
-  it("has the width that the standard error says, and the mean inside", () => {
+  it("has the width given by the standard error, and contains the mean", () => {
     const values = Array.from({ length: 400 }, (_, i) => Math.sin(i * 12.9898) * 3);
     const { value: mean, low, high } = bootstrapMean(values);
     const exact = values.reduce((sum, value) => sum + value, 0) / 400;
@@ -23,7 +23,7 @@ describe("a bootstrap interval", () => {
     expect((high - mean) / (1.96 * error)).toBeCloseTo(1, 0.8);
   });
 
-  it("holds the truth in about 95 % of all cases", () => {
+  it("contains the truth in about 95 % of all cases", () => {
     let held = 0;
     for (let trial = 0; trial < 300; trial++) {
       const values = Array.from(
@@ -37,7 +37,7 @@ describe("a bootstrap interval", () => {
     expect(held / 300).toBeLessThan(0.985);
   });
 
-  it("is the same for the same seed, and refuses what has no inputs", () => {
+  it("is the same for the same seed, and is refused without inputs", () => {
     const values = Array.from({ length: 50 }, (_, i) => Math.sqrt(i));
     expect(bootstrapMean(values)).toEqual(bootstrapMean(values));
     expect(bootstrapMean(values, 2000, 2)).not.toEqual(bootstrapMean(values));
@@ -70,7 +70,7 @@ describe("a comparison of two records", () => {
     }
   });
 
-  it("parts the images into right, abstained and wrong", async () => {
+  it("splits the images into right, abstained and wrong", async () => {
     const found = compareRecords(await constant(), await nearest());
     const share = (name: string): number => found.find(({ quantity }) => quantity === name)!.first;
     const { accuracy, abstained, wrong } = QUANTITIES;
@@ -133,7 +133,7 @@ describe("the figure of a difference", () => {
     }
   });
 
-  it("shows the whole of the difference at the cliff of constant σ", async () => {
+  it("shows the whole difference at the cliff of constant σ", async () => {
     const [first, second] = [await constant(), await nearest()];
     const [, , line] = accuracyDifferenceFigure({ constant: first, "σ(x)": second }).data as Trace[];
     const cliff = Math.max(...first.rows.map(({ radius }) => radius));
@@ -142,7 +142,7 @@ describe("the figure of a difference", () => {
     expect(line.y.at(-1)).toBe(0);
   });
 
-  it("refuses another number of records than two", async () => {
+  it("refuses any number of records other than two", async () => {
     const first = await constant();
     expect(() => accuracyDifferenceFigure({ first })).toThrow(
       new RangeError("a difference needs two records, got 1"),

@@ -22,7 +22,7 @@ describe("an experiment", () => {
     expect(cifar10.conditions).toBe("500 images, n0 = 100, n = 10,000, α = 0.001 for each image");
   });
 
-  it("pairs constant σ at the mean of σ(x) with σ(x), by one base classifier", () => {
+  it("pairs constant σ at the mean of σ(x) with σ(x), for the same base classifier", () => {
     for (const sigmaBase of cifar10.sigmaBases) {
       const [constant, inputDependent] = Object.values(cifar10.pair(sigmaBase));
       const [one, other] = [constant, inputDependent].map((record) => summarize(record).meanSigma);
@@ -84,7 +84,7 @@ describe("an experiment", () => {
     });
   });
 
-  it("says what there is where it lacks a record", async () => {
+  it("lists its records if one is missing", async () => {
     expect(() => cifar10.record(0.3, "mean")).toThrow(
       /no record with σ_b = 0.3 and kind mean; it has 0.12 base,/,
     );

@@ -4,13 +4,13 @@ import { pairedShareInterval } from "../../src/analysis/paired-share-interval";
 const Z = 1.959963984540054;
 
 describe("the interval of a difference of paired shares", () => {
-  it("is that of the literature", () => {
+  it("equals the published interval", () => {
     // Airway hyper-responsiveness before and after transplantation: Fagerland, Lydersen and Laake (2014), table 8.
     const { value, low, high } = pairedShareInterval(1, 7, 21);
     expect([value, low, high].map((end) => end.toFixed(3))).toEqual(["-0.286", "-0.517", "-0.026"]);
   });
 
-  it("has ends at which the score test just rejects, its probabilities found by search", () => {
+  it("has ends at which the score test just rejects, with probabilities found by search", () => {
     for (const [gained, lost, count] of [
       [3, 5, 40],
       [0, 4, 500],
@@ -36,7 +36,7 @@ describe("the interval of a difference of paired shares", () => {
     }
   });
 
-  it("holds the truth in about 95 % of all cases, also where few inputs differ", () => {
+  it("contains the truth in about 95 % of all cases, even if few inputs differ", () => {
     const count = 60;
     const factorial = [0];
     for (let i = 1; i <= count; i++) factorial.push(factorial[i - 1] + Math.log(i));
@@ -63,7 +63,7 @@ describe("the interval of a difference of paired shares", () => {
     }
   });
 
-  it("mirrors when the runs change places, and stays within −1 and 1", () => {
+  it("is mirrored when the runs are exchanged, and stays within −1 and 1", () => {
     const [one, other] = [pairedShareInterval(3, 9, 50), pairedShareInterval(9, 3, 50)];
     expect([-one.value, -one.high, -one.low]).toEqual([other.value, other.low, other.high]);
     expect(pairedShareInterval(20, 0, 20).high).toBe(1);
@@ -71,7 +71,7 @@ describe("the interval of a difference of paired shares", () => {
     expect(pairedShareInterval(0, 0, 1).low).toBeGreaterThan(-1);
   });
 
-  it("has a width where nothing differs, which shrinks with the number of inputs", () => {
+  it("has positive width if nothing differs, which shrinks with the number of inputs", () => {
     for (const count of [1, 10, 500, 10_000]) {
       const { value, low, high } = pairedShareInterval(0, 0, count);
       expect([value, low]).toEqual([0, -high]);
@@ -79,7 +79,7 @@ describe("the interval of a difference of paired shares", () => {
     }
   });
 
-  it("refuses numbers that are no counts of the inputs", () => {
+  it("refuses numbers that are not counts of the inputs", () => {
     expect(() => pairedShareInterval(1, 2, 0)).toThrow(/^count must be an integer/);
     expect(() => pairedShareInterval(-1, 0, 5)).toThrow(/^gained must be an integer/);
     expect(() => pairedShareInterval(3, 3, 5)).toThrow(/^lost must be an integer.*got 3/);

@@ -8,7 +8,7 @@ const read = (name: string): Promise<CertificationRecord> =>
   readRecord(join(__dirname, "../../records", name));
 
 describe("the limits of the radii", () => {
-  it("are one number with constant σ, Cohen's with p_A = α^(1/N), and no radius is beyond them", async () => {
+  it("are Cohen's radius at p_A = α^(1/n) with constant σ, and no radius exceeds them", async () => {
     const record = await read("mnist-0.5-mean");
     const { n, alpha } = record.configuration;
     const { radius: expected } = cohenRadius({ sigma: 0.5178, pA: alpha ** (1 / n) });

@@ -7,7 +7,7 @@ import { readRecord, type CertificationRecord } from "../../src/experiments/reco
 const read = (name: string): Promise<CertificationRecord> =>
   readRecord(join(__dirname, "../../records", name));
 
-it("a record has other radii for the same votes, and 0 where it abstains", async () => {
+it("a record gets other radii for the same votes, and 0 for abstentions", async () => {
   const setting = { dimension: 784, sigma: 0.5, rate: 0.01, pA: 0.99, clamp: CLAMPS.mnist };
   const record = await read("mnist-0.5-r0.01");
   const other = withRadii(record, ({ sigma, pA }) => clampedRadius({ ...setting, sigma, pA }));

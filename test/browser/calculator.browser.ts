@@ -150,7 +150,7 @@ function elementaryValues(program: () => void): string {
   return JSON.stringify(Object.fromEntries([...tables].map(([name, table]) => [name, finite(table)])));
 }
 
-it("its numbers are those of Node.js, bit for bit where exp, log and the like are", async () => {
+it("its numbers equal those of Node.js bit for bit if exp and log do", async () => {
   const { page, asked } = await open();
   const all = settings();
   expect(all.length).toBeGreaterThan(700);
@@ -190,7 +190,7 @@ it("its numbers are those of Node.js, bit for bit where exp, log and the like ar
   await page.context().close();
 });
 
-it("with the functions of the browser itself, they differ by far less than radii are rounded down by", async () => {
+it("with the browser's own functions, they differ by far less than the rounding of radii", async () => {
   const { page } = await open();
   const all = settings();
   const shown = await computed(
@@ -242,7 +242,7 @@ it("wrong input shows one line that names it, and no number", async () => {
   await page.context().close();
 });
 
-it("fits screens wide and narrow, in light and dark, and paper", async () => {
+it("fits wide and narrow screens, light and dark themes, and print", async () => {
   for (const [width, scheme] of [
     [1280, "light"],
     [1280, "dark"],

@@ -124,7 +124,7 @@ it("a notebook runs in the tslab kernel of a Jupyter server, and its figures are
   await page.close();
 });
 
-it("a long cell can be interrupted, and the kernel lives on with its variables", async () => {
+it("a long cell can be interrupted, and the kernel keeps running with its variables", async () => {
   const { page } = await openNotebook("long.ipynb");
   await page.click("#celllink");
   await page.click("#run_all_cells");

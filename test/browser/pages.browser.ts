@@ -71,7 +71,7 @@ function shown(page: Page): Promise<{ title: string; paths: string }> {
 }
 
 describe("the page of a notebook, without a network", () => {
-  it("draws its figures, and a slider that is moved changes curves and title", async () => {
+  it("draws its figures, and moving a slider changes curves and title", async () => {
     const { page, asked } = await open("notebook.html");
     expect(asked.filter((url) => !url.startsWith("file://") && !/^(data|blob):/.test(url))).toEqual([]);
     const before = await shown(page);
@@ -119,7 +119,7 @@ describe("the page of a notebook, without a network", () => {
     await page.context().close();
   });
 
-  it("draws no line in a color that hardly shows on white", async () => {
+  it("draws no line in a color with too little contrast on white", async () => {
     const { page } = await open("notebook.html");
     const strokes = await page.$$eval(".js-plotly-plot .js-line", (lines) =>
       lines.map((line) => getComputedStyle(line).stroke),
@@ -136,7 +136,7 @@ describe("the page of a notebook, without a network", () => {
     await page.context().close();
   });
 
-  it("shows the figures on the ground of the reader's theme, and pictures on paper", async () => {
+  it("shows figures on the background of the reader's theme, and pictures in print", async () => {
     const { page } = await open("notebook.html", "dark");
     const grounds = () =>
       page.$$eval(".figure .js-plotly-plot .main-svg:first-child", (all) => [

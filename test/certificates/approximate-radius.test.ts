@@ -19,7 +19,7 @@ describe("the closed form of the radius", () => {
     }
   });
 
-  it("is bounded in σ, 0 up to p_A = 1/2, and checks its arguments", () => {
+  it("is bounded in σ, is 0 up to p_A = 1/2, and refuses invalid arguments", () => {
     const o = { dimension: 3072, rate: 0.01, pA: 0.9 };
     const limit = 1.2815515655446004 / (0.01 * Math.sqrt(6144));
     expect(approximateRadius({ ...o, sigma: 1e6 }).radius).toBeCloseTo(limit, 6);

@@ -38,7 +38,7 @@ describe("the certified radius with an error η of ln σ", () => {
     }
   });
 
-  it("leaves at most 1/2 to the worst case at its end, by independent methods", () => {
+  it("leaves the worst case at most 1/2 at its end, by independent methods", () => {
     let certified = 0;
     fc.assert(
       fc.property(settings, (o) => {
@@ -63,7 +63,7 @@ describe("the certified radius with an error η of ln σ", () => {
     expect(certified).toBeGreaterThan(500);
   });
 
-  it("leaves less than 1/2 to every σ(x1) within the bounds, at every distance", () => {
+  it("leaves every σ(x1) within the bounds less than 1/2, at every distance", () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(settings, share, fc.double({ min: -1, max: 1, noNaN: true }), (o, at, of) => {
@@ -78,7 +78,7 @@ describe("the certified radius with an error η of ln σ", () => {
     );
   });
 
-  it("is that without η where η is 0, and falls with η", () => {
+  it("equals the radius without η for η = 0, and decreases with η", () => {
     fc.assert(
       fc.property(settings, fc.double({ min: 1.001, max: 2, noNaN: true }), ({ eta, ...o }, factor) => {
         const without = certifiedRadius(o);
@@ -91,7 +91,7 @@ describe("the certified radius with an error η of ln σ", () => {
     );
   });
 
-  it("is not Cohen's at rate 0, unless η is 0", () => {
+  it("is Cohen's radius at rate 0 only for η = 0", () => {
     for (const dimension of [1, 3072, 10_000_000]) {
       const o = { dimension, sigma: 0.5, rate: 0, pA: 0.9 };
       const { cohen } = certifiedRadius(o);
@@ -102,7 +102,7 @@ describe("the certified radius with an error η of ln σ", () => {
     }
   });
 
-  it("loses, for large N, what the closed form says", () => {
+  it("loses as much as the closed form says, for large N", () => {
     // (R/σ)² = z² − 2N (rR + 2η)² ; at rate 0, R = σ sqrt(z² − 8 N η²).
     for (const [dimension, eta] of [
       [3072, 1e-3],
@@ -128,7 +128,7 @@ describe("the certified radius with an error η of ln σ", () => {
     }
   });
 
-  it("stays a number for the most extreme arguments", () => {
+  it("is never NaN, even for the most extreme arguments", () => {
     for (const dimension of [1, 3072, 1e15]) {
       for (const rate of [0, 1e-300, 1e-8, 1, 1e300]) {
         for (const eta of [5e-324, 1e-300, 1e-150, 1e-16, 1e-8, 0.1, 149.9, 150, 1e300, Number.MAX_VALUE]) {

@@ -69,7 +69,7 @@ describe("the certified radius with a runner-up", () => {
     },
   );
 
-  it("leaves class A ahead of every other at its end, by independent methods, and hardly beyond", () => {
+  it("keeps class A ahead up to its end and hardly beyond, by independent methods", () => {
     fc.assert(
       fc.property(settings, (o) => {
         const found = certifiedRadius(o);
@@ -85,7 +85,7 @@ describe("the certified radius with a runner-up", () => {
     );
   });
 
-  it("leaves class A ahead at every distance and every s1 in between (Lemma 3)", () => {
+  it("keeps class A ahead at every smaller distance and every s1 in between (Lemma 3)", () => {
     const share = fc.double({ min: 1e-3, max: 1, noNaN: true });
     fc.assert(
       fc.property(settings, share, share, fc.boolean(), (o, at, of, falling) => {
@@ -98,7 +98,7 @@ describe("the certified radius with a runner-up", () => {
     );
   });
 
-  it.each([1, 2, 3])("is what a search over all s1 finds in %d dimensions", (dimension) => {
+  it.each([1, 2, 3])("equals the result of a search over all s1 in %d dimensions", (dimension) => {
     for (const [rate, pA, pB] of [
       [0.3, 0.4, 0.3],
       [0.8, 0.6, 0.01],
@@ -125,25 +125,22 @@ describe("the certified radius with a runner-up", () => {
     }
   });
 
-  it.each([1, 2, 3])(
-    "rests on the worst of all sets, found by sorting cells, in %d dimensions",
-    (dimension) => {
-      for (const [distance, change, q] of [
-        [0.5, 0.3, 0.6],
-        [0.5, -0.3, 0.6],
-        [1, 0.2, 0.05],
-        [1, -0.5, 0.05],
-      ]) {
-        const z = -normalQuantile(q);
-        const found = normalCdf(-worstCaseQuantile(dimension, z, distance, change));
-        expect(found).toBeCloseTo(worstByCells(dimension, distance, Math.exp(change), q), 2.5);
-        const setting = { dimension, sigma0: 2, sigma1: 2 * Math.exp(change), distance: 2 * distance };
-        expect(found).toBeCloseTo(worstCaseProbability({ ...setting, pA: 1 - q }), 10);
-      }
-    },
-  );
+  it.each([1, 2, 3])("uses the worst of all sets, found by sorting cells, in %d dimensions", (dimension) => {
+    for (const [distance, change, q] of [
+      [0.5, 0.3, 0.6],
+      [0.5, -0.3, 0.6],
+      [1, 0.2, 0.05],
+      [1, -0.5, 0.05],
+    ]) {
+      const z = -normalQuantile(q);
+      const found = normalCdf(-worstCaseQuantile(dimension, z, distance, change));
+      expect(found).toBeCloseTo(worstByCells(dimension, distance, Math.exp(change), q), 2.5);
+      const setting = { dimension, sigma0: 2, sigma1: 2 * Math.exp(change), distance: 2 * distance };
+      expect(found).toBeCloseTo(worstCaseProbability({ ...setting, pA: 1 - q }), 10);
+    }
+  });
 
-  it("is that of p_A alone where p_B says nothing, and never below it", () => {
+  it("equals the radius of p_A alone if p_B adds nothing, and is never below it", () => {
     fc.assert(
       fc.property(settings, ({ pB, ...o }) => {
         const alone = certifiedRadius(o);
@@ -158,7 +155,7 @@ describe("the certified radius with a runner-up", () => {
     );
   });
 
-  it("grows with p_A and falls with p_B, r, η and N", () => {
+  it("increases with p_A and decreases with p_B, r, η and N", () => {
     fc.assert(
       fc.property(settings, fc.double({ min: 1.01, max: 2, noNaN: true }), (o, factor) => {
         const { radius } = certifiedRadius(o);
@@ -191,7 +188,7 @@ describe("the certified radius with a runner-up", () => {
     ).toBeCloseTo(1, 2);
   });
 
-  it("is 0 where the runner-up may lead, and infinite where there is none", () => {
+  it("is 0 if the runner-up may lead, and infinite if there is none", () => {
     const o = { dimension: 3072, sigma: 0.5, rate: 0.01 };
     const none = { radius: 0, decreasing: 0, increasing: 0, cohen: 0 };
     for (const [pA, pB] of [
@@ -212,7 +209,7 @@ describe("the certified radius with a runner-up", () => {
     }
   });
 
-  it("stays a number for the most extreme arguments", () => {
+  it("is never NaN, even for the most extreme arguments", () => {
     for (const dimension of [1, 3072, 1e15]) {
       for (const [sigma, rate] of [
         [1, 0],

@@ -24,7 +24,7 @@ const options: fc.Arbitrary<CertifiedRadiusOptions> = fc.record({ dimension, sig
 const ROUNDING = 1 + 1e-9;
 
 describe("the certified radius", () => {
-  it("agrees with the reference table, and the growing side binds", () => {
+  it("agrees with the reference table, where the growing side always binds", () => {
     const rows = readReference<Record<string, number>>("certified_radius.csv");
     expect(rows.length).toBe(200);
     for (const row of rows) {
@@ -60,7 +60,7 @@ describe("the certified radius", () => {
     }
   });
 
-  it("leaves at most 1/2 to the worst case, by independent methods", () => {
+  it("leaves the worst case at most 1/2, by independent methods", () => {
     fc.assert(
       fc.property(options, (o) => {
         const found = certifiedRadius(o);
@@ -125,7 +125,7 @@ describe("the certified radius", () => {
     }
   });
 
-  it("grows with p_A, falls with r, N and the other side's freedom", () => {
+  it("increases with p_A and decreases with r and N", () => {
     fc.assert(
       fc.property(options, fc.double({ min: 1.001, max: 2, noNaN: true }), (o, factor) => {
         const { radius, cohen, decreasing, increasing } = certifiedRadius(o);
@@ -141,7 +141,7 @@ describe("the certified radius", () => {
     );
   });
 
-  it("depends on σ and r through rσ alone, in units of σ", () => {
+  it("depends on σ and r only through rσ, in units of σ", () => {
     fc.assert(
       fc.property(options, logUniform(1e-3, 1e3), (o, unit) => {
         const scaled = certifiedRadius({ ...o, sigma: o.sigma * unit, rate: o.rate / unit });
@@ -151,7 +151,7 @@ describe("the certified radius", () => {
     );
   });
 
-  it("takes p_B for p_A", () => {
+  it("accepts p_B instead of p_A", () => {
     const o = { dimension: 3072, sigma: 0.25, rate: 0.01 };
     expect(certifiedRadius({ ...o, pB: 0.25 })).toEqual(certifiedRadius({ ...o, pA: 0.75 }));
     expect(certifiedRadius({ ...o, pB: 1e-100 }).radius).toBeGreaterThan(
@@ -167,7 +167,7 @@ describe("the certified radius", () => {
     expect(certifiedRadius({ ...o, pA: 1 }).radius).toBe(Infinity);
   });
 
-  it("stays a number for the most extreme arguments", () => {
+  it("is never NaN, even for the most extreme arguments", () => {
     for (const N of [1, 2, 1e15]) {
       for (const s of [1e-300, 1e-3, 1e3, 1e300]) {
         for (const r of [1e-300, 1e-8, 1, 1e300]) {

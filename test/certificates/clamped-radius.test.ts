@@ -5,7 +5,7 @@ import { certifiedRadius } from "../../src/certificates/certified-radius";
 describe("the clamped, one-sided radius of earlier code", () => {
   const setting = { dimension: 784, sigma: 0.5, rate: 0.01, pA: 0.99, clamp: CLAMPS.mnist };
 
-  it("is what ξ_> alone gives where the clamp does not act, and so above the certified one", () => {
+  it("equals the radius of ξ_> alone where the clamp does not act, which exceeds the certified radius", () => {
     const steep = { ...setting, rate: 0.05, clamp: 0.999999 };
     const { radius, decreasing } = certifiedRadius(steep);
     expect(clampedRadius(steep).radius / decreasing).toBeCloseTo(1, 6);

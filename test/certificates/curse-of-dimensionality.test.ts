@@ -13,7 +13,7 @@ describe("the thresholds on σ1/σ0", () => {
     expect(found.map((ratio) => Number(ratio.toFixed(3)))).toEqual(lower);
   });
 
-  it("are ordered: what the simplified form excludes the theorem excludes, and ξ(0) = 1/2 does", () => {
+  it("are ordered: the exact thresholds exclude most, the simplified ones least", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000_000 }),
@@ -31,7 +31,7 @@ describe("the thresholds on σ1/σ0", () => {
     );
   });
 
-  it("are where ξ(0) = 1/2, and fulfil the theorem's equations", () => {
+  it("satisfy ξ(0) = 1/2 and the theorem's equations", () => {
     for (const dimension of [2, 10, 784, 150_528]) {
       for (const pB of [1e-12, 0.001, 0.3]) {
         const { exact, theorem } = varianceRatioThresholds({ dimension, pB });

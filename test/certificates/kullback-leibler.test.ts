@@ -11,14 +11,14 @@ import { worstCaseProbability } from "../../src/certificates/worst-case";
 const confidences = [0.51, 0.9, 0.99, 0.9999];
 
 describe("ξ and the Kullback-Leibler divergence", () => {
-  it.each(confidences)("of shifted Gaussians are those of the worst case, p_A = %s", (pA) => {
+  it.each(confidences)("of shifted Gaussians equals the worst case, p_A = %s", (pA) => {
     for (const distance of [0, 0.3, 2]) {
       const xi = worstCaseProbability({ dimension: 7, sigma0: 0.5, sigma1: 0.5, distance, pA });
       expect(xiOfShift((distance / 0.5) ** 2 / 2, pA)).toBeCloseTo(xi, 12);
     }
   });
 
-  it.each(confidences)("of no noise are beyond those of a coin, p_A = %s", (pA) => {
+  it.each(confidences)("never exceeds the bound of the data-processing inequality, p_A = %s", (pA) => {
     for (const k of [0.001, 0.1, 1, 3]) {
       expect(coinDivergence(xiOfShift(k, pA), 1 - pA)).toBeLessThanOrEqual(k + 1e-12);
       expect(coinDivergence(xiOfShrinkingUniform(k, pA), 1 - pA)).toBeLessThanOrEqual(k + 1e-12);
@@ -33,7 +33,7 @@ describe("ξ and the Kullback-Leibler divergence", () => {
     }
   });
 
-  it("of Gaussians of other scale is the integral of its definition", () => {
+  it("of Gaussians of different scale equals the integral in its definition", () => {
     // ∫ p1 ln(p1/p0) for N = 1, by the midpoint rule.
     const [s1, step] = [Math.exp(-0.4), 1e-3];
     let sum = 0;
@@ -47,7 +47,7 @@ describe("ξ and the Kullback-Leibler divergence", () => {
 });
 
 describe("the thresholds of the divergence", () => {
-  it.each(confidences)("ascend, and are where the majority is lost, p_A = %s", (pA) => {
+  it.each(confidences)("ascend and are where the majority is lost, p_A = %s", (pA) => {
     const { kept, shifted, lost } = divergenceThresholds(pA);
     expect(kept).toBeCloseTo(Math.log(1 / (4 * pA * (1 - pA))) / 2, 12);
     expect(kept).toBeLessThan(shifted);

@@ -20,13 +20,13 @@ describe("the largest rate for a tolerated loss", () => {
     expect(kept(rate * 1.001)).toBeLessThan(1 - loss);
   });
 
-  it("takes p_A = 0.99 unless told, and scales with 1/σ", () => {
+  it("uses p_A = 0.99 by default, and scales with 1/σ", () => {
     const o = { dimension: 3072, sigma: 0.25, loss: 0.02 };
     expect(maximalRate(o)).toBe(maximalRate({ ...o, pA: 0.99 }));
     expect(maximalRate({ ...o, sigma: 0.5 }) * 2).toBeCloseTo(maximalRate(o), 9);
   });
 
-  it("is 0 where no loss, or less than the radius is rounded by, is tolerated", () => {
+  it("is 0 if no loss is tolerated, or less than the rounding of the radius", () => {
     expect(maximalRate({ dimension: 3072, sigma: 0.25, loss: 0 })).toBe(0);
     expect(maximalRate({ dimension: 3072, sigma: 0.25, loss: 1e-12 })).toBe(0);
   });

@@ -88,7 +88,7 @@ describe("the worst-case probability ξ", () => {
     }
   });
 
-  it("is continuous where the variances are equal, and half-space there", () => {
+  it("is continuous where the variances are equal, and there that of a half-space", () => {
     const o = { dimension: 3072, sigma0: 0.25, distance: 0.2, pA: 0.99 };
     const equal = worstCaseProbability({ ...o, sigma1: 0.25 });
     expect(equal).toBe(normalCdf(0.8 - normalQuantile(0.99)));
@@ -97,7 +97,7 @@ describe("the worst-case probability ξ", () => {
     }
   });
 
-  it("grows with the distance, from p_B or more, and falls with p_A", () => {
+  it("increases with the distance, starts at p_B or more, and decreases with p_A", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 10_000 }),
@@ -138,7 +138,7 @@ describe("the worst-case probability ξ", () => {
     }
   });
 
-  it("covers the ends", () => {
+  it("is exact at the ends of its ranges", () => {
     const o = { dimension: 2, sigma0: 1, distance: 1 };
     for (const sigma1 of [0.9, 1, 1.1]) {
       expect(worstCaseProbability({ ...o, sigma1, pA: 1 })).toBe(0);
@@ -160,7 +160,7 @@ describe("the worst-case probability ξ", () => {
     expect(call).toThrow(message);
   });
 
-  it("ends with a probability for the most extreme arguments", () => {
+  it("is a probability even for the most extreme arguments", () => {
     for (const dimension of [1, 2, 3072, 1e15]) {
       for (const sigma1 of [1e-300, 1e-140, 1e-5, 1 - 1e-13, 1 + 1e-13, 1e5, 1e140, 1e300]) {
         for (const distance of [0, 1e-300, 1e-5, 1e5]) {

@@ -10,7 +10,7 @@ const classifier = (dimension: number, classCount: number) =>
   functionClassifier({ name: "f", dimension, classCount, classOf: () => 0 });
 
 describe("a base classifier and a data set", () => {
-  it("fit if they have inputs of one size and equally many classes; else nothing runs", async () => {
+  it("fit if they agree in input size and number of classes; otherwise nothing runs", async () => {
     requireFit(classifier(4, 2), stripes);
     const cases: [ReturnType<typeof classifier>, RegExp][] = [
       [classifier(4, 7), /the base classifier has 7 classes, but stripes has 2/],
@@ -24,7 +24,7 @@ describe("a base classifier and a data set", () => {
     }
   });
 
-  it("a label that is no class is refused: none wraps around, none is past the last class", async () => {
+  it("a label that is not a class is refused", async () => {
     const classNames = Array.from({ length: 70_000 }, (_, c) => String(c));
     const large = { ...stripes, classNames, labels: Int32Array.from({ length: 25 }, (_, i) => 69_999 - i) };
     requireFit(classifier(4, 70_000), large);

@@ -17,8 +17,8 @@ function noise(count: number): Float32Array {
 const signs = (batch: Float32Array): number[] =>
   Array.from({ length: batch.length / 2 }, (_, i) => (batch[2 * i] > 0 ? 1 : 0));
 
-describe("a function of one input as base classifier", () => {
-  it("gives the classes of the function, up to 2^31 of them", async () => {
+describe("a function of one input as a base classifier", () => {
+  it("returns the classes of the function, up to 2^31 of them", async () => {
     const inputs = noise(30);
     const classifier = functionClassifier({ ...sign, classOf: (x) => (x[0] > 0 ? 1 : 0) });
     expect(Array.from(await classifier.classify(inputs))).toEqual(signs(inputs));
@@ -32,7 +32,7 @@ describe("a function of one input as base classifier", () => {
     expect(Array.from(await many.classify(inputs))).toEqual(expected);
   });
 
-  it("asks for the levels that its function asks for", () => {
+  it("passes on the levels of its function", () => {
     const options = { ...sign, levels: 65_536 };
     expect(functionClassifier({ ...options, classOf: () => 0 }).levels).toBe(65_536);
     expect(batchClassifier({ ...options, classesOf: () => [0] }).levels).toBe(65_536);
@@ -67,13 +67,13 @@ describe("a function of one input as base classifier", () => {
     expect(() => batchClassifier({ ...sign, ...change, classesOf: () => [0] })).toThrow(message);
   });
 
-  it("refuses batches that are no whole number of inputs", async () => {
+  it("refuses batches that are not a whole number of inputs", async () => {
     const classifier = functionClassifier({ ...sign, classOf: () => 0 });
     await expect(classifier.classify(new Float32Array(3))).rejects.toThrow(/multiple of 2 values, got 3/);
   });
 });
 
-describe("a function of a batch as base classifier", () => {
+describe("a function of a batch as a base classifier", () => {
   const batch = (options: Partial<BatchClassifierOptions>) =>
     batchClassifier({ ...sign, classesOf: signs, ...options });
 
@@ -89,7 +89,7 @@ describe("a function of a batch as base classifier", () => {
     expect(Array.from(await batch({ classesOf }).classify(inputs))).toEqual(signs(inputs));
   });
 
-  it("gets batches of one size, whatever is asked for, and may change them", async () => {
+  it("always gets batches of equal size, and may change them", async () => {
     const sizes = new Set<number>();
     const classesOf = (inputs: Float32Array): number[] => {
       sizes.add(inputs.length / 2);
@@ -137,7 +137,7 @@ describe("a function of a batch as base classifier", () => {
     await expect(classifier.classify(noise(2))).rejects.toThrow(message);
   });
 
-  it("refuses a hole that stands for the last input only", async () => {
+  it("refuses a class list that lacks only the last input's class", async () => {
     const classesOf = (inputs: Float32Array): number[] => {
       const classes = signs(inputs);
       delete classes[255];
@@ -146,7 +146,7 @@ describe("a function of a batch as base classifier", () => {
     await expect(batch({ classesOf }).classify(noise(256))).rejects.toThrow("sign returned class undefined");
   });
 
-  it("refuses a batch size that is none", () => {
+  it("refuses an invalid batch size", () => {
     expect(() => batch({ batchSize: 0 })).toThrow(/batchSize must be an integer of at least 1, got 0/);
   });
 });

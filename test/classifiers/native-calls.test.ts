@@ -49,7 +49,7 @@ function busy(end: string): string[] {
   ];
 }
 
-describe("a program that ends while a classifier is at work", () => {
+describe("a program that ends while a classifier is running", () => {
   it.each([
     ["process.exit(0)", "process.exit(0);", 0, /^$/],
     [

@@ -60,7 +60,7 @@ function noise(count: number, dimension: number): Float32Array {
 }
 
 describe("loading a base classifier from an ONNX file", () => {
-  it("names the file and what is wrong with it", async () => {
+  it("names the file and its problem", async () => {
     await expect(loadOnnxClassifier("nowhere.onnx", ONE)).rejects.toThrow(
       "nowhere.onnx: there is no such model file",
     );
@@ -81,14 +81,14 @@ describe("loading a base classifier from an ONNX file", () => {
     ).rejects.toThrow(/gives an output of shape \[64\], expected \[64, classes\]/);
   });
 
-  it("gives its checksum, and classes by the largest score", async () => {
+  it("names its checksum, and assigns the class with the largest score", async () => {
     const classifier = await load({});
     expect(classifier.identity).toMatchObject({ device: "cpu", provider: "CPUExecutionProvider" });
     expect(classifier.identity.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(Array.from(await classifier.classify(Float32Array.of(-2, 3, 0)))).toEqual([0, 1, 0]);
   });
 
-  it("refuses scores that are NaN before any sampling, and later", async () => {
+  it("refuses scores that are NaN, before sampling and during it", async () => {
     const logarithm = { operator: "Log", inputs: ["x"], output: "log" };
     const product = { operator: "MatMul", inputs: ["log", "w"], output: "y" };
     await expect(load({ nodes: [logarithm, product] })).rejects.toThrow(
@@ -99,7 +99,7 @@ describe("loading a base classifier from an ONNX file", () => {
     expect(() => largestScores(Float32Array.of(1, NaN), 2)).toThrow(/score NaN to class 1/);
   });
 
-  it("refuses free lengths that load but do not fit, naming the shape that was tried", async () => {
+  it("refuses free lengths that do not fit, and names the shape that was tried", async () => {
     const free = {
       inputs: [{ name: "x", shape: ["batch", "length"] }],
       weights: [{ name: "w", shape: [3, 2], values: new Float32Array(6) }],
@@ -107,7 +107,7 @@ describe("loading a base classifier from an ONNX file", () => {
     await expect(load(free)).rejects.toThrow(/\.onnx: fails on inputs of shape \[64, 1\]: /);
   });
 
-  it("refuses batches that are no whole number of inputs", async () => {
+  it("refuses batches that are not a whole number of inputs", async () => {
     const classifier = await loadOnnxClassifier(MNIST_MODEL, MNIST);
     await expect(classifier.classify(new Float32Array(785))).rejects.toThrow(
       /multiple of 784 values, got 785/,
@@ -127,7 +127,7 @@ describe("loading a base classifier from an ONNX file", () => {
     );
   });
 
-  it("names the device that is not there, and what is", async () => {
+  it("names the missing device and the available ones", async () => {
     await expect(loadOnnxClassifier(MNIST_MODEL, MNIST, { device: "cuda" })).rejects.toThrow(
       /^device cuda is not available: .*\(cpu always is; ONNX Runtime here offers cpu, webgpu/,
     );
@@ -180,7 +180,7 @@ describe("images and the input of a model", () => {
     expect(await free.classify(inputs)).toEqual(expected);
   });
 
-  it("normalization by channel is that of a model which has it inside", async () => {
+  it("normalization per channel equals that of a model which includes it", async () => {
     const [mean, std] = [
       [0.5, -0.25, 0.1],
       [0.25, 0.5, 2],
@@ -215,7 +215,7 @@ describe("images and the input of a model", () => {
     );
   });
 
-  it("a model of a fixed batch size gets batches of that size, whatever is asked for", async () => {
+  it("a model with a fixed batch size always gets batches of that size", async () => {
     const fixed = await load({ ...channelsFirst, inputs: [{ name: "first", shape: [7, 3, 2, 4] }] }, image);
     const inputs = noise(50, 24);
     expect(fixed.batchSize).toBe(7);
@@ -228,7 +228,7 @@ describe("images and the input of a model", () => {
 });
 
 describe("the set-up of ONNX Runtime", () => {
-  it("does not change a single vote of a model in integers, and is no part of its identity", async () => {
+  it("does not change any vote of an integer model, and is not part of its identity", async () => {
     const x = new Float32Array(784).fill(0.3);
     const samples = { seed: 1, input: 0, first: 0, count: 1500 };
     const usual = await loadOnnxClassifier(INT8_MODEL, MNIST);
@@ -247,7 +247,7 @@ describe("the set-up of ONNX Runtime", () => {
     await usual.close();
   });
 
-  it("is part of the identity of a model in floating point, and the same on every machine unless given", async () => {
+  it("is part of a floating-point model's identity, and by default the same on every machine", async () => {
     const identityWith = async (setup?: OnnxClassifierOptions["setup"]): Promise<Record<string, string>> => {
       const classifier = await loadOnnxClassifier(MNIST_MODEL, MNIST, { setup });
       await classifier.close();
@@ -261,7 +261,7 @@ describe("the set-up of ONNX Runtime", () => {
     expect(await identityWith({ workers: 1, threads: 2 })).toEqual({ ...usual, threads: "2" });
   });
 
-  it("gives every batch one shape", async () => {
+  it("gives every batch the same shape", async () => {
     // The score of class 0 is how many inputs are in a batch, less 7; that of class 1 is 0.
     const model = decodeModel(encodeOnnx(graph()));
     model.graph.node = [
@@ -294,7 +294,7 @@ describe("the set-up of ONNX Runtime", () => {
     }
   });
 
-  it("is measured on request for a model in integers, within what the machine has", async () => {
+  it("is measured on request for an integer model, within the machine's limits", async () => {
     const { setup, close } = await loadOnnxClassifier(INT8_MODEL, MNIST, { setup: "measured" });
     expect(setup.workers * setup.threads).toBeGreaterThan(0);
     expect([16, 32, 64, 128, 256]).toContain(setup.batchSize);
@@ -323,11 +323,11 @@ describe("the set-up of ONNX Runtime", () => {
   });
 });
 
-describe("what is likely a mistake", () => {
+describe("a likely mistake", () => {
   afterEach(() => void vi.restoreAllMocks());
   const warnings = () => vi.spyOn(console, "warn").mockImplementation(() => {});
 
-  it("is warned of once: values that no pixel has", async () => {
+  it("causes one warning: values outside [0, 1]", async () => {
     const warn = warnings();
     const classifier = await loadOnnxClassifier(INT8_MODEL, MNIST, { setup: { workers: 1 } });
     const samples = { seed: 1, input: 0, first: 0, count: 10 };
@@ -367,7 +367,7 @@ describe("what is likely a mistake", () => {
 const SOFTWARE_DRIVER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
 describe.skipIf(!existsSync(SOFTWARE_DRIVER))("WebGPU", () => {
-  it("classifies as the processor does, and is named in the identity, the processor too where it helps", async () => {
+  it("classifies like the CPU, and is named in the identity, with the CPU if it computes operators", async () => {
     const program = `
       const { loadOnnxClassifier, fillStandardNormal } = require("idrs");
       const { countVotes } = require("./dist/sampling/count-votes");

@@ -63,10 +63,10 @@ async function classesOf(path: string, inputs: Float32Array): Promise<number[]> 
   return classes;
 }
 
-describe("weights in files beside the model", () => {
+describe("weights in separate files", () => {
   const inputs = noise(64, 784).map((x) => 30 * x);
 
-  it("are read, as PyTorch's exporter leaves them, from wherever the model lies", async () => {
+  it("are read as PyTorch's exporter writes them, from the model's folder", async () => {
     const expected = await classesOf(join(__dirname, "../onnx/dynamo.onnx"), inputs);
     expect(new Set(expected).size).toBeGreaterThan(1);
     expect(await classesOf(EXTERNAL, inputs)).toEqual(expected);
@@ -82,7 +82,7 @@ describe("weights in files beside the model", () => {
     expect(await classesOf(join(folder, "model.onnx"), inputs)).toEqual(expected);
   });
 
-  it("are quantized like others", async () => {
+  it("are quantized like other weights", async () => {
     const images: ImageDataset = {
       ...{ name: "noise", split: "train", ...DIGIT, count: 8, dimension: 784, classNames: ["0"] },
       ...{ pixels: Uint8Array.from({ length: 8 * 784 }, (_, i) => (i * 37) % 256), checksums: {} },
@@ -100,7 +100,7 @@ describe("weights in files beside the model", () => {
     expect(named?.value).toMatch(/^external.onnx.data [0-9a-f]{64}$/);
   });
 
-  it("are named with their checksums, so that a swap is noticed", async () => {
+  it("are named with their checksums, so that an exchanged file is noticed", async () => {
     const identity = async (): Promise<Record<string, string>> => {
       const classifier = await loadOnnxClassifier(join(folder, "m.onnx"), DIGIT, { setup: { workers: 1 } });
       await classifier.close();
@@ -168,7 +168,7 @@ describe("weights in files beside the model", () => {
     await expect(load(external("w.bin", entries))).rejects.toThrow(message);
   });
 
-  it("may stand in a constant of a branch", async () => {
+  it("may belong to a constant in a branch", async () => {
     await writeFile(join(folder, "w.bin"), new Uint8Array(Float32Array.of(-1, 1).buffer));
     const model = external("w.bin");
     const w = model.graph.initializer[0];
@@ -190,7 +190,7 @@ describe("weights in files beside the model", () => {
   });
 });
 
-describe("a model that draws at random", () => {
+describe("a model that draws random numbers", () => {
   const noisy = [
     { ...standardNode("RandomNormalLike", ["x"], "noise"), name: "jitter" },
     standardNode("Add", ["x", "noise"], "z"),
@@ -213,7 +213,7 @@ describe("a model that draws at random", () => {
     await expect(load(model)).rejects.toThrow(message);
   });
 
-  it("is refused when the operator is in a branch, or in a function", async () => {
+  it("is refused even if the operator is in a branch or a function", async () => {
     const body = {
       ...{ name: "body", node: noisy, initializer: [], input: [], valueInfo: [] },
       output: [{ name: "z", type: { tensorType: { elemType: 1 } } }],
@@ -229,7 +229,7 @@ describe("a model that draws at random", () => {
     await expect(load(model)).rejects.toThrow(/\(RandomNormalLike jitter\)/);
   });
 
-  it("is not one that has dropout which is off", async () => {
+  it("is not a model with inactive dropout", async () => {
     const model = sign([standardNode("Dropout", ["x", "", "off"], "z")], "z");
     model.graph.initializer = [
       ...model.graph.initializer,
@@ -261,7 +261,7 @@ describe("a model whose scores depend on more than the input", () => {
 });
 
 describe("inputs and outputs of a model", () => {
-  it("may be of half or double precision", async () => {
+  it("may have half or double precision", async () => {
     for (const type of ["float16", "float64"] as const) {
       const model = sign();
       model.graph.input[0].type!.tensorType!.elemType = ELEMENT_TYPES[type];
@@ -292,7 +292,7 @@ describe("inputs and outputs of a model", () => {
     await classifier.close();
   });
 
-  it("are refused in clear words if they are no scores", async () => {
+  it("are refused with a clear reason if they are not scores", async () => {
     const model = sign();
     model.graph.node.push(standardNode("ArgMax", ["y"], "class", { axis: 1, keepdims: 0 }));
     const classes = (elemType: number) => [
@@ -365,7 +365,7 @@ describe("a denoiser in front of a classifier", () => {
     return paths;
   };
 
-  it("is what the classifier sees, before it is normalized, and is named", async () => {
+  it("changes the classifier's input before normalization, and is part of the identity", async () => {
     const { classifier, denoiser } = await files(
       [standardNode("Sub", ["x", "half"], "y")],
       ["batch", 3, 2, 2],
@@ -383,7 +383,7 @@ describe("a denoiser in front of a classifier", () => {
     await Promise.all([chained.close(), alone.close()]);
   });
 
-  it("is refused if it gives no images, draws at random, or is not there", async () => {
+  it("is refused if it returns no images, draws random numbers, or is missing", async () => {
     const flat = await files([standardNode("Flatten", ["x"], "y")], ["batch", 12]);
     await expect(loadOnnxClassifier(flat.classifier, shape, { denoiser: flat.denoiser })).rejects.toThrow(
       /the denoiser .*denoiser.onnx gives an output of shape \[64, 12\], expected the shape of its input, \[64, 3, 2, 2\]/,
@@ -398,7 +398,7 @@ describe("a denoiser in front of a classifier", () => {
   });
 });
 
-it("a link to a model is the model", async () => {
+it("a link to a model counts as the model", async () => {
   await copyFile(join(__dirname, "../onnx/dynamo.onnx"), join(folder, "m.onnx"));
   await link(join(folder, "m.onnx"), join(folder, "hard.onnx"));
   await symlink("m.onnx", join(folder, "soft.onnx"));

@@ -113,7 +113,7 @@ async function quantized(
 }
 
 describe.skipIf(noMnist)("the shipped MNIST classifier, quantized", () => {
-  it("votes as before, in a quarter of the size", async () => {
+  it("votes as before with a quarter of the size", async () => {
     const float = join(PROJECT, "models/mnist-sigma-0.5178/model.onnx");
     const options = { dataset: await loadMnist("train"), sigma: 0.5178 };
     const { bytes, path } = await quantized(float, options);
@@ -240,7 +240,7 @@ describe("a quantized network", () => {
     { what: "dense layer", channels: 3, nodes: dense, weights: { v: [48, 2] } },
   ];
   it.each(largest)(
-    "has exact sums of the largest products: $what of $channels channels",
+    "sums the largest products exactly: $what of $channels channels",
     async ({ channels, nodes, weights }) => {
       const dataset = images({ channels, height: 4, width: 4 }, 1, [255]);
       const float = await fileWith(graph([channels, 4, 4], nodes, weights, 2, 1));
@@ -251,7 +251,7 @@ describe("a quantized network", () => {
     },
   );
 
-  it("takes images as height × width × channels and normalized where the float model does", async () => {
+  it("takes images in the layout and normalization of the float model", async () => {
     const nodes: OnnxGraph["nodes"] = [
       { operator: "Transpose", inputs: ["x"], output: "t", attributes: { perm: [0, 3, 1, 2] } },
       { operator: "Conv", inputs: ["t", "w", "b"], output: "c", attributes: { pads: [1, 1, 1, 1] } },
@@ -275,7 +275,7 @@ describe("a quantized network", () => {
   });
 
   it.each(["torchscript.onnx", "dynamo.onnx"])(
-    "leaves in floating point what has no form in integers: %s of PyTorch",
+    "leaves operators without an integer form in floating point: %s of PyTorch",
     async (name) => {
       const float = join(PROJECT, "test/onnx", name);
       const dataset = images(DIGIT, 32);
@@ -327,7 +327,7 @@ describe("quantizing a classifier", () => {
   const dataset = images({ channels: 1, height: 1, width: 2 }, 4);
   const dense = [{ operator: "MatMul", inputs: ["x", "w"], output: "y" }];
 
-  it("refuses what it cannot do, naming the file and the reason", async () => {
+  it("refuses models that it cannot quantize, naming the file and the reason", async () => {
     const good = graph([2], dense, { w: [2, 4] });
     const refuse = async (model: Uint8Array, reason: RegExp): Promise<void> => {
       const path = await fileWith(model);
@@ -387,7 +387,7 @@ describe("quantizing a classifier", () => {
     );
   });
 
-  it("never writes over what it is made of, whatever links lead there, nor works before it can write", async () => {
+  it("never overwrites its sources, not even through links, and checks first that it can write", async () => {
     const real = await mkdtemp(join(folder, "real-"));
     const content = graph([2], dense, { w: [2, 4] });
     const source = decodeModel(content);

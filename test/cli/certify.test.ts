@@ -65,7 +65,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     expect(await rowsWritten("whole")).toBe(20);
   });
 
-  it("ends with the record of an undisturbed run after it was killed, twice", async () => {
+  it("ends with the record of an uninterrupted run after it was killed twice", async () => {
     for (const rows of [3, 9]) {
       const { process, ended } = certify("killed");
       await untilRows("killed", rows);
@@ -78,25 +78,21 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     expect(await rowsOf(join(folder, "killed"))).toEqual(await rowsOf(join(folder, "whole")));
   });
 
-  it(
-    "that was paused notices the one that took its place, and does it no harm",
-    { timeout: 60_000 },
-    async () => {
-      const paused = certify("paused");
-      await untilRows("paused", 4);
-      paused.process.kill("SIGSTOP");
-      const second = certify("paused");
-      await untilRows("paused", (await rowsWritten("paused")) + 4);
-      paused.process.kill("SIGCONT");
-      const [one, two] = await Promise.all([paused.ended, second.ended]);
-      expect(one.code).toBe(1);
-      expect(one.err.trim().split("\n").at(-1)).toBe(
-        `idrs: paused: another run has begun to write this record (process ${second.process.pid} on ${hostname()})`,
-      );
-      expect([two.code, two.out]).toEqual([0, "record in paused\n"]);
-      expect(await rowsOf(join(folder, "paused"))).toEqual(await rowsOf(join(folder, "whole")));
-    },
-  );
+  it("that was paused notices its replacement and does not harm it", { timeout: 60_000 }, async () => {
+    const paused = certify("paused");
+    await untilRows("paused", 4);
+    paused.process.kill("SIGSTOP");
+    const second = certify("paused");
+    await untilRows("paused", (await rowsWritten("paused")) + 4);
+    paused.process.kill("SIGCONT");
+    const [one, two] = await Promise.all([paused.ended, second.ended]);
+    expect(one.code).toBe(1);
+    expect(one.err.trim().split("\n").at(-1)).toBe(
+      `idrs: paused: another run has begun to write this record (process ${second.process.pid} on ${hostname()})`,
+    );
+    expect([two.code, two.out]).toEqual([0, "record in paused\n"]);
+    expect(await rowsOf(join(folder, "paused"))).toEqual(await rowsOf(join(folder, "whole")));
+  });
 
   it.each([
     ["rows.csv", /^idrs: removed\/rows\.csv: was removed while this run was writing the record$/],
@@ -111,7 +107,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     await rm(join(folder, "removed"), { recursive: true, force: true });
   });
 
-  it("ends cleanly on Ctrl-C, says how to go on, and goes on", async () => {
+  it("ends cleanly on Ctrl-C, says how to resume, and resumes", async () => {
     const { process, ended } = certify("interrupted");
     await untilRows("interrupted", 5);
     process.kill("SIGINT");
@@ -124,7 +120,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     expect(await rowsOf(join(folder, "interrupted"))).toEqual(await rowsOf(join(folder, "whole")));
   });
 
-  it("is shared out among processes side by side, and merged into the record of the whole", async () => {
+  it("is split among parallel processes, and merged into the record of the whole run", async () => {
     const parts = [1, 2, 3].map((i) => `part-${i}`);
     const runs = await Promise.all(parts.map((part, i) => certify(part, "--shard", `${i + 1}/3`).ended));
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -167,7 +163,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     },
   );
 
-  it("certifies the images that are named", async () => {
+  it("certifies the images named by --images", async () => {
     expect((await certifyImages("named", "0,500,1500-2500:500").ended).code).toBe(0);
     const named = await rowsOf(join(folder, "named"));
     const indices = [0, 500, 1500, 2000, 2500];
@@ -175,7 +171,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     expect(named).toEqual(whole.filter(({ index }) => indices.includes(index)));
   });
 
-  it("prints lines of progress where there is no terminal, and nothing when quiet", async () => {
+  it("prints lines of progress without a terminal, and nothing with --quiet", async () => {
     const { err } = await certify("lines").ended;
     expect(err.trim().split("\n").at(-1)).toMatch(
       /^20\/20 images, [\d,]+ samples\/s, 0 s left, certified accuracy [01]\.\d{3}$/,
@@ -183,7 +179,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     expect(await certify("quiet", "--quiet").ended).toEqual({ code: 0, out: "", err: "" });
   });
 
-  it("is computed anew from its votes", async () => {
+  it("is recomputed from its votes", async () => {
     const { code, out } = await start(["recertify", "whole", "--alpha", "0.05", "--out", "anew"]).ended;
     expect([code, out]).toEqual([
       0,

@@ -21,7 +21,7 @@ function idrs(...args: string[]): { status: number | null; out: string; err: str
 const text = (file: string): string => readFileSync(join(folder, file), "latin1");
 
 describe("idrs export", () => {
-  it("writes each figure as PDF, in the size asked for", () => {
+  it("writes each figure as PDF in the requested size", () => {
     for (const name of ["certified-accuracy", "difference", "waterfall", "classes"]) {
       const file = `new/${name}.pdf`;
       const size = ["--width", "5.5", "--height", "2", "--font-size", "9"];
@@ -53,7 +53,7 @@ describe("idrs export", () => {
     expect(text("paper/summary.md")).toContain("| mnist-0.5-mean | 500 | ");
   });
 
-  it("prints what a run rests on", () => {
+  it("prints the citations of a run", () => {
     expect(idrs("cite", constant).out).toContain("@article{lecun1998gradient,");
   });
 

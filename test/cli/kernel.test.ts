@@ -34,7 +34,7 @@ function entryIn(place: string): Entry {
   return JSON.parse(readFileSync(join(place, "kernels/tslab/kernel.json"), "utf8")) as Entry;
 }
 
-it("an installed kernel runs in a folder of its own, where cells import the package", async () => {
+it("an installed kernel runs in another folder, where cells import the package", async () => {
   const { status, out } = kernel(["install", "--prefix", "env"]);
   expect([status, out]).toEqual([
     0,
@@ -74,7 +74,7 @@ it.runIf(process.platform === "linux")("the user's folder is where Jupyter has i
   }
 });
 
-it("a kernel tslab of another package is named when its place is taken, and not taken away", () => {
+it("another package's kernel tslab is named when it is replaced, and never removed", () => {
   const own = join(folder, "share/jupyter/kernels/tslab");
   mkdirSync(own, { recursive: true });
   writeFileSync(join(own, "kernel.json"), JSON.stringify({ argv: ["tslab"], display_name: "TypeScript" }));
@@ -100,7 +100,7 @@ it.each([
   expect(err.trim().split("\n")).toHaveLength(1);
 });
 
-it("--sys-prefix asks the Python of the jupyter on the path", () => {
+it("--sys-prefix asks the Python of the jupyter on PATH", () => {
   mkdirSync(join(folder, "bin"));
   const python = join(folder, "bin/python3");
   writeFileSync(python, `#!/bin/sh\necho ${join(folder, "environment")}\n`, { mode: 0o755 });

@@ -37,7 +37,7 @@ function npy(shape: string, data: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), length, Buffer.from(header), data]);
 }
 
-it("images of 3 × 224 × 224 and 1000 classes are certified in the memory of some batches", () => {
+it("images of 3 × 224 × 224 with 1000 classes are certified in the memory of a few batches", () => {
   const folder = mkdtempSync(join(tmpdir(), "idrs-"));
   writeFileSync(join(folder, "large.onnx"), network());
   const pixels = Uint8Array.from({ length: 2 * 3 * 224 * 224 }, (_, i) => (i * 7) % 256);

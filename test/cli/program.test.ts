@@ -91,7 +91,7 @@ describe("the idrs command", () => {
     expectOneLineError(idrs(args), message);
   });
 
-  it("says where MNIST was looked for when it is not there", () => {
+  it("says where it searched for a missing MNIST", () => {
     const empty = mkdtempSync(join(tmpdir(), "idrs-"));
     const args = ["certify", "--model", model, "--sigma", "0.5", "--out", "x"];
     expectOneLineError(idrs(args, { IDRS_DATA: empty }), /^idrs: t10k-.* is not in .*idrs fetch/);
@@ -103,7 +103,7 @@ describe("the idrs command", () => {
 });
 
 describe.skipIf(noMnist)("the idrs command on MNIST", () => {
-  it("fetches from a local folder, and again without harm", () => {
+  it("fetches from a local folder, repeatedly without harm", () => {
     const IDRS_DATA = mkdtempSync(join(tmpdir(), "idrs-"));
     const first = idrs(["fetch", "mnist", "--from", dataFolder()], { IDRS_DATA });
     expect([first.status, first.err]).toEqual([0, ""]);
@@ -113,7 +113,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     expect(second.out.match(/already in .*, verified/g)?.length).toBe(4);
   });
 
-  it("certifies as the committed record says, wherever it runs", () => {
+  it("reproduces the committed record on every machine", () => {
     const out = mkdtempSync(join(tmpdir(), "idrs-"));
     const record = join(project, "records/mnist-0.5-mean");
     const { command } = JSON.parse(readFileSync(join(record, "configuration.json"), "utf8"));
@@ -150,7 +150,7 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     expectOneLineError(certify("0,61"), /test_batch\.bin .* is not in .*fetch cifar10/);
   });
 
-  it("certifies images at a path as it certifies them by name", () => {
+  it("certifies images at a path like those of a named data set", () => {
     const folder = mkdtempSync(join(tmpdir(), "idrs-"));
     const [count, header] = [3, 16];
     const idx = gunzipSync(readFileSync(join(project, "data/mnist/t10k-images-idx3-ubyte.gz")));

@@ -17,7 +17,7 @@ function quantize(...args: string[]): { status: number | null; out: string; err:
 }
 
 describe("idrs quantize", () => {
-  it.skipIf(noMnist)("writes the quantized file, and says how it votes", () => {
+  it.skipIf(noMnist)("writes the quantized file, and reports its agreement", () => {
     const result = quantize("--model", model, "--images", "32", "--out", out);
     expect(result.err).toBe("");
     expect(result.out).toMatch(
@@ -35,7 +35,7 @@ describe("idrs quantize", () => {
     }
   });
 
-  it("refuses what makes no sense, in one line", () => {
+  it("refuses invalid options in one line", () => {
     const unwritten = `${out}-not`;
     for (const [args, message] of [
       [

@@ -37,7 +37,7 @@ describe("idrs radius", () => {
     expect(Object.fromEntries(lines.map(([name, value]) => [name, Number(value)]))).toEqual(expected);
   });
 
-  it("prints JSON, and takes p_B", async () => {
+  it("prints JSON, and accepts p_B", async () => {
     expect(JSON.parse(await radius(...one, "--pa", "0.99", "--json"))).toEqual(expected);
     const tiny = JSON.parse(await radius(...one, "--pb", "1e-30", "--json")) as { radius: number };
     expect(tiny.radius).toBeGreaterThan(expected.radius);
@@ -63,7 +63,7 @@ describe("idrs radius", () => {
     }
   });
 
-  it("keeps the other columns, and takes a byte order mark, CRLF, quotes and empty lines", async () => {
+  it("keeps other columns, and accepts a byte order mark, CRLF, quotes and empty lines", async () => {
     const file = csvFile('\uFEFFid,pA,rate,sigma0,dimension\r\n"a,b",0.9,0,1,3\r\n\r\nc,0.4, 0.1 ,1,3\r\n');
     const [header, first, second] = (await radius("--table", file)).split("\n");
     expect(header).toBe("id,pA,rate,sigma0,dimension,radius_decreasing,radius_increasing,radius,cohen");
@@ -90,7 +90,7 @@ describe("idrs radius", () => {
     await expect(failure).rejects.toThrow(file);
   });
 
-  it("says what is missing or too much", async () => {
+  it("names missing and surplus options", async () => {
     await expect(radius("--table", "no-such.csv")).rejects.toThrow("no-such.csv: there is no such table");
     await expect(radius(...one)).rejects.toThrow(
       "give --dimension, --sigma, --rate and --pa (or --pb), or --table",
@@ -108,7 +108,7 @@ describe("idrs radius", () => {
   });
 
   it.each(["0.9999999999999999999", "0.99999999999999999", "1.00000000000000000001"])(
-    "p_A = %s, which is 1 as a double, is refused: an infinite radius is no answer",
+    "p_A = %s, which rounds to 1, is refused",
     async (pA) => {
       await expect(radius(...one, "--pa", pA)).rejects.toThrow(/give 1 − p_A by --pb/);
       const table = csvFile(`dimension,sigma0,rate,pA\n3072,0.25,0.01,${pA}\n`);

@@ -52,7 +52,7 @@ it.each([
   expect(existsSync(join(project, "report.html"))).toBe(false);
 });
 
-it("idrs lab says in one line how to get Jupyter where it is not", () => {
+it("idrs lab says in one line how to get Jupyter if it is missing", () => {
   const programs = mkdtempSync(join(tmpdir(), "idrs-"));
   symlinkSync(process.execPath, join(programs, "node"));
   const { status, out, err } = idrs(["lab"], { PATH: programs });

@@ -17,7 +17,7 @@ function bash(line: string): Promise<{ out: string; err: string }> {
   );
 }
 
-describe("output that is lost", () => {
+describe("lost output", () => {
   it.each([
     ['idrs radius --table "$TABLE" > /dev/full; echo $? >&2', /^idrs: standard output cannot .*\n1\n$/],
     ["idrs radius --help > /dev/full; echo $? >&2", /^idrs: standard output cannot .*\n1\n$/],

@@ -18,7 +18,7 @@ if (noCifar10)
   console.warn(`skipped: CIFAR-10 is not in ${folder}: run "idrs fetch cifar10" or set IDRS_DATA`);
 
 describe.skipIf(noCifar10)("CIFAR-10 from the data folder", () => {
-  it("has the published sizes and the class counts of 1000 or 5000 each", async () => {
+  it("has the published sizes, and 1000 or 5000 images per class", async () => {
     for (const [split, perClass] of [
       ["test", 1000],
       ["train", 5000],
@@ -37,7 +37,7 @@ describe.skipIf(noCifar10)("CIFAR-10 from the data folder", () => {
     }
   });
 
-  it("keeps red, green and blue planes of an image apart, as the published first images show", async () => {
+  it("keeps the red, green and blue planes apart, as the published first images show", async () => {
     const test = await loadCifar10("test");
     expect(Array.from(test.labels.subarray(0, 5)).map((label) => test.classNames[label])).toEqual([
       "cat",
@@ -61,7 +61,7 @@ function isSame(one: Uint8Array | Float32Array, other: Uint8Array | Float32Array
 describe("the sample of CIFAR-10 that comes with the repository", () => {
   const repository = join(__dirname, "../../data");
 
-  it("knows which images it holds, and is not taken for the whole", async () => {
+  it("knows which images it holds, and differs from the whole set", async () => {
     const sample = await loadCifar10("test", { every: 20, folder: repository });
     requireDataset(sample);
     expect([sample.count, sample.labels.length, sample.pixels.length]).toEqual([500, 500, 500 * 3072]);
@@ -98,7 +98,7 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
     expect(imageAt(seventh, 7142)).toEqual(imageAt(train, 49_994));
   });
 
-  it("is left out by removing its folder, and refused when it is damaged", async () => {
+  it("may be removed with its folder, and is refused if damaged", async () => {
     const copy = await mkdtemp(join(tmpdir(), "idrs-"));
     await cp(join(repository, "cifar-10-sample"), join(copy, "cifar-10-sample"), { recursive: true });
     await writeFile(join(copy, "cifar-10-sample", "distances.csv"), "index,d1\n0,1\n");
@@ -110,7 +110,7 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
     await expect(loadCifar10Distances(copy)).rejects.toThrow(MissingDataError);
   });
 
-  it("is found in the repository where IDRS_DATA names a folder without it", async () => {
+  it("is found in the repository even if IDRS_DATA names a folder without it", async () => {
     const before = process.env.IDRS_DATA;
     const empty = await mkdtemp(join(tmpdir(), "idrs-"));
     process.env.IDRS_DATA = empty;
@@ -126,7 +126,7 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
     }
   });
 
-  it("comes with the distances to its nearest training images, of these images alone", async () => {
+  it("comes with its images' distances to their nearest training images", async () => {
     const sample = await loadCifar10("test", { every: 20, folder: repository });
     const known = await loadCifar10Distances(repository);
     const squares = (image: number) =>
@@ -141,7 +141,7 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
     expect(known.squaresOf(other)).toBeUndefined();
   });
 
-  it("serves σ(x) at these images alone, and says so", async () => {
+  it("gives σ(x) at these images only, and says so", async () => {
     const sample = await loadCifar10("test", { every: 20, folder: repository });
     const options = {
       database: await loadCifar10Distances(repository),
@@ -191,7 +191,7 @@ describe("the sample of CIFAR-10 that comes with the repository", () => {
 });
 
 describe("the images 0, every, 2 · every, …", () => {
-  it("are found by their index, in the whole and in a sample that has them", async () => {
+  it("are found by their index, in the whole set and in a sample that has them", async () => {
     const sample = await loadCifar10("test", { every: 20, folder: join(__dirname, "../../data") });
     expect(everyNth(sample, 20).length).toBe(500);
     expect(everyNth(sample, 2000).map(({ index, place }) => [index, place])).toEqual([
@@ -213,7 +213,7 @@ describe("the images 0, every, 2 · every, …", () => {
   });
 });
 
-it("CIFAR-10 that is not there is missing by name", async () => {
+it("the error for missing CIFAR-10 names the file", async () => {
   const empty = await mkdtemp(join(tmpdir(), "idrs-"));
   await expect(loadCifar10("test", empty)).rejects.toThrow(MissingDataError);
   await expect(loadCifar10("test", empty)).rejects.toThrow(/test_batch\.bin .*idrs fetch/);

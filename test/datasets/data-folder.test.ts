@@ -19,12 +19,12 @@ describe("the folder of the data sets", () => {
   });
   afterEach(() => vi.unstubAllEnvs());
 
-  it("is that of the repository inside a clone", () => {
+  it("is the repository's inside a clone", () => {
     place.package = repository;
     expect(dataFolder()).toBe(join(repository, "data"));
   });
 
-  it("is the user's outside of one, never the installed package's", () => {
+  it("is the user's outside a clone, never the installed package's", () => {
     place.package = installed;
     expect(dataFolder()).toBe(join(homedir(), ".local/share/idrs"));
     vi.stubEnv("XDG_DATA_HOME", "/somewhere/data");
@@ -33,7 +33,7 @@ describe("the folder of the data sets", () => {
     expect(dataFolder()).toBe(join(homedir(), ".local/share/idrs"));
   });
 
-  it("is what IDRS_DATA says wherever that is set", () => {
+  it("is the value of IDRS_DATA wherever it is set", () => {
     for (place.package of [repository, installed]) {
       vi.stubEnv("IDRS_DATA", "/elsewhere");
       expect(dataFolder()).toBe("/elsewhere");

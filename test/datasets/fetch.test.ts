@@ -68,7 +68,7 @@ describe("downloading a data file", () => {
     expect(await readdir(folder)).toEqual(["numbers.gz"]);
   });
 
-  it("drops a corrupt download, says so, and goes on with the next mirror", async () => {
+  it("drops a corrupt download, says so, and tries the next mirror", async () => {
     const corrupt = await mirror(gzipSync(content.subarray(1)));
     await expect(downloadDataFile(folder, file, [corrupt])).rejects.toThrow(
       /numbers\.gz could not be downloaded .*has 4999 bytes uncompressed, expected 5000.*--from/,
@@ -85,7 +85,7 @@ describe("downloading a data file", () => {
     );
   });
 
-  it("does not overwrite a file that is there and wrong", async () => {
+  it("does not overwrite an existing wrong file", async () => {
     await writeFile(join(folder, "numbers"), "something else");
     await expect(downloadDataFile(folder, file, [await mirror(gzipped)])).rejects.toThrow(
       /numbers: has 14 bytes uncompressed, expected 5000; remove the file/,
@@ -106,7 +106,7 @@ describe("downloading an archive", () => {
     return readFile(join(source, "a.tar.gz"));
   }
 
-  it("stores the files that are wanted, verified, and does nothing the second time", async () => {
+  it("stores the wanted files, verified, and does nothing the second time", async () => {
     const body = await archive({ numbers: content, again: content, other: content.subarray(7) });
     const address = `${await mirror(body, "a.tar.gz")}a.tar.gz`;
     await writeFile(join(folder, "a.tar.gz.part"), body.subarray(0, 50)); // as an interrupted download leaves it
@@ -118,7 +118,7 @@ describe("downloading an archive", () => {
     expect(requests.length).toBe(1);
   });
 
-  it("refuses an archive that is damaged, lacks a file or has another content, and leaves nothing behind", async () => {
+  it("refuses an archive that is damaged, lacks a file or has other content, and leaves nothing behind", async () => {
     const cases: [Buffer, RegExp][] = [
       [await archive({ numbers: content }), /again is not in the archive/],
       [await archive({ numbers: content, again: content.subarray(1) }), /again: has 4999 bytes/],
@@ -136,7 +136,7 @@ describe("downloading an archive", () => {
   });
 });
 
-describe("an archive that declares what it should not", () => {
+describe("an archive with impossible declarations", () => {
   const block = (content: Uint8Array): Buffer =>
     Buffer.concat([content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
 
@@ -173,7 +173,7 @@ describe("an archive that declares what it should not", () => {
   });
 });
 
-it("a download that does not end is broken off, and is not built on", async () => {
+it("an endless download is aborted and not continued later", async () => {
   server = createServer((_, response) => {
     const send = (): void => {
       while (!response.destroyed && response.write(Buffer.alloc(1000)));
@@ -206,7 +206,7 @@ it.skipIf(process.platform === "win32")(
 );
 
 describe("copying a data file from a local folder", () => {
-  it("takes plain and gzipped files, and leaves a present file alone", async () => {
+  it("takes plain and gzipped files, and leaves an existing file unchanged", async () => {
     for (const [name, body] of [
       ["numbers", content],
       ["numbers.gz", gzipped],

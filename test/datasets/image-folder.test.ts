@@ -38,7 +38,7 @@ function encoded(width: number, height: number, color: number[], options: object
 }
 
 describe("a folder of images", () => {
-  it("is a data set, in the order of the names, channels apart", async () => {
+  it("is a data set in the order of the names, channel by channel", async () => {
     const fruit = await loadImageFolder(folder, { channels: 3 });
     expect(fruit).toMatchObject({
       name: "fruit",
@@ -59,7 +59,7 @@ describe("a folder of images", () => {
     expect(imageAt(fruit, 2)[1]).toBe(Math.fround(30 / 255));
   });
 
-  it("is gray only where every pixel is", async () => {
+  it("is gray only if every pixel is", async () => {
     await expect(loadImageFolder(folder, { channels: 1 })).rejects.toThrow(
       /1\.PNG: is a color image, expected a gray image/,
     );
@@ -71,7 +71,7 @@ describe("a folder of images", () => {
     expect(Array.from(gray.pixels.subarray(0, 6))).toEqual([255, 10, 10, 10, 10, 10]);
   });
 
-  it("has a checksum that every pixel, name and label enters", async () => {
+  it("has a checksum of every pixel, name and label", async () => {
     const before = await loadImageFolder(folder, { channels: 3 });
     expect(await loadImageFolder(folder, { channels: 3 })).toEqual(before);
     const classNames = ["pear", "apple"];
@@ -82,7 +82,7 @@ describe("a folder of images", () => {
     expect((await loadImageFolder(folder, { channels: 3 })).checksums).not.toEqual(before.checksums);
   });
 
-  it("is refused with the name of what is wrong", async () => {
+  it("is refused with the name of the wrong file", async () => {
     await expect(loadImageFolder(join(folder, "nowhere"), { channels: 3 })).rejects.toThrow(
       /nowhere: cannot be read/,
     );
@@ -106,7 +106,7 @@ describe("the classes of a folder", () => {
     return [Array.from(labels), names];
   };
 
-  it("are no hidden folders, as Jupyter and macOS leave behind, and no files beside them", async () => {
+  it("exclude hidden folders of Jupyter and macOS, and files next to the class folders", async () => {
     for (const hidden of [".ipynb_checkpoints", "__MACOSX", ".git"])
       await add(hidden, "1.png", 2, 3, [1, 2, 3]);
     await mkdir(join(folder, "pear", ".ipynb_checkpoints"));
@@ -134,7 +134,7 @@ describe("the classes of a folder", () => {
     await expect(labelsOf()).rejects.toThrow(/again: is a folder within a class folder/);
   });
 
-  it("keep their labels where the folder of one is missing or empty, if they are named", async () => {
+  it("keep their labels if they are named and a folder is missing or empty", async () => {
     const names = ["apple", "banana", "pear"];
     expect(await labelsOf(names)).toEqual([[0, 0, 2], names]);
     await mkdir(join(folder, "banana"));
@@ -145,7 +145,7 @@ describe("the classes of a folder", () => {
     ]);
   });
 
-  it("are refused where they are not clear", async () => {
+  it("are refused if they are ambiguous", async () => {
     await expect(labelsOf(["apple"])).rejects.toThrow(/pear: is not one of the classes apple/);
     await expect(labelsOf(["apple", "pear", "apple"])).rejects.toThrow(
       /classNames must differ, got "apple" twice/,
@@ -172,7 +172,7 @@ describe("an image that is not whole", () => {
     }
   });
 
-  it("is refused where its image data are for fewer pixels, or more, than its header says", () => {
+  it("is refused if its data hold fewer or more pixels than its header says", () => {
     for (const height of [49, 51, 25, 100, 16_000_000]) {
       const lying = Buffer.from(whole);
       lying.writeUInt32BE(height, 20);
@@ -180,7 +180,7 @@ describe("an image that is not whole", () => {
     }
   });
 
-  it("is refused, or is what it was, whichever byte is changed", () => {
+  it("is refused or decodes unchanged, whichever byte is changed", () => {
     const pixels = decodeImage("a.png", whole).pixels;
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
@@ -196,7 +196,7 @@ describe("an image that is not whole", () => {
     );
   });
 
-  it("takes no memory for what it declares, be it a size or a stream of zeros", () => {
+  it("allocates no memory for a declared size or a stream of zeros", () => {
     const bomb = (width: number, height: number, zeros: number): Buffer => {
       const header = Buffer.alloc(13);
       header.writeUInt32BE(width, 0);
@@ -224,7 +224,7 @@ describe("an image that is not whole", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(5e8);
   });
 
-  it("is read right where it is interlaced or has a palette, and refused where bytes would lie", async () => {
+  it("is decoded correctly if interlaced or with a palette, and refused if bytes would be wrong", async () => {
     const fixture = (name: string) => readFile(join(__dirname, "fixtures", name));
     const palette = decodeImage("palette.png", await fixture("palette.png"));
     expect([palette.channels, palette.width, palette.height]).toEqual([3, 15, 18]);
@@ -246,7 +246,7 @@ describe("JPEG images", () => {
   const formula = (channel: number, x: number, y: number) =>
     [(x % 5) * 40 + 7, (y % 6) * 30 + 3, (((x % 5) * (y % 6) * 9) % 256) + 1][channel];
 
-  it("decode to what another program encoded, as near as JPEG is", async () => {
+  it("decode to what another program encoded, up to JPEG's loss", async () => {
     for (const name of ["color.jpg", "progressive.jpg", "gray.jpg"]) {
       const { channels, width, height, pixels } = decodeImage(name, await fixture(name));
       expect([channels, width, height]).toEqual([name === "gray.jpg" ? 1 : 3, 15, 18]);
@@ -258,7 +258,7 @@ describe("JPEG images", () => {
     }
   });
 
-  it("are refused where they are cut off, of four colors, or declare too many pixels", async () => {
+  it("are refused if they are cut off, have four color components, or declare too many pixels", async () => {
     const whole = await fixture("color.jpg");
     for (let length = 0; length < whole.length - 2; length += 7) {
       expect(() => decodeImage("a.jpg", whole.subarray(0, length))).toThrow(/^a\.jpg: /);
@@ -272,7 +272,7 @@ describe("JPEG images", () => {
     expect(() => decodeImage("a.jpg", large)).toThrow(/has 65535 × 65535 pixels/);
   });
 
-  it("lie in the folders of their classes, beside PNG images", async () => {
+  it("may be in class folders together with PNG images", async () => {
     const own = await mkdtemp(join(tmpdir(), "idrs-"));
     for (const className of ["a", "b"]) {
       await mkdir(join(own, className));
@@ -289,14 +289,14 @@ describe("JPEG images", () => {
   });
 });
 
-describe("images that a list gives labels", () => {
+describe("images with labels in a list", () => {
   const list = (text: string) => writeFile(join(folder, "labels.csv"), text);
   const load = async (options = {}) => {
     const { labels, classNames, name } = await loadImages(folder, options);
     return [name, Array.from(labels), classNames];
   };
 
-  it("come in its order, by class index or by class name", async () => {
+  it("are in its order, by class index or by class name", async () => {
     await list("file,label\npear/b.png,2\napple/1.PNG,0\n");
     expect(await load()).toEqual(["fruit", [2, 0], ["0", "1", "2"]]);
     expect(await load({ classNames: 5 })).toEqual(["fruit", [2, 0], ["0", "1", "2", "3", "4"]]);
@@ -309,7 +309,7 @@ describe("images that a list gives labels", () => {
     ]);
   });
 
-  it("are refused with the line that is wrong: paths that leave the folder, labels that are none", async () => {
+  it("are refused, naming the line: paths that leave the folder, invalid labels", async () => {
     const cases: [string, RegExp, object?][] = [
       ["file,label\n../secret.png,0\n", /line 2: the file must be in .*fruit, got "\.\.\/secret\.png"/],
       ["file,label\npear/../../x.png,0\n", /line 2: the file must be in/],

@@ -69,7 +69,7 @@ describe("NumPy's arrays", () => {
     expect(files.classNames).toEqual(["cat", "dog", "owl", "cow"]);
   });
 
-  it("keep floats that are no bytes, and integers of more bits with their levels", async () => {
+  it("keep floats that are not bytes / 255, and integers of more bits with their levels", async () => {
     const floats = Float32Array.from(expected, (value) => value / 300);
     const kept = await load(npy("<f4", [4, 3, 6, 5], bytesOf(floats)));
     expect(kept.pixels).toEqual(floats);
@@ -98,7 +98,7 @@ describe("NumPy's arrays", () => {
     expect((await load(npy(">f4", [4, 3, 6, 5], swapped))).pixels).toEqual(floats);
   });
 
-  it("need no color: N × H × W, and one label each as a column", async () => {
+  it("need no channels: count × H × W, and may have labels as a column", async () => {
     const gray = await load(
       npy("|u1", [4, 9, 10], expected),
       npy("<i8", [4, 1], new Uint8Array(BigInt64Array.of(0n, 1n, 0n, 1n).buffer)),
@@ -118,7 +118,7 @@ describe("NumPy's arrays", () => {
     );
   });
 
-  it("are refused where they lie, with one line that names the file", async () => {
+  it("are refused if they contradict themselves, with one line that names the file", async () => {
     const u1 = (shape: number[], data: Uint8Array = expected) => npy("|u1", shape, data);
     const cases: [Uint8Array, RegExp, Uint8Array?, LoadImagesOptions?][] = [
       [u1([4, 3, 6, 6]), /has 360 bytes of values, its header says 4 × 3 × 6 × 6 of 1 bytes/],
@@ -202,7 +202,7 @@ describe("NumPy's arrays", () => {
     );
   });
 
-  it("are refused or read whole, whatever is changed in an archive", async () => {
+  it("are refused or read completely, whatever is changed in an archive", async () => {
     const whole = await readFile(join(fixtures, "images.npz"));
     const path = join(folder, "changed.npz");
     let refused = 0;
@@ -267,7 +267,7 @@ function zip(files: readonly [name: string, content: Uint8Array, declared?: numb
   return Buffer.concat([...locals, directory, Buffer.from("PK\x05\x06"), end]);
 }
 
-describe("an archive of arrays that does not play by the rules", () => {
+describe("an archive of arrays that breaks the rules", () => {
   const array = npy("|u1", [1, 2, 2], new Uint8Array(4));
   const classes = npy("|u1", [1], new Uint8Array(1));
   const loadZip = async (...files: Parameters<typeof zip>[0]) => {
@@ -276,11 +276,11 @@ describe("an archive of arrays that does not play by the rules", () => {
     return loadImages(path);
   };
 
-  it("is read where it does", async () => {
+  it("is read if it follows them", async () => {
     expect((await loadZip(["images.npy", array], ["labels.npy", classes])).count).toBe(1);
   });
 
-  it("is refused: names that leave the folder, sizes that lie, bombs", async () => {
+  it("is refused: names that leave the folder, wrong sizes, bombs", async () => {
     for (const name of ["../images.npy", "/images.npy", "a/../../images.npy", "a\\..\\images.npy"]) {
       await expect(loadZip([name, array], ["labels.npy", classes])).rejects.toThrow(
         /hostile\.npz: is not a \.npz file, or is damaged: /,
@@ -344,7 +344,7 @@ describe("official files", () => {
     expect([test.count, Array.from(test.labels.subarray(0, 5))]).toEqual([10_000, [7, 2, 1, 0, 4]]);
   });
 
-  it("of CIFAR-100 have fine labels, and are of their size", async () => {
+  it("of CIFAR-100 have fine labels and the right size", async () => {
     const record = Buffer.alloc(10_000 * 3074);
     record.set([19, 99, 11, 12], 0);
     record.set([3, 50, 77], 3074);
@@ -371,7 +371,7 @@ describe("official files", () => {
 });
 
 describe("a parquet file of images, as Hugging Face serves them", () => {
-  it("is read, packed in each of the usual ways, and its parts one after another", async () => {
+  it("is read with each of the usual codecs, and its parts one after another", async () => {
     for (const codec of ["snappy", "gzip", "brotli", "zstd"]) {
       const dataset = await loadImages(join(fixtures, `test-${codec}.parquet`));
       expectFixture(dataset);
@@ -393,7 +393,7 @@ describe("a parquet file of images, as Hugging Face serves them", () => {
   });
 
   it.each(["snappy", "zstd"])(
-    "is refused or read whole, wherever it is cut off or changed (%s)",
+    "is refused or read completely, wherever it is cut off or changed (%s)",
     async (codec) => {
       const whole = await readFile(join(fixtures, `test-${codec}.parquet`));
       const path = join(folder, "changed.parquet");
@@ -436,7 +436,7 @@ it("images of 3 × 224 × 224 in 1000 classes are read", async () => {
   expect(imageAt(dataset, 3)[224 * 224]).toBe(Math.fround(pixels[3 * dimension + 1] / 255));
 });
 
-it("what is no data set is refused at once: pipes, other files, files too large, options of other formats", async () => {
+it("anything but a data set is refused at once: pipes, other files, large files, wrong options", async () => {
   await expect(loadImages(join(folder, "none"))).rejects.toThrow(/none: there is no such file or folder/);
   await writeFile(join(folder, "images.mat"), "MATLAB");
   await expect(loadImages(join(folder, "images.mat"))).rejects.toThrow(

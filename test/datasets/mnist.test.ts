@@ -38,13 +38,13 @@ describe.skipIf(noMnist)("MNIST from the data folder", () => {
     expect(image[7 * 28 + 7]).toBe(Math.fround(test.pixels[7 * 28 + 7] / 255));
   });
 
-  it("refuses an image index that is not there, naming it", () => {
+  it("refuses an image index out of range, naming it", () => {
     expect(() => imageAt(test, 10_000)).toThrow(/0 to 9999.*got 10000/);
     expect(() => imageAt(test, 1.5)).toThrow(RangeError);
   });
 });
 
-describe("MNIST files that are not right", () => {
+describe("missing or wrong MNIST files", () => {
   const labels = MNIST.files.test[1];
 
   async function folderWith(name: string, content: Uint8Array): Promise<string> {
@@ -54,7 +54,7 @@ describe("MNIST files that are not right", () => {
     return folder;
   }
 
-  it("says which file is missing and how to get it", async () => {
+  it("are reported with the way to get them", async () => {
     const folder = await mkdtemp(join(tmpdir(), "idrs-"));
     await expect(loadMnist("test", folder)).rejects.toThrow(MissingDataError);
     await expect(loadMnist("test", folder)).rejects.toThrow(/t10k-.*idrs fetch/);

@@ -37,7 +37,7 @@ describe("a run is not resumed with another function under the same name", () =>
     expect((await readRecord(folder)).rows).toHaveLength(13);
   });
 
-  it("σ(x) that differs only at an image which is not certified yet", async () => {
+  it("σ(x) that differs only at an image that is not certified yet", async () => {
     const last = (sigma: number) =>
       userFunction({ name: "mine", rate: 1, sigma: (x) => (x[0] > 0.93 ? sigma : 0.25) });
     await cutOff({ variance: last(0.25) });
@@ -55,7 +55,7 @@ describe("a run is not resumed with another function under the same name", () =>
     expect((await readRecord(folder)).rows).toHaveLength(13);
   });
 
-  it("nor are parts of one run merged that had different ones", async () => {
+  it("nor are shards with different functions merged", async () => {
     const [one, two] = [join(dirname(folder), "1"), join(dirname(folder), "2")];
     await certifyStripes(one, { classifier: threshold(0.5), shard: { index: 1, count: 2 } });
     await certifyStripes(two, { classifier: threshold(0.6), shard: { index: 2, count: 2 } });
@@ -66,7 +66,7 @@ describe("a run is not resumed with another function under the same name", () =>
     await expect(mergeRecords([one, two], folder)).rejects.toThrow(/variance\.name is "constant" in /);
   });
 
-  it("nor with other images or labels, of a data set that is from no file", async () => {
+  it("nor with other images or labels of a data set without files", async () => {
     const dataset = { ...stripes, checksums: {} };
     await cutOff({ dataset });
     const pixels = stripes.pixels.map((value, i) => (i === 99 ? value ^ 1 : value));
@@ -90,7 +90,7 @@ describe("a run is not resumed with another function under the same name", () =>
   });
 });
 
-describe("a table that a tool has touched", () => {
+describe("a table changed by another tool", () => {
   const [header, ...order] = [0, 12, 3, 7, 1, 2, 9, 8, 4, 5, 6, 10, 11].map((column, i) =>
     i === 0 ? [0] : column,
   );
@@ -144,7 +144,7 @@ describe("a table that a tool has touched", () => {
 });
 
 describe("the images of a run", () => {
-  it("may be given by their indices, and are those of the run with the same step", async () => {
+  it("may be given by their indices, with the same result as a step", async () => {
     const other = join(dirname(folder), "other");
     await certifyStripes(folder, { every: 5 });
     await certifyStripes(other, { every: undefined, indices: [20, 0, 10, 5, 15] });
@@ -156,7 +156,7 @@ describe("the images of a run", () => {
     expect((await readRecord(other)).rows.map(({ index }) => index)).toEqual([3, 7]);
   });
 
-  it("are all of them by default", async () => {
+  it("are all images by default", async () => {
     const { rows } = await certifyStripes(folder, { every: undefined, n: 20 });
     expect(rows.map(({ index }) => index)).toEqual(Array.from({ length: 25 }, (_, i) => i));
   });
@@ -181,7 +181,7 @@ describe("the images of a run", () => {
 });
 
 describe("the record that certifyDataset returns", () => {
-  it("is what its folder holds, in a run that was resumed too", async () => {
+  it("equals the content of its folder, also after the run was resumed", async () => {
     const record = await certifyStripes(folder);
     expect(record).toEqual(await readRecord(folder));
     const path = join(folder, "rows.csv");

@@ -16,7 +16,7 @@ const sample: ImageDataset = {
   sampleOf: { name: stripes.name, count: stripes.count, checksums: stripes.checksums },
 };
 
-it("the record of a sample is that of the whole, configuration and rows", async () => {
+it("the record of a sample equals that of the whole set, in configuration and rows", async () => {
   for (const change of [{ every: 5 }, { every: 10, seed: 4 }]) {
     const [one, other] = [await newFolder(), await newFolder()];
     await certifyStripes(one, { ...change, dataset: stripes });
@@ -27,7 +27,7 @@ it("the record of a sample is that of the whole, configuration and rows", async 
   }
 });
 
-it("a run on the whole is resumed on the sample", async () => {
+it("a run on the whole set is resumed on the sample", async () => {
   const folder = await newFolder();
   const stop = new AbortController();
   const change = { every: 5, signal: stop.signal, onRow: () => stop.abort(new Error("enough")) };
@@ -36,13 +36,13 @@ it("a run on the whole is resumed on the sample", async () => {
   expect((await rowsOf(folder)).map((row) => (row as { index: number }).index)).toEqual([0, 5, 10, 15, 20]);
 });
 
-it("all images of a sample are those that it was taken with", async () => {
+it("all images of a sample are certified by default", async () => {
   const folder = await newFolder();
   await certifyStripes(folder, { every: undefined, dataset: sample });
   expect((await rowsOf(folder)).map((row) => (row as { index: number }).index)).toEqual([0, 5, 10, 15, 20]);
 });
 
-it("a sample is not taken for the whole", async () => {
+it("a sample is not confused with the whole set", async () => {
   for (const every of [1, 2, 7]) {
     await expect(certifyStripes(await newFolder(), { every, dataset: sample })).rejects.toThrow(
       `every = ${every} asks for image ${every}, which is not in stripes (1 in 5)`,

@@ -30,7 +30,7 @@ function wordsOf(line: string): string[] {
 }
 
 describe("a recorded command", () => {
-  it("gives a shell the words that it was made of", () => {
+  it("gives a shell the original words", () => {
     const words = ["idrs", "certify", "--out", ...hostile];
     expect(wordsOf(commandLine(words))).toEqual(words);
     expect(commandLine(["idrs", "certify", "--sigma", "0.5", "--out", "records/a-b_1"])).toBe(
@@ -38,7 +38,7 @@ describe("a recorded command", () => {
     );
   });
 
-  it("of a shard becomes that of the run, whatever the folders are called", () => {
+  it("of a shard becomes that of the run, whatever the names of the folders", () => {
     const text = fc.constantFrom("part", ...hostile);
     fc.assert(
       fc.property(text, text, fc.boolean(), (part, whole, joined) => {
@@ -60,7 +60,7 @@ describe("a recorded command", () => {
     );
   });
 
-  it("that is none of idrs stays as it is", () => {
+  it("of another program stays unchanged", () => {
     for (const command of ["a test", "node run.js | tee log", "idrs certify > log"]) {
       expect(wholeRunCommand(command, "out")).toBe(command);
     }

@@ -12,7 +12,7 @@ const PROJECT = join(__dirname, "../..");
 const DATA = join(PROJECT, "data");
 
 it.each(["mnist-0.5-mean", "mnist-0.5-r0.01"])(
-  "images of %s, certified anew with the int8 network, give the votes and the radii of the record",
+  "images of %s, certified again with the int8 network, give the votes and radii of the record",
   async (name) => {
     const { configuration, rows } = await readRecord(join(PROJECT, "records", name));
     const { n0, n, alpha, seed, variance } = configuration;

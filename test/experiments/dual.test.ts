@@ -49,7 +49,7 @@ function certifyDual(
 }
 
 describe("the record of a dual run", () => {
-  it("holds the votes of both stages, is read as it was written, and says what was smoothed", async () => {
+  it("holds the votes of both stages, reads back unchanged, and names what was smoothed", async () => {
     const { configuration, rows } = await certifyDual(folder);
     const read = await readRecord(folder);
     expect(read.configuration).toEqual(configuration);
@@ -86,7 +86,7 @@ describe("the record of a dual run", () => {
     );
   });
 
-  it("tells the largest radius that n samples can certify", async () => {
+  it("gives the largest radius that n samples can certify", async () => {
     const record = await certifyDual(undefined);
     const limit = normalQuantile(0.005 ** (1 / 300));
     record.rows.forEach(({ sigma, radius }, i) => {
@@ -95,7 +95,7 @@ describe("the record of a dual run", () => {
     });
   });
 
-  it("refuses a data set that the experts' classes do not fit", async () => {
+  it("refuses a data set that does not fit the experts' classes", async () => {
     const experts = [0, 1].map((c) => ({
       classifier: functionClassifier({ name: "three", dimension: 4, classCount: 3, classOf: () => c }),
       sigma: 0.5,
@@ -107,8 +107,8 @@ describe("the record of a dual run", () => {
   });
 });
 
-describe("a dual run that was cut off", () => {
-  it("is resumed, in the midst of a row too, and ends with the record of an undisturbed one", async () => {
+describe("an interrupted dual run", () => {
+  it("is resumed, even after an incomplete row, and ends with the record of an uninterrupted one", async () => {
     await certifyDual(beside("whole"));
     await certifyDual(folder);
     const path = join(folder, "rows.csv");
@@ -174,7 +174,7 @@ describe("a dual run that was cut off", () => {
 });
 
 describe("a dual record", () => {
-  it("is joined from parts", async () => {
+  it("is joined from shards", async () => {
     await certifyDual(beside("whole"));
     for (const index of [1, 2, 3]) await certifyDual(beside(`part${index}`), { shard: { index, count: 3 } });
     await mergeRecords(
@@ -193,7 +193,7 @@ describe("a dual record", () => {
     ).rejects.toThrow(/part2 belongs to another run: σ\(x\) is a different function, as its values show/);
   });
 
-  it("with another α or bound is the record that sampling with it would have given", async () => {
+  it("with another α or bound equals the record that sampling with it would have given", async () => {
     await certifyDual(folder);
     for (const change of [
       { alpha: 0.1 },
@@ -213,7 +213,7 @@ describe("a dual record", () => {
     );
   });
 
-  it("with α between that of both stages certifies images that abstained, from their votes", async () => {
+  it("with an α between those of the stages, certifies images that abstained", async () => {
     await certifyDual(folder, { alpha: 1e-6 });
     const { rows } = await recertify(folder, { alpha: 0.2 }, beside("renewed"));
     const before = (await readRecord(folder)).rows;
@@ -221,7 +221,7 @@ describe("a dual record", () => {
     expect(abstained(rows)).toBeLessThan(abstained(before));
   });
 
-  it("of samples whose number was chosen while sampling is read again", async () => {
+  it("whose number of samples was chosen while sampling can be read", async () => {
     const { rows } = await certifyDual(folder, { plan: gainPlan(0.2), n: 5000 });
     expect((await readRecord(folder)).rows).toEqual(rows);
     expect(new Set(rows.map(({ selector }) => selector!.n)).size).toBeGreaterThan(1);

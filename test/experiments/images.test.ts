@@ -19,7 +19,7 @@ describe("images as text", () => {
     expect([...eachImage(parseImages(text))]).toEqual(indices);
   });
 
-  it("are read as they were written, and counted without being listed", () => {
+  it("are read back, and counted without being listed", () => {
     fc.assert(
       fc.property(ascending, (indices) => {
         const ranges = parseImages(imagesText(indices));
@@ -41,7 +41,7 @@ describe("images as text", () => {
     expect(commonStep(parseImages(text))).toBe(step);
   });
 
-  it("may end before the last index of a range", () => {
+  it("may have a range whose end is not one of its indices", () => {
     expect(parseImages("1-9:3, 12")).toEqual([
       { first: 1, last: 7, step: 3 },
       { first: 12, last: 12, step: 1 },

@@ -26,7 +26,7 @@ async function certifyParts(count: number): Promise<string[]> {
 }
 
 describe("the shards of a run", () => {
-  it.each([1, 2, 3, 13, 20])("share out all positions, none twice: %i shards", (count) => {
+  it.each([1, 2, 3, 13, 20])("cover every position exactly once: %i shards", (count) => {
     const all = Array.from({ length: 13 }, (_, i) => i);
     const shards = Array.from({ length: count }, (_, i) => [...itemsOfShard(all, { index: i + 1, count })]);
     expect(shards.flat().sort((a, b) => a - b)).toEqual(all);
@@ -43,7 +43,7 @@ describe("the shards of a run", () => {
 });
 
 describe("merging shards", () => {
-  it.each([1, 2, 5, 14])("gives the record of the run as a whole: %i shards", async (count) => {
+  it.each([1, 2, 5, 14])("gives the record of the whole run: %i shards", async (count) => {
     const whole = join(root, "whole");
     await certifyStripes(whole, { command: "idrs certify" });
     const merged = join(root, "merged");
@@ -54,7 +54,7 @@ describe("merging shards", () => {
     expect(record.command).toBe(expected.command);
   });
 
-  it("refuses parts of different runs, overlaps, gaps and a target that is taken", async () => {
+  it("refuses shards of different runs, overlaps, gaps and an occupied target", async () => {
     const [one, two, three] = await certifyParts(3);
     const target = join(root, "merged");
     const other = join(root, "other");
@@ -80,7 +80,7 @@ describe("merging shards", () => {
     );
   });
 
-  it("resumes a merge that was cut off", async () => {
+  it("resumes an interrupted merge", async () => {
     const parts = await certifyParts(3);
     const target = join(root, "merged");
     await mergeRecords(parts, target);
@@ -93,7 +93,7 @@ describe("merging shards", () => {
     }
   });
 
-  it("refuses a part that was cut off", async () => {
+  it("refuses an incomplete shard", async () => {
     const parts = await certifyParts(2);
     const path = join(parts[1], "rows.csv");
     await writeFile(path, (await readFile(path, "utf8")).slice(0, -5));

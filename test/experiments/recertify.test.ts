@@ -13,14 +13,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dirname(folder), { recursive: true }));
 
-describe("computing a record anew from its votes", () => {
+describe("recomputing a record from its votes", () => {
   it("with nothing changed gives the same record", async () => {
     await certifyStripes(folder);
     await recertify(folder, {}, renewed, "again");
     expect(await rowsOf(renewed)).toEqual(await rowsOf(folder));
   });
 
-  it("takes a record in place of a folder, and writes nothing unless a folder is named", async () => {
+  it("accepts a record instead of a folder, and writes nothing unless a folder is named", async () => {
     const record = await certifyStripes(folder);
     const before = await readdir(dirname(folder));
     const inMemory = await recertify(record, { alpha: 0.2 });
@@ -62,7 +62,7 @@ describe("computing a record anew from its votes", () => {
     );
   });
 
-  it("uses a confidence sequence where asked, and insists on it where the run stopped by itself", async () => {
+  it("uses a confidence sequence on request, and requires it if the run stopped early", async () => {
     await certifyStripes(folder);
     await recertify(folder, { bound: "confidence-sequence" }, renewed, "again");
     const [before, after] = [(await readRecord(folder)).rows, (await readRecord(renewed)).rows];

@@ -56,7 +56,7 @@ describe("the lock of a run that was killed", () => {
   });
 
   it.each(["a file of another system", "a folder"])(
-    "else is taken over after ten seconds, though it is dated ahead of the clock: %s",
+    "elsewhere is taken over after ten seconds, even if dated in the future: %s",
     { timeout: 20_000 },
     async (kind) => {
       if (kind === "a folder") await mkdir(lock);
@@ -76,7 +76,7 @@ describe("the lock of a run that was killed", () => {
     },
   );
 
-  it("is not taken for that of another process with the same number", async () => {
+  it("is not confused with that of another process with the same number", async () => {
     await lockOfTheDead();
     const owner = JSON.parse(await readFile(lock, "utf8"));
     // This process lives, and began at another time.
@@ -99,7 +99,7 @@ describe("a writer that lost its lock", () => {
     await rm(`${lock}.kept`);
   }
 
-  it("writes nothing, says so, and leaves the lock to the other", async () => {
+  it("writes nothing, says so, and leaves the lock to the new writer", async () => {
     const first = await begin();
     const second = await another();
     await second.append(rows[3]);
@@ -114,7 +114,7 @@ describe("a writer that lost its lock", () => {
     expect((await readRecord(folder)).rows).toEqual(rows.slice(0, 5));
   });
 
-  it("in the midst of a write does not reach the file of the other", async () => {
+  it("during a write does not reach the file of the new writer", async () => {
     const first = await begin();
     const handle = await open(__filename);
     const files = Object.getPrototypeOf(handle) as FileHandle;
@@ -147,7 +147,7 @@ describe("a writer that lost its lock", () => {
     await record.close();
   });
 
-  it("hears of it where its table was replaced", async () => {
+  it("notices that its table was replaced", async () => {
     const record = await begin();
     await writeFile(`${table}.new`, await readFile(table));
     await rename(`${table}.new`, table);
@@ -168,7 +168,7 @@ it("a run whose table is removed ends with an error, not with a record that lack
   expect(await readdir(folder)).toEqual(["configuration.json"]);
 });
 
-it("what a writer that was killed had begun is removed", async () => {
+it("the unfinished file of a killed writer is removed", async () => {
   await writeFile(join(folder, "rows.csv.0a1b2c3d.part"), "half");
   await writeFile(join(folder, "configuration.json.0a1b2c3d.part"), "half");
   await certifyStripes(folder);
@@ -176,7 +176,7 @@ it("what a writer that was killed had begun is removed", async () => {
   expect(await rowsOf(folder)).toHaveLength(13);
 });
 
-it("rows without a configuration are not taken for those of a run", async () => {
+it("rows without a configuration are refused", async () => {
   await rm(join(folder, "configuration.json"));
   await expect(certifyStripes(folder)).rejects.toThrow(
     /rows\.csv: expected configuration\.json in the same folder, got none; give another folder$/,

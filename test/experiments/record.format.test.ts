@@ -36,7 +36,7 @@ async function fill(column: string, value: string): Promise<void> {
   await writeFile(rowsFile, [header, cells.join(","), ...rest].join("\n"));
 }
 
-describe("a configuration that cannot be is refused in one line that names key and value", () => {
+describe("an impossible configuration is refused in one line that names key and value", () => {
   it.each([
     [
       "format",
@@ -108,7 +108,7 @@ describe("a configuration that cannot be is refused in one line that names key a
   });
 });
 
-describe("a row that cannot be is refused in one line that names line, column and value", () => {
+describe("an impossible row is refused in one line that names line, column and value", () => {
   it.each([
     ["label", "99", /line 2: label must be an integer from 0 to 1, got 99$/],
     ["sigma", "-0.5", /line 2: sigma must be a positive number, got -0\.5$/],
@@ -140,7 +140,7 @@ describe("a row that cannot be is refused in one line that names line, column an
     await expect(certifyStripes(folder)).rejects.toThrow(message);
   });
 
-  it("one beyond the images of the run", async () => {
+  it("a row beyond the images of the run", async () => {
     const last = table.trim().split("\n").at(-1);
     await writeFile(rowsFile, `${table}${last}\n`);
     await expect(readRecord(folder)).rejects.toThrow(
@@ -148,7 +148,7 @@ describe("a row that cannot be is refused in one line that names line, column an
     );
   });
 
-  it("an empty line in the midst", async () => {
+  it("an empty line between rows", async () => {
     await writeFile(rowsFile, table.replace("\n2,", "\n\n2,"));
     await expect(readRecord(folder)).rejects.toThrow(/line 3: has 1 values, expected 13$/);
   });

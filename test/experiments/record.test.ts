@@ -54,7 +54,7 @@ describe("the record of a certification run", () => {
     expect(rows.some(({ correct }) => correct === 1)).toBe(true);
   });
 
-  it("ends equal to that of an undisturbed run, wherever the run was cut off", async () => {
+  it("equals that of an uninterrupted run, wherever the run was cut off", async () => {
     await run();
     const undisturbed = await rowsWithoutSeconds();
     const text = await readFile(join(folder, "rows.csv"), "utf8");
@@ -95,7 +95,7 @@ describe("the record of a certification run", () => {
     await expect(run({ every: 5 })).rejects.toThrow(/dataset\.images is "0-24:2" there and "0-20:5" here/);
   });
 
-  it("refuses rows that are not what the run would have written", async () => {
+  it("refuses rows that the run would not have written", async () => {
     await run();
     const path = join(folder, "rows.csv");
     const text = await readFile(path, "utf8");
@@ -110,7 +110,7 @@ describe("the record of a certification run", () => {
     );
   });
 
-  it("refuses a record whose last row is cut off, until its run goes on", async () => {
+  it("refuses a record whose last row is incomplete, until its run resumes", async () => {
     await run();
     const path = join(folder, "rows.csv");
     const text = await readFile(path, "utf8");
@@ -168,7 +168,7 @@ describe("the record of a certification run", () => {
     expect(await readFile(path, "utf8")).toBe(text);
   });
 
-  it("leaves no folder behind for an option that is out of range, so that the right one can be given", async () => {
+  it("leaves no folder behind if an option is out of range", async () => {
     for (const wrong of [{ alpha: 2 }, { n: 0 }, { n0: 0 }, { seed: -1 }, { every: 0 }]) {
       await expect(run(wrong)).rejects.toThrow(RangeError);
     }
@@ -178,13 +178,13 @@ describe("the record of a certification run", () => {
     await expect(access(folder)).rejects.toThrow(/ENOENT/);
   });
 
-  it("says which file a folder lacks that is no record", async () => {
+  it("names the file that a folder lacks to be a record", async () => {
     await expect(readRecord(folder)).rejects.toThrow(/configuration\.json: there is no such file/);
   });
 });
 
 describe("two writers of one record", () => {
-  it("are kept apart, and the first one ends undisturbed", async () => {
+  it("are kept apart, and the first one finishes", async () => {
     await certifyStripes(folder);
     const { configuration } = await readRecord(folder);
     const first = await openRecord(folder, { configuration, command: "first" });
@@ -194,7 +194,7 @@ describe("two writers of one record", () => {
     await expect(access(join(folder, ".lock"))).rejects.toThrow(/ENOENT/);
   });
 
-  it("the lock of a living one is not taken, though its clock is far behind", async () => {
+  it("the lock of a running one is not taken, even if its clock is far behind", async () => {
     const path = join(folder, ".lock");
     await mkdir(path, { recursive: true });
     const renew = (): Promise<void> => utimes(path, new Date(), new Date(Date.now() - 3_600_000));
@@ -215,7 +215,7 @@ describe("two writers of one record", () => {
 });
 
 describe("a run that ends early", () => {
-  it("keeps finished rows when it is aborted, and leaves the folder to the next", async () => {
+  it("keeps finished rows when aborted, and releases the folder", async () => {
     await run();
     const undisturbed = await rowsWithoutSeconds();
     for (const stopAt of [1, 4, 12]) {
@@ -234,7 +234,7 @@ describe("a run that ends early", () => {
     }
   });
 
-  it("keeps them too when the base classifier fails", async () => {
+  it("keeps finished rows when the base classifier fails", async () => {
     const classifier = halfSpaceClassifier(4, 0.5);
     let calls = 0;
     const failing = {
@@ -273,14 +273,14 @@ describe("a run that ends early", () => {
     expect(await rowsWithoutSeconds()).toEqual(undisturbed);
   });
 
-  it("says that a folder cannot be written", async () => {
+  it("reports that a folder cannot be written", async () => {
     await mkdir(dirname(folder), { recursive: true });
     await writeFile(folder, "a file, not a folder");
     await expect(run()).rejects.toThrow(/run: cannot be written: /);
   });
 });
 
-describe("stopping before N", () => {
+describe("stopping before n samples", () => {
   it("names the plan, takes fewer samples, and certifies what the fixed plan certifies at that radius", async () => {
     const n = 20_000;
     const fixed = await newFolder();
@@ -304,7 +304,7 @@ describe("stopping before N", () => {
     await rm(dirname(fixed), { recursive: true });
   });
 
-  it("gives the record of an undisturbed run wherever it was cut off", async () => {
+  it("gives the record of an uninterrupted run, wherever it was cut off", async () => {
     const plan = gainPlan(0.3);
     await run({ n: 5000, plan });
     const undisturbed = await rowsWithoutSeconds();
@@ -337,7 +337,7 @@ describe("shared noise", () => {
 });
 
 describe("the progress of a run", () => {
-  it("counts images and samples, and ends complete", async () => {
+  it("counts images and samples, and ends at 100 %", async () => {
     const told: RunProgress[] = [];
     await run({ onRow: (_row, progress) => told.push(progress) });
     expect(told.map(({ done }) => done)).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));

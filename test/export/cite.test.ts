@@ -13,14 +13,14 @@ beforeAll(async () => {
 
 const keysOf = (text: string): string[] => Array.from(text.matchAll(/^@\w+\{(\w+),$/gm), ([, key]) => key);
 
-describe("what runs rest on", () => {
-  it("is the paper, Cohen et al., exact sampling and the package, without a record", () => {
+describe("citations", () => {
+  it("are the paper, Cohen et al., exact sampling and the package, without a record", () => {
     const text = cite();
     expect(keysOf(text)).toEqual(["sukenik2022intriguing", "cohen2019certified", "voracek2023sound", "idrs"]);
     expect(text).toContain(`version = {${version}}`);
   });
 
-  it("is each data set once, and the base classifiers by their checksums", () => {
+  it("name each data set once, and base classifiers by their checksums", () => {
     const text = cite(mnist, cifar, cifar);
     expect(keysOf(text)).toEqual([
       "sukenik2022intriguing",
@@ -35,7 +35,7 @@ describe("what runs rest on", () => {
     }
   });
 
-  it("is more for a run that stops early, and names data of other sources", () => {
+  it("include confidence sequences for a run that stops early, and name other data", () => {
     const { configuration } = cifar;
     const own = { ...configuration.dataset, name: "fruit", checksums: { "fruit.npz": "ab12" } };
     const sampling = { name: "decide", parameters: { radius: 0.5 } };
@@ -44,7 +44,7 @@ describe("what runs rest on", () => {
     expect(text).toContain("% data set fruit: fruit.npz ab12");
   });
 
-  it("has braces in pairs, and an = in every field", () => {
+  it("have paired braces, and an = in every field", () => {
     const text = cite(mnist, cifar).replace(/^%.*$/gm, "");
     expect(text.split("{").length).toBe(text.split("}").length);
     for (const entry of text.trim().split(/\n\n+/)) {

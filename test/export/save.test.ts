@@ -44,7 +44,7 @@ function shareOf(data: Uint8Array, isWanted: (red: number, green: number, blue: 
 }
 
 describe("a figure as PDF", () => {
-  it("is a page of that many inches, with its words as text in embedded TrueType, and no title", async () => {
+  it("has the requested size in inches, embedded TrueType text, and no title", async () => {
     await save(at("a.pdf"), figure, { width: 3.25, height: 2.25 });
     const content = readFileSync(at("a.pdf"));
     expect(content.toString("latin1")).toContain("/MediaBox [0 0 234 162]");
@@ -60,7 +60,7 @@ describe("a figure as PDF", () => {
     expect(text).not.toContain("Atitle");
   });
 
-  it("looks as the PNG does", async () => {
+  it("looks like the PNG", async () => {
     const size = { width: 3, height: 2, title: true };
     await save(at("b.pdf"), figure, size);
     await save(at("b.png"), figure, size);
@@ -73,7 +73,7 @@ describe("a figure as PDF", () => {
     expect(shareOf(png.data, (_, green) => green < 128)).toBeGreaterThan(0.02);
   });
 
-  it("has letters of the size asked for", async () => {
+  it("has the requested font size", async () => {
     const heights: number[] = [];
     for (const fontSize of [8, 16]) {
       const one: PlotlyFigure = {
@@ -98,7 +98,7 @@ describe("a figure as PDF", () => {
     expect(heights[1]).toBeCloseTo(0.729 * 16, 0);
   });
 
-  it("draws heatmaps and images, which are pixels", async () => {
+  it("draws heatmaps and images as pixels", async () => {
     const map: PlotlyFigure = {
       data: [
         {
@@ -127,7 +127,7 @@ describe("a figure as PDF", () => {
 });
 
 describe("a figure as SVG", () => {
-  it("has its size in inches, and its words as text in DejaVu Sans", async () => {
+  it("has its size in inches, and text in DejaVu Sans", async () => {
     await save(at("a.svg"), figure, { width: 6.75, height: 2.5, title: true });
     const { document } = new JSDOM(readFileSync(at("a.svg"), "utf8"), { contentType: "image/svg+xml" })
       .window;
@@ -147,14 +147,14 @@ describe("a table", () => {
     { σ_b: 0.25, run: "50 % | _x_, p_A", "R > 0": -1, note: NaN },
   ];
 
-  it("is CSV with numbers in full", async () => {
+  it("is CSV with all digits", async () => {
     await save(at("t.csv"), rows);
     expect(readFileSync(at("t.csv"), "utf8")).toBe(
       'σ_b,run,R > 0,note\n0.5,constant σ & more,0.12345678,\n0.25,"50 % | _x_, p_A",-1,\n',
     );
   });
 
-  it("is Markdown, numbers rounded and to the right", async () => {
+  it("is Markdown with rounded numbers, aligned to the right", async () => {
     await save(
       at("t.md"),
       rows.map(({ note: _, ...row }) => row),
@@ -166,7 +166,7 @@ describe("a table", () => {
     );
   });
 
-  it("is LaTeX with booktabs, whatever LaTeX takes for a command escaped", async () => {
+  it("is LaTeX with booktabs and escaped commands", async () => {
     await save(
       at("t.tex"),
       rows.map(({ note: _, ...row }) => row),
@@ -188,7 +188,7 @@ describe("a table", () => {
 });
 
 describe("a record", () => {
-  it("is CSV with a row for each image", async () => {
+  it("is CSV with one row per image", async () => {
     await save(at("r.csv"), record);
     const { data } = Papa.parse<Record<string, string>>(readFileSync(at("r.csv"), "utf8"), {
       header: true,
@@ -199,7 +199,7 @@ describe("a record", () => {
     );
   });
 
-  it("is a log of Cohen et al.'s code, read back with radii never larger", async () => {
+  it("is a log in the format of Cohen et al., read back with radii that are never larger", async () => {
     await save(at("r.tsv"), record);
     const log = await readCohenLog(at("r.tsv"), { sigma: 0.5, dataset: record.configuration.dataset });
     expect(log.rows.length).toBe(record.rows.length);
@@ -214,7 +214,7 @@ describe("a record", () => {
     expect(readFileSync(at("again.csv"), "utf8")).not.toContain("NaN");
   });
 
-  it("has durations as Python writes them", async () => {
+  it("has durations in Python's format", async () => {
     const [row] = record.rows;
     for (const [seconds, text] of [
       [13.808713, "0:00:13.808713"],
@@ -227,8 +227,8 @@ describe("a record", () => {
   });
 });
 
-describe("what cannot be written", () => {
-  it("is refused in one line that names the file and the ways there are, and leaves nothing", async () => {
+describe("a file that cannot be written", () => {
+  it("is refused in one line that names the file and the possible formats, and leaves nothing", async () => {
     for (const [name, what, reason] of [
       ["x.eps", () => figure, /x\.eps: the extension for a figure must be \.pdf, \.svg, \.png, got "\.eps"/],
       ["x", () => record, /x: the extension for a record must be \.csv, \.tsv, got ""/],
@@ -252,7 +252,7 @@ describe("what cannot be written", () => {
     }
   });
 
-  it("keeps the file of before", async () => {
+  it("keeps the previous file", async () => {
     writeFileSync(at("kept.pdf"), "before");
     const webgl: PlotlyFigure = { data: [{ type: "scattergl", x: [0], y: [0] }] };
     await expect(save(at("kept.pdf"), webgl)).rejects.toThrow(/scattergl needs WebGL/);

@@ -77,7 +77,7 @@ describe("every figure of the certificates", () => {
   };
 
   it.each(Object.keys(figures))(
-    "%s: has titles, a legend for each curve, and shows what its slider says",
+    "%s: has titles, a legend for each curve, and shows the setting of its slider",
     (key) => {
       const { data, layout } = figures[key];
       for (const axis of [layout.xaxis, layout.yaxis]) expect(axis?.title?.text).toMatch(/\S/);
@@ -166,7 +166,7 @@ describe("the figures of ξ", () => {
   });
 });
 
-describe("the figure of the noise's length", () => {
+describe("the figure of the norm of the noise", () => {
   it("has its peaks at σ sqrt((N − 1)/N), and widths of σ / sqrt(2N)", () => {
     const curves = curvesAt(noiseNormFigure({ ratio: 1.04, pA: 0.99, dimensions: [100, 3072] }), 1);
     [1, 1.04].forEach((sigma, i) => {
@@ -180,7 +180,7 @@ describe("the figure of the noise's length", () => {
 });
 
 describe("the figure of the thresholds", () => {
-  it("has ξ(0) = ½ on the exact lines, and the other forms outside of them", () => {
+  it("has ξ(0) = ½ on the exact lines, and the other forms outside them", () => {
     const figure = ratioThresholdFigure({ confidences: [0.9, 0.99], marks: {} });
     const curves = curvesAt(figure, 1);
     const [[lower, upper], theorem, simplified] = ["exact", "theorem", "theorem, simplified"].map((form) =>
@@ -203,7 +203,7 @@ describe("the figure of the divergence", () => {
   const [pA, pB] = [0.99, 0.01];
   const figure = kullbackLeiblerFigure({ pA, dimensions: [1, 20, 3072] });
 
-  it("has no noise above the bound, which is ½ at ln(1/(4 p_A p_B))/2", () => {
+  it("has no noise above the bound, which is ½ at ½ ln(1/(4 p_A p_B))", () => {
     for (const position of [0, 1, 2]) {
       const [bound, ...curves] = curvesAt(figure, position);
       expect(crossing(bound)).toBeCloseTo(Math.log(1 / (4 * pA * pB)) / 2, 3);
@@ -256,7 +256,7 @@ describe("the figures of the radius", () => {
     expect(crossing(named(curves, "constant σ"))).toBeCloseTo(cohen, 3);
   });
 
-  it("have the loss near its closed form for image dimensions, not for one dimension", () => {
+  it("have a loss near the closed form for image dimensions, but not for one dimension", () => {
     const curves = curvesAt(radiusLossFigure({ dimensions: [1, 150528], confidences: [0.9, 0.99] }), 1);
     const gap = ({ x, y }: Curve): number =>
       Math.max(...x.map((product, i) => Math.abs(y[i] * Math.sqrt(1 + 2 * product) - 1)));
@@ -264,7 +264,7 @@ describe("the figures of the radius", () => {
     expect(gap(named(curves, "N = 1"))).toBeGreaterThan(0.05);
   });
 
-  it("have rates that lose what they are said to lose", () => {
+  it("have rates with the stated loss", () => {
     const curves = curvesAt(maximalRateFigure({ losses: [0.05, 0.5], sigmas: [0.25, 0.5], marks: {} }), 1);
     const { x, y } = named(curves, "loss 5 %");
     x.forEach((dimension, i) => {
@@ -291,7 +291,7 @@ describe("the figure of the votes", () => {
     expect(valueAt(curve, 0.3)).toBeCloseTo(1 - xi, 3);
   });
 
-  it("keeps A inside both radii where they hold: Cohen's for constant σ, the certified one for σ(x)", () => {
+  it("keeps A within the radii that hold: Cohen's for constant σ, the certified one for σ(x)", () => {
     for (const position of [0, 2]) {
       const curves = curvesAt(figure, position);
       const [cohen] = named(curves, "Cohen's radius").x;
@@ -304,7 +304,7 @@ describe("the figure of the votes", () => {
     }
   });
 
-  it("shows counted votes at the ratio they belong to only", () => {
+  it("shows counted votes only at their ratio", () => {
     expect(named(curvesAt(figure, 2), "σ(x), counted").y).toEqual([0.15]);
     expect(named(curvesAt(figure, 0), "σ(x), counted").y).toEqual([]);
   });

@@ -52,7 +52,7 @@ describe("the box figure", () => {
 });
 
 describe("the curves figure", () => {
-  it("keeps the numbers, titles and kinds of axis it is given", () => {
+  it("keeps the given numbers, titles and axis types", () => {
     const { data, layout } = curvesFigure(
       [{ name: "a", x: [1, 10], y: [2, 3], error: [0.1, 0.2], color: "#123456" }],
       { title: "t", x: "samples N", y: "radius", log: "x" },

@@ -65,7 +65,7 @@ describe("figures of the experiments", () => {
     expect(low.y.at(-1)).toBe(0);
   });
 
-  it("have an axis of numbers where comparisons are named by numbers", async () => {
+  it("have a numeric axis if comparisons are named by numbers", async () => {
     const [first, second] = [await read("mnist-0.5-mean"), await read("mnist-0.5-r0.01")];
     const comparison = compareRecords(first, second);
     const options = { title: "t", x: "rate r", quantities: { accuracy: QUANTITIES.accuracy } };

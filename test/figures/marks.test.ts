@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { thinned } from "../../src/figures/marks";
 
-it("corners are left out where there are too many, but not the first and not the last two", () => {
+it("corners are thinned out if there are too many, but the first and the last two stay", () => {
   const many = Array.from({ length: 10_001 }, (_, i) => i);
   const kept = thinned(many);
   expect(kept.length).toBeLessThan(1003);

@@ -21,7 +21,7 @@ it("a picture of at most 256 colors is kept exactly", () => {
   );
 });
 
-it("of more colors, no channel is off by more than 12, and the frequent colors are exact", () => {
+it("with more colors, no channel is off by more than 12, and the frequent colors are exact", () => {
   // 40 × 40 shades of red and blue in steps of 6, and a ground.
   const shades = Array.from({ length: 1600 }, (_, i) => ((6 * (i % 40)) << 16) | (6 * Math.floor(i / 40)));
   const pixels = imageOf([...shades, ...Array<number>(400).fill(0x123456)]);
@@ -33,7 +33,7 @@ it("of more colors, no channel is off by more than 12, and the frequent colors a
   expect([...png.data.subarray(-4)]).toEqual([0x12, 0x34, 0x56, 255]);
 });
 
-it("there is no palette for what has too many colors", () => {
+it("a picture with too many colors gets no palette", () => {
   const pixels = imageOf(Array.from({ length: 10_000 }, (_, i) => (i * 2_654_435_761) & 0xffffff));
   expect(palettePng(pixels, 100, 100)).toBeUndefined();
 });

@@ -27,7 +27,7 @@ describe("every figure, as a picture 420 pixels wide", () => {
   let figures: Readonly<Record<string, Figure>> = {};
   beforeAll(async () => void (figures = await gallery()));
 
-  it("looks as its committed picture", async () => {
+  it("looks like its committed picture", async () => {
     const differing: string[] = [];
     if (isUpdate) mkdirSync(folder, { recursive: true });
     for (const [name, figure] of Object.entries(figures)) {
@@ -45,19 +45,19 @@ describe("every figure, as a picture 420 pixels wide", () => {
     expect(differing).toEqual([]);
   }, 600_000);
 
-  it("has no picture of a figure that is gone", () => {
+  it("has no picture of a removed figure", () => {
     const names = Object.keys(figures).map((name) => `${name}.png`);
     expect(readdirSync(folder).sort()).toEqual(names.sort());
   });
 
-  it("is of every figure function", () => {
+  it("exists for every figure function", () => {
     const functions = readdirSync(join(__dirname, "../../src/figures"))
       .filter((file) => file.endsWith("-figure.ts") && file !== "print-figure.ts")
       .map((file) => file.replace("-figure.ts", "").replace("image", "images"));
     for (const name of functions) expect(Object.keys(figures).some((key) => key.startsWith(name))).toBe(true);
   });
 
-  it("is not taken for a picture with another curve", async () => {
+  it("differs from a picture with another curve", async () => {
     const { data, layout } = figures["certified-accuracy"];
     const size = { width: 420, height: 300, scale: 1 };
     const [all, fewer] = [

@@ -26,7 +26,7 @@ const RED: Color = [255, 0, 0];
 const WHITE: Color = [255, 255, 255];
 
 describe("a static picture", () => {
-  it("has the size asked for, twice as dense, on white", async () => {
+  it("has the requested size, at twice the resolution, on white", async () => {
     const png = await draw(
       { data: [{ type: "scatter", x: [0, 1], y: [0, 1] }] },
       { width: 300, height: 200 },
@@ -36,7 +36,7 @@ describe("a static picture", () => {
     expect([...png.data.subarray(0, 4)]).toEqual([255, 255, 255, 255]);
   });
 
-  it("takes its size from the layout, or else is 760 by 440", async () => {
+  it("takes its size from the layout, or else is 760 × 440", async () => {
     const data: PlotlyFigure["data"] = [{ type: "bar", x: ["a"], y: [1] }];
     const own = await draw({ data, layout: { width: 320, height: 240 } }, { scale: 1 });
     expect([own.width, own.height]).toEqual([320, 240]);
@@ -124,7 +124,7 @@ describe("a static picture", () => {
     expect(Math.abs(red - green)).toBeLessThan(0.02 * red);
   });
 
-  it("leaves the figure as it was", async () => {
+  it("leaves the figure unchanged", async () => {
     const figure: PlotlyFigure = {
       data: [{ type: "bar", x: ["a"], y: [1] }],
       layout: { title: { text: "t" } },
@@ -144,14 +144,14 @@ describe("a static picture", () => {
     await expect(figureToPng({ data: [] }, size)).rejects.toThrow(new RangeError(message));
   });
 
-  it("is refused for traces that need WebGL, instead of waiting for ever", async () => {
+  it("is refused for traces that need WebGL, instead of waiting forever", async () => {
     await expect(figureToPng({ data: [{ type: "surface", z: [[1]] }] })).rejects.toThrow(
       "type surface needs WebGL",
     );
   });
 });
 
-it("a plain figure holds lists for typed arrays and gaps for what is not a number", () => {
+it("a plain figure has lists instead of typed arrays and gaps instead of NaN", () => {
   const figure = { data: [{ type: "scatter", y: new Float32Array([1, NaN]) }] } as PlotlyFigure;
   expect(plainFigure(figure)).toEqual({ data: [{ type: "scatter", y: [1, null] }] });
 });

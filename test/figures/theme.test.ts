@@ -20,7 +20,7 @@ function contrast(one: string, other: string): number {
 describe("the colors of figures", () => {
   const all = [...new Set(Object.values(COLORS).flat())];
 
-  it.each(all)("%s: contrast of 4.5 on a dark ground, and of 3 on white", (color) => {
+  it.each(all)("%s: contrast of 4.5 on a dark background, and of 3 on white", (color) => {
     const key = color.toLowerCase();
     expect(contrast(ON_DARK[key] ?? key, ON_DARK["#ffffff"])).toBeGreaterThan(4.5);
     expect(contrast(ON_WHITE[key] ?? key, "#ffffff")).toBeGreaterThan(3);
@@ -34,14 +34,14 @@ describe("the frame of figures", () => {
     { title: "A title of more words than a narrow page has room for, p<sub>A</sub> = 0.99", x: "x", y: "y" },
   );
 
-  it("has room for title and legend, more where it is narrow", () => {
+  it("has room for title and legend, and more if it is narrow", () => {
     const [wide, narrow] = [figure, fitted(figure, 420)].map(({ layout }) => layout?.margin?.t ?? 0);
     expect(wide).toBeGreaterThan(24 + 22 + 19);
     expect(narrow).toBeGreaterThanOrEqual(wide + 22 + 3 * 19 - 19);
     expect(fitted(figure, 760).layout?.margin).toEqual(figure.layout.margin);
   });
 
-  it("breaks titles between words, not inside of tags and not at an equals sign", () => {
+  it("breaks titles between words, not inside tags and not at an equals sign", () => {
     const { title } = fitted(figure, 420).layout ?? {};
     const lines = (typeof title === "object" ? (title.text ?? "") : "").split("<br>");
     expect(lines.length).toBe(2);
@@ -50,7 +50,7 @@ describe("the frame of figures", () => {
     expect(wrapped('<span class="x y">a</span> b', 1)).toBe('<span class="x y">a</span><br>b');
   });
 
-  it("leaves a figure of other making as it is", () => {
+  it("leaves other figures unchanged", () => {
     const own = { data: [], layout: { title: { text: "A title that is long enough to be broken in two" } } };
     expect(fitted(own, 200)).toBe(own);
   });

@@ -33,7 +33,7 @@ describe("the picture of very many points", () => {
     expect(performance.now() - began).toBeLessThan(40_000);
   });
 
-  it("keeps the ranges, and what belongs to a point stays with it", () => {
+  it("keeps the ranges, and keeps a point's attributes with it", () => {
     const x = list((i) => noise(i, 12.9));
     const y = list((i) => noise(i, 78.2) ** 2);
     const color = list((i) => noise(i, 3.1));
@@ -53,7 +53,7 @@ describe("the picture of very many points", () => {
     for (const [j, value] of thinned.x.entries()) expect(thinned.y[j]).toBe(y[place.get(value)!]);
   });
 
-  it("shows of a line what each column of pixels shows: peaks and gaps", () => {
+  it("keeps a line's peaks and gaps in each column of pixels", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: MANY - 2 }),
@@ -74,7 +74,7 @@ describe("the picture of very many points", () => {
     );
   });
 
-  it("of few points, of names and of other traces is as before", () => {
+  it("of few points, of names and of other traces is unchanged", () => {
     const few = { data: [{ y: [1, 2, 3] }] } as PlotlyFigure;
     expect(thinnedForPicture(few, 760, 440)).toBe(few);
     const names = { mode: "markers", x: list((i) => i).map(String), y: list((i) => i) };
@@ -83,7 +83,7 @@ describe("the picture of very many points", () => {
     expect(thin(bars)).toBe(bars);
   });
 
-  it("looks only at what the axes show, also in logarithms", () => {
+  it("considers only the range of the axes, also on logarithmic axes", () => {
     const x = list((i) => i + 1);
     const thinned = thin({ mode: "markers", x, y: x }, { xaxis: { type: "log", range: [0, 2] } });
     // Few of so many points are left of 100.

@@ -26,7 +26,7 @@ describe("exact smoothing of a toy world", () => {
     });
   });
 
-  it("finds distances that do not depend on the grid, also to a boundary that bends", async () => {
+  it("finds distances that do not depend on the grid, also to a curved boundary", async () => {
     const [world, variance] = [cone(), constant(0.35)];
     const points: Point[] = [
       [0.77, 0],
@@ -55,7 +55,7 @@ describe("exact smoothing of a toy world", () => {
     expect(certificates.filter(({ radius, distance }) => radius > 0.5 * distance).length).toBeGreaterThan(20);
   });
 
-  it("certifies nothing without a rate, and shows where Cohen's radius is false", async () => {
+  it("certifies nothing without a rate, and shows where Cohen's radius is wrong", async () => {
     const world = cone();
     // Little noise beyond x = 0.5, much before: the axis there is of class 1, and of class 0 before.
     const jump: VarianceFunction = {

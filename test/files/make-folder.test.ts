@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { makeFolder } from "../../src/files/make-folder";
 import { requireWritable } from "../../src/files/require-writable";
 
-it("makes a folder with those that it is in, again without harm, or says at once why it cannot", async () => {
+it("creates a folder with its parents, repeatedly without harm, or says at once why it cannot", async () => {
   const folder = await mkdtemp(join(tmpdir(), "idrs-"));
   const deep = join(folder, "a", "b", "c");
   await Promise.all([1, 2, 3].map(() => makeFolder(deep)));

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 describe("reading a regular file", () => {
-  it("gives its content, through a symbolic link too, and undefined where there is none", async () => {
+  it("returns its content, also through a symbolic link, and undefined if there is none", async () => {
     await writeFile(join(folder, "file"), "content");
     await symlink(join(folder, "file"), join(folder, "link"));
     expect((await readRegularFile(join(folder, "file"), 7))?.toString()).toBe("content");
@@ -23,7 +23,7 @@ describe("reading a regular file", () => {
     expect(await readRegularFile(join(folder, "file", "below"), 7)).toBeUndefined();
   });
 
-  it("refuses a file that is too large before it takes memory for it", async () => {
+  it("refuses a file that is too large before allocating memory", async () => {
     const large = await open(join(folder, "large"), "w");
     await large.truncate(6 * 2 ** 30); // 6 GiB without a block on the disk
     await large.close();

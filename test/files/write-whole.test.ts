@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { writeWhole } from "../../src/files/write-whole";
 
-it("a file is replaced whole, also by two writers at once, and nothing is left beside it", async () => {
+it("a file is replaced as a whole, even by two writers at once, and no other file remains", async () => {
   const folder = await mkdtemp(join(tmpdir(), "idrs-"));
   const path = join(folder, "file");
   await writeFile(path, "before");
@@ -14,7 +14,7 @@ it("a file is replaced whole, also by two writers at once, and nothing is left b
   expect(await readdir(folder)).toEqual(["file"]);
 });
 
-it("what cannot be written is named, what was there stays, and nothing is left behind", async () => {
+it("a failed write names the file, keeps the old content, and leaves no other file", async () => {
   const folder = await mkdtemp(join(tmpdir(), "idrs-"));
   await mkdir(join(folder, "taken", "inner"), { recursive: true });
   await expect(writeWhole(join(folder, "taken"), "content")).rejects.toThrow(

@@ -25,7 +25,7 @@ describe("smooth", () => {
     expect(await g.predict(Float32Array.of(26 / 255, 0, 0), { n: 100 })).toBe(-1);
   });
 
-  it("gives inputs of different index noise of their own", async () => {
+  it("gives inputs with different indices independent noise", async () => {
     const [one, two, again] = await Promise.all([0, 1, 0].map((index) => g.certify(x, { n: 1000, index })));
     expect(one.votes).not.toEqual(two.votes);
     expect(one.votes).toEqual(again.votes);

@@ -42,7 +42,7 @@ beforeAll(async () => {
 // 500 MB: they go at once, also after a failure.
 afterAll(() => rm(place, { recursive: true, force: true }));
 
-it("the tarball holds program, models, notebooks and records, and no sources, tests or checkpoints", () => {
+it("the tarball holds program, models, notebooks and records, but no sources, tests or checkpoints", () => {
   const top = new Set(packed.map((path) => path.split("/")[0]));
   expect([...top].sort()).toEqual(
     ["LICENSE", "README.md", "bin", "dist", "models", "notebooks", "package.json", "records"].sort(),
@@ -64,7 +64,7 @@ it(`an install takes at most ${LIMIT} MB, without data frames and TensorFlow.js`
   expect(message).toMatch("need the package danfojs-node, which is not installed");
 });
 
-it("an image is certified with a shipped model, and a notebook of one's own runs in the kernel", async () => {
+it("an image is certified with a shipped model, and a user's notebook runs in the kernel", async () => {
   const source = `import { certifiedRadius, constant, loadOnnxClassifier, showTable, smooth } from "idrs";
 const model = await loadOnnxClassifier("${MODEL}", { channels: 1, height: 28, width: 28 });
 const g = smooth(model, constant(0.5));
@@ -90,7 +90,7 @@ it("a record becomes a report", async () => {
   expect(await readFile(join(folder, "report.html"), "utf8")).toContain("<table");
 });
 
-it("radii need no ONNX Runtime, and a model says what is missing", async () => {
+it("radii need no ONNX Runtime, and loading a model names what is missing", async () => {
   const program = `
     const idrs = require("idrs");
     console.log(Object.keys(require.cache).filter((file) => file.includes("onnxruntime")).length);

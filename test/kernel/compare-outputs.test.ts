@@ -38,7 +38,7 @@ describe("outputs agree", () => {
     expect(difference(print(before), print(now))).toBeUndefined();
   });
 
-  it("when text is cut into other lines, pictures differ, and numbers of a figure are rounded", () => {
+  it("when text is split into other lines, pictures differ, and numbers of a figure are rounded", () => {
     expect(difference(print(["one\n", "two"]), print("one\ntwo"))).toBeUndefined();
     const figure = (y: number, pixels: string): CellOutput =>
       display({
@@ -81,7 +81,7 @@ describe("outputs differ, and the place is named", () => {
     expect(difference(before, now)).toBe(message);
   });
 
-  it("also when an output is gone or new", () => {
+  it("also if an output is missing or new", () => {
     const two = notebookWith([print("a"), print("b")]);
     const one = notebookWith([print("a")]);
     expect(differenceOfOutputs(two, one)).toEqual({ codeCell: 2, message: "output 2 is no longer there" });
@@ -106,7 +106,7 @@ describe("the text of a notebook file", () => {
     expect(text.endsWith("}\n")).toBe(true);
   });
 
-  it("does not depend on the order of keys, and is a notebook again, with the same outputs", () => {
+  it("does not depend on the order of keys, and reads back as the same notebook", () => {
     const turned = Object.fromEntries(Object.entries(notebook).reverse()) as unknown as Notebook;
     expect(formatNotebook(turned)).toBe(formatNotebook(notebook));
     const read = checkNotebook(JSON.parse(formatNotebook(notebook)), "it");

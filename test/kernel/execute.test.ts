@@ -50,19 +50,19 @@ describe("an executed notebook", () => {
     cells = codeCells(result);
   });
 
-  it("succeeds, and the one passed in is as before", () => {
+  it("succeeds, and the argument is unchanged", () => {
     expect(result.failure).toBeUndefined();
     expect(notebook).toEqual(before);
   });
 
-  it("is of format 4.5: every cell has a name of its own", () => {
+  it("has format 4.5: every cell has its own id", () => {
     expect(result.notebook.nbformat_minor).toBe(5);
     const ids = result.notebook.cells.map((cell) => cell.id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-zA-Z0-9-_]{1,64}$/);
   });
 
-  it("has execution counts, and empty cells are passed over", () => {
+  it("has execution counts, and empty cells are skipped", () => {
     expect(cells.map((cell) => cell.execution_count)).toEqual([1, null, 2, 3, 4, 5]);
     expect(numbers).toEqual(["1/6", "3/6", "4/6", "5/6", "6/6"]);
   });
@@ -76,7 +76,7 @@ describe("an executed notebook", () => {
     expect(cells[3].outputs).toEqual([{ output_type: "stream", name: "stdout", text: "42\n" }]);
   });
 
-  it("holds displays, and an update from a later cell in their place", () => {
+  it("holds displays, replaced by updates from later cells", () => {
     expect(cells[2].outputs.map(bundleOf)).toEqual([
       { "text/html": "<b>bold</b>" },
       { "image/png": "iVBORw==" },
@@ -99,12 +99,12 @@ describe("an executed notebook", () => {
     expect(table["text/plain"]).toBe("name  value\n────  ─────\n<x>     0.5");
   });
 
-  it("was run in the folder asked for", () => {
+  it("was run in the requested folder", () => {
     expect(cells[5].outputs).toMatchObject([{ text: `${NOTEBOOKS}\n` }]);
   });
 });
 
-it("the end of the kernel ends the run, with what was written before", async () => {
+it("the end of the kernel ends the run, which keeps earlier outputs", async () => {
   const notebook = notebookOf(`console.log("before")`, `process.exit(3)`, `console.log("after")`);
   const result = await executeNotebook(notebook, { cwd: tmpdir() });
   expect(result.failure).toEqual({
@@ -166,7 +166,7 @@ describe("a cell fails", () => {
     expect(messages.map(({ type }) => type)).toEqual(["error"]);
   });
 
-  it("or does not, and then nothing of thousands of lines is lost", async () => {
+  it("or succeeds, and none of thousands of lines is lost", async () => {
     const { error, messages } = await errorOf(`for (let i = 0; i < 5000; i++) console.log(i);`);
     expect(error).toBeUndefined();
     const text = messages.map(({ content }) => textOf(content.text as string)).join("");
@@ -174,7 +174,7 @@ describe("a cell fails", () => {
   });
 });
 
-it("a kernel goes on when files that its cells have imported are written again", async () => {
+it("a kernel keeps running when imported files are rewritten", async () => {
   const folder = await mkdtemp(join(tmpdir(), "idrs-"));
   const writePackage = async (name: string, value: number): Promise<void> => {
     const own = join(folder, "node_modules", name);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it("lives while clients come and go, and the first of them misses no line of the cell that runs", async () => {
+it("keeps running while clients come and go, and the first one misses no line of its cell", async () => {
   const lines = Array.from({ length: 400 }, (_, i) => `${i}\n`).join("");
   const first = await kernel.ready();
   const code =

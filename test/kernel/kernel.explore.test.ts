@@ -93,7 +93,7 @@ describe("a reader who asks inside the parentheses of a call", () => {
   });
 
   it.each(["certifiedRadius()|", "|certifiedRadius()", "1 + |", "(|)", "f(() => { | })"])(
-    "is not told of a call by %j",
+    "gets no help for a call at %j",
     async (marked) => {
       const reply = await kernel.request("inspect_request", {
         code: marked.replace("|", ""),
@@ -115,7 +115,7 @@ describe("a long cell", () => {
     }
     progress.finish("no sheep");`;
 
-  it("shows how far it is, some four times a second, and ends without times", async () => {
+  it("shows its progress about four times a second, and its final display has no times", async () => {
     const messages = await run(work);
     const texts = messages.map(({ content }) => (content.data as Record<string, string>)["text/plain"]);
     expect(texts[0]).toBe("Counting <all>: starting");
@@ -137,7 +137,7 @@ describe("a long cell", () => {
     ]);
   });
 
-  it("is ended by an interrupt, with its work, and the kernel goes on", async () => {
+  it("is ended by an interrupt, with its work, and the kernel keeps running", async () => {
     await run(`const state = { steps: 0, reason: "" };`);
     const cell = run(`
       import { showProgress } from "idrs";

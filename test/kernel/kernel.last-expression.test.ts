@@ -35,7 +35,7 @@ it("a data frame, or one of its columns, shows as a table", async () => {
   expect(await tableOf(`frame.describe()`)).toMatch(/mean +0.5625/);
 });
 
-it("a record shows as a table of its first images, with what was certified and how", async () => {
+it("a record shows as a table of its first images, with a description of the run", async () => {
   const text = await tableOf(`
     import { readRecord } from "idrs";
     await readRecord("../records/mnist-0.5-mean")`);
@@ -54,7 +54,7 @@ it("a record shows as a table of its first images, with what was certified and h
   expect(others.at(-1)).toBe("… and 490 more rows");
 });
 
-it("a value that says how it is displayed is displayed so", async () => {
+it("a value with a display method is displayed by it", async () => {
   const messages = await run(`({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "<b>me</b>" }) })`);
   expect(messages).toMatchObject([{ type: "display_data", content: { data: { "text/html": "<b>me</b>" } } }]);
 });

@@ -90,7 +90,7 @@ it.each([
   expect(await run(`console.log(JSON.stringify(${expression}))`)).toBe(json);
 });
 
-it("a shorthand of a name that is nowhere is an error of the type checker", async () => {
+it("a shorthand property of an undefined name is a type error", async () => {
   expect(await run(`const o = { nowhere };`)).toMatch(
     /No value exists in scope for the shorthand property 'nowhere'/,
   );

@@ -6,7 +6,7 @@ import { checkNotebook, coverPicture, formatNotebook, type CodeCell } from "../.
 
 const folder = join(__dirname, "../../notebooks");
 
-describe.each(readdirSync(folder).filter((name) => name.endsWith(".ipynb")))("%s, as it is kept", (name) => {
+describe.each(readdirSync(folder).filter((name) => name.endsWith(".ipynb")))("%s, as committed", (name) => {
   const text = readFileSync(join(folder, name), "utf8");
   const notebook = checkNotebook(JSON.parse(text), name);
   const cells = notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
@@ -17,7 +17,7 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith(".ipynb")))("%s
     expect(formatNotebook(notebook) === text).toBe(true);
   });
 
-  it("has been run as a whole, without errors, and shows no folder of a machine", () => {
+  it("was run as a whole, without errors, and shows no folder of a machine", () => {
     expect(cells.map((cell) => cell.execution_count)).toEqual(cells.map((_, i) => i + 1));
     const kinds = cells.flatMap(({ outputs }) =>
       outputs.map((output) => (output.output_type === "stream" ? output.name : output.output_type)),

@@ -9,7 +9,7 @@ let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "idrs-test-"))));
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("a file that is no notebook is refused in one line", () => {
+describe("a file that is not a notebook is refused in one line", () => {
   it("when it is missing", async () => {
     const path = join(folder, "missing.ipynb");
     await expect(readNotebook(path)).rejects.toThrow(new Error(`no such notebook: ${path}`));

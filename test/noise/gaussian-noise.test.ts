@@ -59,7 +59,7 @@ describe("the Gaussian noise", () => {
     expect(distance).toBeLessThan(1.95 / Math.sqrt(count));
   });
 
-  it("has the tails of N(0, 1) where a second word refines them", () => {
+  it("has the tails of N(0, 1), which a second word refines", () => {
     const count = 4_000_000;
     const sample = draw(count, 8);
     for (const z of [3, 4, 4.5]) {
@@ -122,7 +122,7 @@ describe("the Gaussian noise", () => {
     }
   });
 
-  it("is a function of seed, stream, input and sample, each of which changes it", () => {
+  it("depends on each of seed, stream, input and sample", () => {
     const noise = (seed: number, input: number, sample: number, stream?: number) => {
       const out = new Float32Array(784);
       fillStandardNormal(out, seed, input, sample, stream);
@@ -145,7 +145,7 @@ describe("the Gaussian noise", () => {
     }
   });
 
-  it("is the same for a prefix of the dimensions, and stays what it is from version to version", () => {
+  it("is the same for a prefix of the dimensions, and in every version", () => {
     const [short, long] = [new Float32Array(5), new Float32Array(784)];
     fillStandardNormal(short, 42, 0, 0);
     fillStandardNormal(long, 42, 0, 0);
@@ -153,7 +153,7 @@ describe("the Gaussian noise", () => {
     expect(Array.from(short)).toEqual(GOLDEN);
   });
 
-  it("stays what it is in large samples and in the tails", () => {
+  it("is the same in every version for large samples and in the tails", () => {
     const all = new Float32Array(4 * 150_528);
     fillStandardNormals(all, { seed: 2 ** 53 - 1, input: 9999, first: 100, count: 4 });
     expect(all.some((x) => x > 4.2) && all.some((x) => x < -4.2)).toBe(true);
@@ -187,7 +187,7 @@ describe("the WebAssembly of the Gaussian noise", () => {
     expect(actual.length).toBe(expected.length);
   }
 
-  it("gives what plain JavaScript gives, bit for bit", () => {
+  it("equals plain JavaScript, bit for bit", () => {
     fc.assert(
       fc.property(samples, dimension, (samples, dimension) => {
         const normals = new Float32Array(samples.count * dimension);
@@ -202,7 +202,7 @@ describe("the WebAssembly of the Gaussian noise", () => {
     );
   });
 
-  it("gives the variables of plain JavaScript in the tails, in every lane, at every end of a sample", () => {
+  it("equals plain JavaScript in the tails, in every lane, and at the ends of samples", () => {
     const counts = new Uint32Array(4);
     const words = new Uint32Array(4);
     for (let counter = 0; Math.min(...counts) < 3; counter++) {

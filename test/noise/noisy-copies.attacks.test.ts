@@ -103,7 +103,7 @@ describe("the distribution of a level", () => {
     expect(Math.abs(chiSquared(histogram(noiseBatches(noisyCopies, DRAWS)), upTo))).toBeLessThan(LIMIT);
   });
 
-  it("would be caught if 16 bits decided it: where a threshold lies in a digit's cell, all of the cell on one side", () => {
+  it("would fail this test if 16 bits always decided", () => {
     const { entries } = noiseTable(SPREAD);
     let state = 1;
     const truncated: Sampler = (_input, { count }) =>
@@ -126,7 +126,7 @@ describe("the distribution of a level", () => {
     return (beyond - expected) / Math.sqrt(expected);
   }
 
-  it("has its tails beyond the cut of the table", () => {
+  it("has its tails beyond the end of the table", () => {
     expect(Math.abs(tails(noisyCopies, DRAWS))).toBeLessThan(LIMIT);
     const cut = changed((values) => {
       const most = 4.17 * SPREAD; // what 16 bits reach
@@ -138,7 +138,7 @@ describe("the distribution of a level", () => {
     expect(tails(cut, DRAWS)).toBeLessThan(-LIMIT);
   });
 
-  it("is that of the point itself for a value off the grid", () => {
+  it("is correct for a value off the grid", () => {
     const value = Math.fround(100.4 / 255);
     const offGrid = (n: number): number =>
       Number(probabilityBelow(100 + n, value * 255, SIGMA, 255)) / 2 ** 128;
@@ -155,7 +155,7 @@ describe("the distribution of a level", () => {
     expect(mean(histogram(noiseBatches(noisyCopies, DRAWS / 4)))).toBeLessThan(-LIMIT);
   }, 3_600_000);
 
-  it("moves with a pixel moved by one ulp no more than the pixel does", () => {
+  it("changes no more than a pixel that changes by one ulp", () => {
     const x = new Float32Array(512).fill(Math.fround(100 / 255));
     const moved = x.slice();
     moved[7] = Math.fround(x[7] + 2 ** -26);
@@ -185,7 +185,7 @@ describe("the independence of draws", () => {
     },
   );
 
-  it("would be caught if two coordinates of a word shared bits", () => {
+  it("would fail this test if two coordinates of a word shared bits", () => {
     // The second coordinate of each word takes the sign of the first in one of 64 words.
     const sharing = changed((values) => {
       for (let i = 0; i + 1 < values.length; i += 128) {
@@ -220,7 +220,7 @@ describe("the independence of draws", () => {
     expect(Math.abs(correlation(beside(noisyCopies, other, DRAWS)))).toBeLessThan(LIMIT);
   });
 
-  it("would be caught if input and sample indices were added up, or the sample's upper bits were lost", () => {
+  it("would fail this test if input and sample indices were added, or the sample's upper bits lost", () => {
     const added: Sampler = (input, samples) =>
       noisyCopies(input, { ...samples, input: 0, first: samples.first + samples.input });
     const ofInputs = function* (): Generator<[Float32Array, Float32Array]> {
@@ -235,7 +235,7 @@ describe("the independence of draws", () => {
     expect(correlation(beside(lost, { first: 2 ** 32 }, FEWER))).toBeGreaterThan(LIMIT);
   });
 
-  it("gives inputs that share noise the same noise, of the right distribution for each", () => {
+  it("gives inputs with shared noise the same noise, of the right distribution for each", () => {
     const samples = { seed: 1, input: 0, stream: 2, first: 0, count: COUNT };
     const noise = [20, 230].map((k) => {
       const input = noisyInput(new Float32Array(DIMENSION).fill(Math.fround(k / 255)), SIGMA);
@@ -247,7 +247,7 @@ describe("the independence of draws", () => {
   });
 });
 
-describe("a base classifier that sees which x a noisy copy came from", () => {
+describe("a base classifier that recognizes the x of a noisy copy", () => {
   const { fround } = Math;
   const dimension = 3072;
   const x0 = Float32Array.from({ length: dimension }, (_, i) => fround(((i * 37) % 256) / 255));
@@ -267,7 +267,7 @@ describe("a base classifier that sees which x a noisy copy came from", () => {
       classOf(batch.subarray(i * dimension, (i + 1) * dimension)),
     );
 
-  it("finds nothing to see in levels: certificates at neighbors agree", async () => {
+  it("cannot do so in levels: certificates at neighbors agree", async () => {
     const classifier = batchClassifier({
       name: "reachable",
       dimension,
@@ -283,7 +283,7 @@ describe("a base classifier that sees which x a noisy copy came from", () => {
     expect(one.predicted).toBe(two.predicted);
   });
 
-  it("tells the two apart where x + σe is rounded to floats", () => {
+  it("distinguishes neighbors if x + σe is rounded to floats", () => {
     const samples = { seed: 1, input: 0, first: 0, count: 50 };
     expect(new Set(classesOf(floats(noisyInput(x0, SIGMA), samples)))).toEqual(new Set([0]));
     expect(new Set(classesOf(floats(noisyInput(x1, SIGMA), samples)))).toEqual(new Set([1]));

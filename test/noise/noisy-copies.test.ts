@@ -42,7 +42,7 @@ describe("noisyCopies", () => {
     );
   });
 
-  it("does so for other levels, up to 16-bit images and far finer", () => {
+  it("does so for other levels, for 16-bit images and much finer ones", () => {
     const x = Float32Array.of(0, 1, 0.5, 1 / 3, 0.1, -2, 40_000 / 65_535, 7);
     for (const [levels, sigma] of [
       [1, 30],
@@ -58,7 +58,7 @@ describe("noisyCopies", () => {
     }
   });
 
-  it("gives inputs larger than what is worked on at a time the same levels as their parts", () => {
+  it("gives large inputs the same levels as their parts", () => {
     const x = Float32Array.from({ length: 9001 }, (_, i) => Math.fround((i % 256) / 255));
     const samples = { seed: 1, input: 2, first: 3, count: 3 };
     const copies = noisyCopies(noisyInput(x, 0.5), samples).slice();
@@ -75,7 +75,7 @@ describe("noisyCopies", () => {
     expectSameBits(copies.slice(8190, 9001), exact.slice(8190, 9001));
   });
 
-  it("agrees bit for bit between the table and the way coordinate by coordinate", () => {
+  it("agrees bit for bit between the table and sampling one by one", () => {
     const x = Float32Array.from({ length: 784 }, (_, i) => Math.fround((i % 256) / 255));
     const samples = { seed: 8, input: 0, first: 0, count: 300 };
     for (const sigma of [1e-3, 0.12, 0.5, 5]) {
@@ -100,7 +100,7 @@ describe("noisyCopies", () => {
     }
   });
 
-  it("changes with seed, input, stream and sample, and in no other way", () => {
+  it("depends on seed, input, stream and sample only", () => {
     const input = noisyInput(new Float32Array(64).fill(0.5), 0.5);
     const samples = { seed: 2 ** 40 + 1, input: 2, first: 3, count: 1, stream: 1 };
     const hash = (change: object): string =>
@@ -121,7 +121,7 @@ describe("noisyCopies", () => {
     expect(hash({})).toBe(hashes[0]);
   });
 
-  it("stays what it is: records rest on it", () => {
+  it("never changes between versions, because records depend on it", () => {
     const x = Float32Array.from({ length: 3072 }, (_, i) => Math.fround((i % 256) / 255));
     const copies = noisyCopies(noisyInput(x, 0.5), { seed: 1, input: 2, first: 3, count: 8 });
     expect(Array.from(copies.slice(0, 6), (v) => Math.round(v * 255))).toEqual(GOLDEN);
@@ -152,7 +152,7 @@ describe("noisyCopies", () => {
 });
 
 describe("disagreement", () => {
-  it("is below 1e-12 to the size of ImageNet and a million samples, and is paid for out of α", () => {
+  it("is below 1e-12 up to the size of ImageNet and a million samples, and is subtracted from α", () => {
     expect(disagreement(150_528, 1_000_100)).toBeLessThan(2e-20);
     fc.assert(
       fc.property(fc.double({ min: 1e-15, max: 0.5, noNaN: true }), (alpha) => {

@@ -16,7 +16,7 @@ function unitsOf(text: string): { numerator: bigint; denominator: bigint } {
 }
 
 describe("roundedGaussian", () => {
-  it("is within one unit of 2^-128 of the reference in both tails", () => {
+  it("is within 2^-128 of the reference in both tails", () => {
     const file = join(__dirname, "../reference/rounded_gaussian.csv");
     const rows = readFileSync(file, "utf8").trim().split("\n").slice(1);
     expect(rows.length).toBeGreaterThan(50);
@@ -36,7 +36,7 @@ describe("roundedGaussian", () => {
   const sigma = fc.double({ min: 1e-3, max: 5, noNaN: true });
   const level = fc.integer({ min: -20_000, max: 20_000 });
 
-  it("sums to one, is symmetric, does not fall, and agrees with Φ in double precision", () => {
+  it("sums to one, is symmetric and monotone, and agrees with Φ in double precision", () => {
     fc.assert(
       fc.property(sigma, level, (sigma, j) => {
         const { cdf, sf } = roundedGaussian({ sigma });
@@ -50,7 +50,7 @@ describe("roundedGaussian", () => {
     );
   });
 
-  it("takes σ as the double it is: neighboring doubles give other thresholds", () => {
+  it("uses the exact double σ: neighboring doubles give other thresholds", () => {
     const next = 0.5 + 2 ** -53;
     expect(roundedGaussian({ sigma: 0.5 }).cdf(127)).not.toBe(roundedGaussian({ sigma: next }).cdf(127));
     expect(roundedGaussian({ sigma: 0.25, levels: 510 }).cdf(40)).toBe(
@@ -74,7 +74,7 @@ describe("roundedGaussian", () => {
     expect(() => roundedGaussian(options)).toThrow(message);
   });
 
-  it("refuses a level that is no integer", () => {
+  it("refuses a level that is not an integer", () => {
     for (const j of [0.5, NaN, Infinity]) {
       expect(() => roundedGaussian({ sigma: 0.5 }).cdf(j)).toThrow(/^j must be an integer/);
       expect(() => roundedGaussian({ sigma: 0.5 }).sf(j)).toThrow(/^j must be an integer/);

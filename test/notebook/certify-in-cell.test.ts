@@ -31,7 +31,7 @@ const run = (name: string): string => `
   });`;
 
 describe("certifying a data set in a cell", () => {
-  it("displays its progress, which ends the same in every run, and writes the record", async () => {
+  it("displays its progress, with the same final display in every run, and writes the record", async () => {
     const { notebook, failure } = await executeNotebook(notebookOf(run("one"), run("two")), { cwd: project });
     expect(failure).toBeUndefined();
     for (const cell of notebook.cells) {

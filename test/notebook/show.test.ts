@@ -7,7 +7,7 @@ import { show } from "../../src/notebook/show";
 import { showTable, tableBundle } from "../../src/notebook/show-table";
 
 describe("a table", () => {
-  it("aligns numbers, with the digits asked for and equal decimals in a column", () => {
+  it("aligns numbers, with the requested digits and equal decimals in a column", () => {
     const rows = [
       { model: "constant σ", radius: 0.31234, n: 500, p: 1e-9 },
       { model: "σ(x)", radius: -0.32, n: 1e6, p: 0 },
@@ -23,13 +23,13 @@ describe("a table", () => {
     );
   });
 
-  it("rounds to the digits asked for, and drops no zeros that are rounded", () => {
+  it("rounds to the requested digits, and keeps trailing zeros of rounded numbers", () => {
     expect(tableBundle([{ a: 1.20997 }, { a: 3 }])["text/plain"]).toBe("    a\n─────\n1.210\n3.000");
     expect(tableBundle([{ a: 1.5 }, { a: 3 }])["text/plain"]).toBe("  a\n───\n1.5\n3.0");
     expect(tableBundle([{ a: 2 / 3 }], { digits: 2 })["text/plain"]).toBe("   a\n────\n0.67");
   });
 
-  it("has the decimals asked for, in columns that are not of integers", () => {
+  it("has the requested decimals in columns that do not hold integers only", () => {
     const rows = [{ n: 2, d: -2.7e-5 }, { n: 10, d: -0.03 }]; // prettier-ignore
     expect(tableBundle(rows, { decimals: 4 })["text/plain"]).toBe(
       " n        d\n──  ───────\n 2   0.0000\n10  −0.0300",
@@ -58,7 +58,7 @@ describe("a table", () => {
     expect(html).not.toMatch(/<script|<i>|<b>/);
   });
 
-  it("shows missing values, infinities and rows of different keys", () => {
+  it("shows missing values, infinities and rows with different keys", () => {
     const text = tableBundle([{ a: 1 }, { a: Infinity, b: null }, { a: NaN, b: true }])["text/plain"];
     expect(text.split("\n").map((line) => line.trim())).toEqual(["a  b", "─  ────", "1", "∞", "–  true"]);
   });
@@ -71,7 +71,7 @@ describe("a table", () => {
     expect(text.endsWith("9\n… and 2 more rows")).toBe(true);
   });
 
-  it("shows a data frame, with its index where that has names", () => {
+  it("shows a data frame, with its index if that has names", () => {
     const frame = { columns: ["a", "b"], index: [0, 1], values: [[1, "x"], [2, "y"]] }; // prettier-ignore
     expect(tableBundle(frame)["text/plain"]).toBe("a  b\n─  ─\n1  x\n2  y");
     const named = { ...frame, index: ["mean", "std"] };
@@ -91,13 +91,13 @@ describe("a table", () => {
     expect(() => tableBundle([], options)).toThrow(new RangeError(message));
   });
 
-  it("is refused for what is neither a data frame nor rows", () => {
+  it("is refused for anything but a data frame or rows", () => {
     expect(() => tableBundle({} as never)).toThrow("a danfojs DataFrame or an array of row objects");
     expect(() => tableBundle([1] as never)).toThrow("row 0 of the table is not an object");
   });
 });
 
-it("outside a notebook, the result says how other kernels may display it", async () => {
+it("outside a notebook, the result can be displayed by other kernels", async () => {
   const table = showTable([{ a: 1 }]);
   expect(table?.[JUPYTER_DISPLAY]()).toEqual(tableBundle([{ a: 1 }]));
   const figure = await show({ data: [{ type: "bar", y: [1] }], layout: { title: { text: "one" } } });
@@ -109,7 +109,7 @@ it("outside a notebook, the result says how other kernels may display it", async
   expect(JUPYTER_DISPLAY).toBe(Symbol.for("Jupyter.display"));
 });
 
-it("in Deno's kernel, figures and tables are displayed where they are shown", async () => {
+it("in Deno's kernel, figures and tables are displayed at once", async () => {
   const sent: unknown[] = [];
   vi.stubGlobal("Deno", { jupyter: { broadcast: async (...message: unknown[]) => sent.push(message) } });
   try {
@@ -127,7 +127,7 @@ it("in Deno's kernel, figures and tables are displayed where they are shown", as
   ]);
 });
 
-it("importing the package loads neither Plotly, jsdom, resvg nor a frame of data or tensors", () => {
+it("importing the package loads neither Plotly, jsdom, resvg, danfojs nor TensorFlow.js", () => {
   const heavy = ["plotly.js-dist", "jsdom", "@resvg", "danfojs-node", "@tensorflow", "zeromq", "markdown-it"];
   const program = `require("idrs"); console.log(JSON.stringify(Object.keys(require.cache)))`;
   const loaded = JSON.parse(
@@ -139,7 +139,7 @@ it("importing the package loads neither Plotly, jsdom, resvg nor a frame of data
   );
 });
 
-it("importing the package listens neither to signals nor to the end of the process", () => {
+it("importing the package adds no listener for signals or the end of the process", () => {
   const program = `
     require("idrs");
     const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "uncaughtException", "exit", "beforeExit"];
@@ -148,7 +148,7 @@ it("importing the package listens neither to signals nor to the end of the proce
 });
 
 it.each(["SIGINT", "SIGTERM"] as const)(
-  "%s ends a busy loop after the package was imported",
+  "%s ends a busy loop after the package is imported",
   async (signal) => {
     const busy = spawn(process.execPath, ["-e", `require("idrs"); console.log("busy"); for (;;) {}`]);
     await once(busy.stdout, "data");

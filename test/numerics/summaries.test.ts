@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { mean, quantile, shareAtLeast, standardDeviation } from "../../src/numerics/summaries";
 
-it("mean and standard deviation are those of the definition", () => {
+it("mean and standard deviation follow their definitions", () => {
   expect(mean([1, 2, 6])).toBe(3);
   expect(mean(Float64Array.of(0.5))).toBe(0.5);
   expect(mean([])).toBeNaN();
@@ -9,7 +9,7 @@ it("mean and standard deviation are those of the definition", () => {
   expect(standardDeviation([0.3])).toBe(0);
 });
 
-it("a quantile lies on the line between two values", () => {
+it("a quantile is interpolated linearly between two values", () => {
   expect([0, 0.25, 0.5, 0.9, 1].map((p) => quantile([1, 2, 4], p))).toEqual([1, 1.5, 2, 3.6, 4]);
   expect(quantile([7], 0.3)).toBe(7);
 });

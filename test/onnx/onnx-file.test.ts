@@ -27,7 +27,7 @@ async function scores(model: Uint8Array): Promise<Float32Array> {
 }
 
 describe("an ONNX file", () => {
-  it("is the same bytes after it was decoded and encoded", () => {
+  it("has the same bytes after decoding and encoding", () => {
     expect(Buffer.from(encodeModel(decodeModel(own))).equals(own)).toBe(true);
     const [node] = decodeModel(own).graph.node;
     expect([node.opType, node.input, node.output, Number(node.attribute[0].i)]).toEqual([
@@ -39,7 +39,7 @@ describe("an ONNX file", () => {
   });
 
   it.each(["torchscript.onnx", "dynamo.onnx"])(
-    "computes the same after it was decoded and encoded, with fields that are not read here: %s",
+    "computes the same after decoding and encoding, with fields that are not read here: %s",
     async (name) => {
       const file = fixture(name);
       expect(await scores(encodeModel(decodeModel(file)))).toEqual(await scores(file));
@@ -61,7 +61,7 @@ describe("an ONNX file", () => {
     );
   });
 
-  it("is refused if it is cut off, of another kind, or has a weight of another size", () => {
+  it("is refused if it is cut off, not ONNX, or has a weight of another size", () => {
     for (const file of [own, fixture("dynamo.onnx")]) {
       for (const share of [0, 0.01, 0.3, 0.7, 0.99]) {
         expect(() => decodeModel(file.subarray(0, file.length * share))).toThrow(/^is not an ONNX model: /);

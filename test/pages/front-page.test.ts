@@ -16,7 +16,7 @@ describe("the front page", () => {
     pairs = await cifar10Result();
   });
 
-  it("says of the records what they show: accuracy within chance, radii lower beyond chance at 0.25 and 0.5", () => {
+  it("states what the records show: accuracy within chance, radii lower beyond chance at 0.25 and 0.5", () => {
     const verdicts = pairs.map(({ sigmaBase, constant, inputDependent }) => {
       const compared = compareRecords(constant, inputDependent);
       const of = (name: string) => compared.find(({ quantity }) => quantity === name)!;
@@ -30,7 +30,7 @@ describe("the front page", () => {
     ]);
   });
 
-  it("is one file: figure, calculator and its program, which is bundled when the package is built", async () => {
+  it("is one file with figure, calculator and the calculator's bundled program", async () => {
     const { body } = await frontPage();
     expect(body).toMatch(/<div class="figure"><img src="data:image\/png;base64,/);
     expect(body).toContain('id="calculator"');
@@ -50,7 +50,7 @@ describe("the front page", () => {
   });
 });
 
-it("numerics, probability and certificates need nothing of Node.js", async () => {
+it("numerics, probability and certificates do not use Node.js", async () => {
   const entryPoints = ["numerics", "probability", "certificates", "calculator"].flatMap((room) =>
     readdirSync(join(SRC, room)).map((file) => join(SRC, room, file)),
   );
@@ -97,7 +97,7 @@ describe("the calculator", () => {
     expect(crossing(decreasing)).toBeLessThan(expected.decreasing + 1.001 * step);
   });
 
-  it("has curves at the largest rates, and none where there is nothing to see", () => {
+  it("has curves at the largest rates, and none if there is nothing to see", () => {
     expect(calculate({ ...fields, rate: "1e6" }).curves!.increasing.every(Number.isFinite)).toBe(true);
     expect(calculate({ ...fields, pA: "0.5" })).toMatchObject({
       radius: 0,

@@ -50,7 +50,7 @@ describe("the page of a notebook", () => {
     expect("broken" in index).toBe(false);
   });
 
-  it("takes its title from the first heading, with formulas as text, or else the name given", () => {
+  it("takes its title from the first heading, with formulas as text, or else from the given name", () => {
     expect(
       notebookTitle(notebookOf("1", "md:no heading", "md:text\n\n## Radius of $\\sigma(x)$\n\n# Later")),
     ).toBe("Radius of σ(x)");
@@ -58,7 +58,7 @@ describe("the page of a notebook", () => {
     expect(notebookPage(notebookOf("1"), "the name")).toContain("<title>the name</title>");
   });
 
-  it("writes formulas with the fonts that they need, for the ear as MathML, and a wrong formula as it stands", () => {
+  it("writes formulas with their fonts and as MathML, and leaves a wrong formula unchanged", () => {
     const fontsOf = (page: string): string[] => [
       ...new Set(
         [...page.matchAll(/font-family:"?(KaTeX_\w+)[^}]*src:url\(data:font\/woff2/g)].map(([, f]) => f),
@@ -83,7 +83,7 @@ describe("the page of a notebook", () => {
     expect(fontsOf(notebookPage(notebookOf("md:no formula"), "name"))).toEqual([]);
   });
 
-  it("leads to the pages of other notebooks, and to other files where they are", () => {
+  it("links to the pages of other notebooks, and to existing files", () => {
     const links =
       "[a](02-next.ipynb#x) [b](https://example.org/a.ipynb) [c](data.csv) [d](../src/a.ts) [e](#x) [f](/g)";
     const notebook = notebookOf(`md:${links} ![g](g.png) ![h](data:image/png;base64,AA)`);
@@ -100,7 +100,7 @@ describe("the page of a notebook", () => {
     expect(images).toEqual(["../../notebooks/g.png", "data:image/png;base64,AA"]);
   });
 
-  it("leads on from links in HTML, too, and shows pictures that a cell carries", () => {
+  it("converts links in HTML, too, and shows attached pictures", () => {
     const notebook = notebookOf(
       `md:<a class="x" href='data.csv'>a</a> <img alt="b" src="b.png"> ![c](attachment:c%20d.png) ![e](attachment:e.png)`,
     );
@@ -111,7 +111,7 @@ describe("the page of a notebook", () => {
     expect(images.slice(0, 2)).toEqual(["../n/b.png", "data:image/png;base64,iVBORw=="]);
   });
 
-  it("draws figures with the script beside it, and keeps the picture where that is missing", () => {
+  it("draws figures with the script in its folder, and keeps the picture if that is missing", () => {
     const bundle = { "application/vnd.plotly.v1+json": { data: [] }, "image/png": "iVBORw0KGgo=" };
     const { document } = openPage("1", [display(bundle)]);
     expect(document.querySelector("script[src]")?.getAttribute("src")).toBe("plotly.js");

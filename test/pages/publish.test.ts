@@ -52,7 +52,7 @@ describe("publishing notebooks", () => {
     expect(await readNotebook(good)).toEqual(notebookOf("md:# All is well", `console.log("fine")`));
   });
 
-  it("renews the outputs of a notebook, the same each time, and finds one that was tampered with", async () => {
+  it("updates the outputs of a notebook, the same each time, and finds a changed output", async () => {
     const cells = [
       "md:# Numbers",
       `console.log("p_A =", 0.98765, "of", 500)`,
@@ -76,7 +76,7 @@ describe("publishing notebooks", () => {
     expect(await readFile(file, "utf8")).toContain("0.1237");
   });
 
-  it("neither renews nor compares a notebook whose data are missing", async () => {
+  it("neither updates nor compares a notebook whose data are missing", async () => {
     const own = join(folder, "with-package");
     await mkdir(own);
     await symlink(join(NOTEBOOKS, "..", "node_modules"), join(own, "node_modules"));
@@ -96,7 +96,7 @@ describe("publishing notebooks", () => {
     expect(await readFile(file, "utf8")).toBe(before);
   });
 
-  it("refuses before anything is run what it cannot do", async () => {
+  it("refuses impossible requests before anything is run", async () => {
     const good = await write("good.ipynb", "1");
     await mkdir(join(folder, "other"));
     const twin = await write(join("other", "good.ipynb"), "1");
@@ -113,7 +113,7 @@ describe("publishing notebooks", () => {
   });
 });
 
-it("the command says where it looked when there are no notebooks", async () => {
+it("the command says where it searched if there are no notebooks", async () => {
   const cwd = process.cwd();
   process.chdir(folder);
   try {

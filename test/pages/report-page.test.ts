@@ -27,7 +27,7 @@ describe("the report of a comparison", () => {
     document = new JSDOM(page).window.document;
   });
 
-  it("is one file below 6 MB that asks for nothing else", () => {
+  it("is one file below 6 MB that requests nothing else", () => {
     expect(Buffer.byteLength(page)).toBeLessThan(6e6);
     for (const element of document.querySelectorAll("[src], link[href]")) {
       expect(element.getAttribute("src")).toMatch(/^data:/);
@@ -62,7 +62,7 @@ describe("the report of a comparison", () => {
 });
 
 describe("the report", () => {
-  it("of one run lists the images that went wrong, and compares nothing", async () => {
+  it("of one run lists the misclassified images, and compares nothing", async () => {
     const document = new JSDOM(await reportPage([["run", constant]])).window.document;
     expect(textOf(document.querySelector("h1"))).toBe("Certification run run");
     const tables = [...document.querySelectorAll("table")];
@@ -71,7 +71,7 @@ describe("the report", () => {
     expect(document.body.textContent).not.toContain("Intervals are paired");
   });
 
-  it("has the title and the labels that it is given, in their order, whatever they are called", async () => {
+  it("has the given title and labels, in their order, whatever their text", async () => {
     const page = await reportPage(
       [
         ["2", constant],
@@ -91,7 +91,7 @@ describe("the report", () => {
     expect(page).toContain("2 (first) and 1 (second)");
   });
 
-  it("says what σ was, and holds its tables as CSV", async () => {
+  it("names σ, and contains its tables as CSV", async () => {
     const entries = [["a", constant], ["b, with a comma", nearest]] as const; // prettier-ignore
     const { document } = new JSDOM(await reportPage(entries)).window;
     const text = textOf(document.querySelector("main"));
@@ -107,7 +107,7 @@ describe("the report", () => {
     expect(Number(data[1]["certified at 0"])).toBe(summary.accuracy);
   });
 
-  it("says which records cannot be compared", async () => {
+  it("names the records that cannot be compared", async () => {
     const part = { ...nearest, rows: nearest.rows.slice(0, 100) };
     const page = await reportPage([
       ["all", constant],
@@ -129,7 +129,7 @@ describe("the report", () => {
     expect(textOf(document.querySelector("pre.source"))).toBe(hostile);
   });
 
-  it("needs a record, and rows in it", async () => {
+  it("needs a record with rows", async () => {
     await expect(reportPage([])).rejects.toThrow(new RangeError("a report needs at least one record"));
     await expect(reportPage([["empty", { ...constant, rows: [] }]])).rejects.toThrow(
       "record empty has no row",

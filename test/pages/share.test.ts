@@ -22,7 +22,7 @@ function share(...args: string[]): { status: number | null; out: string; err: st
   return { status: result.status, out: result.stdout, err: result.stderr };
 }
 
-it("a shared notebook is one file that needs nothing and leads nowhere that its reader does not have", () => {
+it("a shared notebook is one file that needs no other file and links to none", () => {
   mkdirSync(join(folder, "deep"));
   writeFileSync(join(folder, "deep", "a picture.png"), Buffer.from("iVBORw0KGgo=", "base64"));
   const notebook = notebookOf(
@@ -61,7 +61,7 @@ it("a shared notebook is one file that needs nothing and leads nowhere that its 
   expect(document.querySelector(".figure img")!.getAttribute("alt")).toBe("[Plotly figure: one]");
 });
 
-it("a notebook that was not run is shared with a word about it", () => {
+it("a notebook that was not run is shared with a note", () => {
   writeFileSync(join(folder, "unrun.ipynb"), JSON.stringify(notebookOf("1 + 1")));
   const { status, out } = share("unrun.ipynb", "--out", "new/folder/page.html");
   expect(status).toBe(0);

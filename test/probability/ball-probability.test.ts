@@ -27,7 +27,7 @@ describe("the probability of a ball", () => {
     );
   });
 
-  it("agrees with the quadrature over cross-sections where λ is large", () => {
+  it("agrees with the quadrature over cross-sections for large λ", () => {
     fc.assert(
       fc.property(
         logUniform(2, 1e7).map(Math.round),
@@ -72,7 +72,7 @@ describe("the probability of a ball", () => {
     }
   });
 
-  it("has the derivative it states", () => {
+  it("has the derivative that it states", () => {
     for (const [dimension, squaredDistance, squaredRadius] of [
       [1, 2, 3],
       [10, 0, 4],
@@ -92,7 +92,7 @@ describe("the probability of a ball", () => {
     }
   });
 
-  it("knows the empty ball and the whole space", () => {
+  it("covers the empty ball and the whole space", () => {
     for (const squaredDistance of [0, 7]) {
       expect(ballProbability(ballHolding(5, squaredDistance, Infinity)).inside).toBe(0);
       expect(ballProbability(ballHolding(5, squaredDistance, -Infinity)).outside).toBe(0);

@@ -9,7 +9,7 @@ import {
 import { readReference } from "../reference/read-reference";
 
 describe("the upper Clopper-Pearson bound", () => {
-  it("leaves α to as few successes or fewer, rounded up", () => {
+  it("leaves probability α to so few successes, rounded up", () => {
     for (const [k, n, alpha] of [
       [0, 1, 0.05],
       [0, 1000, 0.001],
@@ -35,7 +35,7 @@ describe("the Clopper-Pearson lower bound", () => {
   const rows =
     readReference<Record<"successes" | "trials" | "alpha" | "lower", number>>("clopper_pearson.csv");
 
-  it.each(rows)("of $successes in $trials at α = $alpha lies just below the exact one", (row) => {
+  it.each(rows)("of $successes in $trials at α = $alpha is just below the exact bound", (row) => {
     const error = clopperPearsonLower(row.successes, row.trials, row.alpha) / row.lower - 1;
     expect(error).toBeLessThan(0);
     expect(error).toBeGreaterThan(-1e-13);
@@ -45,7 +45,7 @@ describe("the Clopper-Pearson lower bound", () => {
     expect(clopperPearsonLower(100_000, 100_000, 0.001)).toBeCloseTo(0.001 ** 1e-5, 14);
   });
 
-  it("is 0 without a success, and below the observed share for α below 1/2", () => {
+  it("is 0 without a success, and below the observed share if α is below 1/2", () => {
     expect(clopperPearsonLower(0, 10, 0.001)).toBe(0);
     fc.assert(
       fc.property(
@@ -109,7 +109,7 @@ describe("the binomial test", () => {
     expect(Math.abs(binomialTest(k, n) / p - 1)).toBeLessThan(1e-12);
   });
 
-  it("refuses counts that are none", () => {
+  it("refuses invalid counts", () => {
     expect(() => binomialTest(3, 2)).toThrow("successes must be at most trials (2), got 3");
     expect(() => binomialTest(1, 2.5)).toThrow("trials must be an integer of at least 0, got 2.5");
   });

@@ -40,7 +40,7 @@ describe("the confidence sequence", () => {
       "confidence_sequence.csv",
     );
 
-  it.each(rows)("of $successes in $trials at α = $alpha lies just outside the exact one", (row) => {
+  it.each(rows)("of $successes in $trials at α = $alpha is just outside the exact bound", (row) => {
     const { successes, trials, alpha } = row;
     const lower = confidenceSequenceLower(successes, trials, alpha) / row.lower - 1;
     expect(lower).toBeLessThan(0);
@@ -50,7 +50,7 @@ describe("the confidence sequence", () => {
     expect(upper).toBeLessThan(2e-14);
   });
 
-  it("grows with the successes, shrinks with the failures and with certainty, and stays below Clopper-Pearson", () => {
+  it("increases with successes and α, decreases with failures, and stays below Clopper-Pearson", () => {
     fc.assert(
       fc.property(
         fc
@@ -85,7 +85,7 @@ describe("the confidence sequence", () => {
     }
   });
 
-  it("knows nothing before the first trial, and nothing impossible after it", () => {
+  it("is trivial before the first trial, and trivial on the side of an extreme count", () => {
     expect([confidenceSequenceLower(0, 0, 0.1), confidenceSequenceUpper(0, 0, 0.1)]).toEqual([0, 1]);
     expect([confidenceSequenceLower(0, 9, 0.1), confidenceSequenceUpper(9, 9, 0.1)]).toEqual([0, 1]);
   });
@@ -143,30 +143,33 @@ describe("looking after every trial", () => {
     expect(failing).toBeGreaterThan(2 * ALPHA);
   });
 
-  it.each([0.5, 0.9, 0.99])("tossed coins agree: few of probability %d ever fail, on either side", (p) => {
-    const [runs, trials] = [1000, 2000];
-    const below = fewestAbove(confidenceSequenceLower, p, trials, ALPHA);
-    const above = fewestAbove(confidenceSequenceLower, 1 - p, trials, ALPHA); // of failures: U_t < p
-    const fixed = fewestAbove(clopperPearsonLower, p, trials, ALPHA);
-    const failures = { lower: 0, upper: 0, fixed: 0 };
-    for (let run = 0; run < runs; run++) {
-      const toss = coin(p, 11, run);
-      let [lower, upper, peeked] = [0, 0, 0];
-      for (let t = 1, k = 0; t <= trials; t++) {
-        if (toss()) k++;
-        if (k >= below[t]) lower = 1;
-        if (t - k >= above[t]) upper = 1;
-        if (k >= fixed[t]) peeked = 1;
+  it.each([0.5, 0.9, 0.99])(
+    "simulated trials agree: few of probability %d ever fail, on either side",
+    (p) => {
+      const [runs, trials] = [1000, 2000];
+      const below = fewestAbove(confidenceSequenceLower, p, trials, ALPHA);
+      const above = fewestAbove(confidenceSequenceLower, 1 - p, trials, ALPHA); // of failures: U_t < p
+      const fixed = fewestAbove(clopperPearsonLower, p, trials, ALPHA);
+      const failures = { lower: 0, upper: 0, fixed: 0 };
+      for (let run = 0; run < runs; run++) {
+        const toss = coin(p, 11, run);
+        let [lower, upper, peeked] = [0, 0, 0];
+        for (let t = 1, k = 0; t <= trials; t++) {
+          if (toss()) k++;
+          if (k >= below[t]) lower = 1;
+          if (t - k >= above[t]) upper = 1;
+          if (k >= fixed[t]) peeked = 1;
+        }
+        failures.lower += lower;
+        failures.upper += upper;
+        failures.fixed += peeked;
       }
-      failures.lower += lower;
-      failures.upper += upper;
-      failures.fixed += peeked;
-    }
-    const slack = 4 * Math.sqrt(ALPHA * (1 - ALPHA) * runs);
-    expect(failures.lower).toBeLessThan(ALPHA * runs + slack);
-    expect(failures.upper).toBeLessThan(ALPHA * runs + slack);
-    expect(failures.fixed).toBeGreaterThan(ALPHA * runs + slack);
-    const expected = everReached(below, p) * runs;
-    expect(Math.abs(failures.lower - expected)).toBeLessThan(4 * Math.sqrt(expected));
-  });
+      const slack = 4 * Math.sqrt(ALPHA * (1 - ALPHA) * runs);
+      expect(failures.lower).toBeLessThan(ALPHA * runs + slack);
+      expect(failures.upper).toBeLessThan(ALPHA * runs + slack);
+      expect(failures.fixed).toBeGreaterThan(ALPHA * runs + slack);
+      const expected = everReached(below, p) * runs;
+      expect(Math.abs(failures.lower - expected)).toBeLessThan(4 * Math.sqrt(expected));
+    },
+  );
 });

@@ -19,7 +19,7 @@ describe("the noncentral chi-squared distribution", () => {
     }
   });
 
-  it("has its tails down to 1e-280, and inverts them", () => {
+  it("computes its tails down to 1e-280, and inverts them", () => {
     for (const row of readReference<Row & { tail: string; probability: number }>(
       "noncentral_chi_squared_tails.csv",
     )) {
@@ -45,7 +45,7 @@ describe("the noncentral chi-squared distribution", () => {
     expect(quantile(cdf(3.3, 2.5, 1.5), 2.5, 1.5)).toBeCloseTo(3.3, 12);
   });
 
-  it("covers the ends", () => {
+  it("is exact at the ends of its ranges", () => {
     expect(cdf(0, 3, 1)).toBe(0);
     expect(sf(-5, 3, 1)).toBe(1);
     expect(cdf(Infinity, 3, 1)).toBe(1);

@@ -24,11 +24,11 @@ const QUANTILE: [number, number][] = [
 ];
 
 describe("the normal distribution", () => {
-  it.each(CDF)("has Φ(%d) to full precision, in the far tail too", (z, p) => {
+  it.each(CDF)("computes Φ(%d) to full precision, also in the far tail", (z, p) => {
     expect(Math.abs(normalCdf(z) / p - 1)).toBeLessThan(1e-14);
   });
 
-  it.each(QUANTILE)("has Φ⁻¹(%d) to full precision, in the far tail too", (p, z) => {
+  it.each(QUANTILE)("computes Φ⁻¹(%d) to full precision, also in the far tail", (p, z) => {
     expect(Math.abs(normalQuantile(p) / z - 1)).toBeLessThan(1e-14);
   });
 
@@ -50,7 +50,7 @@ describe("the normal distribution", () => {
     );
   });
 
-  it("covers the ends", () => {
+  it("is exact at the ends of its ranges", () => {
     expect(normalCdf(-Infinity)).toBe(0);
     expect(normalCdf(Infinity)).toBe(1);
     expect(normalCdf(-50)).toBe(0);
@@ -64,7 +64,7 @@ describe("the normal distribution", () => {
     expect(() => normalQuantile(p as number)).toThrow(RangeError);
   });
 
-  it("refuses what is not a number", () => {
+  it("refuses values that are not numbers", () => {
     expect(() => normalCdf(NaN)).toThrow("z must be a number, got NaN");
     expect(() => normalCdf("1" as never)).toThrow('z must be a number, got "1"');
   });

@@ -17,7 +17,7 @@ describe("bounds on all classes", () => {
     expect(classBounds("all-classes", [0, 1000], 1, 0.01).pB).toBeCloseTo(-Math.log(0.005) / 1000, 4);
   });
 
-  it("leave p_A of the other bounds alone", () => {
+  it("do not change p_A of the other bounds", () => {
     for (const bound of ["clopper-pearson", "confidence-sequence"] as const) {
       expect(classBounds(bound, [3, 60, 7], 1, 0.01)).toEqual({ pA: lowerBound[bound](60, 70, 0.01) });
     }
@@ -46,7 +46,7 @@ describe("bounds on all classes", () => {
     }
   });
 
-  it("need a number of samples fixed beforehand", () => {
+  it("need a number of samples fixed in advance", () => {
     for (const bound of ["clopper-pearson", "confidence-sequence", "all-classes"] as const) {
       expect(() => requireBound(bound, fixedPlan)).not.toThrow();
     }

@@ -40,7 +40,7 @@ function looks(plan: SamplingPlan, n: number): number[] {
 }
 
 describe("a sampling plan", () => {
-  it("looks at numbers of samples that grow by a tenth, whatever happens", () => {
+  it("looks at numbers of samples that grow by a tenth, whatever the votes", () => {
     const first = [64, 128, 256, 512, 768, 1024, 1280];
     expect(looks(decidePlan(0.5), 100_000).slice(0, 7)).toEqual(first);
     expect(looks(gainPlan(0.1), 1000)).toEqual([64, 128, 256, 512, 768, 1000]);
@@ -55,7 +55,7 @@ describe("a sampling plan", () => {
     );
   });
 
-  it("never goes on after N samples", () => {
+  it("never continues after n samples", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5000 }),
@@ -77,12 +77,12 @@ describe("a sampling plan", () => {
     ]);
   });
 
-  it.each([0, -1, NaN, Infinity, "0.5"])("is not made for a radius of %j", (radius) => {
+  it.each([0, -1, NaN, Infinity, "0.5"])("refuses a radius of %j", (radius) => {
     expect(() => decidePlan(radius as number)).toThrow(RangeError);
     expect(() => decidePlan(radius as number)).toThrow(/^radius must be a positive number, got/);
   });
 
-  it.each([0, 1, 5, NaN, "0.1"])("is not made for a gain of %j", (fraction) => {
+  it.each([0, 1, 5, NaN, "0.1"])("refuses a gain of %j", (fraction) => {
     expect(() => gainPlan(fraction as number)).toThrow(RangeError);
     expect(() => gainPlan(fraction as number)).toThrow(/^fraction must be a number between 0 and 1, got/);
   });
@@ -96,7 +96,7 @@ describe("deciding whether an input is certified at ε", () => {
   const allowed = setting.alpha * RUNS + 4 * Math.sqrt(setting.alpha * (1 - setting.alpha) * RUNS);
 
   it.each([0.5, 0.8, threshold - 0.01, threshold - 1e-12])(
-    "certifies with probability at most α where p = %d does not have that radius",
+    "certifies with probability at most α if p = %d does not give that radius",
     (p) => {
       let certified = 0;
       for (let run = 0; run < RUNS; run++) {
@@ -107,7 +107,7 @@ describe("deciding whether an input is certified at ε", () => {
   );
 
   it.each([threshold + 1e-12, threshold + 0.01, 0.9, 0.99, 0.999])(
-    "says no before the samples are spent with probability at most α where p = %d has that radius",
+    "stops with 'not certified' with probability at most α if p = %d gives that radius",
     (p) => {
       // As if N were so large that the samples left never decide.
       const plan = decidePlan(epsilon);
@@ -124,7 +124,7 @@ describe("deciding whether an input is certified at ε", () => {
     },
   );
 
-  it("is sure, and quick, far from the threshold", () => {
+  it("is sure and quick far from the threshold", () => {
     for (let run = 0; run < 50; run++) {
       const yes = follow(decidePlan(epsilon), { ...setting, alpha: 0.001 }, coin(0.999, 3, run));
       expect(yes.radius).toBeGreaterThanOrEqual(epsilon);
@@ -135,7 +135,7 @@ describe("deciding whether an input is certified at ε", () => {
     }
   });
 
-  it("gives up only where even votes in all the samples left would not reach ε", () => {
+  it("gives up only if even unanimous remaining votes would not reach ε", () => {
     const look = { taken: 990, n: 1000, alpha: 0.001, radiusOf: cohen };
     const best = (votes: number): number => cohen(lowerBound["confidence-sequence"](votes + 10, 1000, 0.001));
     let votes = 930; // certified, far above the threshold
@@ -147,29 +147,26 @@ describe("deciding whether an input is certified at ε", () => {
 });
 
 describe("sampling until more would gain little", () => {
-  it.each([0.4, 0.7, 0.95, 0.999])(
-    "stops where, for p = %d, all the samples would give at most that much more",
-    (p) => {
-      const setting = { n: 4096, alpha: 0.05, radiusOf: cohen };
-      const RUNS = 200;
-      let [gained, wrong, saved] = [0, 0, 0];
-      for (let run = 0; run < RUNS; run++) {
-        const { taken, votes, radius } = follow(gainPlan(0.2), setting, coin(p, 4, run));
-        const toss = coin(p, 4, run);
-        let all = 0;
-        for (let i = 0; i < setting.n; i++) if (toss()) all++;
-        const largest = cohen(lowerBound["confidence-sequence"](all, setting.n, setting.alpha));
-        expect(votes).toBeLessThanOrEqual(all);
-        if (largest > 1.2 * radius) gained++;
-        if (radius > cohen(p)) wrong++;
-        if (taken < setting.n) saved++;
-      }
-      const allowed = setting.alpha * RUNS + 4 * Math.sqrt(setting.alpha * (1 - setting.alpha) * RUNS);
-      expect(gained).toBeLessThan(allowed);
-      expect(wrong).toBeLessThan(allowed);
-      if (p !== 0.7) expect(saved).toBeGreaterThan(RUNS / 2);
-    },
-  );
+  it.each([0.4, 0.7, 0.95, 0.999])("stops, for p = %d, if all samples would gain at most that much", (p) => {
+    const setting = { n: 4096, alpha: 0.05, radiusOf: cohen };
+    const RUNS = 200;
+    let [gained, wrong, saved] = [0, 0, 0];
+    for (let run = 0; run < RUNS; run++) {
+      const { taken, votes, radius } = follow(gainPlan(0.2), setting, coin(p, 4, run));
+      const toss = coin(p, 4, run);
+      let all = 0;
+      for (let i = 0; i < setting.n; i++) if (toss()) all++;
+      const largest = cohen(lowerBound["confidence-sequence"](all, setting.n, setting.alpha));
+      expect(votes).toBeLessThanOrEqual(all);
+      if (largest > 1.2 * radius) gained++;
+      if (radius > cohen(p)) wrong++;
+      if (taken < setting.n) saved++;
+    }
+    const allowed = setting.alpha * RUNS + 4 * Math.sqrt(setting.alpha * (1 - setting.alpha) * RUNS);
+    expect(gained).toBeLessThan(allowed);
+    expect(wrong).toBeLessThan(allowed);
+    if (p !== 0.7) expect(saved).toBeGreaterThan(RUNS / 2);
+  });
 });
 
 describe("on the shipped records, deciding at ε", () => {

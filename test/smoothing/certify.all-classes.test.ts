@@ -27,7 +27,7 @@ const shared = (threshold: number) =>
   });
 
 describe("certify with bounds on all classes", () => {
-  it("certifies a class without a majority that is ahead of every other, at a true radius", async () => {
+  it("certifies a class that leads without a majority, at a valid radius", async () => {
     // Class 0 has probability Φ(−0.1/0.5) = 0.42, each of the others a third of the rest; it leads up to x =
     // 0.37.
     const classifier = shared(-0.1);
@@ -68,7 +68,7 @@ describe("certify with bounds on all classes", () => {
     expect(above).toBeLessThanOrEqual(38);
   });
 
-  it("takes rate and η of σ(x), and pays for τ before α is shared", async () => {
+  it("uses the rate and η of σ(x), and subtracts τ before α is shared", async () => {
     const variance = userFunction({ name: "own", rate: 0.2, eta: 1e-3, sigma: () => 0.5 });
     const certificate = await certify(shared(-0.1), variance, origin, { ...options, bound: "all-classes" });
     const tau = disagreement(3, 4100);
@@ -80,7 +80,7 @@ describe("certify with bounds on all classes", () => {
     expect(certificate.radius).toBeGreaterThan(0);
   });
 
-  it("gains where the votes are spread, and costs at unanimity", () => {
+  it("gains radius if the votes are spread, and loses if they are unanimous", () => {
     const terms = { dimension: 3072, rate: 0, eta: 0, alpha: 0.001, tau: 0 };
     const radii = (votes: number[]): number[] =>
       (["clopper-pearson", "all-classes"] as const).map(
@@ -93,7 +93,7 @@ describe("certify with bounds on all classes", () => {
     expect(unanimousAll).toBeLessThan(unanimous);
   });
 
-  it("gains on the shipped records for nothing", async () => {
+  it("increases the radii of the shipped records without sampling", async () => {
     const { configuration, rows } = await readRecord(join(__dirname, "../../records/cifar10-0.5-base"));
     const sums = (["clopper-pearson", "all-classes"] as const).map((bound) => {
       const terms = { ...termsOf(configuration), bound };
@@ -113,7 +113,7 @@ describe("certify with bounds on all classes", () => {
     expect(sums[1].belowHalf).toBeGreaterThan(20);
   });
 
-  it("refuses a plan that may stop early, a bound that is none, and too few samples", async () => {
+  it("refuses a plan that may stop early, an unknown bound, and too few samples", async () => {
     const call = (change: object): Promise<unknown> =>
       certify(shared(0), constant(0.5), origin, { ...options, bound: "all-classes", ...change });
     await expect(call({ plan: decidePlan(0.5) })).rejects.toThrow(

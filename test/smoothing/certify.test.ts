@@ -49,7 +49,7 @@ describe("counting votes", () => {
     expect(sum).toEqual(whole);
   });
 
-  it("gives a classifier no more batches at once than it can work on, whoever counts", async () => {
+  it("never gives a classifier more batches at once than its concurrency", async () => {
     for (const concurrency of [undefined, 3]) {
       let [inWork, most] = [0, 0];
       const plain = halfSpaceClassifier(10, 0.1);
@@ -75,7 +75,7 @@ describe("counting votes", () => {
     }
   });
 
-  it("ends with the error of the first batch that fails, none unheard, and leaves the classifier usable", async () => {
+  it("ends with the error of the first failing batch, handles every rejection, and leaves the classifier usable", async () => {
     const plain = halfSpaceClassifier(10, 0.1);
     let calls = 0;
     const failing: BaseClassifier = {
@@ -105,11 +105,11 @@ describe("counting votes", () => {
     );
   });
 
-  it("takes the first of equally voted classes", () => {
+  it("takes the first class in a tie", () => {
     expect(mostVoted(Uint32Array.of(1, 5, 5, 0))).toBe(1);
   });
 
-  it("refuses an input of another size, a value that is not finite, and classes that are none", async () => {
+  it("refuses an input of another size, a value that is not finite, and invalid classes", async () => {
     const samples = { seed: 1, input: 0, first: 0, count: 10 };
     const classifier = halfSpaceClassifier(10, 0);
     await expect(countVotes(classifier, new Float32Array(9), 1, samples)).rejects.toThrow(/10 values, got 9/);
@@ -153,7 +153,7 @@ describe("certify", () => {
     expect(above).toBeGreaterThan(0);
   });
 
-  it("certifies less than Cohen's radius where σ is not constant, with the rate of the variance function", async () => {
+  it("certifies less than Cohen's radius if σ is not constant, with the rate of the variance function", async () => {
     const classifier = halfSpaceClassifier(10, 1);
     const even = await certify(classifier, constant(0.5), origin, options);
     const uneven = await certify(classifier, growing, origin, options);
@@ -163,14 +163,14 @@ describe("certify", () => {
     expect(uneven.radius).toBeLessThan(even.radius);
   });
 
-  it("abstains, with radius 0, where no class has a clear majority", async () => {
+  it("abstains with radius 0 if no class has a clear majority", async () => {
     const certificate = await certify(halfSpaceClassifier(10, 0), constant(0.5), origin, options);
     expect(certificate.predicted).toBe(ABSTAIN);
     expect(certificate.radius).toBe(0);
     expect([0, 1]).toContain(certificate.candidate);
   });
 
-  it("meets the waterfall: a unanimous vote certifies σ Φ⁻¹(α^(1/N))", async () => {
+  it("certifies σ Φ⁻¹(α^(1/n)) for a unanimous vote (the waterfall)", async () => {
     const certificate = await certify(halfSpaceClassifier(10, 100), constant(0.25), origin, {
       ...options,
       n: 1000,
@@ -203,7 +203,7 @@ describe("certify", () => {
   });
 });
 
-describe("certifying with a variance function that keeps no promise", () => {
+describe("certifying with a variance function without a finite rate", () => {
   it.each([
     [{ rate: Infinity }, /growing must have a finite rate r to certify a radius, got Infinity/],
     [{ rate: NaN }, /growing must have a finite rate r to certify a radius, got NaN/],

@@ -14,18 +14,18 @@ const disc = functionClassifier({
 const variance = dataDependentSigma(disc, { sigmas: [0.05, 0.1, 0.2, 0.4], samples: 400, seed: 1 });
 
 describe("σ chosen for each input by optimization", () => {
-  it("is larger where the decision boundary is farther", async () => {
+  it("is larger where the decision boundary is farther away", async () => {
     const [edge, center] = await variance.sigma([Float32Array.of(0.9, 0), Float32Array.of(0, 0)]);
     expect(edge).toBeLessThan(center);
   });
 
-  it("jumps: no rate that a check does not refute", async () => {
+  it("jumps, so that a check refutes every rate", async () => {
     const inputs = Array.from({ length: 40 }, (_, i) => Float32Array.of(i / 40, 0));
     const claimed = { ...variance, rate: 2 };
     expect((await checkSemiElasticity(claimed, { inputs, pairs: 80 })).refuted).toBe(true);
   });
 
-  it("cannot be certified with", async () => {
+  it("cannot be used to certify", async () => {
     const call = certify(disc, variance, Float32Array.of(0, 0), { n0: 10, n: 10, alpha: 0.1, seed: 0 });
     await expect(call).rejects.toThrow(
       /data-dependent must have a finite rate r to certify a radius, got Infinity/,

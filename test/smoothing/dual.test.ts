@@ -33,7 +33,7 @@ const at = (first: number): Float32Array =>
 describe("a dual smoothed classifier", () => {
   const g = smoothDual(flip);
 
-  it("does not claim the radius of an expert within which its selector flips", async () => {
+  it("does not claim an expert's radius within which the selector flips", async () => {
     const x = at(0.3);
     const { predicted, radius, sigma, selector, pA } = await g.certify(x, options);
     const expertAlone = sigma * normalQuantile(pA);
@@ -54,7 +54,7 @@ describe("a dual smoothed classifier", () => {
     expect(radius + beyond.radius).toBeLessThan(0.4 + 1 / 255);
   });
 
-  it("is certified where its exact probabilities allow it, and never beyond, at 40 points of a line", async () => {
+  it("is certified up to the radius that its exact probabilities allow, at 40 points of a line", async () => {
     for (let i = 0; i < 40; i++) {
       const x = at(0.1 + 0.02 * i);
       const { predicted, radius, selector } = await g.certify(x, { ...options, n: 2000, index: i } as object);
@@ -65,7 +65,7 @@ describe("a dual smoothed classifier", () => {
     }
   });
 
-  it("gives each stage half of α, owes τ for both, and draws the expert's noise apart from the selector's", async () => {
+  it("gives each stage half of α, subtracts τ for both, and draws independent noise for both", async () => {
     const dual: DualSmoothing = {
       selector: { classifier: halfSpaceClassifier(3, 0.5), sigma: 0.25 },
       experts: [0.6, 0.7].map((threshold) => ({
@@ -92,7 +92,7 @@ describe("a dual smoothed classifier", () => {
     }
   });
 
-  it("abstains without a radius where the selector or the expert does, and keeps the votes of both", async () => {
+  it("abstains without a radius if the selector or the expert does, and keeps the votes of both", async () => {
     const undecided = at(0.5);
     const { predicted, radius, votes, n } = await g.certify(undecided, options);
     expect({ predicted, radius, n }).toEqual({ predicted: -1, radius: 0, n: 20_000 });
@@ -112,7 +112,7 @@ describe("a dual smoothed classifier", () => {
     expect(await g.predict(at(0.9), { n: 40, alpha: 0.01 })).toBe(1);
   });
 
-  it("certifies at a radius with fewer samples, each stage by a confidence sequence", async () => {
+  it("decides a radius with fewer samples, each stage by a confidence sequence", async () => {
     const { n, selector, radius } = await g.certify(at(0.2), { ...options, plan: decidePlan(0.1) });
     expect(radius).toBeGreaterThanOrEqual(0.1);
     expect(n + selector!.n).toBeLessThan(2000);
@@ -127,7 +127,7 @@ describe("a dual smoothed classifier", () => {
   });
 });
 
-describe("what does not fit is refused before anything is sampled", () => {
+describe("options that do not fit are refused before anything is sampled", () => {
   const [expert] = flip.experts;
   it.each([
     [{ experts: [] }, "there must be at least one expert, got none"],

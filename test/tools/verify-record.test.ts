@@ -33,7 +33,7 @@ async function afterChange(name: string, change: (row: Record<string, string>) =
 }
 
 describe.skipIf(!hasMpmath)("tools/verify_record.py", () => {
-  it("derives rows of shipped records again", () => {
+  it("recomputes rows of shipped records", () => {
     const records = ["mnist-0.5-base", "mnist-0.25-r0.01", "cifar10-0.5-r0.01"];
     const { status, text } = verify(100, ...records.map((name) => packageFile("records", name)));
     expect(text).toMatch(/^(.*: 5 rows, 0 wrong\n){3}$/);

@@ -37,7 +37,7 @@ describe("a dual smoothed toy world, exactly", () => {
     },
   );
 
-  it("claims less than the chosen expert alone would, where that is false", async () => {
+  it("claims less than the chosen expert alone, whose claim is wrong", async () => {
     const [, world, selector] = settings[1];
     const { certificates } = await smoothDualExactly(world, selector, pointsOf(world), frame, 41);
     const beyond = certificates.filter(({ cohen, distance }) => cohen > 1.01 * distance + 5e-3);
@@ -45,7 +45,7 @@ describe("a dual smoothed toy world, exactly", () => {
     for (const { radius, distance } of beyond) expect(radius).toBeLessThan(1.002 * distance + 2e-3);
   });
 
-  it("is the world smoothed with a constant σ where both experts have one", async () => {
+  it("equals smoothing with constant σ if both experts have the same σ", async () => {
     const same: ToySelector = { world: blobs(), sigma: 0.5, sigmas: [0.3, 0.3] };
     const { certificates } = await smoothDualExactly(
       blobs(),

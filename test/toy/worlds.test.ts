@@ -60,13 +60,13 @@ describe.each(worlds)("the toy world %s", (_name, world) => {
     expect(new Set(labels)).toEqual(new Set([0, 1]));
   });
 
-  it("refuses σ that is none", () => {
+  it("refuses an invalid σ", () => {
     expect(() => world.probabilityOfOne([0, 0], 0)).toThrow(/sigma must be a positive number, got 0/);
   });
 });
 
 describe("the cone", () => {
-  it("has the probability of its angle at the tip, whatever σ", () => {
+  it("has the probability of its angle at the tip, for every σ", () => {
     for (const angle of [0.1, 0.7, 1.5]) {
       for (const sigma of [0.01, 1, 30]) {
         expect(cone(angle).probabilityOfOne([0, 0], sigma)).toBeCloseTo(angle / Math.PI, 10);

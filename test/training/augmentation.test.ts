@@ -11,7 +11,7 @@ function augmented(down: number, right: number, mirrored: boolean): number[] {
 }
 
 describe("augmentation", () => {
-  it("moves each channel and fills with black", () => {
+  it("shifts each channel and fills with black", () => {
     expect(augmented(0, 0, false)).toEqual(Array.from(image));
     expect(augmented(1, 0, false).slice(0, 12)).toEqual([0, 0, 0, 0, 10, 20, 30, 40, 50, 60, 70, 80]);
     expect(augmented(0, -2, false).slice(12)).toEqual([150, 160, 0, 0, 190, 200, 0, 0, 230, 240, 0, 0]);
@@ -23,7 +23,7 @@ describe("augmentation", () => {
     expect(augmented(0, 1, true).slice(0, 4)).toEqual([30, 20, 10, 0]);
   });
 
-  it("is uniform over all moves and mirrors, and another one for each seed, epoch and image", () => {
+  it("is uniform over all shifts and mirrors, and differs between seeds, epochs and images", () => {
     const counts = new Map<string, number>();
     const draws = 162 * 200;
     for (let index = 0; index < draws; index++) {

@@ -72,7 +72,7 @@ describe("a network exported to ONNX gives the scores that TensorFlow.js gives",
 });
 
 describe("the networks", () => {
-  it("have the sizes that their papers give", async () => {
+  it("have the sizes given in their papers", async () => {
     const tf = await loadTensorFlow("wasm");
     const count = (name: string) => {
       const network = buildNetwork(tf, name, cifar, 10, 0);

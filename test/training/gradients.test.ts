@@ -48,7 +48,7 @@ describe("the gradients of a convolution on the WebAssembly backend", () => {
     { size: 6, kernel: 2, stride: 1, pad: "same" },
   ] as const;
 
-  it.each(cases)("agree with differences: $size, kernel $kernel, stride $stride, $pad", async (c) => {
+  it.each(cases)("agree with finite differences: $size, kernel $kernel, stride $stride, $pad", async (c) => {
     const tf = await loadTensorFlow("wasm");
     expect(tf.getBackend()).toBe("wasm");
     const x = tf.randomNormal([2, c.size, c.size + 1, 3], 0, 1, "float32", 1);
@@ -61,7 +61,7 @@ describe("the gradients of a convolution on the WebAssembly backend", () => {
 });
 
 describe("batch normalization in training", () => {
-  it("has the gradient of its formula, and tells the statistics of the batch", async () => {
+  it("has the gradient of its formula, and reports the statistics of the batch", async () => {
     const tf = await loadTensorFlow("wasm");
     const x = tf.add(
       tf.mul(tf.randomNormal([4, 3, 5, 6], 0, 1, "float32", 1), [1, 2, 0.5, 1, 3, 1]),
@@ -103,7 +103,7 @@ describe("batch normalization in training", () => {
 
 describe("the gradient of a whole network on the WebAssembly backend", () => {
   it.each(Object.keys(ARCHITECTURES).filter((name) => name !== "resnet-110"))(
-    "agrees with a difference of its loss: %s",
+    "agrees with a finite difference of its loss: %s",
     async (name) => {
       const tf = await loadTensorFlow("wasm");
       const network = buildNetwork(tf, name, { channels: 2, height: 16, width: 16 }, 3, 5);

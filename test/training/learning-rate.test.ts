@@ -8,14 +8,14 @@ describe("the learning rate", () => {
     [1, 1, 0.1, 0.1, 0.01, 0.01].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 12));
   });
 
-  it("of a short training rises to its highest in the first tenth and falls to zero", () => {
+  it("of a short training run rises to its maximum in the first tenth and falls to zero", () => {
     expect(learningRateAt("cosine", 0.05)).toBeCloseTo(0.5, 12);
     expect(learningRateAt("cosine", 0.1)).toBeCloseTo(1, 12);
     expect(learningRateAt("cosine", 0.55)).toBeCloseTo(0.5, 12);
     expect(learningRateAt("cosine", 0.999999)).toBeLessThan(1e-6);
   });
 
-  it("is between 0 and 1, and falls but for the rise", () => {
+  it("is between 0 and 1, and decreases after the rise", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SCHEDULES),

@@ -80,7 +80,7 @@ describe("training on the WebAssembly backend", () => {
   });
 });
 
-describe("a training that is interrupted", () => {
+describe("an interrupted training run", () => {
   const residual = {
     ...options,
     architecture: "resnet-8",
@@ -111,7 +111,7 @@ describe("a training that is interrupted", () => {
     });
   }
 
-  it("goes on and ends with the weights and the log of one that was not", async () => {
+  it("resumes and ends with the weights and the log of an uninterrupted one", async () => {
     const undisturbed = await trainClassifier(small, residual, { backend: "wasm" });
     const progress: TrainingProgress[] = [];
     await expect(interruptAfter(2)).rejects.toThrow("enough"); // inside the first epoch
@@ -141,7 +141,7 @@ describe("a training that is interrupted", () => {
     expect(Buffer.from(again.onnx).equals(Buffer.from(onnx))).toBe(true);
   });
 
-  it("writes its checkpoint after a time too, not only after an epoch", async () => {
+  it("writes its checkpoint also within an epoch, after some time", async () => {
     const steps: number[] = [];
     await interruptAfter(3, {
       checkpointMinutes: 0,
@@ -152,7 +152,7 @@ describe("a training that is interrupted", () => {
     expect((await readCheckpoint(checkpoint))?.position.step).toBe(2);
   });
 
-  it("is refused by another one, with the difference named", async () => {
+  it("is not resumed with other options, and the difference is named", async () => {
     await expect(interruptAfter(1)).rejects.toThrow("enough");
     const go = (change: Partial<TrainingOptions>, data = small) =>
       trainClassifier(data, { ...residual, ...change }, { backend: "wasm", out });
@@ -168,7 +168,7 @@ describe("a training that is interrupted", () => {
     );
   });
 
-  it("does not go on from a damaged checkpoint", async () => {
+  it("does not resume from a damaged checkpoint", async () => {
     await expect(interruptAfter(1)).rejects.toThrow("enough");
     const whole = await readFile(checkpoint);
     const changed = Buffer.from(whole);
@@ -186,7 +186,7 @@ describe("a training that is interrupted", () => {
     }
   });
 
-  it("writes model, log and checkpoint, and nothing else, and keeps others out meanwhile", async () => {
+  it("writes model, log and checkpoint only, and keeps other runs out of its folder", async () => {
     const run = { backend: "wasm", out, test: { ...dataset, split: "test" }, command: "by hand" } as const;
     await mkdir(out, { recursive: true });
     await writeFile(join(out, "checkpoint.bin.0a1b2c3d.part"), "left behind by a killed training");
@@ -211,7 +211,7 @@ describe("a training that is interrupted", () => {
     expect(testAccuracy!.noisy).toBeGreaterThan(0.9);
   });
 
-  it("heeds a signal after its last step, before anything is written", async () => {
+  it("obeys a signal after its last step, before anything is written", async () => {
     const controller = new AbortController();
     const run = { backend: "wasm", out, test: dataset, signal: controller.signal } as const;
     const training = trainClassifier(
@@ -223,7 +223,7 @@ describe("a training that is interrupted", () => {
     expect(await readdir(out)).toEqual(["checkpoint.bin"]);
   });
 
-  it("is refused before any work if its folder cannot be written to", async () => {
+  it("is refused before any work if its folder cannot be written", async () => {
     await writeFile(join(out, "..", "..", "file"), "");
     for (const folder of [join(out, "..", "..", "file"), join(out, "..", "..", "file", "out"), "/proc/out"]) {
       await expect(
@@ -236,7 +236,7 @@ describe("a training that is interrupted", () => {
     }
   });
 
-  it("trains each image at its own σ(x) of the paper's variance function, and says so", async () => {
+  it("trains each image at its own σ(x) of the paper's variance function, and logs it", async () => {
     const sigma = { database: dataset, sigmaBase: 0.3, rate: 0.01, center: 1, neighbors: 5 };
     const { log } = await trainClassifier(
       dataset,
@@ -258,7 +258,7 @@ describe("a training that is interrupted", () => {
     });
   });
 
-  it("hands its weights to another one that starts with them", async () => {
+  it("provides the initial weights of another training run", async () => {
     await trainClassifier(dataset, { ...options, epochs: 2 }, { backend: "wasm", out });
     const other = join(out, "..", "other");
     const { log } = await trainClassifier(
@@ -281,7 +281,7 @@ describe("a training that is interrupted", () => {
 });
 
 describe("the images of a step", () => {
-  it("have the noise that their σ says, and their labels", async () => {
+  it("have noise of their σ, and their labels", async () => {
     const tf = await loadTensorFlow("wasm");
     const indices = Uint32Array.from({ length: 300 }, (_, i) => 299 - i);
     const sigma = Float64Array.from({ length: 300 }, (_, i) => (i < 150 ? 0 : 0.1 + i / 300));
@@ -299,7 +299,7 @@ describe("the images of a step", () => {
 });
 
 describe("training on native TensorFlow", () => {
-  it("takes the same steps as on WebAssembly, but for rounding", async (context) => {
+  it("takes the same steps as on WebAssembly, up to rounding", async (context) => {
     const reason = await loadTensorFlow("tensorflow").then(
       () => "",
       (error: Error) => error.message,
@@ -315,7 +315,7 @@ describe("training on native TensorFlow", () => {
 });
 
 describe("the order of the images", () => {
-  it("is a permutation, another one for each epoch and seed", () => {
+  it("is a permutation that differs between epochs and seeds", () => {
     const orders = [shuffledIndices(1000, 1, 0), shuffledIndices(1000, 1, 1), shuffledIndices(1000, 2, 0)];
     for (const order of orders)
       expect(Array.from(order).sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));

@@ -35,7 +35,7 @@ describe("variance functions built from others", () => {
   ];
 
   it.each(built)(
-    "%s has the values and the rate of its definition, and no pair breaks the rate",
+    "%s has the values and the rate of its definition, and no pair refutes the rate",
     async (...row) => {
       const [, variance, rate, value] = row;
       expect(variance.rate).toBeCloseTo(rate, 12);
@@ -52,7 +52,7 @@ describe("variance functions built from others", () => {
     expect(parts.parameters).toEqual({ "1.sigma": 0.5, "2.factor": 2, "2.1.sigma": 0.25 });
   });
 
-  it("refuse what would give no positive σ, naming it", async () => {
+  it("refuse arguments that would give a σ that is not positive, naming them", async () => {
     expect(() => scale(a, 0)).toThrow(/factor must be a positive number, got 0/);
     expect(() => clamp(a, 2, 1)).toThrow(/upper must be at least lower \(2\), got 1/);
     expect(() => product()).toThrow(/number of factors/);
@@ -67,7 +67,7 @@ describe("variance functions built from others", () => {
 });
 
 describe("checking semi-elasticity", () => {
-  it("refutes a claim that is too small, with a witness that breaks it", async () => {
+  it("refutes a rate that is too small, with a witness", async () => {
     const wrong = userFunction({ name: "wrong", rate: 0.4, sigma: (x) => Math.exp(0.5 * x[1]) });
     const { refuted, steepest, witness } = await checkSemiElasticity(wrong, { inputs });
     expect(refuted).toBe(true);
@@ -78,7 +78,7 @@ describe("checking semi-elasticity", () => {
     expect(Math.abs(Math.log(sx / sy)) / distance).toBeCloseTo(steepest, 9);
   });
 
-  it("refutes the promise of constancy of a function that jumps", async () => {
+  it("refutes the claim that a jumping function is constant", async () => {
     const jump = userFunction({ name: "jump", rate: 1, sigma: (x) => (x[0] > 0.5 ? 1 : 0.9) });
     expect((await checkSemiElasticity(jump, { inputs })).refuted).toBe(true);
   });
@@ -110,7 +110,7 @@ describe("checking semi-elasticity", () => {
     expect((await checkSemiElasticity(constant(2), { inputs })).steepest).toBe(0);
   });
 
-  it("refuses too few inputs, inputs of several sizes, and σ that is not positive", async () => {
+  it("refuses too few inputs, inputs of different sizes, and σ that is not positive", async () => {
     await expect(checkSemiElasticity(a, { inputs: inputs.slice(1, 2) })).rejects.toThrow(/number of inputs/);
     await expect(
       checkSemiElasticity(a, { inputs: [new Float32Array(2), new Float32Array(3)] }),

@@ -30,7 +30,7 @@ function images(count: number, seed: number): ImageDataset {
 const [database, dataset] = [images(5000, 1), images(1500, 2)];
 
 describe("the distances of a data set", () => {
-  it("are those of a brute force, across the blocks of the search, to the last bit", async () => {
+  it("equal those of a brute-force search, across blocks, to the last bit", async () => {
     const folder = await mkdtemp(join(tmpdir(), "idrs-"));
     const distances = await datasetDistances(database, dataset, 3, folder);
     expect(distances.length).toBe(4500);
@@ -49,7 +49,7 @@ describe("the distances of a data set", () => {
     }
   });
 
-  it("give m = mean as the mean distance of images to their nearest others", async () => {
+  it("give the center 'mean' as the mean distance of images to their nearest others", async () => {
     const few = images(40, 5);
     const distance = (i: number, j: number) => {
       let sum = 0;
@@ -64,7 +64,7 @@ describe("the distances of a data set", () => {
     expect(await meanCenter(few, 3)).toBeCloseTo(means.reduce((sum, mean) => sum + mean, 0) / 40, 12);
   });
 
-  it("are kept, and computed again where what was kept is damaged", async () => {
+  it("are cached, and computed again if the cached file is damaged", async () => {
     const folder = await mkdtemp(join(tmpdir(), "idrs-"));
     const first = await datasetDistances(database, dataset, 2, folder);
     const [name] = await readdir(folder);
@@ -81,7 +81,7 @@ describe("the distances of a data set", () => {
     }
   });
 
-  it("are kept apart by k and by data set", async () => {
+  it("are cached separately by k and data set", async () => {
     const folder = await mkdtemp(join(tmpdir(), "idrs-"));
     await datasetDistances(database, dataset, 1, folder);
     await datasetDistances(database, dataset, 2, folder);
@@ -89,13 +89,13 @@ describe("the distances of a data set", () => {
     expect((await readdir(folder)).length).toBe(3);
   });
 
-  it("are computed where they cannot be kept", async () => {
+  it("are computed even if they cannot be cached", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "idrs-")), "file");
     await writeFile(path, "not a folder");
     expect((await datasetDistances(database, dataset, 1, path)).length).toBe(1500);
   });
 
-  it("of images too large for integer products are found one by one, and refused for whole data sets", async () => {
+  it("of images too large for integer products are found one by one, but refused for data sets", async () => {
     const dimension = 20_000;
     const pixels = new Uint8Array(3 * dimension).fill(255, dimension, 2 * dimension).fill(100, 2 * dimension);
     const large: ImageDataset = { ...database, count: 3, height: 100, width: 200, dimension, pixels };

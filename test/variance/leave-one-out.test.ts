@@ -33,7 +33,7 @@ beforeAll(() => {
 });
 
 describe("σ at the images of the database", () => {
-  it("is σ(x) with that image taken out of the database", async () => {
+  it("is σ(x) with that image removed from the database", async () => {
     const database = images(12);
     const options = { sigmaBase: 0.5, rate: 0.3, center: 1, neighbors: 3 };
     const sigmas = await leaveOneOutSigma({ ...options, database });

@@ -33,7 +33,7 @@ describe.skipIf(noMnist)("the nearest-neighbor variance function on MNIST", () =
     inputs.forEach((x, i) => expect(Math.abs(h[i] / bruteForce(train, x, 20) - 1)).toBeLessThan(1e-6));
   });
 
-  it("is σ_b · exp(r (h − m)), which a training image's distance 0 to itself enters", async () => {
+  it("is σ_b · exp(r (h − m)), where a training image is its own nearest neighbor", async () => {
     const variance = nearestNeighbor({ database: train, sigmaBase: 0.5, rate: 0.01, center: 1.5 });
     const x = imageAt(test, 4);
     const [sigma] = await variance.sigma([x]);
@@ -41,7 +41,7 @@ describe.skipIf(noMnist)("the nearest-neighbor variance function on MNIST", () =
     expect(await meanNeighborDistance(train, [imageAt(train, 3)], 1)).toEqual(Float64Array.of(0));
   });
 
-  it("keeps its promise: |log σ(x) − log σ(y)| ≤ r ‖x − y‖ on pairs of images", async () => {
+  it("satisfies |log σ(x) − log σ(y)| ≤ r ‖x − y‖ on pairs of images", async () => {
     const rate = 0.3;
     const variance = nearestNeighbor({ database: train, sigmaBase: 0.5, rate, center: 1.5 });
     const inputs = [0, 1, 2, 3].map((index) => imageAt(test, index));

@@ -50,7 +50,7 @@ describe("σ(x) from a file", () => {
     }
   });
 
-  it("certifies as a function with the same values does, and is named as unverified in the record", async () => {
+  it("certifies like a function with the same values, and is called unverified in the record", async () => {
     const path = file("c.csv", "index,sigma\n0,0.25\n1,0.3\n2,0.35\n3,0.35\n");
     const values = [0.25, 0.3, 0.35];
     const same = userFunction({
@@ -112,7 +112,7 @@ describe("σ(x) from a file", () => {
     expect(error?.message).not.toContain("\n");
   });
 
-  it("refuses what is no file, and a rate that is none", async () => {
+  it("refuses a missing file and an invalid rate", async () => {
     await expect(precomputed({ file: "nowhere.csv", dataset, rate: 1 })).rejects.toThrow(
       /nowhere\.csv: there is no such file/,
     );

@@ -82,7 +82,7 @@ describe("σ(x) of the nearest neighbors", () => {
     expect(nearestNeighbor({ ...options, rate: 0.02 }).eta / eta).toBeCloseTo(2, 1);
   });
 
-  it("adds up any number of small differences, beside a large one", async () => {
+  it("sums any number of small differences next to a large one", async () => {
     // Each square is below half a unit in the last place of the first: added one by one, they would all be lost.
     const dimension = 200_000;
     const x = new Float32Array(dimension).fill(7e-9);
@@ -96,7 +96,7 @@ describe("σ(x) of the nearest neighbors", () => {
     expect(Math.abs(error)).toBeLessThan((SUMMING_ERROR + 2) * U);
   });
 
-  it("is found alike in integers and one by one", async () => {
+  it("is the same in integers and one by one", async () => {
     // Zeros that are added to all images change no distance, but make them too large for the search in integers.
     const wide = (narrow: Uint8Array): Uint8Array => {
       const all = new Uint8Array((narrow.length / 200) * 17_000);
@@ -110,7 +110,7 @@ describe("σ(x) of the nearest neighbors", () => {
     expect(oneByOne).toEqual(inIntegers);
   });
 
-  it("refuses levels that are none, and values without a level", async () => {
+  it("refuses invalid levels, and values without a level", async () => {
     const variance = nearestNeighbor({ database, sigmaBase: 0.5, rate: 0.1, center: 5 });
     const x = new Float32Array(200);
     for (const levels of [0, -1, 2.5, NaN, 2 ** 23]) {
@@ -135,7 +135,7 @@ describe("σ(x) of the nearest neighbors", () => {
 });
 
 describe.skipIf(noMnist)("σ(x) of the nearest neighbors on MNIST", () => {
-  it("changes by no more than r ‖x − y‖ + 2η where a pixel is moved by one unit in the last place", async () => {
+  it("changes by at most r ‖x − y‖ + 2η if a pixel changes by one ulp", async () => {
     const [train, test] = await Promise.all([loadMnist("train"), loadMnist("test")]);
     const variance = nearestNeighbor({ database: train, sigmaBase: 0.5, rate: 0.01, center: 1.5 });
     for (const index of [0, 4]) {
@@ -173,7 +173,7 @@ describe("η of variance functions built from others", () => {
     );
   });
 
-  it("is owed by nothing that is constant", () => {
+  it("is 0 for constant functions", () => {
     const [one, two] = [constant(0.5), constant(0.25)];
     for (const built of [
       one,
@@ -188,7 +188,7 @@ describe("η of variance functions built from others", () => {
     expect(product(one, a).eta).toBeGreaterThan(a.eta);
   });
 
-  it("covers the parts at the levels that are asked for", async () => {
+  it("covers the parts at the requested levels", async () => {
     const seen: unknown[] = [];
     const spy = {
       ...a,
@@ -213,7 +213,7 @@ describe("η of variance functions built from others", () => {
 });
 
 describe("η of a user's function", () => {
-  it("is what the user states, or what a float32 network and rounded inputs need", () => {
+  it("is what the user states, or by default what a float32 network and rounded inputs need", () => {
     const options = { name: "own", rate: 0.2, sigma: () => 1 };
     expect(userFunction({ ...options, eta: 1e-9 }).eta).toBe(1e-9);
     expect(userFunction(options).eta).toBeCloseTo(6e-6, 12);
