@@ -1,8 +1,8 @@
 """Cohen's certification loop (repeat, add noise, argmax, count) in PyTorch, for bench/certification.ts to time.
 
 Reads lines "<network> <default|tuned> <samples>" from standard input and answers each with the seconds that the samples
-took: with the batches of 1000 that Cohen's code takes by default, or with the fastest of four batch sizes; both in the
-faster of two memory layouts, found at the start. Weights are random: speed does not depend on them.
+took: with batches of 1000, the default of Cohen's code, or with the fastest of four batch sizes. Both use the faster of two
+memory layouts, which is found at the start. Weights are random, because speed does not depend on them.
 """
 
 import sys

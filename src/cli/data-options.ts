@@ -20,8 +20,8 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       "--data <name or path>",
-      `images: ${IMAGE_DATASET_NAMES.join(", ")}, or a path: PNG or JPEG images in one folder per class or with ` +
-        "labels.csv, .npz, .npy, .parquet, a folder of files in MNIST's format, or CIFAR-100",
+      `images: ${IMAGE_DATASET_NAMES.join(", ")}, or a path to PNG or JPEG images (one folder per class, or ` +
+        "labels.csv), .npz, .npy, .parquet, a folder of files in MNIST's format, or CIFAR-100",
       "mnist",
     )
     .addOption(
