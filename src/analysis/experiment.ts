@@ -17,6 +17,14 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
   cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
 };
 
+/** What texts call a data set and its classes: as records do, where it is not one of the paper's. */
+export function namesOf(dataset: string): { title: string; className: (label: number) => string } {
+  const { title, classNames }: Named = Object.hasOwn(DATA_SETS, dataset)
+    ? DATA_SETS[dataset as keyof typeof DATA_SETS]
+    : { title: dataset, classNames: [] };
+  return { title, className: (label) => classNames[label] ?? String(label) };
+}
+
 /**
  * The suffixes of record names: `all` for all test images with n = 1000, `n100000` for every 20th test image
  * with n = 100,000. Records without a suffix have every 20th test image with n = 10,000.

@@ -1,6 +1,7 @@
 /** A page of one certification run, or of several compared: everything in one file, for passing on and printing. */
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { compareRecords } from "../analysis/compare-records";
+import { namesOf } from "../analysis/experiment";
 import { summarize } from "../analysis/summary";
 import type { CertificationRecord } from "../experiments/record";
 import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
@@ -70,7 +71,7 @@ export async function makeReport(
     await figure("certified accuracy", certifiedAccuracyFigure(new Map(entries))),
     paragraph(
       "The share of images that are classified correctly with a certified radius of at least the one on the " +
-        "horizontal axis. Every image within that l2 distance of such an image is given the same class by the " +
+        "horizontal axis. Every image within that l₂ distance of such an image is given the same class by the " +
         "smoothed classifier, with the confidence stated above for each image. An abstention counts as an error.",
     ),
     table("summary", summaryTable(entries), { decimals: 4 }),
@@ -84,10 +85,10 @@ export async function makeReport(
     ...entries.map(([name, record]) => mistakes(name, record, parts)),
     "<h2>Configuration</h2>",
     configurationTable(entries),
-    "<h2>How to make it again</h2>",
+    "<h2>How to reproduce it</h2>",
     paragraph(
-      "With the data and the model of the checksums above, these commands make the same votes, on any machine whose " +
-        "processor rounds the model's scores in the same way; from the votes, radii follow without sampling.",
+      "With the data and the model of the checksums above, these commands give the same votes on every machine whose " +
+        "CPU rounds the model's scores in the same way; radii follow from the votes without sampling.",
     ),
     ...entries.map(([name, { command }]) =>
       command === undefined
@@ -154,8 +155,8 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
       ? `constant σ = ${decimals(meanSigma)}`
       : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
   return (
-    `<strong>${escapeHtml(name)}</strong>: ${rows.length} of the ${count(dataset.count)} images of ` +
-    `${escapeHtml(dataset.name)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
+    `<strong>${escapeHtml(name)}</strong>: ${count(rows.length)} of the ${count(dataset.count)} images of ` +
+    `${escapeHtml(namesOf(dataset.name).title)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
     `For each${dual ? ", in both stages" : ""}, ${count(n0)} noisy copies chose the class and at most ${count(n)} bounded its probability; ` +
     `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
   );
@@ -216,8 +217,9 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
   const labels = [...new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)))].sort(
     (a, b) => a - b,
   );
+  const { className } = namesOf(entries[0][1].configuration.dataset.name);
   const byClass = labels.map((label) => ({
-    class: String(label),
+    class: className(label),
     ...Object.fromEntries(
       entries.flatMap(([name, { rows }]) => {
         const own = rows.filter((row) => row.label === label);
@@ -235,7 +237,7 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
     const groups = Object.fromEntries(
       labels.flatMap((label) => {
         const radii = rows.filter((row) => row.label === label).map(({ radius }) => radius);
-        return radii.length > 0 ? [[String(label), radii]] : [];
+        return radii.length > 0 ? [[className(label), radii]] : [];
       }),
     );
     const of = entries.length === 1 ? "" : `, ${name}`;
@@ -254,15 +256,16 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
 }
 
 /** The images that the smoothed classifier gets wrong, or does not answer. */
-function mistakes(name: string, { rows }: CertificationRecord, { table }: Parts): string {
+function mistakes(name: string, { configuration, rows }: CertificationRecord, { table }: Parts): string {
+  const { className } = namesOf(configuration.dataset.name);
   const wrong = rows.filter(({ correct }) => correct === 0);
   if (wrong.length === 0) return paragraph(`${name}: every image is classified correctly.`);
   const shown = wrong.map(({ index, label, predicted, candidate, sigma, votes, n, pA, radius }) => ({
     image: String(index),
-    label: String(label),
-    answer: predicted === ABSTAIN ? "abstains" : String(predicted),
+    label: className(label),
+    answer: predicted === ABSTAIN ? "abstains" : className(predicted),
     "σ(x)": sigma,
-    votes: votes.length > 0 ? `${votes[candidate]} of ${n}` : "not known",
+    votes: votes.length > 0 ? `${count(votes[candidate])} of ${count(n)}` : "not known",
     p_A: Number.isNaN(pA) ? "not known" : pA,
     "certified radius": radius,
   }));

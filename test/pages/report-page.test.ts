@@ -52,7 +52,7 @@ describe("the report of a comparison", () => {
       expect(text).toContain(summarize(record).averageRadius.toFixed(4));
       expect(text).toContain(record.command);
       expect(text).toContain(record.configuration.model.sha256);
-      expect(text).toContain(`500 of the 10,000 images of mnist (test)`);
+      expect(text).toContain(`500 of the 10,000 images of MNIST (test)`);
     }
     expect(text).toContain("semi-elastic with rate r = 0.01");
     const differing = [...document.querySelectorAll("tr.differs td:first-child")].map(textOf);
