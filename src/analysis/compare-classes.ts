@@ -27,8 +27,8 @@ export interface ClassComparison {
  * class alone: even if nothing differs, about one interval in twenty misses 0 by chance.
  *
  * @param classNames - the names of the classes, by label; by default the labels
- * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or
- *   sampling plan
+ * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
+ *   or sampling plan
  * @example
  * const mnist = await readExperiment("mnist");
  * showTable(compareClasses(mnist.record(0.5, "mean"), mnist.record(0.5, "r0.01"), mnist.classNames));

@@ -8,7 +8,7 @@ import type { PublishedResult } from "./published-results";
 export interface PublishedComparison {
   /** The constant σ of both runs. */
   readonly σ: number;
-  /** What is compared: a value of `QUANTITIES`. */
+  /** The compared quantity: a value of `QUANTITIES`. */
   readonly quantity: string;
   /** The record's value; `low` and `high` are its 95 % bootstrap interval over the images. */
   readonly ours: number;

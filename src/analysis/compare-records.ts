@@ -8,7 +8,7 @@ import { pairedShareInterval } from "./paired-share-interval";
 
 /** One quantity of two runs on the same inputs. */
 export interface RecordComparison {
-  /** What is compared: a value of {@link QUANTITIES}, or a certified accuracy. */
+  /** The compared quantity: a value of {@link QUANTITIES}, or a certified accuracy. */
   readonly quantity: string;
   /** Its mean over the inputs of the first record. */
   readonly first: number;
@@ -70,8 +70,8 @@ export const QUANTITIES = {
  * cannot show how much their class-wise deviations might differ, and its interval is 0 to 0.
  *
  * @param radii - the radii at which certified accuracy is compared
- * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or
- *   sampling plan
+ * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
+ *   or sampling plan
  * @example
  * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
  * const radius = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.averageRadius);
@@ -154,8 +154,8 @@ function isCertified(row: RecordRow, radius: number): number {
  * The certified accuracy of the second run minus that of the first, at each radius, with its score interval
  * ({@link pairedShareInterval}).
  *
- * @throws Error if the records are not of the same inputs, or differ in n0, n, α, confidence bound or
- *   sampling plan
+ * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
+ *   or sampling plan
  */
 export function accuracyDifferences(
   first: CertificationRecord,

@@ -3,19 +3,19 @@ import type { RecordComparison } from "./compare-records";
 
 /** One quantity of two kinds of runs over several training seeds. The keys are the headings of a table. */
 export interface SeedComparison {
-  /** What is compared, as in {@link RecordComparison}. */
+  /** The compared quantity, as in {@link RecordComparison}. */
   readonly quantity: string;
   /** Number of training seeds. */
   readonly seeds: number;
   /** Mean of the first runs over the seeds. */
   readonly first: number;
-  /** The least of the first runs. */
+  /** The smallest value of the first runs. */
   readonly "first, min": number;
-  /** The largest of the first runs. */
+  /** The largest value of the first runs. */
   readonly "first, max": number;
   /** Mean of second − first over the seeds. */
   readonly difference: number;
-  /** The least difference. */
+  /** The smallest difference. */
   readonly min: number;
   /** The largest difference. */
   readonly max: number;
@@ -26,7 +26,7 @@ export interface SeedComparison {
 }
 
 /**
- * Mean and range over the seeds of what was compared.
+ * The mean and range of every compared quantity over the seeds.
  *
  * @param bySeed - the comparison at each seed, of the same quantities in the same order; that at seed 1 first
  */

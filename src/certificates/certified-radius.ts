@@ -17,7 +17,7 @@ export interface CertifiedRadiusOptions extends ClassBounds {
   readonly eta?: number;
 }
 
-/** What {@link certifiedRadius} returns; every radius is in the units of σ. */
+/** The result of {@link certifiedRadius}. Every radius is in the units of σ. */
 export interface CertifiedRadius extends Radius {
   /** The certified radius: the smaller of the two sides. */
   readonly radius: number;

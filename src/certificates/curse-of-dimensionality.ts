@@ -13,7 +13,8 @@ export interface RatioRange {
 }
 
 /**
- * What {@link varianceRatioThresholds} returns: the same thresholds in three forms, each wider than the last.
+ * The result of {@link varianceRatioThresholds}: the thresholds in three forms, each wider than the previous
+ * one.
  */
 export interface VarianceRatioThresholds {
   /** Outside this interval ξ(0) ≥ 1/2, and therefore ξ(a) ≥ 1/2 at every distance a. */

@@ -4,8 +4,8 @@ import { normalCdf, normalQuantile } from "../probability/normal";
 /*
  * Suppose that A has probability p_A at x0. ξ is the largest probability of leaving A at x1. This file
  * expresses ξ by the Kullback-Leibler divergence k = KL(P1‖P0), in nats, of the noise at x1 from the noise at
- * x0. The divergence is finite for noise that shrinks or grows, and it shows what all kinds of noise have in
- * common.
+ * x0. The divergence is finite for noise that shrinks or grows, and it allows one statement for all kinds of
+ * noise.
  */
 
 /** Values of k that decide whether A keeps the majority at x1, in ascending order for p_A above 1/2. */

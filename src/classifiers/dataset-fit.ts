@@ -5,7 +5,7 @@ import type { BaseClassifier } from "./base-classifier";
  * Checks that a base classifier and a data set fit: their inputs have equal size, and there is one class name
  * per class.
  *
- * @throws RangeError naming what does not fit
+ * @throws RangeError naming the mismatch
  */
 export function requireFit(classifier: BaseClassifier, dataset: ImageDataset): void {
   requireInputs(classifier, dataset);

@@ -309,7 +309,7 @@ function checkSigmas(path: string, configuration: RunConfiguration, rows: readon
       }
       if (selector!.sigma !== dual.selector.sigma) {
         throw new Error(
-          `${line}: ${SELECTOR}sigma must be ${dual.selector.sigma}, as it is constant, got ${selector!.sigma}`,
+          `${line}: ${SELECTOR}sigma must be ${dual.selector.sigma}, because it is constant, got ${selector!.sigma}`,
         );
       }
     });
@@ -319,7 +319,7 @@ function checkSigmas(path: string, configuration: RunConfiguration, rows: readon
   const other = variance.isConstant ? sigmas.findIndex((sigma) => sigma !== sigmas[0]) : -1;
   if (other >= 0) {
     throw new Error(
-      `${path}, line ${other + 2}: sigma must be ${sigmas[0]}, as it is constant, got ${sigmas[other]}`,
+      `${path}, line ${other + 2}: sigma must be ${sigmas[0]}, because it is constant, got ${sigmas[other]}`,
     );
   }
   const isWhole = shard === undefined && rows.length === imageCount(configuration);

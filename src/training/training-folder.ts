@@ -17,7 +17,9 @@ export interface TrainingFolder {
   readonly log: string;
   readonly checkpoint: string;
   /**
-   * Renews the lock. @throws Error if another training run has taken it, for example after the machine slept.
+   * Renews the lock.
+   *
+   * @throws Error if another training run has taken it, for example after the machine slept
    */
   renew(): Promise<void>;
   release(): Promise<void>;

@@ -240,7 +240,7 @@ describe("a dual record", () => {
       /selector\.votes must be class:count for classes below 2 .*, got "7:300"/,
     ],
     ["sigma", () => "0.7", /line 2: sigma must be 0\.2, as the chosen expert's is, got 0\.7/],
-    ["selector.sigma", () => "0.2", /selector\.sigma must be 0\.25, as it is constant, got 0\.2/],
+    ["selector.sigma", () => "0.2", /selector\.sigma must be 0\.25, because it is constant, got 0\.2/],
   ])("whose votes do not prove it is refused: %s", async (column, change, message) => {
     await certifyDual(folder);
     const path = join(folder, "rows.csv");

@@ -114,7 +114,7 @@ describe("an impossible row is refused in one line that names line, column and v
     ["sigma", "-0.5", /line 2: sigma must be a positive number, got -0\.5$/],
     ["sigma", "0x1", /line 2: sigma must be a positive number, got "0x1"$/],
     ["sigma", "Infinity", /line 2: sigma must be a positive number, got "Infinity"$/],
-    ["sigma", "0.3", /line 2: radius must be|line 3: sigma must be 0\.3, as it is constant, got 0\.25/],
+    ["sigma", "0.3", /line 2: radius must be|line 3: sigma must be 0\.3, because it is constant, got 0\.25/],
     ["predicted", "-2", /line 2: predicted must be an integer from -1 to 1, got -2$/],
     ["predicted", "1", /line 2: predicted must be 0, as its votes show, got 1$/],
     ["candidate", "1", /line 2: candidate must be 0, as its votes show, got 1$/],
