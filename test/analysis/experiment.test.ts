@@ -51,20 +51,24 @@ describe("an experiment", () => {
 
   it("compares two kinds over the seeds of training", async () => {
     const mnist = await readExperiment("mnist");
-    const bySeed = ["", "-seed-2"].map((seed) => mnist.compare(0.5, `mean${seed}`, `r0.01${seed}`));
-    const models = ["mean", "mean-seed-2"].map((kind) => mnist.record(0.5, kind).configuration.model);
-    expect(new Set(models.map(({ sha256 }) => sha256)).size).toBe(2);
+    const bySeed = ["", "-seed-2", "-seed-3"].map((seed) =>
+      mnist.compare(0.5, `mean${seed}`, `r0.01${seed}`),
+    );
+    const models = ["mean", "mean-seed-2", "mean-seed-3"].map(
+      (kind) => mnist.record(0.5, kind).configuration.model,
+    );
+    expect(new Set(models.map(({ sha256 }) => sha256)).size).toBe(3);
     mnist.compareSeeds(0.5).forEach((row, i) => {
       const rows = bySeed.map((rows) => rows[i]);
       const differences = rows.map(({ difference }) => difference);
-      expect(rows.map(({ quantity }) => quantity)).toEqual(new Array(2).fill(row.quantity));
-      expect(row.seeds).toBe(2);
-      expect(row.difference).toBeCloseTo((differences[0] + differences[1]) / 2, 12);
+      expect(rows.map(({ quantity }) => quantity)).toEqual(new Array(3).fill(row.quantity));
+      expect(row.seeds).toBe(3);
+      expect(row.difference).toBeCloseTo((differences[0] + differences[1] + differences[2]) / 3, 12);
       expect([row.min, row.max]).toEqual([Math.min(...differences), Math.max(...differences)]);
       expect([row.low, row.high]).toEqual([rows[0].low, rows[0].high]);
       expect(row["first, min"]).toBe(Math.min(...rows.map(({ first }) => first)));
       expect(row["first, max"]).toBe(Math.max(...rows.map(({ first }) => first)));
-      expect(row.first).toBeCloseTo((rows[0].first + rows[1].first) / 2, 12);
+      expect(row.first).toBeCloseTo((rows[0].first + rows[1].first + rows[2].first) / 3, 12);
     });
     expect(cifar10.compareSeeds(0.5).map(({ seeds }) => seeds)).toContain(1); // CIFAR-10 has no other seed
   });
