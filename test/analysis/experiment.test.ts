@@ -73,6 +73,14 @@ describe("an experiment", () => {
     expect(cifar10.compareSeeds(0.5).map(({ seeds }) => seeds)).toContain(1); // CIFAR-10 has no other seed
   });
 
+  it("keeps records of other images and n apart", async () => {
+    const mnist = await readExperiment("mnist", "all");
+    expect(mnist.sigmaBases).toEqual([0.5]);
+    expect(mnist.conditions).toBe("10,000 images, n0 = 100, n = 1,000, α = 0.001 for each image");
+    const folder = packageFile("records", "mnist-0.5-mean-all");
+    expect(mnist.record(0.5, "mean")).toEqual(await readRecord(folder));
+  });
+
   it("counts who gains and who loses radius", () => {
     cifar10.waterfalls().forEach((row, i) => {
       const [constant, other] = ["mean", "r0.01"].map(
