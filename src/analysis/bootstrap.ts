@@ -1,7 +1,7 @@
 import { requireInteger } from "../numerics/arguments";
 import { philox4x32 } from "../probability/philox";
 
-/** A statistic of a set of inputs, with its interval. */
+/** A statistic of a set of inputs, with its 95 % interval. */
 export interface Interval {
   /** The statistic of the original inputs. */
   readonly value: number;
@@ -16,14 +16,15 @@ const LEVEL = 0.95;
 
 /**
  * Computes statistics of a set of inputs, each with its 95 % bootstrap interval (percentile method, Efron
- * 1979). The inputs are resampled with replacement, and the statistics recomputed. All statistics share the
- * same resamples. To compare two runs on the same inputs, pass a statistic that computes the difference.
+ * 1979). The inputs are resampled with replacement, and the statistics are recomputed for each resample. All
+ * statistics share the same resamples. To compare two runs on the same inputs, pass a statistic that computes
+ * the difference.
  *
  * @param count - number of inputs, at least one
- * @param figures - computes all statistics when input i counts `times[i]` times
+ * @param figures - returns all statistics when input i is counted `times[i]` times
  * @param resamples - the number of resamples
  * @param seed - the seed of the resampling; the same seed gives the same intervals
- * @throws RangeError if there is no input
+ * @throws RangeError if there are no inputs
  * @example
  * const radii = (await readRecord("records/cifar10-0.5-r0.01")).rows.map(({ radius }) => radius);
  * const mean = (times: ArrayLike<number>) => [radii.reduce((sum, radius, i) => sum + times[i] * radius, 0) / radii.length];
@@ -57,7 +58,7 @@ export function bootstrap(
   });
 }
 
-/** The mean of values with multiplicities; the multiplicities must add up to the number of values. */
+/** The mean of values, each counted `times[i]` times; these counts must add up to the number of values. */
 export function weightedMean(values: ArrayLike<number>, times: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += times[i] * values[i];

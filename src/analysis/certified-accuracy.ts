@@ -8,8 +8,8 @@ import { clopperPearsonInterval } from "../probability/binomial";
  * smoothed classifier.
  *
  * @param rows - certified inputs, at least one
- * @param radius - at least 0, l2 distance of pixels in [0, 1]
- * @returns a share, 0 to 1
+ * @param radius - an l2 distance of at least 0, for pixels in [0, 1]
+ * @returns a share from 0 to 1
  * @throws RangeError if there is no row, or if the radius is negative or NaN
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
@@ -26,8 +26,8 @@ function requireRows(rows: readonly RecordRow[]): void {
 }
 
 /**
- * The certified accuracy as a function of the radius: a staircase that falls by one input's share at each
- * input's radius.
+ * The certified accuracy as a function of the radius: a step function that drops by 1/M at the radius of each
+ * correctly classified input, for M inputs.
  *
  * @returns the corners: the accuracy is `accuracy[i]` for radii above `radius[i − 1]` up to and including
  *   `radius[i]`, and 0 beyond the last radius
@@ -40,15 +40,15 @@ export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: nu
   return { radius: corners.map(({ radius }) => radius), accuracy: corners.map(({ share }) => share) };
 }
 
-/** The error probability of {@link certifiedAccuracyBand} at one radius. */
+/** The error probability of {@link certifiedAccuracyBand} at each radius. */
 const BAND_ALPHA = 0.05;
 
 /**
- * The two-sided 95 % Clopper-Pearson interval at each radius, for the certified accuracy of the population
- * from which the certified images are a sample. The intervals are pointwise: each holds at its own radius
+ * At each radius, the two-sided 95 % Clopper-Pearson interval for the certified accuracy in the population
+ * from which the certified images were sampled. The intervals are pointwise: each holds at its own radius
  * only.
  *
- * @param radii - at least 0 each
+ * @param radii - each at least 0
  * @throws RangeError if there is no row, or if a radius is negative or NaN
  */
 export function certifiedAccuracyBand(

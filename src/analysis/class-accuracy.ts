@@ -3,15 +3,15 @@ import { mean, standardDeviation } from "../numerics/summaries";
 
 /** The results of a run on the inputs of one class. */
 export interface ClassAccuracy {
-  /** The class, as a label of the data set. */
+  /** The class, as a label in the data set. */
   readonly label: number;
   /** Number of certified inputs of the class. */
   readonly inputs: number;
-  /** Share of them whose predicted class is the label; an abstention is an error. */
+  /** Share of these inputs whose predicted class is the label; an abstention is an error. */
   readonly accuracy: number;
-  /** Mean of σ(x) over them. */
+  /** Mean of σ(x) over these inputs. */
   readonly meanSigma: number;
-  /** Mean of the certified radius over them, 0 where the class is wrong. */
+  /** Mean certified radius over these inputs, where an input with a wrong class counts as 0. */
   readonly averageRadius: number;
 }
 
@@ -38,9 +38,9 @@ export function classAccuracies(rows: readonly RecordRow[]): ClassAccuracy[] {
 }
 
 /**
- * The standard deviation of the class-wise accuracies (the root of their mean squared distance from their
- * mean). It is the paper's measure of fairness: smaller is fairer. Chance alone makes it positive: for
- * classes of equal true accuracy q with M inputs each, it is about sqrt(q (1 − q) / M).
+ * The standard deviation of the class-wise accuracies (the square root of their mean squared distance from
+ * their mean). It is the paper's measure of fairness: smaller is fairer. Chance alone makes it positive: if
+ * all classes have the same true accuracy q and M inputs each, it is about sqrt(q (1 − q) / M).
  *
  * @param rows - certified inputs, at least one
  * @param times - how often each row counts; by default once

@@ -8,7 +8,7 @@ import { readTable } from "../files/read-table";
 import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
 import { ABSTAIN } from "../smoothing/certify";
 
-/** Information about a run that a certification log of Cohen et al.'s code does not contain. */
+/** Information about a run that is missing from the certification logs of Cohen et al.'s code. */
 export interface CohenLogOptions {
   /** σ, the standard deviation of the noise. */
   readonly sigma: number;
@@ -21,7 +21,7 @@ export interface CohenLogOptions {
   readonly classCount?: number;
   /** The number of samples that chose the class; default 100. */
   readonly n0?: number;
-  /** The number of samples that bounded its probability; default 100,000. */
+  /** The number of samples that bounded the probability of that class; default 100,000. */
   readonly n?: number;
   /** The error probability of a certificate; default 0.001. */
   readonly alpha?: number;
@@ -30,14 +30,14 @@ export interface CohenLogOptions {
 const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as const;
 
 /**
- * Reads a certification log as a record. The format is that of the code of Cohen et al. (2019), which is
- * common in the field: tab-separated columns `idx`, `label`, `predict`, `radius`, `correct` and `time`.
+ * Reads a certification log as a record. The format, which is common in the field, is that of Cohen et al.'s
+ * code (2019): tab-separated columns `idx`, `label`, `predict`, `radius`, `correct` and `time`.
  *
- * A log holds the radius, rounded to three digits, but neither votes nor p_A. So the rows have no votes, p_A,
- * seed and levels are NaN, and `recertify` cannot use them. The log's noise was drawn in floating point; the
- * guarantee of `certify` does not cover such noise.
+ * A log holds the radius, rounded to three digits, but neither votes nor p_A. The record therefore has no
+ * votes; p_A, seed and levels are NaN, and `recertify` cannot use it. The noise was drawn in floating point;
+ * the guarantee of `certify` does not cover such noise.
  *
- * @throws Error naming the file and the wrong line; RangeError naming an option that is out of range
+ * @throws Error naming the file and the invalid line; RangeError naming an option that is out of range
  * @example
  * const ours = await readRecord("records/cifar10-0.5-mean");
  * await save("noise_0.50.tsv", ours);
@@ -102,7 +102,7 @@ function configurationOf(
   };
 }
 
-/** The rows of a log, at least one, each checked by itself. */
+/** The rows of a log, each checked on its own; there must be at least one. */
 function loggedRows(file: string, text: string): LoggedRow[] {
   const { columns, rows } = readTable(file, text, "\t");
   const missing = COLUMNS.filter((column) => !columns.includes(column));

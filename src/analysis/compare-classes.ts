@@ -2,11 +2,11 @@ import type { CertificationRecord } from "../experiments/record";
 import { mean } from "../numerics/summaries";
 import { accuracyDifferences } from "./compare-records";
 
-/** The accuracy of two runs on the inputs of one class; its keys are the headings of a table. */
+/** The accuracies of two runs on the inputs of one class. The keys are the headings of a table. */
 export interface ClassComparison {
   /** Name of the class. */
   readonly class: string;
-  /** Number of its inputs. */
+  /** Number of inputs of the class. */
   readonly images: number;
   /** Mean of σ(x) in the second run. */
   readonly "mean σ(x)": number;
@@ -16,7 +16,10 @@ export interface ClassComparison {
   readonly second: number;
   /** second − first. */
   readonly difference: number;
-  /** Lower end of its paired 95 % interval; where the interval includes 0, the difference may be chance. */
+  /**
+   * Lower end of the difference's paired 95 % interval; if the interval includes 0, the difference may be due
+   * to chance.
+   */
   readonly low: number;
   /** Upper end of the interval. */
   readonly high: number;
@@ -24,7 +27,7 @@ export interface ClassComparison {
 
 /**
  * Compares the accuracies of two runs class by class, in the order of the labels. Each interval is for its
- * class alone: even if nothing differs, about one interval in twenty misses 0 by chance.
+ * class alone: even if the accuracies do not truly differ, about one interval in twenty excludes 0 by chance.
  *
  * @param classNames - the names of the classes, by label; by default the labels
  * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound

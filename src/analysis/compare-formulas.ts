@@ -13,19 +13,19 @@ export interface FormulaComparison {
   /** Mean of p_A over the inputs. */
   readonly "mean p_A": number;
   /**
-   * The average certified radius of the exact certificate, which is proved; an input with a wrong class
-   * counts as 0.
+   * The average certified radius of the exact certificate, the only one of the three that is proved; an input
+   * with a wrong class counts as 0.
    */
   readonly exact: number;
-  /** The average radius of Cohen's formula at σ(x), which holds for constant σ only. */
+  /** The average radius of Cohen's formula at σ(x); the formula holds only for constant σ. */
   readonly "Cohen's formula": number;
   /** The average radius of the earlier code's clamped one-sided formula. */
   readonly "clamped, one-sided": number;
-  /** Share of the inputs, without abstentions, whose clamped one-sided radius is above the exact radius. */
+  /** Among inputs without abstention, the share whose clamped one-sided radius is above the exact radius. */
   readonly "share above exact": number;
-  /** The median excess of the clamped one-sided radius over the exact radius at these inputs, in percent. */
+  /** Median excess of the clamped one-sided radius over the exact radius, where it is larger, in percent. */
   readonly "median excess, %": number;
-  /** Share of the inputs, without abstentions, whose clamped one-sided radius is 0. */
+  /** Among inputs without abstention, the share whose clamped one-sided radius is 0. */
   readonly "share at 0": number;
 }
 

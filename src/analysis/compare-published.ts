@@ -4,13 +4,13 @@ import { classDeviation } from "./class-accuracy";
 import { QUANTITIES } from "./compare-records";
 import type { PublishedResult } from "./published-results";
 
-/** One quantity of a record and its published value. The keys are the headings of a table. */
+/** One quantity of a record, with the published value. The keys are the headings of a table. */
 export interface PublishedComparison {
   /** The constant σ of both runs. */
   readonly σ: number;
   /** The compared quantity: a value of `QUANTITIES`. */
   readonly quantity: string;
-  /** The record's value; `low` and `high` are its 95 % bootstrap interval over the images. */
+  /** The record's value; `low` and `high` are the ends of its 95 % bootstrap interval over the images. */
   readonly ours: number;
   /** Lower end of the interval. */
   readonly low: number;
@@ -21,11 +21,11 @@ export interface PublishedComparison {
 }
 
 /**
- * Compares accuracy, average certified radius and standard deviation of the class-wise accuracies of a record
- * with those of a published run. The intervals are for the record alone. If both runs certify the same
- * images, the difference is known more precisely than the intervals suggest.
+ * Compares a record with a published run: accuracy, average certified radius, and standard deviation of the
+ * class-wise accuracies. The intervals are for the record alone. If both runs certify the same images, the
+ * difference is known more precisely than the intervals suggest.
  *
- * @throws RangeError if the record has no row
+ * @throws RangeError if the record has no rows
  * @example
  * const cifar10 = await readExperiment("cifar10");
  * showTable(COHEN_CIFAR10.flatMap((theirs) => comparePublished(cifar10.record(theirs.sigma, "base"), theirs)));

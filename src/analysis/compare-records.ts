@@ -10,25 +10,28 @@ import { pairedShareInterval } from "./paired-share-interval";
 export interface RecordComparison {
   /** The compared quantity: a value of {@link QUANTITIES}, or a certified accuracy. */
   readonly quantity: string;
-  /** Its mean over the inputs of the first record. */
+  /** Value of the quantity in the first record. */
   readonly first: number;
-  /** Its mean over the inputs of the second record. */
+  /** Value of the quantity in the second record. */
   readonly second: number;
   /** second − first. */
   readonly difference: number;
   /**
    * The lower end of the difference's paired 95 % interval. If the interval includes 0, the difference may be
-   * chance.
+   * due to chance.
    */
   readonly low: number;
   /** Upper end of the interval. */
   readonly high: number;
 }
 
-/** The certified accuracy of two runs on the same inputs, at several radii. */
+/** The difference in certified accuracy between two runs on the same inputs, at one radius. */
 export interface AccuracyDifference {
   readonly radius: number;
-  /** Second minus first, with its paired 95 % interval, pointwise. */
+  /**
+   * Second minus first; `low` and `high` are the ends of the paired 95 % interval, which is for this radius
+   * alone.
+   */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
@@ -66,8 +69,8 @@ export const QUANTITIES = {
  * deviation of the class-wise accuracies.
  *
  * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and the
- * bootstrap over the inputs for the other quantities. If both runs decide every input alike, the bootstrap
- * cannot show how much their class-wise deviations might differ, and its interval is 0 to 0.
+ * bootstrap over the inputs for the other quantities. If both runs give the same decision at every input, the
+ * bootstrap cannot show how much their class-wise deviations might differ: its interval is 0 to 0.
  *
  * @param radii - the radii at which certified accuracy is compared
  * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
@@ -119,7 +122,7 @@ export function compareRecords(
   ];
 }
 
-/** The name of a quantity, and its value for one input; the quantity is the mean over the inputs. */
+/** The name of a quantity, and its value at one input; the quantity is the mean of these values. */
 type Quantity = readonly [string, (row: RecordRow) => number];
 
 /** The quantities that are shares of the inputs: each value is 0 or 1. */
@@ -135,7 +138,7 @@ const MEANS: readonly Quantity[] = [
   [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
 ];
 
-/** The share of inputs with value 1 in the second record, minus that in the first. */
+/** The share of inputs with value 1 in the second record, minus the same share in the first. */
 function shareDifference(
   first: CertificationRecord,
   second: CertificationRecord,
@@ -170,8 +173,8 @@ export function accuracyDifferences(
 }
 
 /**
- * The keys in which two records must agree besides their images, so that sample sizes or bounds cannot cause
- * a difference.
+ * The keys, besides the images, in which two records must agree, so that no difference can come from sample
+ * sizes or bounds.
  */
 const COMMON = ["n0", "n", "alpha", "bound", "sampling"] as const;
 

@@ -1,17 +1,17 @@
 import { mean } from "../numerics/summaries";
 import type { RecordComparison } from "./compare-records";
 
-/** One quantity of two kinds of runs over several training seeds. The keys are the headings of a table. */
+/** One quantity of two kinds of runs, over several training seeds. The keys are the headings of a table. */
 export interface SeedComparison {
   /** The compared quantity, as in {@link RecordComparison}. */
   readonly quantity: string;
   /** Number of training seeds. */
   readonly seeds: number;
-  /** Mean of the first runs over the seeds. */
+  /** Mean over the seeds, for the first kind of run. */
   readonly first: number;
-  /** The smallest value of the first runs. */
+  /** The smallest value over the seeds, for the first kind of run. */
   readonly "first, min": number;
-  /** The largest value of the first runs. */
+  /** The largest value over the seeds, for the first kind of run. */
   readonly "first, max": number;
   /** Mean of second − first over the seeds. */
   readonly difference: number;
@@ -26,9 +26,10 @@ export interface SeedComparison {
 }
 
 /**
- * The mean and range of every compared quantity over the seeds.
+ * The mean and range over the seeds of every compared quantity.
  *
- * @param bySeed - the comparison at each seed, of the same quantities in the same order; that at seed 1 first
+ * @param bySeed - the comparison at each seed, beginning with seed 1; all have the same quantities in the
+ *   same order
  */
 export function compareSeeds(bySeed: readonly (readonly RecordComparison[])[]): SeedComparison[] {
   return bySeed[0].map(({ quantity, low, high }, i) => {

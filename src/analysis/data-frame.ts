@@ -46,8 +46,8 @@ export interface RecordFrame {
  * Turns a list of row objects into a danfojs data frame with one column per key, for grouping, filtering,
  * joining and showing in a notebook. The rows may be those of a record or the result of `compareRecords`.
  *
- * @typeParam Frame - danfojs's own type, for all its methods
- * @throws Error if danfojs-node is not installed: it is an optional peer of this package
+ * @typeParam Frame - the type of the result; name danfojs's own type to use all its methods
+ * @throws Error if danfojs-node is not installed: it is an optional peer dependency of this package
  * @example
  * import type { DataFrame } from "danfojs-node";
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");

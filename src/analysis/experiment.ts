@@ -17,7 +17,10 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
   cifar10: { title: "CIFAR-10", classNames: CIFAR10.classNames },
 };
 
-/** What texts call a data set and its classes: as records do, where it is not one of the paper's. */
+/**
+ * The names of a data set and its classes in texts; a data set other than the paper's keeps its name in
+ * records.
+ */
 export function namesOf(dataset: string): { title: string; className: (label: number) => string } {
   const { title, classNames }: Named = Object.hasOwn(DATA_SETS, dataset)
     ? DATA_SETS[dataset as keyof typeof DATA_SETS]
@@ -27,20 +30,20 @@ export function namesOf(dataset: string): { title: string; className: (label: nu
 
 /**
  * The suffixes of record names: `all` for all test images with n = 1000, `n100000` for every 20th test image
- * with n = 100,000. Records without a suffix have every 20th test image with n = 10,000.
+ * with n = 100,000. Records without a suffix are for every 20th test image with n = 10,000.
  */
 const EXTENTS = ["all", "n100000"] as const;
 
-/** The setting that a row of a table belongs to, for example "MNIST, 0.5". */
+/** The setting of a row in a table, for example "MNIST, 0.5". */
 export interface ExperimentSetting {
   /** The title of the data set, and σ_b. */
   readonly "data set, σ_b": string;
 }
 
 /**
- * The paper's experiment on one data set: all its records with the same images and n, by σ_b and kind. The
- * kind is `base` (constant σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01) or, for example,
- * `r0.01` (σ(x) with rate 0.01). A suffix marks a different base classifier; see records/README.md.
+ * The paper's experiment on one data set: all records that share images and n, by σ_b and kind. The kind is
+ * `base` (constant σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01) or, for example, `r0.01` (σ(x)
+ * with rate 0.01). A suffix marks a different base classifier; see records/README.md.
  */
 export interface Experiment {
   /** The title of the data set. */
@@ -51,14 +54,14 @@ export interface Experiment {
   readonly sigmaBases: readonly number[];
   /** The rates r of σ(x), ascending. */
   readonly rates: readonly number[];
-  /** The number of images, n0, n and α, which all records share, as a caption for tables. */
+  /** A caption for tables that states what all records share: the number of images, n0, n and α. */
   readonly conditions: string;
-  /** n, as a title names it, for example "10,000". */
+  /** n as text for a title, for example "10,000". */
   readonly n: string;
   /**
-   * The record of a kind at σ_b.
+   * The record of the given kind at σ_b.
    *
-   * @throws RangeError naming the available kinds, if this one does not exist
+   * @throws RangeError naming the available kinds, if there is no such record
    */
   record(sigmaBase: number, kind: string): CertificationRecord;
   /**
@@ -66,21 +69,21 @@ export interface Experiment {
    * a legend.
    */
   pair(sigmaBase: number): Record<string, CertificationRecord>;
-  /** `mean` and σ(x) for every rate at σ_b. The keys are the names in a legend. */
+  /** At σ_b, `mean` and σ(x) for every rate. The keys are the names in a legend. */
   byRate(sigmaBase: number): Record<string, CertificationRecord>;
   /**
-   * Compares two kinds at σ_b by `compareRecords`, with certified accuracies at the radii σ_b and 2 σ_b. The
-   * default is the fair pair.
+   * Compares two kinds at σ_b with `compareRecords`, including certified accuracies at the radii σ_b and
+   * 2 σ_b. By default the kinds are the fair pair.
    */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
   /**
-   * Compares two kinds at σ_b over the training seeds. Seed 1 is the kinds without a suffix; the other seeds
-   * have the suffixes `-seed-2`, `-seed-3`, … on both kinds.
+   * Compares two kinds at σ_b over the training seeds. At seed 1 the kinds have no suffix; at the other seeds
+   * both kinds have the suffix `-seed-2`, `-seed-3`, ….
    */
   compareSeeds(sigmaBase: number, first?: string, second?: string): SeedComparison[];
   /**
-   * The differences of some {@link QUANTITIES} between two kinds, one row for each quantity and each σ_b that
-   * has both kinds. The default is the fair pair.
+   * The differences between two kinds in some of the {@link QUANTITIES}, one row for each quantity and each
+   * σ_b that has both kinds. By default the kinds are the fair pair.
    */
   differences(
     quantities: readonly string[],
@@ -94,7 +97,7 @@ export interface Experiment {
 }
 
 /**
- * Reads the records of an experiment. They come with the package.
+ * Reads the records of an experiment, which come with the package.
  *
  * @param name - `mnist` or `cifar10`
  * @param extent - which records: by default every 20th test image with n = 10,000; `all`: all test images

@@ -7,15 +7,16 @@ import type { Interval } from "./bootstrap";
 const Z = normalQuantile(0.975);
 
 /**
- * The difference of two shares of the same inputs, for example two certified accuracies, with its 95 % score
- * interval (Tango, _Statistics in Medicine_ 17, 1998). The interval consists of all differences δ that the
- * score test, with the maximum-likelihood probabilities under δ, does not reject. Unlike a bootstrap
- * interval, it has positive width even if no input differs: about z² / (M + z²) for M inputs.
+ * The difference between two shares of the same inputs, for example two certified accuracies, with its 95 %
+ * score interval (Tango, _Statistics in Medicine_ 17, 1998). The interval consists of all differences δ that
+ * the score test does not reject; the test uses the maximum-likelihood probabilities under δ. Unlike a
+ * bootstrap interval, it has positive width even if both shares count the same inputs: about z² / (M + z²)
+ * for M inputs.
  *
  * @param gained - the number of inputs that only the second share counts
  * @param lost - the number of inputs that only the first share counts
  * @param count - M, the number of inputs, at least 1
- * @returns (gained − lost) / M, and the interval, within −1 and 1
+ * @returns (gained − lost) / M, and the interval, within [−1, 1]
  * @throws RangeError if a number is not an integer, or if gained + lost exceeds M
  */
 export function pairedShareInterval(gained: number, lost: number, count: number): Interval {

@@ -12,8 +12,8 @@ export interface PublishedResult {
   /** The mean certified radius, where an image with a wrong class or an abstention counts as 0. */
   readonly averageRadius: number;
   /**
-   * The standard deviation of the ten class-wise accuracies (the root of their mean squared distance from
-   * their mean). An abstention is an error.
+   * The standard deviation of the ten class-wise accuracies (the square root of their mean squared distance
+   * from their mean). An abstention is an error.
    */
   readonly classDeviation: number;
 }
@@ -21,7 +21,8 @@ export interface PublishedResult {
 /**
  * CIFAR-10 with Cohen et al.'s ResNet-110 (2019) at constant σ, derived from the certification logs of
  * locuslab/smoothing (data/certify/cifar10/resnet110/noise_σ/test/sigma_σ): every 20th test image, n0 = 100,
- * n = 100,000, α = 0.001. The radii are multiples of 0.05 and the largest radius.
+ * n = 100,000, α = 0.001. The radii are multiples of 0.05, followed by the largest radius, at which the
+ * accuracy drops to 0.
  *
  * @example
  * COHEN_CIFAR10.map(({ sigma, averageRadius }) => [sigma, averageRadius]); // [ [ 0.12, 0.2701 ], [ 0.25, 0.4289 ], [ 0.5, 0.5375 ] ]

@@ -3,11 +3,11 @@ import { mean } from "../numerics/summaries";
 import { ABSTAIN } from "../smoothing/certify";
 import { certifiedAccuracy } from "./certified-accuracy";
 
-/** A certification run in one row, with the field's usual quantities. */
+/** A certification run in one row, with the quantities that are usual in the field. */
 export interface RecordSummary {
   /** Name of the variance function. */
   variance: string;
-  /** r. */
+  /** r, the semi-elasticity rate of the variance function. */
   rate: number;
   /** Mean of σ(x) over the certified inputs. */
   meanSigma: number;
@@ -26,7 +26,7 @@ export interface RecordSummary {
 /**
  * Summarizes a record.
  *
- * @throws RangeError if the record has no row
+ * @throws RangeError if the record has no rows
  * @example
  * const { accuracy, averageRadius } = summarize(await readRecord("records/cifar10-0.5-r0.01"));
  * accuracy; // 0.654

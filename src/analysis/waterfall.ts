@@ -3,7 +3,7 @@ import { termsOf } from "../experiments/run-configuration";
 import { type Ballot, certificateOf } from "../smoothing/certify";
 
 /**
- * The largest radius at which each input of a record could have been certified: the radius of n unanimous
+ * For each input of a record, the largest radius that could have been certified: the radius for n unanimous
  * votes.
  *
  * With constant σ and fixed n this is one number, σ Φ⁻¹(α^(1/n)), beyond which the certified accuracy is 0
@@ -28,8 +28,9 @@ export interface RadiusComparison {
   readonly "largest radius, second": number;
   /** The number of inputs whose radius in the second run exceeds every radius in the first. */
   readonly "beyond the first's largest": number;
-  /** The numbers of inputs whose radius is larger in the second run, and of those whose radius is smaller. */
+  /** The number of inputs whose radius is larger in the second run. */
   readonly "gain radius": number;
+  /** The number of inputs whose radius is smaller in the second run. */
   readonly "lose radius": number;
 }
 

@@ -2,8 +2,8 @@ import type { CertificationRecord, RecordRow } from "../experiments/record";
 import { ABSTAIN } from "../smoothing/certify";
 
 /**
- * Replaces the radii of a record by those of another formula for the same votes, for comparison. Only the
- * radii of `certifiedRadius` are certified.
+ * Replaces the radii of a record with the radii of another formula for the same votes, for comparison. Only
+ * the radii of `certifiedRadius` are certified.
  *
  * @param formula - returns a radius of at least 0 for a row; it is not called for abstentions, whose radius
  *   stays 0

@@ -4,12 +4,13 @@ import type { Radius } from "./cohen";
 import { classQuantiles, meanQuantile } from "./confidence";
 
 /**
- * The certified radius for large N in closed form, R ≈ s0 z / sqrt(1 + 2 N r² s0²) with z = Φ⁻¹(p_A).
+ * A closed-form approximation of the certified radius for large N, R ≈ s0 z / sqrt(1 + 2 N r² s0²) with
+ * z = Φ⁻¹(p_A).
  *
  * With the runner-up's p_B, z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2. The closed form shows what the radius depends on:
- * the loss against Cohen's radius s0 z hardly depends on p_A, and R stays below z / (r sqrt(2N)) however
- * large σ is. Its relative error is below 1 % for N ≥ 784 and r s0 ≤ 0.02. It may exceed the exact radius, so
- * it is not a certificate; certifiedRadius is. The result is 0 for p_A ≤ 1/2.
+ * the loss relative to Cohen's radius s0 z hardly depends on p_A, and R stays below z / (r sqrt(2N)) however
+ * large σ is. The relative error is below 1 % for N ≥ 784 and r s0 ≤ 0.02. The result may exceed the exact
+ * radius, so it is not a certificate; the result of certifiedRadius is one. The result is 0 for p_A ≤ 1/2.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -24,7 +25,7 @@ export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">):
   return { radius: sigma * z * approximateShare(options) };
 }
 
-/** The fraction of Cohen's radius that the closed form keeps, 1 / sqrt(1 + 2 N r² s0²). */
+/** The fraction of Cohen's radius that remains in the closed form, 1 / sqrt(1 + 2 N r² s0²). */
 export function approximateShare({
   dimension,
   sigma,

@@ -7,23 +7,23 @@ import { worstCaseQuantile } from "./worst-case";
 
 /** The arguments of {@link certifiedRadius}. */
 export interface CertifiedRadiusOptions extends ClassBounds {
-  /** N, the number of input dimensions: an integer from 1. */
+  /** N, the number of input dimensions: a positive integer. */
   readonly dimension: number;
   /** s0 = σ(x0), the standard deviation of the noise at the certified point: positive. */
   readonly sigma: number;
-  /** r, the semi-elasticity rate of the variance function, |log σ(x) − log σ(y)| ≤ r‖x − y‖: from 0. */
+  /** r, the semi-elasticity rate of the variance function, |log σ(x) − log σ(y)| ≤ r‖x − y‖: at least 0. */
   readonly rate: number;
-  /** η, a bound on the error of the computed ln σ (see VarianceFunction): from 0; default 0. */
+  /** η, a bound on the error of the computed ln σ (see VarianceFunction): at least 0; default 0. */
   readonly eta?: number;
 }
 
 /** The result of {@link certifiedRadius}. Every radius is in the units of σ. */
 export interface CertifiedRadius extends Radius {
-  /** The certified radius: the smaller of the two sides. */
+  /** The certified radius: the smaller of `decreasing` and `increasing`. */
   readonly radius: number;
-  /** The radius if σ only decreased away from x0: the crossing of ξ_> at s1 = s0 exp(−rR − 2η). */
+  /** The radius if σ could only decrease away from x0: the crossing of ξ_> at s1 = s0 exp(−rR − 2η). */
   readonly decreasing: number;
-  /** The radius if σ only increased away from x0: the crossing of ξ_< at s1 = s0 exp(rR + 2η). */
+  /** The radius if σ could only increase away from x0: the crossing of ξ_< at s1 = s0 exp(rR + 2η). */
   readonly increasing: number;
   /** Cohen's radius, s0 Φ⁻¹(p_A) or (s0/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)), which constant σ would give. */
   readonly cohen: number;
@@ -35,8 +35,9 @@ export interface CertifiedRadius extends Radius {
  *   R = sup { R : ξ_>(R, s0 exp(−rR − 2η)) < 1/2 and ξ_<(R, s0 exp(rR + 2η)) < 1/2 },
  *
  * where ξ(a, s1) is the largest probability of leaving class A at distance a (see worstCaseProbability). The
- * smoothed classifier is constant on the open ball of this radius (Súkeník, Kuvshinov and Günnemann, 2022).
- * The computed ln σ may err by η at each of the two points, so |ln(s1/s0)| ≤ ra + 2η at distance a.
+ * smoothed classifier is constant on the open ball of this radius around x0 (Súkeník, Kuvshinov and
+ * Günnemann, 2022). The computed ln σ may err by η at each of the two points, so |ln(s1/s0)| ≤ ra + 2η at
+ * distance a.
  *
  * If p_B bounds the runner-up as well, the other classes need only stay below class A, not below 1/2:
  *
@@ -50,8 +51,8 @@ export interface CertifiedRadius extends Radius {
  *
  * The result never exceeds the exact radius. It is rounded down by a relative 2e-10 + 3e-16 / z for every N,
  * and with a runner-up by a further 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z. This margin is far larger than the
- * numerical error (docs/accuracy.md), and the condition itself is checked at the result. With η > 0 the
- * result is rounded down by more only if z is within a few parts in 10⁹ of the threshold.
+ * numerical error (docs/accuracy.md), and the condition itself is checked at the returned radius. With η > 0
+ * the radius is rounded down further only if z is within a few parts in 10⁹ of the threshold.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -89,8 +90,8 @@ interface Side {
 }
 
 /**
- * The relative amount by which a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, plus
- * 4e-15 of the sum of the quantiles with a runner-up; the difference is a safety margin.
+ * The relative amount by which a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, plus,
+ * with a runner-up, 4e-15 of the sum of the quantiles; the rest is a safety margin.
  */
 function margin({ own, other }: ClassQuantiles): number {
   const mean = meanQuantile({ own, other });
@@ -104,7 +105,7 @@ function sideRadius(side: Side, quantiles: ClassQuantiles): number {
   const { own, other } = quantiles;
   const mean = meanQuantile(quantiles);
   const slack = margin(quantiles);
-  if (slack >= 1) return 0; // p_A exceeds 1/2, or p_B, by a rounding error only
+  if (slack >= 1) return 0; // p_A exceeds 1/2 (or p_B) only by a rounding error
   // If σ changes this little within Cohen's radius, the certified radius changes by less than a relative
   // 1e-30.
   const steepest = growth + jump / mean;
@@ -146,8 +147,8 @@ function missingQuantile(
 }
 
 /**
- * The smallest Φ⁻¹(p_A) that certifies `radius` against this side: the quantile under x0 of the worst-case
- * set that has probability 1/2 under x1. It grows with the radius, since the certified radius grows with p_A.
+ * The smallest Φ⁻¹(p_A) that certifies `radius` on this side: the quantile under x0 of the worst-case set
+ * that has probability 1/2 under x1. It grows with the radius, since the certified radius grows with p_A.
  */
 function neededQuantile({ dimension, side, growth, jump }: Side, radius: number): number {
   const change = side * (growth * radius + jump); // ln(s1/s0)

@@ -27,14 +27,15 @@ export const CLAMPS = {
 
 /**
  * The radius that earlier code for this scheme computes, for comparison: **not a certificate**. By default
- * the earlier code considers only decreasing σ, and it keeps s1 away from s0, because R's noncentral
- * chi-squared functions fail near s0:
+ * the earlier code considers only decreasing σ, and it keeps s1 away from s0, because the noncentral
+ * chi-squared functions of the language R fail near s0:
  *
  *   sup { R : ξ_>(R, s1) < 1/2 },  s1 = min(s0 exp(−rR), s0 (t + 0.001 log10 p_B)).
  *
- * The clamp makes the radius smaller than necessary; ignoring increasing σ makes it larger than certified.
- * (The earlier code returns the largest of equally spaced radii, 10 s0 / number apart; here the radius is
- * exact up to a relative 1e-9.)
+ * The clamp makes the radius smaller than necessary. On the other hand, because the earlier code ignores that
+ * σ may increase, the radius can come out larger than the certified one. (The earlier code tries equally
+ * spaced radii, 10 s0 / number apart, and returns the largest that passes; here the radius is exact up to a
+ * relative 1e-9.)
  *
  * The radius is in the units of σ. It is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
  *

@@ -25,7 +25,7 @@ export interface CohenRadiusOptions extends ClassBounds {
  * 0 for p_A ≤ p_B and Infinity for p_A = 1. It never exceeds the exact value; its relative error is at most
  * 1e-14 (if p_A and p_B are close, 4e-15 of the sum of the two quantiles).
  *
- * @throws RangeError if σ is not a positive number or the probability is not in [0, 1]
+ * @throws RangeError if σ is not a positive number or a probability is not in [0, 1]
  * @example
  * cohenRadius({ sigma: 0.5, pA: 0.9 }).radius; // 0.640…
  * cohenRadius({ sigma: 0.5, pA: 0.6, pB: 0.2 }).radius; // 0.273…

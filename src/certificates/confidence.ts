@@ -1,7 +1,7 @@
 import { requireProbability } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
 
-/** The confidence bound on the class returned at x0, given in exactly one of two forms. */
+/** The confidence bound on the probability of the class returned at x0, given in exactly one of two forms. */
 export interface Confidence {
   /** p_A, a lower bound on the probability of the returned class. */
   readonly pA?: number;
@@ -10,15 +10,15 @@ export interface Confidence {
 }
 
 /**
- * Confidence bounds at x0: p_A of the returned class, or p_B = 1 − p_A instead, or both p_A and p_B of the
- * runner-up.
+ * Confidence bounds at x0: p_A of the returned class; or p_B = 1 − p_A in its place; or p_A together with p_B
+ * of the runner-up.
  */
 export interface ClassBounds {
   /** p_A, a lower bound on the probability of the returned class. With p_B it need not be above 1/2. */
   readonly pA?: number;
   /**
-   * With `pA`: p_B, an upper bound on the probability of every other class; a value above 1 − p_A is replaced
-   * by 1 − p_A. Without `pA`: 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
+   * With `pA`: p_B, an upper bound on the probability of every other class, capped at 1 − p_A. Without `pA`:
+   * 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
    */
   readonly pB?: number;
 }
@@ -47,7 +47,7 @@ export function meanQuantile({ own, other }: ClassQuantiles): number {
   return own === -Infinity ? 0 : Math.max(0, (own + other) / 2);
 }
 
-/** z = Φ⁻¹(p_A) = −Φ⁻¹(p_B), which carries the full precision of either form. */
+/** z = Φ⁻¹(p_A) = −Φ⁻¹(p_B), with the full precision of the form that is given. */
 export function confidenceQuantile({ pA, pB }: Confidence): number {
   if (pA !== undefined && pB !== undefined) throw new RangeError("give pA or pB, not both");
   if (pB === undefined) {

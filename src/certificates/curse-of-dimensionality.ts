@@ -4,7 +4,9 @@ import { normalCdf } from "../probability/normal";
 import { increasingRoot } from "../numerics/root";
 import { requireMajority, type Confidence } from "./confidence";
 
-/** An interval of ratios s1/s0 around 1. If s1/s0 is outside, nothing can be certified between x0 and x1. */
+/**
+ * An interval of ratios s1/s0 around 1. If s1/s0 lies outside, nothing can be certified between x0 and x1.
+ */
 export interface RatioRange {
   /** Below 1. */
   readonly lower: number;
@@ -21,13 +23,13 @@ export interface VarianceRatioThresholds {
   readonly exact: RatioRange;
   /** The paper's condition in closed form, from a Chernoff bound. */
   readonly theorem: RatioRange;
-  /** The explicit relaxation of that condition, which the paper's abstract mentions. */
+  /** The explicit relaxation of the theorem's condition, which the paper's abstract mentions. */
   readonly simplified: RatioRange;
 }
 
 /** The arguments of {@link varianceRatioThresholds}. */
 export interface VarianceRatioOptions extends Confidence {
-  /** N, the number of input dimensions: an integer from 1. */
+  /** N, the number of input dimensions: a positive integer. */
   readonly dimension: number;
 }
 
@@ -36,9 +38,9 @@ export interface VarianceRatioOptions extends Confidence {
  * between x0 and x1, however close they are (Súkeník, Kuvshinov and Günnemann, 2022). The thresholds are
  * ratios s1/s0:
  *
- * - exact: the roots of ξ(0) = 1/2, a quotient of central chi-squared quantiles;
- * - theorem: with u = (s1/s0)², ln u + 1 − u < 2 ln(p_B)/N below 1, and above 1 the same for y = u(N−1)/N >
- *   1;
+ * - exact: the ratios at which ξ(0) = 1/2, from quotients of central chi-squared quantiles;
+ * - theorem: for ratios below 1, ln u + 1 − u < 2 ln(p_B)/N with u = (s1/s0)²; for ratios above 1, the same
+ *   with y = u(N−1)/N > 1 in place of u;
  * - simplified: below sqrt(1 − 2 L), above sqrt(N/(N−1) · (1 + 2 L + 2 L²)), where L = sqrt(−ln(p_B)/N).
  *
  * A ratio beyond the simplified threshold is also beyond the theorem's, and a ratio beyond the theorem's is

@@ -3,25 +3,27 @@ import { normalCdf, normalQuantile } from "../probability/normal";
 
 /*
  * Suppose that A has probability p_A at x0. ξ is the largest probability of leaving A at x1. This file
- * expresses ξ by the Kullback-Leibler divergence k = KL(P1‖P0), in nats, of the noise at x1 from the noise at
- * x0. The divergence is finite for noise that shrinks or grows, and it allows one statement for all kinds of
- * noise.
+ * expresses ξ in terms of the Kullback-Leibler divergence k = KL(P1‖P0), in nats, of the noise at x1 from the
+ * noise at x0. The divergence is finite whether the noise shrinks or grows, and it allows one statement for
+ * all kinds of noise.
  */
 
 /** Values of k that decide whether A keeps the majority at x1, in ascending order for p_A above 1/2. */
 export interface DivergenceThresholds {
   /** ½ ln(1/(4 p_A p_B)): for smaller k, A keeps the majority under every noise. */
   readonly kept: number;
-  /** z²/2 with z = Φ⁻¹(p_A): from here on, A may lose the majority under Gaussian noise of equal σ. */
+  /** z²/2 with z = Φ⁻¹(p_A): from this value on, A may lose the majority under Gaussian noise of equal σ. */
   readonly shifted: number;
-  /** ln(1/p_B), the paper's condition: from here on, A can lose the majority under any shrinking noise. */
+  /**
+   * ln(1/p_B), the paper's condition: from this value on, A can lose the majority under any shrinking noise.
+   */
   readonly lost: number;
 }
 
 /**
  * The values of k that decide whether A keeps the majority. The first follows from the data-processing
  * inequality: it is the divergence of Bernoulli(1/2) from Bernoulli(p_B). The last follows from Markov's
- * inequality, for noise whose ln(dP1/dP0) has a median not below its mean under P1.
+ * inequality, for noise such that, under P1, the median of ln(dP1/dP0) is at least its mean.
  *
  * @throws RangeError unless p_A is a probability above 1/2
  */

@@ -5,18 +5,18 @@ import { requireMajority, type Confidence } from "./confidence";
 
 /** The arguments of {@link maximalRate}. */
 export interface MaximalRateOptions extends Confidence {
-  /** N, the number of input dimensions: an integer from 1. */
+  /** N, the number of input dimensions: a positive integer. */
   readonly dimension: number;
   /** s0 = σ(x0): positive. */
   readonly sigma: number;
-  /** The tolerated loss of radius relative to Cohen's radius: from 0, below 1. */
+  /** The tolerated loss of radius relative to Cohen's radius: at least 0 and below 1. */
   readonly loss: number;
 }
 
 /**
  * The largest semi-elasticity rate r at which the certified radius is still at least (1 − loss) times Cohen's
- * radius s0 Φ⁻¹(p_A). It is computed from the exact certificate and rounded down. It is 0 for a loss smaller
- * than the rounding of the certified radius itself.
+ * radius s0 Φ⁻¹(p_A). The rate is computed from the exact certificate and rounded down. It is 0 if the loss
+ * is smaller than the amount by which the certified radius itself is rounded down.
  *
  * The default is p_A = 0.99. For large N the rate hardly depends on p_A: the closed form of approximateRadius
  * gives r ≈ sqrt(((1 − loss)⁻² − 1) / 2N) / s0.

@@ -5,13 +5,13 @@ import { confidenceQuantile, type Confidence } from "./confidence";
 
 /** The arguments of {@link worstCaseProbability} and {@link worstCaseRegion}. */
 export interface WorstCaseOptions extends Confidence {
-  /** N, the number of input dimensions: an integer from 1. */
+  /** N, the number of input dimensions: a positive integer. */
   readonly dimension: number;
   /** s0 = σ(x0), the standard deviation of the noise at the certified point: positive. */
   readonly sigma0: number;
   /** s1 = σ(x1), the standard deviation of the noise at the other point: positive. */
   readonly sigma1: number;
-  /** a = ‖x1 − x0‖: from 0. */
+  /** a = ‖x1 − x0‖: at least 0. */
   readonly distance: number;
 }
 
@@ -23,7 +23,7 @@ export type WorstCaseRegion =
   | {
       /** The region if s1 = s0. */
       readonly kind: "half-space";
-      /** The region consists of the points whose coordinate along the line is at least this. */
+      /** The region consists of the points whose coordinate along the line is at least `offset`. */
       readonly offset: number;
     }
   | {
@@ -90,18 +90,19 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
   return { dimension, squaredDistance, squaredRadius, offset };
 }
 
-/** Smaller squared radii have lost digits. */
+/** Squared radii below this have lost digits. */
 const LEAST_SQUARE = 1e-300;
 
 /**
- * The quantile t of the worst case, ξ = Φ(−t), from the quantile z of its probability p_B = Φ(−z) at x0.
- * Lengths are in units of s0.
+ * The quantile t of the worst-case probability ξ = Φ(−t) at x1, from the quantile z of the probability
+ * p_B = Φ(−z) at x0. Lengths are in units of s0.
  *
- * The result is −Infinity if the ball is too small for a double, which requires a probability below 1e-150.
+ * The result is −Infinity if the ball is too small for a double, which happens only for a probability below
+ * 1e-150.
  *
  * @param z - finite
  * @param distance - a / s0
- * @param change - ln(s1/s0), at most 150 in size
+ * @param change - ln(s1/s0), at most 150 in absolute value
  */
 export function worstCaseQuantile(dimension: number, z: number, distance: number, change: number): number {
   const square = Math.exp(2 * change);
@@ -125,7 +126,7 @@ export function worstCaseQuantile(dimension: number, z: number, distance: number
  *
  * where cdf, sf and the quantiles are those of the noncentral chi-squared distribution with N degrees of
  * freedom. The relative error is below 1e-11 for every λ. ξ increases with a, but not always with the
- * distance of s1 from s0.
+ * distance between s1 and s0.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
