@@ -7,7 +7,7 @@ import { writeNoisyImage } from "./noisy-image";
 import type { OnnxModel } from "./onnx-model";
 import { openScorer } from "./onnx-scores";
 
-/** The number of images per batch, if the network's batch size is free. */
+/** The number of images per batch, if the network accepts any batch size. */
 const BATCH = 32;
 
 /**

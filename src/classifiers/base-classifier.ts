@@ -5,7 +5,7 @@ import type { SampleRange } from "../noise/uniform-number";
  * A base classifier f, which assigns one class to each input of a batch. Smoothing needs nothing else from a
  * model.
  *
- * The class of an input must depend on that input only; otherwise smoothing is not defined.
+ * The class of an input must depend only on that input; otherwise smoothing is not defined.
  */
 export interface BaseClassifier {
   /** Input dimension N. */
@@ -13,25 +13,25 @@ export interface BaseClassifier {
   /** Number of classes, at most 2^31. */
   readonly classCount: number;
   /**
-   * L, the levels per unit to which inputs are rounded: an integer from 1. The smoothed classifier is that of
-   * f∘Q with Q(z)_i = ⌊L z_i + ½⌋, and f receives the 32-bit floats nearest to level / L. Default: 255, for
-   * 8-bit images in [0, 1]. For data of another scale, choose a step 1/L well below σ.
+   * L, the number of levels per unit to which inputs are rounded: a positive integer. What is smoothed is f∘Q
+   * with Q(z)_i = ⌊L z_i + ½⌋, and f receives the 32-bit floats nearest to level / L. Default: 255, for 8-bit
+   * images in [0, 1]. For data on another scale, choose a step 1/L well below σ.
    */
   readonly levels?: number;
   /** The identity of the classifier in a record: its source, checksum and runtime. */
   readonly identity: Readonly<Record<string, string>>;
-  /** The preferred number of inputs in a batch. Votes do not depend on it. Default: 256. */
+  /** The preferred number of inputs in a batch. Votes do not depend on this number. Default: 256. */
   readonly batchSize?: number;
   /**
-   * The number of batches that it can process at once. `classify` must copy its batch before it returns.
-   * Default: 1.
+   * The number of batches that the classifier can process at once. `classify` must copy its batch before it
+   * returns. Default: 1.
    */
   readonly concurrency?: number;
   /**
    * Returns the class of each input of a batch.
    *
-   * @param batch - `batch.length / dimension` inputs, one after another: values level / L, that is, pixels in
-   *   [0, 1] plus noise
+   * @param batch - `batch.length / dimension` inputs, one after another; each value is level / L, for images
+   *   a pixel in [0, 1] plus noise
    * @returns one class for each input: an integer from 0 to `classCount` − 1
    */
   classify(batch: Float32Array): Promise<ArrayLike<number>>;

@@ -15,10 +15,10 @@ export interface ClassifierComparison {
 }
 
 /**
- * Compares two base classifiers on all images of a data set, with one noise sample of standard deviation σ
- * each.
+ * Compares two base classifiers on all images of a data set, each with one noise sample of standard deviation
+ * σ.
  *
- * @param seed - the seed of the noise, which equals that of `noisyAccuracy`
+ * @param seed - the seed of the noise; with the same seed, the noise is that of `noisyAccuracy`
  */
 export async function compareClassifiers(
   first: BaseClassifier,

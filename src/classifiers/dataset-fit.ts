@@ -2,8 +2,8 @@ import { type ImageDataset, requireDataset } from "../datasets/image-dataset";
 import type { BaseClassifier } from "./base-classifier";
 
 /**
- * Checks that a base classifier and a data set fit: their inputs have equal size, and there is one class name
- * per class.
+ * Checks that a base classifier and a data set fit together: their inputs have equal size, and there is one
+ * class name per class.
  *
  * @throws RangeError naming the mismatch
  */

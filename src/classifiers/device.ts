@@ -1,4 +1,4 @@
-/** Where ONNX Runtime computes: on the CPU, or on a GPU by WebGPU or CUDA. */
+/** Where ONNX Runtime computes: on the CPU, or on a GPU through WebGPU or CUDA. */
 export type Device = "cpu" | "webgpu" | "cuda";
 
 /** ONNX Runtime's execution provider for each device. */

@@ -3,7 +3,7 @@ import type { BaseClassifier } from "./base-classifier";
 
 /** The description of a base classifier that is given by a function. */
 interface Description {
-  /** The name that records give it. */
+  /** The name of the classifier in records. */
   readonly name: string;
   /** Input dimension N. */
   readonly dimension: number;
@@ -15,7 +15,7 @@ interface Description {
 
 /** A base classifier given by a function of one input. */
 export interface FunctionClassifierOptions extends Description {
-  /** Returns the class of one input; it must depend on that input only. */
+  /** Returns the class of one input; the class must depend only on that input. */
   readonly classOf: (x: Float32Array) => number | bigint;
 }
 
@@ -23,12 +23,13 @@ export interface FunctionClassifierOptions extends Description {
 export interface BatchClassifierOptions extends Description {
   /**
    * Returns the class of each of the `batchSize` inputs in a batch, which lie one after another. Each class
-   * must depend on its input only. The result is a list of numbers or bigints (for example an int64 argmax).
-   * The next call comes only after the previous one has finished.
+   * must depend only on its own input. The result is a list of numbers or bigints (for example an int64
+   * argmax). The next call comes only after the previous one has finished.
    */
   readonly classesOf: (batch: Float32Array) => Promise<ClassList> | ClassList;
   /**
-   * The number of inputs in every batch; an incomplete batch is padded with its first input. Default: 256.
+   * The number of inputs in every batch; an incomplete batch is padded with copies of its first input.
+   * Default: 256.
    */
   readonly batchSize?: number;
 }
@@ -39,7 +40,7 @@ type ClassList = ArrayLike<number | bigint>;
 /** The default number of inputs in a batch. */
 const BATCH_SIZE = 256;
 
-/** A class fits in 31 bits. */
+/** A class must fit in 31 bits. */
 const MOST_CLASSES = 2 ** 31;
 
 /**
@@ -162,7 +163,7 @@ function shown(value: unknown): string {
   return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }
 
-/** A copy of a batch, padded with its first input to a number of inputs. */
+/** A copy of a batch, padded to `count` inputs with copies of its first input. */
 function filledUp(batch: Float32Array, dimension: number, count: number): Float32Array {
   const filled = new Float32Array(count * dimension);
   filled.set(batch);

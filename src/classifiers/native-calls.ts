@@ -1,12 +1,12 @@
-/** The time, in milliseconds, that the end of the program waits for native code. */
+/** How long the program waits for native code before it ends, in milliseconds. */
 const PATIENCE = 60_000;
 
 const [CLOSED, RUNNING] = [0, 1];
 
 /**
- * Prevents worker threads from being ended inside native code, because Node.js would abort the program
- * ("terminate called after throwing an instance of 'Napi::Error'"). All threads share its memory, and enter
- * and leave native code through it.
+ * Prevents worker threads from being ended inside native code, because Node.js would then abort the program
+ * ("terminate called after throwing an instance of 'Napi::Error'"). All threads share the memory of this
+ * object, and enter and leave native code through it.
  */
 export class NativeCalls {
   /** @param cells - shared by all threads: whether native code is closed, and how many threads are in it */
@@ -41,7 +41,7 @@ export class NativeCalls {
     while (Atomics.load(this.cells, RUNNING) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** {@link close} for the end of the program, when asynchronous code no longer runs. */
+  /** Like {@link close}, but for the end of the program, when asynchronous code no longer runs. */
   closeAtOnce(): void {
     Atomics.store(this.cells, CLOSED, 1);
     const end = performance.now() + PATIENCE;

@@ -8,7 +8,7 @@ import type { SampleRange } from "../noise/uniform-number";
 /** In measurements, this many threads made noise faster than a GPU classified it. */
 const MOST_THREADS = 8;
 
-/** Worker threads that make noisy copies for a device, while another thread waits for it. */
+/** Worker threads that make noisy copies for a device, while another thread waits for the device. */
 export interface NoiseWorkers {
   readonly threads: number;
   copiesOf(input: NoisyInput, samples: SampleRange): Promise<Float32Array>;

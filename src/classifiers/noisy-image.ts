@@ -12,8 +12,8 @@ export function sigmaAt(level: NoiseLevel, index: number): number {
 /**
  * Adds a sample of N(0, σ²I) to an image.
  *
- * @param sample - the index of the noisy copy; see {@link fillStandardNormal} for this and for `seed`,
- *   `index` and `stream`
+ * @param sample - the index of the noisy copy; {@link fillStandardNormal} explains this, `seed`, `index` and
+ *   `stream`
  */
 export function addNoise(
   image: Float32Array,

@@ -7,22 +7,25 @@ import { type Examination, type OnnxSetup, type OnnxWorkers, startOnnxWorkers } 
 
 /** How an ONNX model is read and run. */
 export interface OnnxClassifierOptions extends OnnxModelOptions {
-  /** L, the levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default: 255. */
+  /**
+   * L, the number of levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default:
+   * 255.
+   */
   readonly levels?: number;
   /**
-   * Workers, threads and batch size. "measured" takes a few seconds to find the fastest set-up, for long runs
-   * of an integer model. Omitted fields get good defaults.
+   * Workers, threads and batch size. "measured" takes a few seconds to find the fastest set-up, which pays
+   * off in long runs of an integer model. Omitted fields get good defaults.
    */
   readonly setup?: "measured" | Partial<OnnxSetup>;
 }
 
 /** A base classifier that runs on ONNX Runtime. */
 export interface OnnxClassifier extends BaseClassifier {
-  /** The shape of the images that it takes. */
+  /** The shape of the images that the classifier takes. */
   readonly image: ImageShape;
   readonly batchSize: number;
   readonly concurrency: number;
-  /** The number of workers, the number of threads of each, and the size of every batch. */
+  /** The number of workers, the number of threads per worker, and the size of every batch. */
   readonly setup: OnnxSetup;
   classify(batch: Float32Array): Promise<Uint32Array>;
   close(): Promise<void>;
@@ -34,19 +37,19 @@ export interface OnnxClassifier extends BaseClassifier {
  * The model has one float input of shape [batch, channels, height, width], [batch, height, width, channels]
  * or [batch, N], and an output of shape [batch, classes] with class scores (logits or probabilities). The
  * class of an input is the one with the largest score (the first one in a tie). Input and output may be
- * float32, float16 or float64. Weights may be in other files, in the model's folder or below; their checksums
- * are part of the identity. Quantized models are base classifiers like any other if their scales are fixed. A
- * model is refused if its scores for an input depend on the rest of the batch (dynamic quantization, batch
- * normalization in training mode) or on chance.
+ * float32, float16 or float64. Weights may be in separate files, in the model's folder or below; the
+ * checksums of these files are part of the identity. Quantized models are base classifiers like any other if
+ * their scales are fixed. A model is refused if its scores for an input depend on the rest of the batch
+ * (dynamic quantization, batch normalization in training mode) or on chance.
  *
  * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
  * rounded differently in batches of another size or with more threads. If a model has such sums, batch size
- * and threads are part of its identity, and "measured" does not change them: only models in integers are
- * measured.
+ * and threads are part of its identity, and "measured" does not change them: only models that compute in
+ * integers are measured.
  *
  * @param path - the ONNX file
- * @param image - the shape of the images, or a data set. For a data set, a warning appears if the model is
- *   far less accurate on it than its log says
+ * @param image - the shape of the images, or a data set. Given a data set, the function warns if the model is
+ *   far less accurate on the data set than the model's log says
  * @throws Error if the file is missing or not an ONNX model, if the model's input or output does not fit, if
  *   a score is NaN or depends on the rest of the batch or on chance, or if the device is not available
  * @throws RangeError if the set-up or the normalization is out of range

@@ -16,7 +16,7 @@ export interface Normalization {
 
 /** How a model is read, and where it runs. */
 export interface OnnxModelOptions {
-  /** Where it runs: "cpu" (the default), "webgpu" or "cuda". */
+  /** Where the model runs: "cpu" (the default), "webgpu" or "cuda". */
   readonly device?: Device;
   /** The normalization that the model expects, if the model does not include it. */
   readonly normalization?: Normalization;
@@ -32,7 +32,7 @@ export interface OnnxModelOptions {
 }
 
 /**
- * An ONNX file, with the way in which images enter it and scores leave it. It is plain data, so it can be
+ * An ONNX file, with the way in which images enter it and scores leave it. This is plain data, so it can be
  * sent to a worker.
  */
 export interface OnnxModel {
@@ -67,7 +67,7 @@ export interface OnnxModel {
  * @throws Error naming the file and the problem: a missing file, a file that is not a model, inputs or
  *   outputs of the wrong shape, weights in a file that is missing or outside the model's folder, or an
  *   operator that draws random numbers
- * @throws RangeError for an unknown device, or a normalization with another number of channels
+ * @throws RangeError for an unknown device, or a normalization with a different number of channels
  */
 export async function readOnnxModel(
   path: string,
@@ -98,7 +98,7 @@ export async function readOnnxModel(
 /**
  * Makes a model from the content of an ONNX file.
  *
- * @param path - the present or future path of the model; files of weights are searched in its folder
+ * @param path - the present or future path of the model; its files of weights are looked up in its folder
  * @throws Error as {@link readOnnxModel}, without the name of the file
  */
 export async function modelOf(

@@ -3,8 +3,8 @@ import { largestScores, type Scorer } from "./onnx-scores";
 import { probeInputs } from "./probe-inputs";
 
 /**
- * The amount by which rounding may change a score with the place of its input in the batch, relative to the
- * largest score.
+ * The amount by which rounding may change a score when its input moves to another place in the batch,
+ * relative to the largest score.
  */
 const ROUNDING = 1e-3;
 

@@ -5,17 +5,19 @@ import { openSession } from "./onnx-session";
 
 /** A model that is ready to run. */
 export interface Scorer {
-  /** Returns the class scores, `classes` per input, for at most as many inputs as it was opened for. */
+  /**
+   * Returns the class scores, `classes` per input, for at most as many inputs as the scorer was opened for.
+   */
   score(batch: Float32Array): Promise<{ scores: Float32Array; classes: number }>;
   release(): Promise<void>;
 }
 
 /**
- * Opens a model, and the denoiser in front of it, for batches of inputs as data sets hold them (channel by
- * channel, pixels in [0, 1] plus noise).
+ * Opens a model, and the denoiser in front of it, for batches of inputs in the layout of data sets (channel
+ * by channel, pixels in [0, 1] plus noise).
  *
- * The model always runs on `batchSize` inputs; an incomplete batch is padded with zeros. So all calls are
- * alike, whatever the size of the last batch of a run.
+ * The model always runs on `batchSize` inputs; an incomplete batch is padded with zeros. All calls are
+ * therefore alike, whatever the size of the last batch of a run.
  *
  * @param threads - the number of threads that compute one batch
  * @throws Error if the device is not available, or if the shape of the scores is not [batch, classes]

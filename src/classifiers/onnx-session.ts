@@ -13,7 +13,7 @@ interface RunnableModel {
 /**
  * Opens an ONNX model on its device.
  *
- * @param threads - the number of threads that compute one batch, on the CPU
+ * @param threads - on the CPU, the number of threads that compute one batch
  * @param options - more options of ONNX Runtime
  * @throws Error if ONNX Runtime does not load, if the device is not available, or if the bytes are not a
  *   model
@@ -45,8 +45,8 @@ export async function openSession(
 }
 
 /**
- * The names of the execution providers that compute a model. They include the CPU if the device lacks an
- * operator.
+ * The names of the execution providers that compute a model. They include the CPU's provider if the device
+ * lacks an operator.
  */
 export async function providersOf(model: RunnableModel): Promise<string> {
   const { device } = model;

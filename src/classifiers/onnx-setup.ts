@@ -16,15 +16,15 @@ const [ROUNDS, SECONDS] = [3, 0.15];
  */
 const MARGIN = 1.05;
 
-/** The maximal default batch: inputs on the CPU, inputs on another device, and values. */
+/** The largest default batch: in inputs on the CPU, in inputs on another device, and in values. */
 const [USUAL_BATCH, USUAL_DEVICE_BATCH, USUAL_VALUES] = [64, 1024, 2 ** 20];
 
 /** The maximal number of inputs in a batch. */
 const LARGEST_BATCH = 4096;
 
 /**
- * The number of workers, and of threads, is at most this many per core, but may always be as large as the
- * second number.
+ * The limits on the number of workers and on the number of threads: the first number per core, but never less
+ * than the second number.
  */
 const [MOST_PER_CORE, MOST_ANYWAY] = [4, 16];
 
@@ -43,7 +43,7 @@ function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
 }
 
 /**
- * The default set-up, with the given values instead of its own.
+ * The default set-up, with the given values in place of the defaults.
  *
  * @throws RangeError naming the value that is out of range, before any memory is allocated; Error if the
  *   model accepts only another batch size

@@ -11,7 +11,7 @@ import type { OnnxModel } from "./onnx-model";
 export interface OnnxSetup {
   /**
    * The number of batches computed at once, each in a worker thread with its own copy of the model. Classes
-   * do not depend on it.
+   * do not depend on this number.
    */
   readonly workers: number;
   /** The number of threads that compute each batch. */
@@ -23,9 +23,9 @@ export interface OnnxSetup {
 /** The result of trying a model. */
 export interface Examination {
   readonly classCount: number;
-  /** The names of the execution providers that compute it. */
+  /** The names of the execution providers that compute the model. */
   readonly provider: string;
-  /** Whether its scores are independent of batch size and number of threads; see `isExact`. */
+  /** Whether the model's scores are independent of batch size and number of threads; see `isExact`. */
   readonly exact: boolean;
 }
 

@@ -6,8 +6,8 @@ import type { BaseClassifier } from "./base-classifier";
 import { addNoise } from "./noisy-image";
 
 /**
- * The number of images on which a model is tried, and the amount by which its accuracy may be below its log:
- * more than four standard errors.
+ * The number of images on which a model is tried, and the amount by which its accuracy may fall below the
+ * logged one: more than four standard errors.
  */
 const [IMAGES, TOLERANCE] = [200, 0.15];
 
@@ -25,10 +25,10 @@ interface Log {
 
 /**
  * Warns if a model is far less accurate than the log in its folder says (`training.json`, or the .json file
- * with the model's name), on images of the data set that the log names. Then something is probably missing,
- * most likely the normalization of the inputs.
+ * with the model's name), on images of the data set that the log names. In that case something is probably
+ * missing, most likely the normalization of the inputs.
  *
- * @param image - a shape or a data set; a shape has no images and labels, so nothing is done
+ * @param image - a shape or a data set; for a shape nothing is done, because there are no images and labels
  */
 export async function warnIfBelowLog(
   { path, sha256 }: { readonly path: string; readonly sha256: string },

@@ -7,7 +7,7 @@ const warned = new WeakSet<BaseClassifier>();
 /**
  * Warns, once per image classifier, if an input has values outside [0, 1]. An image classifier is one that
  * names the shape of its images, as ONNX classifiers do, and has 255 levels; other classifiers may have data
- * of another scale.
+ * on another scale.
  */
 export function warnOfPixels(classifier: BaseClassifier, x: Float32Array): void {
   const { levels = IMAGE_LEVELS } = classifier;

@@ -33,11 +33,11 @@ export interface QuantizeOptions {
   readonly dataset: ImageDataset;
   /** σ ≥ 0, the standard deviation of the noise with which the classifier will be smoothed. */
   readonly sigma: number;
-  /** The number of these images that are used, evenly spaced. Default: 256, or all if there are fewer. */
+  /** How many of these images are used, evenly spaced. Default: 256, or all if there are fewer. */
   readonly images?: number;
   /** Seed of the noise. Default: 0. */
   readonly seed?: number;
-  /** The normalization that the model expects of its inputs, if it does not include it. */
+  /** The normalization that the model expects, if the model does not include it. */
   readonly normalization?: Normalization;
   /** Name of the output that holds the class scores, if the model has several. */
   readonly output?: string;
@@ -64,20 +64,20 @@ export interface Quantization {
 }
 
 /**
- * Quantizes a base classifier: the same network with 8-bit weights and activations is a quarter of the size
- * and faster. The result is a different base classifier, with float32 inputs and scores as before. Certify
+ * Quantizes a base classifier: with 8-bit weights and activations, the same network is faster and a quarter
+ * of the size. The result is a different base classifier, with float32 inputs and scores as before. Certify
  * the one that you deploy.
  *
  * Quantization is static: each tensor is stored as q = round(x / scale) + zero point. The scale is fixed in
- * advance, from the smallest and largest value of the tensor on noisy images, so the class still depends on
- * the input only. Dynamic quantization computes new scales for each batch; such a classifier cannot be
+ * advance, from the smallest and largest value of the tensor on noisy images, so the class still depends only
+ * on the input. Dynamic quantization computes new scales for each batch; such a classifier cannot be
  * smoothed.
  *
  * Convolutions, dense layers and the operators between them are computed in integers, from the quantized
  * input to the scores. Operators without an integer form stay in floating point. Activations are uint8 with a
- * zero point. Weights have one scale per output channel, and seven bits plus sign, so that no CPU saturates.
- * Integer sums are exact: if nothing is left in floating point, votes do not depend on the CPU's instruction
- * set.
+ * zero point. Weights have one scale per output channel, and seven bits plus sign, so that sums do not
+ * saturate on any CPU. Integer sums are exact: if nothing is left in floating point, votes do not depend on
+ * the CPU's instruction set.
  *
  * The same arguments give the same bytes on the same kind of CPU; the observed ranges depend on the float
  * network's rounding. The file's metadata name the float model by its SHA-256, the images, σ and the seed.

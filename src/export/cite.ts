@@ -59,7 +59,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 }`,
 };
 
-/** The keys of the data sets' entries, by this package's names of the data sets. */
+/** The key of each data set's entry, by the name of the data set in this package. */
 const DATASETS: Readonly<Record<string, string>> = {
   mnist: "lecun1998gradient",
   cifar10: "krizhevsky2009learning",
@@ -79,7 +79,7 @@ const DATASETS: Readonly<Record<string, string>> = {
 export function cite(...records: readonly CertificationRecord[]): string {
   const keys = ["sukenik2022intriguing", "cohen2019certified"];
   const comments: string[] = [];
-  // A log of another program used floating-point noise and was not made by this package.
+  // A log of another program comes from floating-point noise and was not produced by this package.
   const own = records.filter(({ configuration }) => !Number.isNaN(configuration.seed));
   if (records.length === 0 || own.length > 0) keys.push("voracek2023sound");
   if (own.some(({ configuration }) => configuration.sampling.name !== fixedPlan.name)) {

@@ -6,8 +6,8 @@ import { columnsAndRows, type DataFrameLike, type TableDigits, textsOf } from ".
 export const TABLE_FORMATS: readonly string[] = [".csv", ".md", ".tex"];
 
 /**
- * Writes a table as the text of a file. `.csv` has all digits; `.md` and `.tex` (booktabs) have numbers
- * rounded as `showTable` does, aligned to the right.
+ * Writes a table as the text of a file. `.csv` has all digits; `.md` and `.tex` (booktabs) have right-aligned
+ * numbers, rounded as in `showTable`.
  *
  * @param format - one of {@link TABLE_FORMATS}
  * @throws RangeError if `digits` or `decimals` is out of range; Error if the value is not a table

@@ -12,8 +12,8 @@ export interface TableDigits {
   /** Significant digits of numbers that are not integers; by default 4. */
   digits?: number;
   /**
-   * The maximal number of decimals in a column; replaces `digits`. A column has fewer if fewer show all its
-   * numbers exactly.
+   * The maximal number of decimals in a column; replaces `digits`. A column has fewer if fewer suffice to
+   * show all its numbers exactly.
    */
   decimals?: number;
 }
@@ -25,7 +25,7 @@ export interface TableTexts {
   readonly texts: string[][];
   /** Whether each column holds only numbers. */
   readonly numeric: boolean[];
-  /** The number of rows here, and the number of further rows in the table. */
+  /** The number of rows in `texts`, and the number of further rows in the table. */
   readonly shown: number;
   readonly more: number;
 }
@@ -33,8 +33,8 @@ export interface TableTexts {
 /**
  * The first rows of a table as texts. All numbers of a column have the same number of decimals.
  *
- * @throws RangeError when digits is not an integer in [1, 15], or decimals not one in [0, 15]; Error if it is
- *   no table
+ * @throws RangeError if digits is not an integer in [1, 15], or decimals is not an integer in [0, 15]; Error
+ *   if the value is not a table
  */
 export function textsOf(
   table: DataFrameLike | readonly object[],
@@ -92,7 +92,8 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
 
 /**
  * The values of a column as text. If possible, its numbers have equal decimals: as many as requested, or
- * fewer if fewer show all of them exactly (σ = 0.12, not 0.1200). Numbers from 10,000 on have commas.
+ * fewer if fewer suffice to show all of them exactly (σ = 0.12, not 0.1200). Numbers from 10,000 on have
+ * commas.
  */
 function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);

@@ -5,7 +5,7 @@ import { packageFile } from "./package-file";
  * Loads an optional CommonJS dependency on first use.
  *
  * @param name - an optional or peer dependency in package.json
- * @param purpose - what needs the package: the plural subject of a sentence
+ * @param purpose - what needs the package, phrased as a plural noun
  * @throws Error naming the package and the command that adds it, if it is not installed; otherwise naming the
  *   reason why it does not load
  */

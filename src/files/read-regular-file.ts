@@ -1,9 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
-/**
- * The maximal size, in bytes, of a file that is read as one string; longer strings do not exist in Node.js.
- */
+/** The maximal size, in bytes, of a file that is read as one string; Node.js has no longer strings. */
 export const LARGEST_TEXT: number = 2 ** 29 - 25;
 
 /**

@@ -16,8 +16,8 @@ export interface TextRow {
  * Reads a table whose first line holds the column names. Empty lines are skipped.
  *
  * @param file - the name of the file in errors
- * @throws Error naming the file and the line: two columns with the same name, a row with another number of
- *   cells, or a misplaced quotation mark
+ * @throws Error naming the file and the line: two columns with the same name, a row with a different number
+ *   of cells, or a misplaced quotation mark
  */
 export function readTable(file: string, text: string, delimiter: "," | "\t"): TextTable {
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), { delimiter });

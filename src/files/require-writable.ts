@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
 
 /**
- * Checks that a file can be written, before the work for it begins: a second file can be created in its
- * folder, as {@link writeWhole} requires, and the path is not a folder or something else.
+ * Checks that a file can be written, before the work for it begins: that a second file can be created in its
+ * folder, which {@link writeWhole} requires, and that the path does not lead to a folder or anything else but
+ * a file.
  *
  * @throws Error naming the file and the reason
  */
