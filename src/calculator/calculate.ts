@@ -1,4 +1,7 @@
-/** The computation of the index page's calculator, from the texts of its fields. It runs in the browser. */
+/**
+ * The computation behind the calculator on the index page, from the texts of its fields. It runs in the
+ * browser.
+ */
 import { type CertifiedRadius, certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseProbability } from "../certificates/worst-case";
 import {
@@ -27,7 +30,7 @@ export interface Calculation extends CertifiedRadius {
    * 1 − R/R_Cohen, the share of Cohen's radius that σ(x) loses; undefined if Cohen's radius is 0 or infinite.
    */
   readonly loss: number | undefined;
-  /** ξ as a function of the distance from x0; undefined if there is nothing to see. */
+  /** ξ as a function of the distance from x0; undefined if there is nothing to plot. */
   readonly curves: Curves | undefined;
 }
 
@@ -42,7 +45,7 @@ export interface Curves {
   readonly increasing: readonly number[];
 }
 
-/** The maximal number of trials: more are slow and untested. */
+/** The maximal number of trials: larger numbers are slow and untested. */
 const MOST_TRIALS = 1e9;
 
 /**

@@ -1,7 +1,7 @@
 /** The HTML of the calculator; `main.ts` is its program. */
 import { VIEW_BOX } from "./plot";
 
-/** The form of the calculator in a page. */
+/** The calculator's form within a page. */
 export const CALCULATOR_FORM: string = `<form class="calculator" id="calculator" autocomplete="off">
 <h2>Certified radius, computed here</h2>
 <div class="fields">

@@ -10,7 +10,9 @@ function inputOfForm(): CalculatorInput {
   return { ...texts, from: fields.get("from") } as CalculatorInput;
 }
 
-/** Shows a rounded number, with all its digits when the pointer is over it; nothing if there is no number. */
+/**
+ * Shows a rounded number, and all its digits when the pointer is over it; shows a dash if there is no number.
+ */
 function put(name: string, value: number | undefined, text: (value: number) => string = shownDown): void {
   const output = form.querySelector(`output[name="${name}"]`) as HTMLOutputElement;
   output.textContent = value === undefined ? "–" : text(value);

@@ -132,7 +132,10 @@ export function certifyCommand(): Command {
 /** By default every 20th test image is certified, as in the literature. */
 const EVERY = 20;
 
-/** The time, in seconds, that an interrupted run may take to end, because a batch may never finish. */
+/**
+ * The time, in seconds, that an interrupted run may take to end; there is a limit because a batch may never
+ * finish.
+ */
 const PATIENCE = 10;
 
 /** The smoothed classifier of a run. */
@@ -146,7 +149,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   const run = modelOptionsOf(options);
   const files = filesOf(options);
   const ofOptions = await knownVariance(files, options);
-  // A sample with the named images suffices; image 0 is in every sample.
+  // A sample that contains the named images suffices; image 0 is in every sample.
   const dataset = await loadData(options, "test", images ? commonStep(images) || EVERY : every);
   const variance =
     sigmas === undefined ? ofOptions : await precomputed({ file: sigmas, dataset, rate: options.rate! });

@@ -88,7 +88,8 @@ export async function loadData(args: DataArguments, split: Split, every?: number
 /**
  * Loads the training and the test images that the options name.
  *
- * @param test - the path of the test images, if --data is a path; default: the test images at that path
+ * @param test - the path of the test images, if --data is a path; default: the test images at the path of
+ *   --data
  */
 export async function loadBoth(
   args: DataArguments,

@@ -65,7 +65,7 @@ function isInstalled(name: string): boolean {
  * The environment in which Jupyter finds the kernel and the extension that draws figures in the classic
  * Notebook, without installing anything. Plotly is put where that extension looks for it.
  *
- * @param made - the folder for the files that are made for Jupyter
+ * @param made - the folder for the files that this function makes for Jupyter
  */
 async function jupyterPaths(made: string): Promise<NodeJS.ProcessEnv> {
   const own = packageFile("notebooks", ".jupyter");

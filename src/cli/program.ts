@@ -17,7 +17,7 @@ import { trainCommand } from "./train";
 
 /**
  * The command `idrs` with its subcommands. Instead of ending the process it throws a CommanderError, whose
- * message is already printed.
+ * message has already been printed.
  */
 export function idrsProgram(): Command {
   const program = new Command("idrs")

@@ -14,7 +14,7 @@ export interface RecordArguments {
   readonly data?: string;
 }
 
-/** Adds the argument that names records, and the options for information that log files lack. */
+/** Adds the argument that names records, and the options that supply the information that log files lack. */
 export function addRecordOptions(command: Command, others: string): Command {
   return command
     .argument(

@@ -12,8 +12,8 @@ export function print(result: string): void {
 const UNREAD = ["EPIPE", "EIO"];
 
 /**
- * Lets a command continue when its standard output or error is closed. At the end it fails, in one line, if
- * its result was lost or a disk was full. Lost progress and notes do not matter.
+ * Lets a command continue when its standard output or error is closed. When the command ends, it fails with a
+ * one-line error if its result was lost or a disk was full. Lost progress reports and notes do not matter.
  */
 export function guardOutput(): void {
   process.stderr.on("error", () => {});

@@ -20,7 +20,10 @@ export interface ArrayOptions {
   readonly labels?: string;
   /** The order of the axes of the images. Default: the order that fits, if only one does. */
   readonly layout?: "NCHW" | "NHWC";
-  /** L, the value of white for integers of more than 8 bits, for example 65535. Pixels are values / L. */
+  /**
+   * L, the value of white for integers of more than 8 bits, for example 65535. Pixels are the values divided
+   * by L.
+   */
   readonly levels?: number;
 }
 
@@ -200,12 +203,12 @@ function unitValues(
   return isFloat ? values : Float64Array.from(values, (value) => value / white);
 }
 
-/** The largest rounding error of a float16 up to 1. */
+/** The largest rounding error of a float16 in [0, 1]. */
 const HALF_ERROR = 2 ** -12;
 
 /**
- * Returns pixels as bytes if each is the float32 (or, in a float16 file, the float16) nearest to a byte /
- * 255; otherwise unchanged.
+ * Returns pixels as bytes if each is the float32 (or, in a float16 file, the float16) nearest to some byte /
+ * 255; otherwise returns them unchanged.
  */
 function asBytes(pixels: Float32Array, isHalf: boolean): Uint8Array | Float32Array {
   const bytes = new Uint8Array(pixels.length);

@@ -10,13 +10,13 @@ export interface KnownDistances extends Pick<
   ImageDataset,
   "name" | "split" | "count" | "dimension" | "checksums"
 > {
-  /** The number of nearest images whose distances are known, per image. */
+  /** For each image, the number of nearest images whose distances are known. */
   readonly neighbors: number;
-  /** What to do for other images; an error ends with this text. */
+  /** What to do about other images; the error for such an image ends with this text. */
   readonly remedy: string;
   /**
-   * The squared distances, in bytes (255² times those of pixels in [0, 1]), from an image to its nearest
-   * images, in ascending order.
+   * The squared distances from an image to its nearest images, in ascending order. They are in bytes: 255²
+   * times the squared distances for pixels in [0, 1].
    *
    * @param image - `dimension` bytes
    * @returns `neighbors` integers; undefined for an image whose distances are not known
@@ -26,8 +26,8 @@ export interface KnownDistances extends Pick<
 
 /**
  * Loads the distances from every 20th CIFAR-10 test image to its 20 nearest training images. They come with
- * the repository. As a database for `nearestNeighbor` they give the same σ at these images, bit for bit, as
- * the 50,000 training images.
+ * the repository. Used as a database for `nearestNeighbor`, they give the same σ at these images, bit for
+ * bit, as the 50,000 training images do.
  *
  * @param folder - the folder that holds `cifar-10-sample/`; default: the data folder, else `data/` of the
  *   repository

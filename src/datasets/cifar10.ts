@@ -40,16 +40,16 @@ export const CIFAR10: {
 
 /** Which images of CIFAR-10 are loaded, and from where. */
 export interface Cifar10Options {
-  /** Loads only the images 0, every, 2 · every, …; default 1, all images. */
+  /** Loads only the images 0, every, 2 · every, …; default 1: all images. */
   readonly every?: number;
   /**
    * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`. Default: `$IDRS_DATA`; for images of
-   * the sample also `data/` of the repository.
+   * the sample, also `data/` of the repository.
    */
   readonly folder?: string;
 }
 
-/** The files of every 20th test image, which come with the repository, as records of the official layout. */
+/** The files for every 20th test image, which come with the repository, as records in the official layout. */
 export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; distances: DataFile } = {
   folder: "cifar-10-sample",
   every: 20,
@@ -67,7 +67,7 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
 
 /**
  * Loads CIFAR-10 (Krizhevsky 2009), binary version: 50,000 training or 10,000 test images of 32 × 32 pixels
- * in red, green and blue. The files are verified at every load.
+ * in red, green and blue. The files are verified each time they are loaded.
  *
  * With `every`, it loads a sample. The sample keeps the original index of each image (`indices`), but has its
  * own name, checksum and count. Every 20th test image (and therefore every 40th, 60th, …) comes with the
@@ -126,7 +126,8 @@ export async function loadCifar10(split: Split, options: Cifar10Options | string
 }
 
 /**
- * The records of a split, or of every 20th of its images if they suffice, and the indices of these records.
+ * The records of a split, or, if they suffice, only those of every 20th image, and the indices of these
+ * records.
  */
 async function storedRecords(
   split: Split,

@@ -22,7 +22,7 @@ export class MissingDataError extends Error {
 /**
  * Reads a data file, plain or gzipped (`NAME` or `NAME.gz`), and verifies its content.
  *
- * @param dataset - the name under which `idrs fetch` gets it
+ * @param dataset - the name of the data set for `idrs fetch`
  * @returns the uncompressed content
  * @throws MissingDataError if neither form is in the folder; Error if the content is not the published one
  */
@@ -53,7 +53,7 @@ export function largestStored({ bytes }: DataFile): number {
 /**
  * Returns the uncompressed content of a stored data file if it is the published one.
  *
- * @param path - where the bytes come from, for the error; gzipped if it ends in `.gz`
+ * @param path - where the bytes come from, for the error; if the path ends in `.gz`, they are gzipped
  * @throws Error naming the path and what was expected
  */
 export async function verified(path: string, stored: Buffer, file: DataFile): Promise<Buffer> {

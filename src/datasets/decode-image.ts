@@ -19,9 +19,9 @@ const MOST_PIXELS = 2 ** 24;
 /**
  * Decodes a PNG or JPEG image, whichever the content is.
  *
- * Programs decode a JPEG image to slightly different bytes: by one level for gray images, and by several
- * levels at color edges, because most files store colors at half the resolution. Certificates are for the
- * decoded bytes.
+ * Different programs decode a JPEG image to slightly different bytes: they differ by one level in gray
+ * images, and by several levels at color edges, because most files store colors at half the resolution.
+ * Certificates are for the decoded bytes.
  *
  * @param where - the file, for errors
  * @throws Error naming the file if it is not a PNG or JPEG image, or if it is cut off, too large,
@@ -66,7 +66,10 @@ function decodePng(where: string, content: Buffer): DecodedImage {
   return planes(data, 4, width, height, colorType === 0 || colorType === 4 ? 1 : 3);
 }
 
-/** pngjs fills in missing image data with black, so the data are compared with the header first. */
+/**
+ * pngjs fills in missing image data with black, so the length of the data is first checked against the
+ * header.
+ */
 function requireWholeImageData(where: string, chunks: readonly PngChunk[], expected: number): void {
   const packed = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
   let length: number;

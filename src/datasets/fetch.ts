@@ -15,11 +15,12 @@ export type Fetched = "present" | "downloaded" | "copied";
 /**
  * Downloads one data file as `NAME.gz`, from the first mirror that serves the published content.
  *
- * It is safe to repeat: a correct file is left unchanged. It is safe to interrupt: the download is written to
- * `NAME.gz.part`, the next call continues it, and it gets its final name only after verification.
+ * Repeating a call is safe: a correct file is left unchanged. Interrupting a call is safe: the download is
+ * written to `NAME.gz.part`, the next call continues it, and the file gets its final name only after
+ * verification.
  *
  * @param mirrors - addresses to which `NAME.gz` is appended
- * @throws Error naming each mirror's answer, if none served the file
+ * @throws Error naming each mirror's response, if none served the file
  */
 export async function downloadDataFile(
   folder: string,
@@ -82,7 +83,7 @@ export async function copyDataFile(
 /**
  * Downloads one gzipped tar archive and extracts data files from it as plain files.
  *
- * Like {@link downloadDataFile}, it is safe to repeat and to interrupt.
+ * As with {@link downloadDataFile}, repeating or interrupting a call is safe.
  *
  * @param address - the address of the archive
  * @returns for each file in turn, whether it was already present or has been downloaded

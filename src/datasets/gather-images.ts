@@ -7,13 +7,13 @@ import { type ByteDataset, requireLabels, type Split } from "./image-dataset";
 export interface EncodedImage {
   /** The file, or the place in a file, for errors. */
   readonly where: string;
-  /** Its name in the data set, which is part of the checksum. */
+  /** The name of the image in the data set, which is part of the checksum. */
   readonly name: string;
   readonly content: Buffer;
   readonly label: number;
 }
 
-/** The properties of the data set to make. */
+/** The properties of the resulting data set. */
 export interface GatherOptions {
   readonly name: string;
   readonly split: Split;

@@ -40,7 +40,7 @@ export interface ImageDataset extends ImageShape {
   readonly classNames: readonly string[];
   /** SHA-256 of each uncompressed file that the images and labels were read from. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** The data set from which these images are a sample; undefined for a whole data set. */
+  /** The data set of which these images are a sample; undefined for a whole data set. */
   readonly sampleOf?: WholeDataset;
   /** The index of each image in the whole data set, ascending; undefined if this is the whole data set. */
   readonly indices?: Uint32Array;
@@ -54,7 +54,7 @@ export interface ByteDataset extends ImageDataset {
 /** The description of a whole data set in a record. */
 export interface WholeDataset {
   readonly name: string;
-  /** Number of its images. */
+  /** Number of images in the whole data set. */
   readonly count: number;
   readonly checksums: Readonly<Record<string, string>>;
 }
@@ -108,7 +108,7 @@ export function requireLabels(name: string, labels: ArrayLike<number>, classCoun
   }
 }
 
-/** An image: its index in the whole data set, and its place in the given one, which may be a sample. */
+/** An image: its index in the whole data set, and its place in the given data set, which may be a sample. */
 export interface ImagePlace {
   readonly index: number;
   readonly place: number;
@@ -138,7 +138,7 @@ export function everyNth(dataset: ImageDataset, every: number): ImagePlace[] {
  * The places of images of a data set, in the data set itself or in a sample that contains them all.
  *
  * @param indices - the indices of the images in the whole data set
- * @param asker - the option that asks for the images, for the error
+ * @param asker - the option that requests the images, for the error
  * @throws RangeError naming the first index that is out of range or missing in a sample
  */
 export function imagesAt(
@@ -161,7 +161,8 @@ export function imagesAt(
 /**
  * One image of a data set as the input x of a classifier.
  *
- * @param index - the place of the image in this data set (also for a sample), 0 to `dataset.count − 1`
+ * @param index - the place of the image in this data set (even if it is a sample), from 0 to `dataset.count −
+ *   1`
  * @returns `dataset.dimension` pixels in [0, 1]
  * @throws RangeError if there is no image with that index
  * @example

@@ -10,7 +10,7 @@ import { loadMnist, MNIST } from "./mnist";
 /** A published image data set: how to load it, its files, and how to download them. */
 interface PublishedDataset {
   load(split: Split, every?: number): Promise<ImageDataset>;
-  /** Loads known distances to its training images, which do not need the images. */
+  /** Loads known distances to its training images, for which the images themselves are not needed. */
   distances?(): Promise<KnownDistances>;
   /** The name of its folder in the data folder. */
   folder: string;
@@ -65,7 +65,7 @@ export const IMAGE_DATASET_NAMES: readonly string[] = Object.keys(IMAGE_DATASETS
 /**
  * Loads a published image data set by its name.
  *
- * @param every - the run uses only the images 0, every, 2 · every, …, so a sample that has them suffices
+ * @param every - the run uses only the images 0, every, 2 · every, …, so a sample that contains them suffices
  * @throws Error listing the known names if the name is unknown; the errors of the loader
  */
 export async function loadImageDataset(name: string, split: Split, every?: number): Promise<ImageDataset> {
@@ -74,7 +74,7 @@ export async function loadImageDataset(name: string, split: Split, every?: numbe
 
 /**
  * Loads the database of the nearest-neighbor variance function for a published image data set: its training
- * images, or the known distances to them that come with the repository.
+ * images, or the known distances to these images, which come with the repository.
  *
  * @throws Error as {@link loadImageDataset} does, if neither is available
  */

@@ -13,7 +13,7 @@ export interface ImageFolderOptions {
   split?: Split;
   /**
    * The name of each class, in the order of the base classifier's outputs. Default: the names of the class
-   * folders in alphabetical order, like torchvision's ImageFolder, where "10" comes before "2".
+   * folders in alphabetical order, as in torchvision's ImageFolder, so that "10" comes before "2".
    */
   classNames?: readonly string[];
 }
@@ -26,8 +26,8 @@ const IMAGES = [...READ, ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm
 const LARGEST_IMAGE_FILE = 2 ** 28;
 
 /**
- * Loads your own data set: a folder with one subfolder per class, which holds PNG or JPEG images of equal
- * size. Images are ordered by class, then by name.
+ * Loads your own data set from a folder that has one subfolder per class, each with PNG or JPEG images of
+ * equal size. Images are ordered by class, then by name.
  *
  * Hidden files and folders (whose names begin with a dot or two underscores) and files other than images are
  * skipped; links are followed. If the folder of a class is missing, the indices of the later classes shift,
@@ -71,8 +71,8 @@ export async function loadImageFolder(
 }
 
 /**
- * The images of a class. To avoid losing images silently, a folder or an image in a format that is not read
- * is refused.
+ * The images of a class. So that no images are lost silently, a folder, or an image in a format that cannot
+ * be read, is refused.
  */
 async function imagesOf(folder: string): Promise<string[]> {
   const { folders, files } = await entriesOf(folder);
@@ -121,12 +121,12 @@ const FILE_COLUMNS = ["file", "filename", "file_name", "image", "path"];
 const LABEL_COLUMNS = ["label", "class"];
 
 /**
- * Loads PNG and JPEG images of equal size that a CSV file lists with their labels, in its order. The file has
- * a column `file` (or `filename`, `file_name`, `image`, `path`) and a column `label` (or `class`) with class
- * indices or class names.
+ * Loads PNG and JPEG images of equal size that a CSV file lists with their labels, in the order of the file.
+ * The file has a column `file` (or `filename`, `file_name`, `image`, `path`) and a column `label` (or
+ * `class`) with class indices or class names.
  *
  * @param list - the CSV file; the files that it lists must be in its folder or below
- * @throws Error naming the file and the wrong line
+ * @throws Error naming the file and the invalid line
  */
 export async function loadListedImages(
   list: string,
@@ -175,7 +175,7 @@ export async function loadListedImages(
   return gatherImages(files.length, readEach(files), options);
 }
 
-/** The maximal number of classes in a data set that does not name them. */
+/** The maximal number of classes in a data set whose classes have no names. */
 const MOST_NUMBERED = 1_000_000;
 
 /**

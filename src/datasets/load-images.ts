@@ -8,13 +8,15 @@ import { loadParquet } from "./parquet-dataset";
 
 /** How your own images are read. Leave out options that a format does not need. */
 export interface LoadImagesOptions {
-  /** Which split the images are; default "test". If a folder has both splits, it selects the files. */
+  /**
+   * Which split the images are; default "test". If a folder has both splits, this option selects the files.
+   */
   readonly split?: Split;
   /** 1: gray images; 3: red, green and blue. Default: like the first image. Only for PNG and JPEG images. */
   readonly channels?: 1 | 3;
   /**
-   * The name of each class, in the order of the base classifier's outputs; if classes have no names, their
-   * number.
+   * The name of each class, in the order of the base classifier's outputs; if the classes have no names, the
+   * number of classes.
    */
   readonly classNames?: readonly string[] | number;
   /**
@@ -26,7 +28,7 @@ export interface LoadImagesOptions {
   readonly layout?: "NCHW" | "NHWC";
   /**
    * L, the value of white in arrays of integers, for example 65535 for 16 bits. Default: 255 for bytes. The
-   * base classifier must have the same levels.
+   * base classifier must have the same `levels`.
    */
   readonly levels?: number;
 }
@@ -42,12 +44,12 @@ export interface LoadImagesOptions {
  *   same folder: `images.npy` and `labels.npy`, or `x_test.npy` and `y_test.npy`. Images are count × C × H ×
  *   W, count × H × W × C or count × H × W. Values are bytes, floats in [0, 1], or integers with `levels`.
  *   Floats that equal bytes divided by 255 become bytes; other floats are kept.
- * - A folder with the four files of MNIST's format, for example Fashion-MNIST's, or CIFAR-100's
+ * - A folder with four files in MNIST's format, for example Fashion-MNIST's, or CIFAR-100's folder
  *   `cifar-100-binary`.
- * - A parquet file of images as Hugging Face serves them, or a folder of its parts
+ * - A parquet file of images in the form that Hugging Face serves, or a folder with the parts of such a file
  *   (`test-00000-of-00002.parquet`).
  *
- * All images have the same size. Declared sizes are checked before memory is allocated.
+ * All images must have the same size. Declared sizes are checked before memory is allocated.
  *
  * @returns the data set, with a checksum of everything that was read
  * @throws Error naming the file and the problem

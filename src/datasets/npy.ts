@@ -1,4 +1,4 @@
-/** A NumPy array as it is stored. */
+/** A NumPy array in its stored form. */
 export interface NumpyArray {
   /** The kind and size of a value in NumPy's notation, without the byte order: u1, f4, i8, …. */
   readonly type: string;

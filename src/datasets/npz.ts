@@ -18,8 +18,8 @@ const MOST_PACKED = 1040;
  *
  * @param where - the file, for errors
  * @param atMost - the maximal size of an array, in bytes
- * @throws Error naming the file if it is not a ZIP archive, or if it is damaged; on reading, Error if an
- *   array is larger than it declares or than `atMost`
+ * @throws Error naming the file if it is not a ZIP archive, or if it is damaged; when an array is read, Error
+ *   if it is larger than it declares or than `atMost`
  */
 export async function openNpz(where: string, content: Buffer, atMost: number): Promise<NumpyArchive> {
   const refused = (error: unknown): Error =>
@@ -59,7 +59,10 @@ export async function openNpz(where: string, content: Buffer, atMost: number): P
   };
 }
 
-/** The verified content of an entry. yauzl fails if it is longer or shorter than the archive declares. */
+/**
+ * The verified content of an entry. yauzl fails if the content is longer or shorter than the archive
+ * declares.
+ */
 async function unpacked(archive: ZipFile, entry: Entry): Promise<Buffer> {
   const stream = await archive.openReadStreamPromise(entry);
   const content = Buffer.alloc(entry.uncompressedSize);

@@ -8,7 +8,7 @@ import { readIdx } from "./idx";
 import { type ByteDataset, requireLabels, type Split } from "./image-dataset";
 import { numbered } from "./image-folder";
 
-/** The maximal uncompressed size of a file in these formats, in bytes. EMNIST's largest file has 550 MB. */
+/** The maximal uncompressed size of a file in these formats, in bytes. EMNIST's largest file is 550 MB. */
 const LARGEST = 2 ** 30;
 
 /** The uncompressed content of a plain or gzipped file; undefined if neither exists. */
@@ -50,14 +50,14 @@ const FASHION_CLASSES = [
   "ankle boot",
 ];
 
-/** Whether a folder has the files of {@link loadIdxFolder}. */
+/** Whether a folder has the files that {@link loadIdxFolder} reads. */
 export async function isIdxFolder(folder: string): Promise<boolean> {
   return (await readdir(folder)).some((name) => /^(train|t10k)-images-idx3-ubyte(\.gz)?$/.test(name));
 }
 
 /**
  * Loads images from the four files of MNIST's format, plain or gzipped: Fashion-MNIST, KMNIST and others. The
- * published images of Fashion-MNIST are recognized by their checksum, and their classes get names.
+ * published images of Fashion-MNIST are recognized by their checksum, and their classes are named.
  *
  * @throws Error naming the file that is missing, is cut off, or has a wrong header
  */
@@ -105,7 +105,7 @@ function largest(values: Uint8Array): number {
 const [CIFAR100_DIMENSION, CIFAR100_CLASSES, CIFAR100_COARSE] = [3 * 32 * 32, 100, 20];
 const CIFAR100_COUNTS: Readonly<Record<Split, number>> = { train: 50_000, test: 10_000 };
 
-/** Whether a folder has the files of {@link loadCifar100}. */
+/** Whether a folder has the files that {@link loadCifar100} reads. */
 export async function isCifar100Folder(folder: string): Promise<boolean> {
   const names = await readdir(folder);
   return (

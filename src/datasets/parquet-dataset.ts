@@ -29,11 +29,11 @@ const MOST_PACKED = { snappy: 64, zstd: 2 ** 15 };
 const LARGEST_PAGE = 2 ** 28;
 
 /**
- * Loads images from parquet files as Hugging Face serves them: a column of images (PNG or JPEG bytes) and a
- * column of class labels, whose names are in the file's metadata.
+ * Loads images from parquet files in the form that Hugging Face serves: a column of images (PNG or JPEG
+ * bytes) and a column of class labels, whose names are in the file's metadata.
  *
  * @param files - the parts of one split, in order
- * @throws Error naming the file and the wrong row or column
+ * @throws Error naming the file and the invalid row or column
  */
 export async function loadParquet(files: readonly string[], options: ParquetOptions): Promise<ByteDataset> {
   const { split = "test", channels } = options;

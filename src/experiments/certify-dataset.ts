@@ -36,8 +36,8 @@ import { votesText } from "./votes-text";
 export interface DatasetRunOptions extends CertifyOptions {
   readonly dataset: ImageDataset;
   /**
-   * Certifies the images 0, every, 2 · every, …; the literature uses 20. Default: all images; for a sample,
-   * all images of the sample.
+   * Certifies the images 0, every, 2 · every, …; 20 is usual in the literature. Default: all images; for a
+   * sample, all images of the sample.
    */
   readonly every?: number;
   /** Indices of the images to certify, instead of `every`; for a sample, indices in the whole data set. */
@@ -46,7 +46,7 @@ export interface DatasetRunOptions extends CertifyOptions {
   readonly shard?: Shard;
   /** The folder of the record. Default: none; the record stays in memory. */
   readonly folder?: string;
-  /** What made the run, for the record: for example a command line. */
+  /** What started the run, for the record: for example a command line. */
   readonly command?: string;
   /** Ends the run when aborted; finished rows are kept. */
   readonly signal?: AbortSignal;
@@ -72,8 +72,8 @@ export interface CertifyDualDatasetOptions extends DatasetRunOptions {
 type RunOptions = CertifyDatasetOptions | CertifyDualDatasetOptions;
 
 /**
- * The number of images in flight. With only one, workers would idle at its beginning and end. If sampling may
- * stop early, two would hardly keep them busy.
+ * The number of images in flight. With only one, workers would idle at the beginning and end of each image.
+ * If sampling may stop early, two would hardly keep the workers busy.
  */
 const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
@@ -97,8 +97,8 @@ function voterOf(options: RunOptions): BaseClassifier {
  *
  * An interrupted run resumes and keeps its finished rows. The noise depends only on seed, image and sample,
  * so the final record equals that of an uninterrupted run, except for the column `seconds`. Before anything
- * is certified, σ(x) is computed at all images of the run, and the base classifier is tried on some of them.
- * So a run does not resume with a different function of the same name.
+ * is certified, σ(x) is computed at all images of the run, and the base classifier is tried on some of these
+ * images. A run therefore does not resume with a different function of the same name.
  *
  * @returns the record; with `folder`, it equals what `readRecord` reads from there
  * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another
@@ -329,8 +329,8 @@ function inMemory(): OpenRecord {
 }
 
 /**
- * Yields the results of a task for each item, in order, with several tasks in flight. A failure ends the
- * others.
+ * Yields the results of a task for each item, in order, with several tasks in flight. If one fails, the
+ * others are ended.
  */
 async function* inOrder<T, R>(
   items: readonly T[],

@@ -13,7 +13,7 @@ export function commandLine(words: readonly string[]): string {
 /**
  * The command of the whole run, from the command of one shard.
  *
- * @param command - a line made by {@link commandLine}; any other text is returned unchanged
+ * @param command - a line produced by {@link commandLine}; any other text is returned unchanged
  * @param folder - the folder of the whole run's record
  */
 export function wholeRunCommand(command: string, folder: string): string {

@@ -13,7 +13,7 @@ export const INDEX_LIMIT: number = 2 ** 31;
 /**
  * Writes indices as text: "5" is one image, "7-20" the images from 7 to 20, "0-9980:20" every twentieth image
  * from 0 to 9980; items are separated by commas. Three or more indices at even steps become a range, so that
- * equal indices have equal texts.
+ * equal indices always give the same text.
  *
  * @param indices - ascending
  */
@@ -86,7 +86,8 @@ export function shardName({ index, count }: Shard): string {
 }
 
 /**
- * The items of a run that belong to a shard: every `count`-th, so that all shards take about the same time.
+ * The items of a run that belong to a shard: every `count`-th item, so that all shards take about the same
+ * time.
  *
  * @throws RangeError unless 1 ≤ index ≤ count
  */

@@ -10,8 +10,8 @@ export interface RecertifyChanges {
   /** α in (0, 1). */
   readonly alpha?: number;
   /**
-   * The rate r, at least that of the variance function: an r-semi-elastic function is also r'-semi-elastic
-   * for every r' > r.
+   * The rate r, at least the rate of the variance function: an r-semi-elastic function is also
+   * r'-semi-elastic for every r' > r.
    */
   readonly rate?: number;
   /** A bound that is valid for the way in which the record was sampled. */
@@ -21,14 +21,14 @@ export interface RecertifyChanges {
 /**
  * Recomputes p_A and the radii of a record from its votes, without sampling.
  *
- * Choose α in advance: trying several values and keeping the best result gives no guarantee.
+ * Choose α in advance: if you try several values and keep the best result, the guarantee is lost.
  *
  * @param source - a record or the folder of a record
  * @param newFolder - the folder for the new record; by default it is not written
  * @param command - the command that the new record names as its origin
- * @throws Error if the record has no row, or if `newFolder` holds another record; RangeError if the rate is
- *   below that of the variance function, or if the bound is not valid for samples whose number was chosen
- *   while sampling
+ * @throws Error if the record has no rows, or if `newFolder` holds another record; RangeError if the rate is
+ *   below the rate of the variance function, or if the number of samples was decided during sampling and the
+ *   bound is not valid for that
  * @example
  * const record = await readRecord("records/cifar10-0.5-mean");
  * const runnerUp = await recertify(record, { bound: "all-classes" });

@@ -22,11 +22,11 @@ export interface RecordLock {
   release(): Promise<void>;
 }
 
-/** Watches over the wait for a lock. */
+/** Follows the wait for a lock, and can end it. */
 export interface LockWatch {
   /** Ends the wait. */
   readonly signal?: AbortSignal;
-  /** Called once if another lock exists. If that lock is not renewed, its run was killed. */
+  /** Called once if another run's lock exists. If that lock is not renewed, the other run was killed. */
   readonly onWaiting?: () => void;
 }
 
@@ -35,7 +35,10 @@ interface Owner {
   /** Distinguishes this lock from all others. */
   readonly token: string;
   readonly host: string;
-  /** The scope of process numbers: a system since its start, and a container in that system. */
+  /**
+   * The scope within which process numbers are unique: a system since its start, and a container in that
+   * system.
+   */
   readonly system: string;
   readonly pid: number;
   /** When the process began, according to its system; empty if that is unknown. */
@@ -121,8 +124,8 @@ async function claim(path: string, mine: Owner): Promise<boolean> {
 }
 
 /**
- * Replaces another lock by this writer's. If two writers do so, the second one gets the lock, and the first
- * one notices.
+ * Replaces another lock with this writer's lock. If two writers do so, the second one gets the lock, and the
+ * first one notices.
  */
 async function takeOver(path: string, mine: Owner): Promise<void> {
   const own = `${path}.${mine.token}`;

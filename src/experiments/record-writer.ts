@@ -26,7 +26,7 @@ export interface OpenRecord {
   /** The rows that the record held when it was opened. */
   readonly rows: readonly RecordRow[];
   /**
-   * Writes a row. The row is on the disk when the promise is fulfilled.
+   * Writes a row. The row is on disk when the promise is fulfilled.
    *
    * @throws Error if another writer has taken over the record, or if one of its files was removed; the files
    *   that are there now stay unchanged
@@ -36,11 +36,12 @@ export interface OpenRecord {
 }
 
 /**
- * Opens the record of a run for writing: a new record in an empty or new folder, or the record that a run of
- * the same configuration has begun there. An incomplete last row is dropped.
+ * Opens the record of a run for writing: a new record in an empty or new folder, or the record that a run
+ * with the same configuration has begun there. An incomplete last row is dropped.
  *
- * Each writer appends to its own file, because opening replaces the file of rows by a copy. If a writer is
- * paused during a write and loses its lock, its remaining output goes to a file that no longer has a name.
+ * Each writer appends to its own file, because opening a record replaces the file of rows with a copy. If a
+ * writer is paused during a write and loses its lock, its remaining output goes to a file that no longer has
+ * a name.
  *
  * @throws Error naming the difference, if the folder holds a run of another configuration; Error if another
  *   run is writing the record, or if the folder cannot be written
@@ -112,7 +113,7 @@ async function removeParts(folder: string): Promise<void> {
 }
 
 /**
- * Replaces the file of rows by a copy, and keeps the copy open. Only this writer has the copy, and `own`
+ * Replaces the file of rows with a copy, and keeps the copy open. Only this writer has the copy, and `own`
  * identifies it.
  */
 async function replaceRows(

@@ -17,9 +17,9 @@ import { parseVotes, votesText } from "./votes-text";
 
 /** One certified input: its certificate, its label, and whether they agree. */
 export interface RecordRow extends Certificate {
-  /** Its original index in the data set. */
+  /** The input's original index in the data set. */
   readonly index: number;
-  /** Its label: the true class. */
+  /** The input's label: the true class. */
   readonly label: number;
   /** 1 if the predicted class is the label, else 0. */
   readonly correct: number;
@@ -27,17 +27,19 @@ export interface RecordRow extends Certificate {
   readonly seconds: number;
 }
 
-/** A certification run: its configuration, the command that made it, and a row for each certified input. */
+/**
+ * A certification run: its configuration, the command that produced it, and a row for each certified input.
+ */
 export interface CertificationRecord {
   /** What determines the rows. */
   readonly configuration: RunConfiguration;
-  /** The command line that made the run, if it was given. */
+  /** The command line that produced the run, if it was given. */
   readonly command?: string;
   /** One row per certified input, in ascending order of their indices. */
   readonly rows: readonly RecordRow[];
 }
 
-/** The columns of a table that belong to the certificate. */
+/** The columns of a record's table that belong to the certificate. */
 const CERTIFICATE_COLUMNS = [
   "sigma",
   "predicted",
@@ -184,7 +186,7 @@ function numberIn(column: string, cell: string): number | string {
   return column in VOTES || !NUMBER.test(cell) ? cell : Number(cell);
 }
 
-/** The values of a line by column, with those of the selector's certificate in an object of their own. */
+/** The values of a line by column; the values of the selector's certificate are in an object of their own. */
 function valuesOf(columns: readonly string[], cells: readonly string[]): Record<string, unknown> {
   const own: [string, unknown][] = [];
   const selector: [string, unknown][] = [];
@@ -295,8 +297,8 @@ function certificateShape(
 }
 
 /**
- * Checks that the σ(x) of a complete run are those that it began with, that constant σ is constant, and that
- * σ(x) of a dual run is that of the chosen expert.
+ * Checks that the values of σ(x) in a complete run are those that the run began with, that a constant σ is
+ * constant, and that σ(x) in a dual run is the σ of the chosen expert.
  */
 function checkSigmas(path: string, configuration: RunConfiguration, rows: readonly RecordRow[]): void {
   const { variance, shard, dual } = configuration;

@@ -10,11 +10,11 @@ import { checkedBy, finite, fraction, integer, nonNegative, oneOf, positive, tex
 /** The format of records that this version writes and reads. */
 export const FORMAT = 2;
 
-/** With more classes, the votes of one image do not fit in memory. */
+/** With more classes, the votes of one image would not fit in memory. */
 export const MOST_CLASSES: number = 2 ** 20;
 
 /**
- * What determines the rows of a certification run. Two runs of equal configuration have equal rows, except
+ * What determines the rows of a certification run. Two runs with equal configurations have equal rows, except
  * for the column `seconds`.
  */
 export interface RunConfiguration {
@@ -28,7 +28,7 @@ export interface RunConfiguration {
     readonly name: string;
     /** "train" or "test". */
     readonly split: string;
-    /** SHA-256 of its files, uncompressed. */
+    /** SHA-256 of each file of the data set, uncompressed. */
     readonly checksums: Readonly<Record<string, string>>;
     /** Number of its images. */
     readonly count: number;
@@ -44,9 +44,9 @@ export interface RunConfiguration {
    * The identity of the base classifier: its files with checksums, the software that runs it, and the device.
    */
   readonly model: Readonly<Record<string, string>>;
-  /** Number of its classes. */
+  /** Number of classes of the base classifier. */
   readonly classCount: number;
-  /** L, the levels per unit of its input. */
+  /** L, the number of levels per unit of the base classifier's input. */
   readonly levels: number;
   /** The variance function σ(x). */
   readonly variance: {
@@ -65,7 +65,7 @@ export interface RunConfiguration {
   };
   /** n0, the number of samples that choose the class of an input. */
   readonly n0: number;
-  /** n, the maximal number of samples that bound its probability. */
+  /** n, the maximal number of samples that bound the probability of that class. */
   readonly n: number;
   /** α, the error probability of a certificate. */
   readonly alpha: number;
@@ -82,18 +82,19 @@ export interface RunConfiguration {
   };
   /** The bounds that the certificates use: the confidence bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
-  /** Name of the generator of the noise, and whether inputs share it. */
+  /** Name of the noise generator, and whether inputs share the noise. */
   readonly noise: string;
   /**
-   * The part of the run that this record holds. For example, "2/8" has the images at positions 1, 9, 17, … of
-   * those to certify, counted from 0.
+   * The part of the run that this record holds. For example, "2/8" holds the images at positions 1, 9, 17, …
+   * among the images to certify, counted from 0.
    */
   readonly shard?: string;
   /** SHA-256 of the votes of the base classifiers on noisy copies of some images of the run. */
   readonly probeSha256: string;
   /**
-   * The selector and the experts; only for a dual smoothed classifier. Then `variance` is named "locally
-   * constant", and its `sigmaSha256` is the checksum of the selector's σ and the experts' σ, in order.
+   * The selector and the experts; only for a dual smoothed classifier. In that case `variance` is named
+   * "locally constant", and its `sigmaSha256` is the checksum of the selector's σ and the experts' σ, in
+   * order.
    */
   readonly dual?: {
     /** The classifier that chooses the expert. */
@@ -234,7 +235,7 @@ export function imageCount({ dataset, shard }: RunConfiguration): number {
   return Math.ceil((countImages(parseImages(dataset.images)) - index + 1) / count);
 }
 
-/** The inputs of the certificates of a run besides the votes. */
+/** What the certificates of a run depend on besides the votes. */
 export function termsOf(configuration: RunConfiguration): CertificateTerms {
   const { dataset, variance, alpha, tau, bound } = configuration;
   return { dimension: dataset.dimension, rate: variance.rate, eta: variance.eta, alpha, tau, bound };

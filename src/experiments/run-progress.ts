@@ -6,7 +6,7 @@ export interface RunProgress {
   readonly total: number;
   /** Samples per second since the run was started or resumed. */
   readonly samplesPerSecond: number;
-  /** The estimated time left, in seconds; Infinity before anything is known. */
+  /** The estimated time left, in seconds; Infinity until there is an estimate. */
   readonly secondsLeft: number;
   /**
    * Certified accuracy at radius 0 so far: the share of images with the right class, where an abstention is

@@ -3,8 +3,7 @@ import { open, rm, stat } from "node:fs/promises";
 
 /**
  * Checks that a file can be written, before the work for it begins: that a second file can be created in its
- * folder, which {@link writeWhole} requires, and that the path does not lead to a folder or anything else but
- * a file.
+ * folder, which {@link writeWhole} requires, and that whatever the path already leads to is a file.
  *
  * @throws Error naming the file and the reason
  */
