@@ -10,7 +10,7 @@ import { clopperPearsonInterval } from "../probability/binomial";
  * @param rows - certified inputs, at least one
  * @param radius - an l2 distance of at least 0, for pixels in [0, 1]
  * @returns a share from 0 to 1
- * @throws RangeError if there is no row, or if the radius is negative or NaN
+ * @throws RangeError if there are no rows, or if the radius is negative or NaN
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
  * certifiedAccuracy(rows, 0.5); // 0.43
@@ -31,7 +31,7 @@ function requireRows(rows: readonly RecordRow[]): void {
  *
  * @returns the corners: the accuracy is `accuracy[i]` for radii above `radius[i − 1]` up to and including
  *   `radius[i]`, and 0 beyond the last radius
- * @throws RangeError if there is no row
+ * @throws RangeError if there are no rows
  */
 export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: number[]; accuracy: number[] } {
   requireRows(rows);
@@ -49,7 +49,7 @@ const BAND_ALPHA = 0.05;
  * only.
  *
  * @param radii - each at least 0
- * @throws RangeError if there is no row, or if a radius is negative or NaN
+ * @throws RangeError if there are no rows, or if a radius is negative or NaN
  */
 export function certifiedAccuracyBand(
   rows: readonly RecordRow[],

@@ -27,7 +27,8 @@ export interface Calculation extends CertifiedRadius {
   /** p_A as given, or the Clopper-Pearson bound from the votes. */
   readonly pA: number;
   /**
-   * 1 − R/R_Cohen, the share of Cohen's radius that σ(x) loses; undefined if Cohen's radius is 0 or infinite.
+   * 1 − R/R_Cohen, the share of Cohen's radius that is lost with σ(x); undefined if that radius is 0 or
+   * infinite.
    */
   readonly loss: number | undefined;
   /** ξ as a function of the distance from x0; undefined if there is nothing to plot. */

@@ -38,9 +38,9 @@ export interface OnnxClassifier extends BaseClassifier {
  * or [batch, N], and an output of shape [batch, classes] with class scores (logits or probabilities). The
  * class of an input is the one with the largest score (the first one in a tie). Input and output may be
  * float32, float16 or float64. Weights may be in separate files, in the model's folder or below; the
- * checksums of these files are part of the identity. Quantized models are base classifiers like any other if
- * their scales are fixed. A model is refused if its scores for an input depend on the rest of the batch
- * (dynamic quantization, batch normalization in training mode) or on chance.
+ * checksums of these files are part of the identity. Quantized models with fixed scales are base classifiers
+ * like any other. A model is refused if its scores for an input depend on the rest of the batch (dynamic
+ * quantization, batch normalization in training mode) or on chance.
  *
  * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
  * rounded differently in batches of another size or with more threads. If a model has such sums, batch size

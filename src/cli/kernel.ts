@@ -99,6 +99,6 @@ function prefixOfJupyter(): string {
   try {
     return execFileSync(python, ["-c", "import sys; print(sys.prefix)"], { encoding: "utf8" }).trim();
   } catch {
-    throw new Error("--sys-prefix needs Python, which was not found; name the folder by --prefix");
+    throw new Error("--sys-prefix needs Python, which was not found; name the folder with --prefix");
   }
 }

@@ -12,7 +12,7 @@ const FIRST = join("notebooks", "01-quickstart.ipynb");
 
 const NO_JUPYTER =
   `Jupyter is not installed. Install it with "pip install jupyterlab plotly" (or "apt install jupyter-notebook"), ` +
-  `then repeat this command; "npm start" shows the notebooks without Jupyter`;
+  `then run this command again; "npm start" shows the notebooks without Jupyter`;
 
 export function labCommand(): Command {
   return new Command("lab")

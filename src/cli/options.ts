@@ -17,7 +17,7 @@ export function probabilityOption(text: string): number {
   const value = numberOption(text);
   if (roundsToOne(text)) {
     throw new InvalidArgumentError(
-      "it rounds to 1 in double precision; give 1 − p_A by --pb instead, for example --pb 1e-20.",
+      "it rounds to 1 in double precision; give 1 − p_A with --pb instead, for example --pb 1e-20.",
     );
   }
   return value;

@@ -17,7 +17,7 @@ interface QuantizeArguments extends DataArguments {
 
 export function quantizeCommand(): Command {
   const quantizes = new Command("quantize").description(
-    "quantize a base classifier to 8-bit integers, which is smaller and faster",
+    "quantize a base classifier to 8-bit integers, which makes it smaller and faster",
   );
   return addDataOptions(quantizes)
     .option("--test <path>", "test images for comparing both models, if --data is a path")

@@ -87,7 +87,9 @@ async function train(given: TrainArguments): Promise<void> {
   if (start !== undefined) await readStart(start); // checked before the data sets are read
   const { training: trainingSet, testing: test } = await loadBoth(given, given.test);
   if (firstDifference(trainingSet.checksums, test.checksums) === undefined) {
-    throw new Error(`the test images equal the training images of ${data}: give other test images by --test`);
+    throw new Error(
+      `the test images equal the training images of ${data}: give other test images with --test`,
+    );
   }
   const neighborNoise = await neighborOptionsOf(given, () => Promise.resolve(trainingSet));
   const { epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay } = given;

@@ -207,8 +207,8 @@ function unitValues(
 const HALF_ERROR = 2 ** -12;
 
 /**
- * Returns pixels as bytes if each is the float32 (or, in a float16 file, the float16) nearest to some byte /
- * 255; otherwise returns them unchanged.
+ * Returns pixels as bytes if each is the float32 (or, in a float16 file, the float16) nearest to some
+ * byte / 255; otherwise returns them unchanged.
  */
 function asBytes(pixels: Float32Array, isHalf: boolean): Uint8Array | Float32Array {
   const bytes = new Uint8Array(pixels.length);

@@ -5,9 +5,9 @@ import { packageFile } from "../files/package-file";
 
 /**
  * The folder of the data sets: the value of the environment variable `IDRS_DATA` if set; else `data/` of the
- * repository, if the code runs from one; else, for an installed package, `idrs` in the user's data folder,
- * `$XDG_DATA_HOME` or `~/.local/share`. Data in the user's data folder are kept when the package is installed
- * again.
+ * repository, if the code runs from a repository; else, for an installed package, `idrs` in the user's data
+ * folder, `$XDG_DATA_HOME` or `~/.local/share`. Data in the user's data folder are kept when the package is
+ * installed again.
  */
 export function dataFolder(): string {
   const chosen = process.env.IDRS_DATA;

@@ -161,8 +161,8 @@ export function imagesAt(
 /**
  * One image of a data set as the input x of a classifier.
  *
- * @param index - the place of the image in this data set (even if it is a sample), from 0 to `dataset.count −
- *   1`
+ * @param index - the place of the image in this data set (even if it is a sample), from 0 to
+ *   `dataset.count − 1`
  * @returns `dataset.dimension` pixels in [0, 1]
  * @throws RangeError if there is no image with that index
  * @example

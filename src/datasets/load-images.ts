@@ -44,7 +44,7 @@ export interface LoadImagesOptions {
  *   same folder: `images.npy` and `labels.npy`, or `x_test.npy` and `y_test.npy`. Images are count × C × H ×
  *   W, count × H × W × C or count × H × W. Values are bytes, floats in [0, 1], or integers with `levels`.
  *   Floats that equal bytes divided by 255 become bytes; other floats are kept.
- * - A folder with four files in MNIST's format, for example Fashion-MNIST's, or CIFAR-100's folder
+ * - A folder with the four files in MNIST's format, for example Fashion-MNIST's, or CIFAR-100's folder
  *   `cifar-100-binary`.
  * - A parquet file of images in the form that Hugging Face serves, or a folder with the parts of such a file
  *   (`test-00000-of-00002.parquet`).

@@ -27,8 +27,8 @@ export interface RecertifyChanges {
  * @param newFolder - the folder for the new record; by default it is not written
  * @param command - the command that the new record names as its origin
  * @throws Error if the record has no rows, or if `newFolder` holds another record; RangeError if the rate is
- *   below the rate of the variance function, or if the number of samples was decided during sampling and the
- *   bound is not valid for that
+ *   below the rate of the variance function, or if sampling could stop early and the bound is not valid for
+ *   such samples
  * @example
  * const record = await readRecord("records/cifar10-0.5-mean");
  * const runnerUp = await recertify(record, { bound: "all-classes" });

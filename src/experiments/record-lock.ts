@@ -22,7 +22,7 @@ export interface RecordLock {
   release(): Promise<void>;
 }
 
-/** Follows the wait for a lock, and can end it. */
+/** Observes the wait for a lock, and can end it. */
 export interface LockWatch {
   /** Ends the wait. */
   readonly signal?: AbortSignal;

@@ -69,7 +69,7 @@ function accuracyTable(entries: readonly NamedRecord[]): object[] {
 /** The radii at which certified accuracy is stated, if they are reached. */
 const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
 
-/** Those of {@link RADII} that at least one record reaches. */
+/** Those of `RADII` that at least one record reaches. */
 export function reachedRadii(entries: readonly NamedRecord[]): number[] {
   const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
   return RADII.filter((radius) => radius <= largest);

@@ -110,7 +110,7 @@ describe("idrs radius", () => {
   it.each(["0.9999999999999999999", "0.99999999999999999", "1.00000000000000000001"])(
     "p_A = %s, which rounds to 1, is refused",
     async (pA) => {
-      await expect(radius(...one, "--pa", pA)).rejects.toThrow(/give 1 − p_A by --pb/);
+      await expect(radius(...one, "--pa", pA)).rejects.toThrow(/give 1 − p_A with --pb/);
       const table = csvFile(`dimension,sigma0,rate,pA\n3072,0.25,0.01,${pA}\n`);
       await expect(radius("--table", table)).rejects.toThrow(/line 2: pA rounds to 1/);
       expect(await radius(...one, "--pa", "1.0")).toContain("Infinity");
