@@ -13,7 +13,7 @@ export type SmoothOptions = Partial<CertifyOptions>;
 
 /** How to certify or predict one input. */
 export interface SmoothInputOptions extends SmoothOptions {
-  /** Index of the input in its data set: inputs of different index get independent noise. Default: 0. */
+  /** Index of the input in its data set: inputs with different indices get independent noise. Default: 0. */
   readonly index?: number;
 }
 
@@ -23,26 +23,26 @@ export type SmoothDatasetOptions = SmoothOptions & Omit<DatasetRunOptions, keyof
 /** The methods of every smoothed classifier g; see {@link smooth} and {@link smoothDual}. */
 export interface Smoothing {
   /**
-   * Certifies g at x: its class, or ABSTAIN, and the radius within which g is constant (Certify of Cohen et
-   * al. 2019, with the radius for an r-semi-elastic σ(x)). The certificate is wrong with probability at most
-   * α.
+   * Certifies g at x: returns the class of g, or ABSTAIN, and the radius within which g is constant (Certify
+   * of Cohen et al. 2019, with the radius for an r-semi-elastic σ(x)). The certificate is wrong with
+   * probability at most α.
    *
    * @param x - the input, N values
    * @throws RangeError naming the argument that is out of range, before anything is sampled
    */
   certify(x: Float32Array, options?: SmoothInputOptions): Promise<Certificate>;
   /**
-   * Predicts the class of g at x, or ABSTAIN, without a radius (Predict of Cohen et al. 2019). A class is
-   * wrong with probability at most α.
+   * Predicts the class of g at x, without a radius, or returns ABSTAIN (Predict of Cohen et al. 2019). A
+   * class is wrong with probability at most α.
    *
    * @param x - the input, N values
    * @throws RangeError naming the argument that is out of range, before anything is sampled
    */
   predict(x: Float32Array, options?: SmoothInputOptions): Promise<number>;
   /**
-   * Certifies images of a data set. With `folder`, each finished row is written at once, and the same call
-   * resumes an interrupted run. In a notebook cell the progress is shown, and interrupting the kernel ends
-   * the run.
+   * Certifies images of a data set. If `folder` is given, each row is written as soon as it is finished, and
+   * repeating the call resumes an interrupted run. In a notebook cell the progress is shown, and interrupting
+   * the kernel ends the run.
    *
    * @returns the record
    * @throws RangeError naming the argument that is out of range; Error if the folder holds another run
@@ -94,9 +94,9 @@ export function smooth(classifier: BaseClassifier, variance: VarianceFunction): 
 /**
  * A smoothed classifier with locally constant σ(x) (Dual Randomized Smoothing, Sun et al. 2026): g(x) =
  * g_{s(x)}(x). The selector s is a smoothed classifier that chooses among the experts g_1 … g_K, each
- * smoothed with its own constant σ. The certified radius is the smaller of the selector's and the chosen
- * expert's. Each is certified at α/2 with independent noise, so a certificate is wrong with probability at
- * most α (docs/dual.md). g abstains if the selector or the expert abstains.
+ * smoothed with its own constant σ. The certified radius is the smaller of the selector's radius and the
+ * chosen expert's radius. Each of the two is certified at α/2 with independent noise, so a certificate is
+ * wrong with probability at most α (docs/dual.md). g abstains if the selector or the expert abstains.
  *
  * @param dual - the selector and the experts; class i of the selector stands for `experts[i]`
  * @example

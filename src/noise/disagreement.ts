@@ -1,10 +1,11 @@
-/** The maximal number of thresholds of a rounded Gaussian; see {@link disagreement}. */
+/** The maximum number of thresholds of a rounded Gaussian; see {@link disagreement}. */
 export const MOST_THRESHOLDS: number = 2 ** 24;
 
 /**
- * τ, a bound on the probability that the levels passed to the base classifier differ from those of Q(x + σe)
- * with real e, anywhere in a whole certification. Each of the N (n0 + n) coordinates uses a uniform number of
- * b = 128 bits, and thresholds are accurate to one unit of 2^−128. With K, the largest number of thresholds,
+ * τ, a bound on the probability that any level passed to the base classifier in a whole certification differs
+ * from the level of Q(x + σe) with real-valued e. Each of the N (n0 + n) coordinates uses a uniform number of
+ * b = 128 bits, and thresholds are accurate to one unit of 2^−128. If K is the largest number of thresholds,
+ * then
  *
  *   τ = N (n0 + n) (K + 2) (2^−b + 2^−128)
  *

@@ -5,8 +5,9 @@ import { quantilePieces } from "./quantile-pieces";
 import { loadProgram } from "./web-assembly";
 
 /**
- * The purpose of a noise sample. Samples of different streams never share a counter. Nor do they share one
- * with the noise of certificates (`SamplingStream`), whose stream is in the upper half of its word.
+ * The purpose of a noise sample. Samples of different streams never share a counter. Nor do they share a
+ * counter with the noise of certificates (`SamplingStream`), which stores its stream in the upper half of the
+ * word.
  */
 export const NoiseStream = { own: 0, training: 2, evaluation: 4, search: 6 } as const;
 
@@ -22,11 +23,11 @@ export interface NoiseSamples {
    * 1.
    */
   readonly input: number;
-  /** Index of the first sample; the last may be at most 2^32 − 1. */
+  /** Index of the first sample; the index of the last may be at most 2^32 − 1. */
   readonly first: number;
   /** The number of samples. */
   readonly count: number;
-  /** The purpose of the samples; see {@link NoiseStream}. Default: the user's own. */
+  /** The purpose of the samples; see {@link NoiseStream}. Default: the user's own purposes. */
   readonly stream?: number;
 }
 
@@ -35,8 +36,8 @@ export interface NoiseSamples {
  * after another. It depends only on seed, stream, input index and sample index.
  *
  * The counter of {@link philox4x32} is (place in the sample, sample, input, stream). The inverse of Φ turns
- * its words into normal variables: 31 bits and a sign in the middle, 63 bits and a sign in the tails beyond
- * 4.2, so that the tails are accurate up to 9.
+ * its words into normal variables. A variable takes 31 bits and a sign in the middle, and 63 bits and a sign
+ * in the tails beyond 4.2, so that the tails are accurate up to 9.
  *
  * @param out - receives the variables: `count` samples of equal size
  * @throws RangeError if a number is out of range, or if the length of `out` is not a multiple of `count`
@@ -63,7 +64,7 @@ export function fillStandardNormals(out: Float32Array, samples: NoiseSamples): v
  * @param seed - an integer from 0 to 2^53 − 1
  * @param input - index of the input in its data set: an integer from 0 to 2^32 − 1
  * @param sample - index of the sample: an integer from 0 to 2^32 − 1
- * @param stream - the purpose of the noise; default: the user's own
+ * @param stream - the purpose of the noise; default: the user's own purposes
  * @throws RangeError naming the argument that is out of range
  *
  * @example

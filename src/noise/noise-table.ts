@@ -1,6 +1,9 @@
 import { normalCdf } from "../probability/normal";
 
-/** The largest standard deviation, in levels, for which a table is made: its entries have 16 bits. */
+/**
+ * The largest standard deviation, in levels, for which a table is made. The limit follows from the 16 bits of
+ * its entries.
+ */
 export const LARGEST_TABLED_SPREAD = 2000;
 
 /**

@@ -54,7 +54,7 @@ export function noisyInput(x: Float32Array, sigma: number, levels: number = IMAG
  * Makes noisy copies Q(x + σe) of an input in whole levels, one after another. The certificate is about f∘Q
  * (docs/exact-sampling.md). Each coordinate is the 32-bit float nearest to k/L with the level k = ⌊L(x + σe)
  * + ½⌋. The Gaussian e depends only on seed, stream, input, sample and coordinate. The probability that any
- * level of a certification differs from that of real noise is at most τ (`disagreement`).
+ * level in a certification differs from the level under real-valued noise is at most τ (`disagreement`).
  *
  * @returns `count` copies, in memory that the next call overwrites
  * @throws RangeError naming a number that is out of range
@@ -134,8 +134,8 @@ interface Assembly {
   readonly centers: Int16Array;
   readonly copies: Float32Array;
   /**
-   * Returns the noise of a coordinate that 48 bits do not decide. The row is relative to the first of the
-   * call.
+   * Returns the noise of a coordinate that 48 bits do not decide. The row is counted from the first row of
+   * the call.
    */
   resolve: (coordinate: number, row: number) => number;
   /** Sets the noise table for a spread Lσ, and returns its number of thresholds. */

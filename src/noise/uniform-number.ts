@@ -21,7 +21,7 @@ export interface SampleRange {
    * 1.
    */
   readonly input: number;
-  /** Index of the first sample: integer from 0; the last may be at most 2^40 − 1. */
+  /** Index of the first sample: an integer from 0; the index of the last may be at most 2^40 − 1. */
   readonly first: number;
   /** The number of samples. */
   readonly count: number;
@@ -54,9 +54,9 @@ export function counterOf(
 }
 
 /**
- * The uniform number of a coordinate i, 128 bits: a digit of 16 bits, which usually decides, and 112 more
- * bits. The digit is digit i mod 8 of the block with first counter word ⌊i/8⌋ at level 0. The other bits come
- * from the block with first counter word i at level 1.
+ * The uniform number of a coordinate i, 128 bits: a digit of 16 bits, which usually decides the level, and
+ * 112 more bits. The digit is digit i mod 8 of the block with first counter word ⌊i/8⌋ at level 0. The other
+ * bits come from the block with first counter word i at level 1.
  */
 export interface UniformNumber {
   readonly digit: number;

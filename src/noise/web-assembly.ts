@@ -4,7 +4,7 @@ import { packageFile } from "../files/package-file";
 /** A loaded program of assembly/. */
 export interface Program {
   readonly memory: WebAssembly.Memory;
-  /** Returns an exported constant, for example the place of an array in the program's memory. */
+  /** Returns an exported constant, for example the position of an array in the program's memory. */
   constant(name: string): number;
   /** Returns an exported function. */
   function(name: string): (...numbers: number[]) => void;

@@ -11,7 +11,7 @@ import { normalDensity, normalQuantile, normalQuantileFromCenter } from "./norma
  *   P(‖e − c‖² ≤ x) = (1/2πi) ∫ exp(ψ(u)) du/u,
  *   ψ(u) = (λ/2) u²/(1 + u) + (N/2) (u − ln(1 + u)) − d u/2,   d = N + λ − x,
  *
- * along any path that passes the pole u = 0 on the right and ends at the left. On a path that passes the pole
+ * along any path that passes the pole u = 0 on the right and ends on the left. On a path that passes the pole
  * on the left, the integral is minus the probability of the outside.
  *
  * The path used is the parabola 1 + u = w (1 + iη)² through the saddle point of ψ, x w² = N w + λ. On it the
@@ -20,8 +20,8 @@ import { normalDensity, normalQuantile, normalQuantileFromCenter } from "./norma
  * with step h. This is 1/2 for the path through the pole itself (w = 1), which is used if the probability is
  * near 1/2.
  *
- * No step cancels digits: near 1/2 the difference from 1/2 is computed, and in the tails the tail itself. λ
- * may grow without bound (the half-space) or vanish.
+ * No step suffers from cancellation: near 1/2 the difference from 1/2 is computed, and in the tails the tail
+ * itself. λ may grow without bound (the half-space) or vanish.
  */
 
 /** A ball in `dimension` dimensions, relative to a standard normal vector. */
@@ -33,8 +33,8 @@ export interface Ball {
   /** x, the squared radius. */
   readonly squaredRadius: number;
   /**
-   * d = N + λ − x, positive if the ball holds less than about half of the probability. d is stored in
-   * addition to x because d keeps its digits for large λ, and x for small x.
+   * d = N + λ − x, positive if the ball holds less than about half of the probability. Both d and x are
+   * stored, because d keeps its digits for large λ, and x keeps its digits if it is small.
    */
   readonly offset: number;
 }
@@ -62,8 +62,8 @@ interface ContourSum {
 }
 
 /**
- * The contour integrals of exp(ψ(u) − ψ(w − 1)) du/u and exp(ψ(u) − ψ(w − 1)) dη without the pole's share, on
- * 1 + u = w (1 + iη)², where
+ * The contour integrals of exp(ψ(u) − ψ(w − 1)) du/u and exp(ψ(u) − ψ(w − 1)) dη without the pole's
+ * contribution, on 1 + u = w (1 + iη)², where
  *
  *   ψ(u) − ψ(w − 1) = (Λ/2) (v − 1/v)² + (N/2) (v² − 1 − 2 ln v) − (d/2) (v² − 1),   v = 1 + iη.
  *
@@ -151,8 +151,8 @@ export function ballProbability(ball: Ball): BallProbability {
 /**
  * The ball around a point at squared distance λ that holds the probability Φ(−z).
  *
- * Newton's iteration on the quantile as a function of ln w, where w is the saddle point. This function is
- * nearly linear.
+ * Newton's iteration is applied to the quantile as a function of ln w, where w is the saddle point. This
+ * function is nearly linear.
  */
 export function ballHolding(dimension: number, squaredDistance: number, z: number): Ball {
   if (z === Infinity) {

@@ -33,7 +33,7 @@ export function logBinomialDensity(k: number, n: number, p: number, q: number): 
   );
 }
 
-/** P(X ≥ k) / P(X = k), a sum of positive terms. For k ≥ np it has about 40 standard deviations of terms. */
+/** P(X ≥ k) / P(X = k), a sum of positive terms. For k ≥ np the terms span about 40 standard deviations. */
 export function upperTailRatio(k: number, n: number, odds: number): number {
   let term = 1;
   let sum = 1;
@@ -50,8 +50,8 @@ export function upperTailRatio(k: number, n: number, odds: number): number {
  * The p with P(X ≥ k) = α for X binomial with parameters n and p, where 0 < k ≤ n and 0 < α ≤ 1/2, and a
  * bound on its relative error.
  *
- * Newton's iteration on ln P(X ≥ k) as a function of the log-odds, which is concave: once below the root,
- * every iterate stays there.
+ * Newton's iteration is applied to ln P(X ≥ k) as a function of the log-odds. This function is concave, so
+ * once an iterate is below the root, all later ones are, too.
  */
 function upperTailRoot(k: number, n: number, alpha: number): { p: number; error: number } {
   const target = Math.log(alpha);
@@ -79,8 +79,8 @@ const LEAST_ALPHA = 1e-300;
  * successes in n trials: the p with P(X ≥ k) = α for X ~ Binomial(n, p).
  *
  * The result is rounded down. It never exceeds the exact bound and is typically below it by a relative 3e-15
- * (4e-14 for a single success at α = 1e-12; an absolute 1e-13 for α above 1/2). It is tested up to 1e9
- * trials.
+ * (4e-14 for a single success at α = 1e-12; an absolute 1e-13 for α above 1/2). The function is tested up to
+ * 1e9 trials.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1

@@ -22,8 +22,8 @@ const LEAST_ODDS = 1e-290;
  * The odds p/(1 − p) of the p with M_t(p) = 1/α, for 0 < k ≤ t and 0 < α ≤ 1/2, and a bound on the error of
  * their logarithm.
  *
- * Newton's iteration on ln M as a function of the log-odds, which is convex: once below the root, every
- * iterate stays there.
+ * Newton's iteration is applied to ln M as a function of the log-odds. This function is convex, so once an
+ * iterate is below the root, all later ones are, too.
  */
 function mixtureRoot(k: number, t: number, alpha: number): { odds: number; error: number } {
   const target = -Math.log(alpha);
@@ -62,18 +62,18 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
  *
  *   P(L_t > p for any t) ≤ α.
  *
- * So L_t holds at every t at which one stops, for any reason; the Clopper-Pearson bound does not. It is
+ * So L_t holds whenever and for whatever reason sampling stops; the Clopper-Pearson bound does not. L_t is
  * defined by
  *
  *   L_t = sup{p : M_t(p) ≥ 1/α},   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du,
  *
  * where M_t(p) is the likelihood ratio of the alternatives q in (p, 1) against p, mixed uniformly (Ville
- * 1939; Robbins 1970). L_t is below the Clopper-Pearson bound for the same counts by a third to a half of
- * that bound's distance from k/t.
+ * 1939; Robbins 1970). L_t is farther below k/t than the Clopper-Pearson bound for the same counts is, by a
+ * third to a half.
  *
  * The result is rounded down. It never exceeds the exact bound and is typically below it by a relative 8e-15
- * (9e-14 for one success at α = 1e-12). α above 1/2 is replaced by 1/2. A call takes 1 to 6 µs for up to 10⁵
- * trials, and at most 70 µs for 10⁸.
+ * (9e-14 for one success at α = 1e-12). α is capped at 1/2. A call takes 1 to 6 µs for up to 10⁵ trials, and
+ * at most 70 µs for 10⁸.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - t, an integer from 0
@@ -91,7 +91,7 @@ export function confidenceSequenceLower(successes: number, trials: number, alpha
 }
 
 /**
- * The upper confidence sequence U_t of a success probability p, P(U_t < p for any t) ≤ α. It is 1 minus the
+ * The upper confidence sequence U_t of a success probability p: P(U_t < p for any t) ≤ α. U_t is 1 minus the
  * lower sequence of the failure probability, rounded up; see {@link confidenceSequenceLower}. Both sequences
  * hold together with probability at least 1 − 2α.
  *

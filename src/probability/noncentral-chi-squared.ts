@@ -8,9 +8,9 @@ import { ballHolding, ballProbability, type BallProbability } from "./ball-proba
 import { normalQuantile } from "./normal";
 
 /*
- * A normal vector in N dimensions with identity covariance and mean of squared norm λ has a squared norm that
- * follows χ²_N(λ). So these functions give the probability of a ball (ball-probability.ts) in the paper's
- * terms. They accept any number of degrees of freedom, integer or not.
+ * The squared norm of a normal vector in N dimensions with identity covariance follows χ²_N(λ), where λ is
+ * the squared norm of its mean. So these functions give the probability of a ball (ball-probability.ts) in
+ * the paper's terms. They accept any number of degrees of freedom, integer or not.
  */
 
 function at(x: number, degreesOfFreedom: number, noncentrality: number): BallProbability {
@@ -81,9 +81,9 @@ function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: numbe
  * noncentralChiSquared.upperQuantile(0.01, 3072, 25); // 3283.7…
  */
 export const noncentralChiSquared: {
-  /** P(X ≤ x), with a relative error below 1e-12 while it is above 1e-280. */
+  /** P(X ≤ x), with a relative error below 1e-12 as long as the result is above 1e-280. */
   cdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
-  /** P(X > x), with a relative error below 1e-12 while it is above 1e-280. */
+  /** P(X > x), with a relative error below 1e-12 as long as the result is above 1e-280. */
   sf(x: number, degreesOfFreedom: number, noncentrality: number): number;
   /** The density at x. */
   pdf(x: number, degreesOfFreedom: number, noncentrality: number): number;

@@ -49,7 +49,7 @@ export function normalDensity(z: number): number {
 /**
  * Φ(z), the cumulative distribution function of the standard normal distribution.
  *
- * The relative error is below 1e-14 for every z, also in the lower tail, provided that the result is a normal
+ * The relative error is below 1e-14 for every z, even in the lower tail, provided that the result is a normal
  * double (z > −37.5).
  *
  * @param z - any number, infinities included
@@ -78,7 +78,7 @@ export function normalQuantileFromCenter(q: number): number {
 /**
  * Φ⁻¹(p), the quantile of the standard normal distribution.
  *
- * The relative error is below 1e-14 for every p > 0, also near p = 1/2. Newton's iteration on ln Φ starts
+ * The relative error is below 1e-14 for every p > 0, even near p = 1/2. Newton's iteration on ln Φ starts
  * from jstat's value, which has two correct digits at 1e-30.
  *
  * @param p - a probability; 0 gives −Infinity and 1 gives Infinity

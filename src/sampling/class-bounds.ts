@@ -17,11 +17,12 @@ export const CONFIDENCE_BOUNDS: readonly [ConfidenceBound, ...ConfidenceBound[]]
 
 /**
  * Confidence bounds from votes: a lower bound p_A on the probability of class A and, with "all-classes", an
- * upper bound p_B on the probability of every other class. All of them hold together with probability at
- * least 1 − α.
+ * upper bound p_B on the probability of every other class. All these bounds hold simultaneously with
+ * probability at least 1 − α.
  *
  * With "all-classes", the bound of class A has level α/2, and each of the K − 1 others α/(2 (K − 1)). p_B is
- * the largest of the other bounds, the one of the runner-up (docs/runner-up.md). For K = 1 there is no p_B.
+ * the largest of these other bounds, the bound of the runner-up (docs/runner-up.md). For K = 1 there is no
+ * p_B.
  *
  * @param votes - the number of votes for each class among the n samples
  * @param candidate - A, chosen independently of these samples

@@ -11,8 +11,8 @@ import type { SampleRange } from "../noise/uniform-number";
 const BATCH_SIZE = 256;
 
 /**
- * The number of batches that each base classifier can still take. Everyone who counts its votes shares this
- * limit.
+ * The number of batches that each base classifier can still take. All callers that count votes of the same
+ * classifier share this limit.
  */
 const slots = new WeakMap<BaseClassifier, Semaphore>();
 
@@ -40,7 +40,7 @@ export interface CountingWatch {
  * @param sigma - σ > 0
  * @param samples - which samples; the noise depends only on these numbers
  * @returns the number of votes for each class
- * @throws RangeError if x has another size, or if a value, σ or L is out of range; Error if the classifier
+ * @throws RangeError if x has the wrong size, or if a value, σ or L is out of range; Error if the classifier
  *   does not return one class per copy; the reason of `signal` when it is aborted
  */
 export async function countVotes(
@@ -117,7 +117,7 @@ function addVotes(votes: Uint32Array, classes: ArrayLike<number>, copies: number
   }
 }
 
-/** The class with the most votes; the first one in a tie. */
+/** The class with the most votes; in a tie, the first of them. */
 export function mostVoted(votes: ArrayLike<number>): number {
   let most = 0;
   for (let c = 1; c < votes.length; c++) if (votes[c] > votes[most]) most = c;

@@ -16,13 +16,13 @@ export const lowerBound: Readonly<
   "confidence-sequence": confidenceSequenceLower,
 };
 
-/** What a plan sees at a look. */
+/** What a plan sees when it looks at the votes. */
 export interface Look {
   /** The number of samples that voted for the candidate class. */
   readonly votes: number;
   /** t, the number of samples drawn so far. */
   readonly taken: number;
-  /** n, the maximal number of samples. */
+  /** n, the maximum number of samples. */
   readonly n: number;
   /** α. */
   readonly alpha: number;
@@ -35,13 +35,13 @@ export interface Look {
 
 /**
  * A plan decides when to stop drawing the samples that bound p_A. Sampling continues up to `nextLook(taken,
- * n)` samples in total and stops if `isEnough` is true there; otherwise it continues to the next look. At the
- * end p_A = `lowerBound[plan.bound](votes, taken, alpha)`. Under every plan the certificate is wrong with
- * probability at most α (docs/fewer-samples.md).
+ * n)` samples in total and stops if `isEnough` is then true; otherwise it continues to the next look. When
+ * sampling ends, p_A = `lowerBound[plan.bound](votes, taken, alpha)`. Under every plan the certificate is
+ * wrong with probability at most α (docs/fewer-samples.md).
  *
  * The n0 samples that choose the candidate class are separate and do not count as votes for p_A. The
- * candidate was chosen because it had the most votes among them, so their share would overestimate its
- * probability. Votes are independent Bernoulli trials with fixed probability only if the class was chosen
+ * candidate was chosen because it had the most votes among them, so its share of them would overestimate its
+ * probability. Votes are independent Bernoulli trials with a fixed probability only if the class was chosen
  * independently of the samples.
  *
  * The sample sizes at which a plan looks depend only on n, so batches and workers do not influence where it
@@ -61,8 +61,8 @@ export interface SamplingPlan {
 }
 
 /**
- * The plan of the paper and of Cohen et al. (2019): n samples and the Clopper-Pearson bound, the tightest
- * bound for a number of samples fixed in advance.
+ * The plan of the paper and of Cohen et al. (2019): n samples and the Clopper-Pearson bound, which is the
+ * tightest bound for a number of samples fixed in advance.
  */
 export const fixedPlan: SamplingPlan = {
   name: "fixed",
@@ -86,17 +86,17 @@ function bestRadius({ votes, taken, n, alpha, radiusOf }: Look): number {
 }
 
 /**
- * Decides whether an input is certified at `radius` (ε), with as few samples as that takes (Voráček, 2024).
- * Sampling stops
+ * Decides whether an input is certified at `radius` (ε), with no more samples than the decision takes
+ * (Voráček, 2024). Sampling stops
  *
- * - with "certified" as soon as the radius of L_t is at least ε: wrong with probability at most α;
- * - with "not certified" as soon as the radius of U_t is below ε: wrong (the true p_A would give ε) with
+ * - with "certified" as soon as the radius for L_t is at least ε: wrong with probability at most α;
+ * - with "not certified" as soon as the radius for U_t is below ε: wrong (the true p_A would give ε) with
  *   probability at most α;
- * - undecided, if even unanimous votes in all remaining samples would not raise the radius to ε, or at n. The
- *   reported radius is then below ε, which claims nothing about ε.
+ * - undecided, if even unanimous votes in all remaining samples would not raise the radius to ε, or when all
+ *   n samples are drawn. The reported radius is then below ε, which claims nothing about ε.
  *
  * L_t and U_t are the lower and upper confidence sequences, each at level α. A certificate depends on L_t
- * alone. The reported radius is that of L_t: valid, but not the largest possible one.
+ * alone. The reported radius is the one for L_t: it is valid, but it is not the largest possible one.
  *
  * @param radius - ε > 0, in the units of σ
  * @throws RangeError if ε is not a positive number

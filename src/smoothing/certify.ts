@@ -73,13 +73,14 @@ export interface Certificate {
   /** The certified radius, 0 if the smoothed classifier abstains. */
   readonly radius: number;
   /**
-   * The certificate of the selector, whose classes are the experts; only for a dual smoothed classifier. Then
-   * `predicted` and `radius` combine both stages, and the other fields are those of the chosen expert.
+   * The certificate of the selector, whose classes are the experts; only for a dual smoothed classifier. In
+   * that case, `predicted` and `radius` combine both stages, and the other fields are those of the chosen
+   * expert.
    */
   readonly selector?: Certificate;
 }
 
-/** The name that records give the noise. */
+/** The name of the noise in a record. */
 export function noiseName({ sharedNoise }: CertifyOptions): string {
   return sharedNoise ? `${GENERATOR_NAME}, shared by all inputs` : GENERATOR_NAME;
 }
@@ -91,11 +92,11 @@ export function noiseName({ sharedNoise }: CertifyOptions): string {
  * n0 samples select the class A. Fresh samples give p_A at level α: by the one-sided Clopper-Pearson bound if
  * their number n is fixed, or by a confidence sequence if the plan may stop early. The smoothed classifier
  * abstains if p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier returns A
- * everywhere in the open l2 ball of the certified radius around x. σ(x) is a function of x, so it costs no
- * further error probability.
+ * everywhere in the open l2 ball of the certified radius around x. Because σ(x) is a function of x, it adds
+ * nothing to the error probability.
  *
  * @param x - the input, pixels in [0, 1]
- * @param input - index of the input in its data set: inputs of different index get independent noise
+ * @param input - index of the input in its data set: inputs with different indices get independent noise
  * @throws RangeError naming an option that is out of range, if x does not fit the base classifier, or if the
  *   variance function has no finite rate
  */
@@ -157,10 +158,10 @@ export interface IndexedInput {
   readonly x: Float32Array;
   /** Its index in the data set. */
   readonly index: number;
-  /** σ(x) at its levels. */
+  /** σ(x), evaluated with the levels of the base classifier. */
   readonly sigma: number;
   /**
-   * Whether the votes choose an expert. Their noise is independent of the noise of the expert's votes.
+   * Whether the votes choose an expert. If so, their noise is independent of the noise in the expert's votes.
    * Default: false.
    */
   readonly isSelection?: boolean;
@@ -212,7 +213,7 @@ export interface Ballot extends Pick<Certificate, "sigma" | "selectionVotes" | "
   readonly selector?: Ballot;
 }
 
-/** The inputs of a certificate besides the votes. */
+/** What a certificate depends on besides the votes. */
 export interface CertificateTerms {
   /** Input dimension N. */
   readonly dimension: number;
@@ -228,7 +229,7 @@ export interface CertificateTerms {
 
 /**
  * Computes the certificate from the votes. The candidate is the class with the most selection votes (the
- * first one in a tie), and p_A is the lower bound on its probability at level α − τ. The candidate is
+ * first of them in a tie), and p_A is the lower bound on its probability at level α − τ. The candidate is
  * predicted if p_A > 1/2 or, with "all-classes", if p_A > p_B. For a dual smoothed classifier, each of the
  * two stages gets half of α and half of τ.
  *
@@ -242,7 +243,7 @@ export function certificateOf({ selector, ...ballot }: Ballot, terms: Certificat
 
 /**
  * The certificate of a dual smoothed classifier, from the certificates of its two stages, each at α/2: the
- * expert's class and the smaller of the two radii (docs/dual.md). It abstains if one of the stages abstains.
+ * expert's class and the smaller of the two radii (docs/dual.md). It abstains if either stage abstains.
  */
 export function dualCertificate(selector: Certificate, expert: Certificate): Certificate {
   const predicted = selector.predicted === ABSTAIN ? ABSTAIN : expert.predicted;

@@ -7,7 +7,7 @@ import { countVotes } from "../sampling/count-votes";
 
 /** How σ is chosen for each input. */
 export interface DataDependentSigmaOptions {
-  /** The values of σ to choose among, each positive. */
+  /** The candidate values of σ, each positive. */
   sigmas: readonly number[];
   /** The number of noisy copies for each σ. */
   samples: number;
@@ -16,12 +16,12 @@ export interface DataDependentSigmaOptions {
 }
 
 /**
- * σ(x) found for each input by optimization, as in data-dependent randomized smoothing (Alfarra et al. 2022):
+ * A σ(x) that is optimized for each input, as in data-dependent randomized smoothing (Alfarra et al. 2022):
  * the σ that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
  *
- * **For study only.** σ(x) jumps wherever the best of the values changes, so log σ is not Lipschitz: its rate
- * is infinite, and `certify` refuses it. The methods of this kind quote Cohen's radius at x with σ(x), which
- * does not cover a neighbor that is smoothed with another σ.
+ * **For study only.** σ(x) jumps wherever the best candidate changes, so log σ is not Lipschitz: the rate is
+ * infinite, and `certify` refuses this σ(x). Methods of this kind report Cohen's radius for σ(x), but that
+ * radius does not cover a neighbor that is smoothed with a different σ.
  *
  * @throws RangeError if `sigmas` is empty, or if an option is out of range
  * @example

@@ -28,7 +28,7 @@ export interface ConstantSmoothing {
 export interface DualSmoothing {
   /** The classifier that chooses the expert; class i stands for `experts[i]`. */
   readonly selector: ConstantSmoothing;
-  /** The classifiers to choose from: at least one, all with the same classes. */
+  /** The classifiers that the selector chooses among: at least one, all with the same classes. */
   readonly experts: readonly ConstantSmoothing[];
 }
 
@@ -40,8 +40,8 @@ export function stagesOf({ selector, experts }: DualSmoothing): readonly Constan
 /**
  * Checks the options of a dual certification before anything is sampled.
  *
- * @throws RangeError naming an option that is out of range, or the way in which selector and experts do not
- *   fit together
+ * @throws RangeError naming an option that is out of range, or stating why the selector and the experts do
+ *   not fit together
  */
 export function checkDualOptions(dual: DualSmoothing, options: CertifyOptions): void {
   checkDual(dual);
@@ -88,10 +88,10 @@ function stageOptions(options: CertifyOptions): CertifyOptions {
  * Certifies a dual smoothed classifier at one input: the selector returns an expert with a radius, then the
  * expert returns a class with a radius. The two stages use independent noise, each at level α/2. With
  * probability at least 1 − α the dual smoothed classifier returns that class everywhere in the open l2 ball
- * of the smaller radius around x (docs/dual.md).
+ * around x whose radius is the smaller of the two (docs/dual.md).
  *
- * The expert chosen by the selector's n0 samples votes even if the selector abstains, because a certificate
- * at another α may need its votes.
+ * Even if the selector abstains, votes are counted for the expert that its n0 samples chose, because a
+ * certificate at a different α may need them.
  *
  * @throws as {@link checkDualOptions}; RangeError if x does not fit the base classifiers
  */

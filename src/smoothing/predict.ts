@@ -12,8 +12,8 @@ import { countVotes, mostVoted } from "../sampling/count-votes";
  * 2019). The result is the top class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level
  * α does not separate it from the runner-up.
  *
- * @param input - index of the input in its data set: inputs of different index get independent noise
- * @param stream - what the samples are for
+ * @param input - index of the input in its data set: inputs with different indices get independent noise
+ * @param stream - the purpose of the samples
  * @returns the class or ABSTAIN; a class other than the smoothed classifier's is returned with probability at
  *   most α
  * @throws RangeError naming an option that is out of range, or if x does not fit the base classifier

@@ -3,7 +3,7 @@ import type { VarianceFunction } from "../variance/variance-function";
 import { type ExactCertificate, type ExactSmoothing, type Frame, smoothExactly } from "./exact-smoothing";
 import type { Point, ToyWorld } from "./worlds";
 
-/** Chooses σ in a toy world by the smoothed class of another toy world. */
+/** A selector that chooses σ in a toy world by the smoothed class of another toy world. */
 export interface ToySelector {
   /** The world whose smoothed class chooses σ. */
   readonly world: ToyWorld;

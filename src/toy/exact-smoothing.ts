@@ -25,9 +25,9 @@ export interface ExactCertificate {
   /** σ(x) Φ⁻¹(p_A), which holds for constant σ only. */
   readonly cohen: number;
   /**
-   * The true distance to the decision boundary of the smoothed classifier within the frame, to a relative
-   * 1e-3 or so; Infinity if the frame contains no boundary. The boundary is located exactly on the line to
-   * its nearest segment.
+   * The true distance to the decision boundary of the smoothed classifier within the frame, with a relative
+   * error of about 1e-3; Infinity if the frame contains no boundary. The boundary is located exactly on the
+   * line to its nearest segment.
    */
   readonly distance: number;
 }
@@ -63,7 +63,7 @@ export interface ExactSmoothing {
 const HALVINGS = 14;
 
 /**
- * Smooths a toy world with σ(x) and certifies points of it. The certificate uses the exact p_A instead of an
+ * Smooths a toy world with σ(x) and certifies points of it. A certificate uses the exact p_A instead of an
  * estimate, and the certified radius in two dimensions.
  *
  * Marching squares on the grid find the boundary of the smoothed classifier. The ends of each segment are
@@ -191,7 +191,7 @@ async function boundaryOf(
   return [...finished, ...segments];
 }
 
-/** The share of its length by which a segment may miss the boundary in its middle. */
+/** How far a segment may miss the boundary at its middle, as a share of its length. */
 const STRAIGHT = 1e-3;
 
 /**
@@ -236,8 +236,8 @@ async function halved(
 }
 
 /**
- * The distances from points to a boundary. The boundary is located on the line to its nearest segment, at
- * most `beyond` behind it.
+ * The distances from points to a boundary. The boundary is located on the line from the point to the nearest
+ * segment, at most `beyond` past the segment.
  */
 async function distancesTo(
   boundary: readonly Segment[],

@@ -24,7 +24,7 @@ export interface ToyWorld {
   probabilityOfOne(point: Point, sigma: number): number;
   /** The distance from a point to the decision boundary of the base classifier. */
   distanceToBoundary(point: Point): number;
-  /** Draws points from the seed, with their classes. */
+  /** Draws points, with their classes, from a seed. */
   sample(
     count: number,
     seed: number,

@@ -23,7 +23,7 @@ export interface Checkpoint {
   configuration: object;
   position: TrainingPosition;
   weights: WeightValues;
-  /** The momentum's velocity of each trainable weight; empty when the training is finished. */
+  /** The velocity (momentum) of each trainable weight; empty when the training is finished. */
   velocities: WeightValues;
 }
 
@@ -33,8 +33,8 @@ const LARGEST_CHECKPOINT = 2 ** 31;
 
 /**
  * Writes a checkpoint as one file: a line of JSON, the weights and velocities as 32-bit numbers, and the
- * SHA-256 of both. It replaces the previous file atomically, so a training run that is killed at any moment
- * keeps one of the two.
+ * SHA-256 of both. It replaces the previous file atomically, so whenever a training run is killed, one of the
+ * two files is intact.
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { configuration, position, weights, velocities } = checkpoint;

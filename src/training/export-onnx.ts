@@ -11,9 +11,9 @@ interface GraphValue extends ImageShape {
 }
 
 /**
- * Translates a trained network into an ONNX file: its input is [batch, channels, height, width] (the order of
- * the data sets), and its output the class scores. Batch normalization with the running statistics is folded
- * into the convolutions.
+ * Translates a trained network into an ONNX file. The input is [batch, channels, height, width] (the order of
+ * the data sets), and the output is the class scores. Batch normalization with the running statistics is
+ * folded into the convolutions.
  *
  * @param architecture - a name in `ARCHITECTURES`
  * @throws Error listing the names if there is no such architecture

@@ -8,7 +8,7 @@ interface ConvolutionGeometry {
 }
 
 /**
- * Replaces the gradients of a convolution and of ReLU by faster ones.
+ * Replaces the gradients of a convolution and of ReLU with faster ones.
  *
  * The WebAssembly backend has a fast convolution, but no kernel for the gradient of the filter, and only a
  * slow one for the gradient of the input. Native TensorFlow is also slow at the gradient of the input. Both

@@ -44,7 +44,7 @@ export function isTrainable(name: string): boolean {
   return !name.endsWith(WeightKind.mean) && !name.endsWith(WeightKind.variance);
 }
 
-/** The weights of a network. Each is made on first request, from its name and shape. */
+/** The weights of a network. Each is created on first request, from its name and shape. */
 class Weights {
   readonly variables = new Map<string, Variable>();
 

@@ -9,7 +9,7 @@ import type { TensorFlowBackend } from "./training-options";
  * Loads TensorFlow.js with the fastest backend that works on this machine: native TensorFlow if the addon of
  * `@tensorflow/tfjs-node` loads, otherwise WebAssembly.
  *
- * @param backend - requires this backend
+ * @param backend - the backend to require
  * @param quiet - whether to suppress the messages of native TensorFlow while it is loaded
  * @throws Error if the required backend is not available
  */

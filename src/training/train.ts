@@ -134,7 +134,7 @@ async function tryOut(
   }
 }
 
-/** σ for the test images; if σ is a list for the training images, its mean. */
+/** σ for the test images: if σ is a list for the training images, the mean of that list. */
 async function testSigma(sigma: TrainingOptions["sigma"], test: ImageDataset): Promise<NoiseLevel> {
   if (typeof sigma === "number") return sigma;
   if (!isNeighborNoise(sigma)) return mean(sigma);

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { requireWritable } from "../files/require-writable";
 import { makeFolder } from "../files/make-folder";
 
-/** If another machine's lock is not renewed for this many milliseconds, its training run was killed. */
+/**
+ * If another machine's lock is not renewed for this many milliseconds, its training run is taken to be
+ * killed.
+ */
 const STALE = 600_000;
 
 /** The time between two renewals, in milliseconds. */

@@ -96,7 +96,8 @@ export interface TrainingProgress {
 /** How a training run is executed. Nothing here changes its result. */
 export interface TrainingRun {
   /**
-   * Requires a backend: "tensorflow", the C library, or "wasm". Default: the C library if it is installed.
+   * The backend to require: "tensorflow" (the C library) or "wasm". Default: the C library if it is
+   * installed.
    */
   backend?: TensorFlowBackend;
   /**
@@ -114,7 +115,7 @@ export interface TrainingRun {
   command?: string;
   /** Suppresses the messages of native TensorFlow when it is loaded. */
   quiet?: boolean;
-  /** The maximal time between checkpoints, in minutes. */
+  /** The maximum time between checkpoints, in minutes. */
   checkpointMinutes?: number;
   /** When aborted, ends the training run after the current step and writes its checkpoint. */
   signal?: AbortSignal;

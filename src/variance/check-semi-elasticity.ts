@@ -26,15 +26,15 @@ export interface SemiElasticityCheck {
 export interface SemiElasticityOptions {
   /** At least two inputs of equal size. The search tries pairs of them and pairs around them. */
   inputs: readonly Float32Array[];
-  /** Number of pairs of each of the three kinds; default 200. */
+  /** Number of pairs of each of the three kinds (given inputs, random neighbors, ascent); default 200. */
   pairs?: number;
   /** Seed of the search; default 0. */
   seed?: number;
 }
 
 /**
- * Slack for the rounding of the distance: a pair refutes the claim only by more than this, relative to the
- * rate.
+ * Slack for the rounding of the distance: a pair refutes the claim only if it exceeds the claim by more than
+ * this, relative to the rate.
  */
 const SLACK = 1e-9;
 
@@ -43,13 +43,13 @@ const SLACK = 1e-9;
  * function.
  *
  * The search tries pairs of the given inputs, and pairs of an input and a random neighbor at distances from
- * 0.001 to 1. From the steepest pair it starts a gradient-free ascent, which moves one of the two inputs at
- * random and keeps the move if the slope grows. The ascent stays within a distance of its start: the largest
- * distance of the pairs tried before, or 1 if that is larger. Distances are measured between the points that
- * the inputs stand for, with 255 levels per unit.
+ * 0.001 to 1. Then a gradient-free ascent starts from the steepest pair: it moves one of the two inputs at
+ * random and keeps the move if the slope grows. The ascent stays in a ball around its start, whose radius is
+ * the largest distance within the pairs tried before, but at least 1. Distances are measured between the
+ * points that the inputs stand for, with 255 levels per unit.
  *
- * The search can refute a claim by a witness, but it cannot prove a claim. Semi-elasticity is Definition 3.1
- * of Súkeník et al. 2022.
+ * The search can refute a claim with a witness, but it cannot prove a claim. Semi-elasticity is Definition
+ * 3.1 of Súkeník et al. 2022.
  *
  * @throws RangeError if there are fewer than two inputs, if they differ in size, or if σ(x) is not positive
  *   at one of them

@@ -42,7 +42,9 @@ export function knownSquares(database: KnownDistances, queries: Uint8Array, k: n
   return nearest;
 }
 
-/** The error for an input whose distances are not known: they need the images themselves. */
+/**
+ * The error for an input whose distances are not known: they can be computed only from the images themselves.
+ */
 export function unknownDistances({ name, split, remedy }: KnownDistances): MissingDataError {
   return new MissingDataError(`the images of ${name} ${split} are missing: ${remedy}`);
 }

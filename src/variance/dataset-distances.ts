@@ -15,7 +15,7 @@ function cacheFolder(): string {
 
 /**
  * The exact l2 distances from every image of a data set to its k nearest images of a database, with pixels in
- * [0, 1]. They are computed once and then cached on disk under the checksums of both.
+ * [0, 1]. They are computed once and then cached on disk under the checksums of both data sets.
  *
  * @param database - usually the training images
  * @param dataset - usually the test images, of the same size
@@ -46,7 +46,7 @@ export async function datasetDistances(
   return Float64Array.from(squares, distanceOfSquare);
 }
 
-/** The format of the cached files; a new one makes the old files unusable. */
+/** The format of the cached files; a new format makes the old files unusable. */
 const FORMAT = "squared byte distances 1";
 
 const CHECKSUM_BYTES = 32;

@@ -22,8 +22,8 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
  * @param k - 1 to `database.count`
  * @param levels - L, the levels per unit
  * @returns for each input, its k distances in ascending order
- * @throws RangeError if k or L is out of range, if an input has another size, or if a value is not finite or
- *   beyond 2^23 levels
+ * @throws RangeError if k or L is out of range, if an input has the wrong size, or if a value is not finite
+ *   or beyond 2^23 levels
  */
 export async function nearestDistances(
   database: Database,
@@ -57,7 +57,7 @@ export async function nearestDistances(
 }
 
 /**
- * The squared distances from images to their k nearest images of a database, in the scale of bytes: 255²
+ * The squared distances from images to their k nearest images of a database, on the scale of bytes: 255²
  * times those of pixels in [0, 1]. They are computed exactly, as ‖x‖² + ‖y‖² − 2 x·y in integer arithmetic.
  *
  * @param queries - images one after another, `database.dimension` bytes each
@@ -137,8 +137,8 @@ export function distanceOfSquare(square: number): number {
 }
 
 /**
- * A point in the scale of bytes (255 times pixels in [0, 1]). Each value is a whole number plus a rest of at
- * most 1/2 in absolute value.
+ * A point on the scale of bytes (255 times pixels in [0, 1]). Each value is a whole number plus a remainder
+ * (the rest) of at most 1/2 in absolute value.
  */
 interface BytePoint {
   readonly whole: Float64Array;
@@ -147,8 +147,8 @@ interface BytePoint {
 }
 
 /**
- * The point that floats stand for. The rest is the difference to the nearest whole number, so that no digits
- * are lost near a byte.
+ * The point that floats stand for. The rest is the difference from the nearest whole number, so that no
+ * digits are lost near a byte.
  */
 function pointOf(x: Float32Array, levels: number): BytePoint {
   const whole = new Float64Array(x.length);
@@ -186,7 +186,7 @@ const SUMMED = 128;
  */
 export const SUMMING_ERROR: number = (5 + SUMMED - 1 + 2 + 2) / 2;
 
-/** Searches by definition, but gives up on an image as soon as its partial sum is too large. */
+/** Searches image by image, but gives up on an image as soon as its partial sum is too large. */
 function searchOneByOne(
   { dimension, count, pixels }: ImageDataset,
   { whole, rest }: BytePoint,

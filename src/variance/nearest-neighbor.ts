@@ -37,9 +37,9 @@ export interface NearestNeighborOptions {
  *
  *   η = u · (r H (s + k + 4) + 3 r max(|m|, |H − m|) + 4).
  *
- * In relative units of u: a distance errs by s + 2 (square root, division by 255), the mean of k distances by
- * k more, r (h − m) by 2 more, V8's exponential by 2 (it errs by less than one unit in the last place), and
- * the final product by 1.
+ * In units of u, the relative errors are as follows: a distance errs by s + 2 (square root, division by 255),
+ * the mean of k distances by k more, r (h − m) by 2 more, V8's exponential by 2 (it errs by less than one
+ * unit in the last place), and the final product by 1.
  *
  * @throws RangeError naming an option that is out of range; when σ is evaluated, if σ(x) is not a positive
  *   normal double

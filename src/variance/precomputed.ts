@@ -27,11 +27,11 @@ export interface PrecomputedOptions {
 const COMPARED = 500;
 
 /**
- * A variance function that is known only at certain images, from a file that another program wrote. Values
- * and rate are claims of the file and its owner, so records call them "unverified". A rate is refused if the
- * values at 500 of the images refute it.
+ * A variance function that is known only at certain images, from a file that another program wrote. The
+ * values and the rate are claims that are not checked, so records call them "unverified". A rate is refused
+ * if the values at 500 of the images refute it.
  *
- * @throws Error naming the file and the wrong line or image; RangeError naming an option that is out of
+ * @throws Error naming the file and the faulty line or image; RangeError naming an option that is out of
  *   range; when σ is evaluated, Error at any input that is not one of those images
  * @example
  * const dataset = await loadCifar10("test", { every: 20 });

@@ -13,7 +13,7 @@ export function defaultEta(rate: number): number {
 
 /** The arguments of {@link userFunction}. */
 export interface UserFunctionOptions {
-  /** The name that records give it. */
+  /** The name of the function in records. */
   name: string;
   /**
    * The claimed rate r: |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ for all x and y. Certificates hold only if this
@@ -64,7 +64,7 @@ export function userFunction(options: UserFunctionOptions): VarianceFunction {
  * of a 1-Lipschitz network.
  */
 export interface LipschitzOptions {
-  /** The name that records give it. */
+  /** The name of the function in records. */
   name: string;
   /** The Lipschitz constant L ≥ 0: |u(x) − u(y)| ≤ L · ‖x − y‖ for all x and y. */
   lipschitzConstant: number;

@@ -12,7 +12,7 @@ import { requirePositive } from "../numerics/arguments";
  *   k/L stands for k/L, any other value for itself (docs/exact-sampling.md).
  */
 export interface VarianceFunction {
-  /** The name that records give it. */
+  /** The name of the function in records. */
   readonly name: string;
   /** r ≥ 0, per unit of l2 distance (pixels in [0, 1]). */
   readonly rate: number;
