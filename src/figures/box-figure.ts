@@ -4,15 +4,15 @@ import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import { themed, type Words } from "./theme";
 
-/** The words of {@link boxFigure}. */
+/** The texts and options of {@link boxFigure}. */
 export interface BoxFigureOptions extends Words {
-  /** Whether the values belong to constant σ; by default to σ(x). */
+  /** Whether the values belong to constant σ. Default: to σ(x). */
   readonly isConstant?: boolean;
 }
 
 /**
- * A box for each group: its quartiles, whiskers from the 5 % to the 95 % quantile, its mean as a dashed line. Groups
- * stand in the order of their means.
+ * One box per group: it shows the quartiles, whiskers from the 5 % to the 95 % quantile, and the mean as a dashed line.
+ * The groups are ordered by their means.
  *
  * @param groups - values by name, none empty
  * @throws RangeError if a group is empty

@@ -5,21 +5,24 @@ import { band as bandOf, curve, type Point, staircase, thinned } from "./marks";
 import { drawnRecords, type NamedRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
-/** What {@link certifiedAccuracyFigure} shows beside the curves. */
+/** What {@link certifiedAccuracyFigure} shows in addition to the curves. */
 export interface CertifiedAccuracyFigureOptions {
-  /** A band around each curve: where the certified accuracy of all images may be (95 % at each radius). */
+  /**
+   * Whether to draw a band around each curve: the 95 % interval, at each radius, for the certified accuracy on all
+   * images.
+   */
   readonly band?: boolean;
-  /** Values of others at some radii, such as `COHEN_CIFAR10`, for records by their name; dotted. */
+  /** Published values at some radii, such as `COHEN_CIFAR10`, by the name of the record that they belong to; dotted. */
   readonly published?: Readonly<Record<string, Pick<PublishedResult, "radius" | "accuracy">>>;
-  /** By default "Certified accuracy". */
+  /** The title. Default: "Certified accuracy". */
   readonly title?: string;
 }
 
 /**
- * Certified accuracy against radius, one curve for each record: of constant σ blue and dashed, of σ(x) orange and solid.
+ * Certified accuracy against radius, one curve per record: blue and dashed for constant σ, orange and solid for σ(x).
  *
- * @param records - at least one, by the name that the legend shows
- * @throws RangeError if a record has no row
+ * @param records - at least one, by the name shown in the legend
+ * @throws RangeError if a record has no rows
  * @example
  * const [constant, nearest] = [await readRecord("records/cifar10-0.5-mean"), await readRecord("records/cifar10-0.5-r0.01")];
  * const published = { "constant σ": COHEN_CIFAR10[2] };

@@ -20,15 +20,15 @@ export interface RadiusSetting {
 
 /** The arguments of {@link certifiedRadiusFigure}. */
 export interface CertifiedRadiusFigureOptions {
-  /** The values of what neither axis nor slider changes. */
+  /** The values of the quantities that neither the axis nor the slider changes. */
   readonly setting: RadiusSetting;
-  /** What the horizontal axis shows, in place of its value in the setting. */
+  /** The quantity on the horizontal axis; its value in the setting is ignored. */
   readonly along: keyof RadiusSetting;
-  /** Its values on the axis, ascending. */
+  /** The values on the horizontal axis, ascending. */
   readonly values: readonly number[];
-  /** What the slider changes, in place of its value in the setting. */
+  /** The quantity that the slider changes; its value in the setting is ignored. */
   readonly slider: SliderStart & {
-    /** What it changes. */
+    /** The quantity that it changes. */
     readonly of: keyof RadiusSetting;
     /** The positions of the slider. */
     readonly values: readonly number[];
@@ -43,8 +43,8 @@ const NAMES: Readonly<Record<keyof RadiusSetting, { axis: Axis; symbol: string }
 };
 
 /**
- * The certified radius of an r-semi-elastic σ(x), against one of N, σ(x0), r and p_A, beside Cohen's radius and the
- * closed form for large N; a slider changes another one of the four.
+ * The certified radius of an r-semi-elastic σ(x) against one of N, σ(x0), r and p_A, together with Cohen's radius and
+ * the closed form for large N. A slider changes another of these four quantities.
  *
  * @throws TypeError if the slider is missing
  * @example
@@ -57,7 +57,7 @@ const NAMES: Readonly<Record<keyof RadiusSetting, { axis: Axis; symbol: string }
  */
 export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Figure {
   const { setting, along, values, slider } = options;
-  // A cell without types does not learn it from the compiler.
+  // Checked here because the compiler does not check cells without types.
   if (!slider?.values)
     throw new TypeError("slider must be { of, values }, what it changes and to what; it is missing");
   const fixed = (Object.keys(NAMES) as (keyof RadiusSetting)[]).filter((name) => name !== along);

@@ -10,12 +10,12 @@ import { themed } from "./theme";
 const ALPHA = 0.05;
 
 /**
- * Accuracy by class, for each record, with 95 % intervals (Clopper and Pearson) for the accuracy on images of the
- * class in general, of which the certified ones are a sample. The intervals are of each record by itself: whether two
- * records differ, `compareRecords` of their rows of a class tells.
+ * Accuracy by class, for each record. The 95 % Clopper-Pearson intervals are for the accuracy on all images of the
+ * class, of which the certified images are a sample. Each interval describes a single record; to see whether two
+ * records differ in a class, pass their rows of that class to `compareRecords`.
  *
- * @param records - at least one, by the name that the legend shows
- * @param classNames - of the data set, by label
+ * @param records - at least one, by the name shown in the legend
+ * @param classNames - the class names of the data set, by label
  * @example
  * const record = await readRecord("records/cifar10-0.5-r0.01");
  * const { classNames } = await loadCifar10("test", { every: 20 });

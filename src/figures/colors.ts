@@ -1,6 +1,6 @@
 /**
- * One color for each thing, throughout all figures, from the palette of Okabe and Ito, which people with any kind of
- * color blindness can tell apart.
+ * The colors of the figures: each thing has the same color in every figure. They come from the palette of Okabe and
+ * Ito, whose colors can be told apart with any kind of color blindness.
  *
  * @example
  * const [x, y] = [[0, 1, 2], [0.8, 0.5, 0.1]];
@@ -12,20 +12,22 @@ export const COLORS = {
   constant: "#0072B2",
   /** Input-dependent σ(x). */
   inputDependent: "#D55E00",
-  /** Where the worst-case base classifier answers another class. */
+  /** The region where the worst-case base classifier returns another class. */
   worstCase: "#CC79A7",
-  /** A radius that is claimed and false. */
+  /** A claimed radius that is false. */
   refuted: "#A6006F",
-  /** What something else is compared with: a limit, a threshold, a closed form. */
+  /** A reference for comparison: a limit, a threshold, a closed form. */
   reference: "#000000",
-  /** Curves of one family, such as one for each number of dimensions, in order. */
+  /** The curves of a family in order, for example one curve per dimension N. */
   series: ["#56B4E9", "#009E73", "#E69F00", "#CC79A7", "#000000"],
 } as const;
 
-/** On white, the light blue and the yellow are as dark as a line has to be: a contrast of 3 to 1. */
+/** Light blue and yellow are darkened on white to the contrast that lines need, 3 to 1. */
 export const ON_WHITE: Readonly<Record<string, string>> = { "#56b4e9": "#3a9ad6", "#e69f00": "#c08600" };
 
-/** On a dark ground, black and white change places and dark colors are lighter: a contrast of 4.5 to 1 or more. */
+/**
+ * On a dark background, black and white are swapped and dark colors are lightened to a contrast of at least 4.5 to 1.
+ */
 export const ON_DARK: Readonly<Record<string, string>> = {
   "#000000": "#f2f4f6",
   "#ffffff": "#14181d",

@@ -13,19 +13,19 @@ export interface Curve {
   readonly y: readonly number[];
   /** Half the length of an error bar at each point. */
   readonly error?: readonly number[];
-  /** By default the next of the series. */
+  /** The color. Default: the next color of the series. */
   readonly color?: string;
-  /** By default lines. */
+  /** How the points are drawn. Default: as lines. */
   readonly mode?: "lines" | "markers" | "lines+markers";
-  /** By default solid. */
+  /** The line style. Default: solid. */
   readonly dash?: "solid" | "dash" | "dot";
-  /** Size of the markers in pixels; by default 7. */
+  /** Size of the markers in pixels. Default: 7. */
   readonly size?: number;
 }
 
-/** The words and axes of {@link curvesFigure}. */
+/** The texts and axes of {@link curvesFigure}. */
 export interface CurvesFigureOptions extends Words {
-  /** Logarithmic axes; by default none. */
+  /** The logarithmic axes. Default: none. */
   readonly log?: "x" | "y" | "xy";
 }
 

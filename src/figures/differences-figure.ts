@@ -4,18 +4,18 @@ import type { Figure } from "./figure";
 import { dots, intervals } from "./marks";
 import { axis, themed, type Words } from "./theme";
 
-/** The words of {@link differencesFigure}; the horizontal axis is what the comparisons differ in. */
+/** The texts of {@link differencesFigure}. The horizontal axis shows what distinguishes the comparisons. */
 export interface DifferencesFigureOptions extends Omit<Words, "y"> {
-  /** Quantities of the comparisons to show, by what their panels call them, with units. */
+  /** The quantities to show, each with the title of its panel, including units. */
   readonly quantities: Readonly<Record<string, string>>;
 }
 
 /**
- * Differences of several comparisons, one panel for each quantity: what `compareRecords` gives, with paired 95 %
- * intervals. Where an interval includes 0 (drawn open), the difference may be chance.
+ * The differences found by several comparisons (`compareRecords`), one panel per quantity, with paired 95 % intervals.
+ * If an interval includes 0, its point is drawn open: the difference may be due to chance.
  *
- * @param comparisons - by the name that stands on the horizontal axis, which is one of numbers if all names are
- * (but for integers, which are labels)
+ * @param comparisons - by the name shown on the horizontal axis. If all names are numbers, the axis is numeric, unless
+ * they are integers, which serve as labels
  * @throws RangeError if a comparison lacks one of the quantities
  * @example
  * const record = (name: string) => readRecord(`records/mnist-0.5-${name}`);

@@ -8,7 +8,7 @@ export interface Figure {
   layout: Partial<Layout>;
 }
 
-/** A figure of the package or of one's own; the layout may be left out. */
+/** A figure made by this package or by the user; the layout is optional. */
 export interface PlotlyFigure {
   /** The traces, as Plotly defines them. */
   data: Figure["data"];
@@ -16,7 +16,10 @@ export interface PlotlyFigure {
   layout?: Figure["layout"];
 }
 
-/** A copy of a figure as plain JSON: typed arrays become lists, undefined entries go, NaN becomes null (a gap). */
+/**
+ * A copy of a figure as plain JSON: typed arrays become lists, undefined entries are dropped, and NaN becomes null (a
+ * gap).
+ */
 export function plainFigure(figure: PlotlyFigure): PlotlyFigure {
   return JSON.parse(
     JSON.stringify(figure, (_name, value: unknown) =>

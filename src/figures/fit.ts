@@ -1,7 +1,10 @@
 /** Room for titles and legends, at any width. */
 import type { Figure, PlotlyFigure } from "./figure";
 
-/** Where the title of a themed figure stands: at the left, for the buttons of an interactive figure cover the right. */
+/**
+ * The position of the title of a themed figure: on the left, because the buttons of an interactive figure cover the
+ * right.
+ */
 export const TITLE = {
   x: 0.02,
   xanchor: "left",
@@ -11,11 +14,14 @@ export const TITLE = {
   pad: { t: 14 },
 } as const;
 
-/** A themed figure for a picture of another width: its titles in lines that fit, and room for the legend. */
+/**
+ * A themed figure for a picture of a different width: its titles are broken into lines that fit, and there is room for
+ * the legend.
+ */
 export function fitted(figure: PlotlyFigure, width: number): PlotlyFigure {
   const { data, layout = {} } = figure;
   const { title, margin, xaxis } = layout;
-  // Where the title makes its own room, as on paper, there is nothing to do.
+  // If the title reserves its own room, as on paper, there is nothing to do.
   const isThemed = typeof title === "object" && title.yref === "container" && title.automargin !== true;
   if (!isThemed || margin?.t === undefined) return figure;
   const text = wrapped(title.text ?? "", (width - 30) / LETTER.title);
@@ -35,11 +41,11 @@ export function fitted(figure: PlotlyFigure, width: number): PlotlyFigure {
   return { data, layout: narrow };
 }
 
-/** Widths of a letter on average, and heights of a line, in CSS pixels. */
+/** The average width of a letter and the height of a line, in CSS pixels. */
 const LETTER = { title: 9.4, text: 7.4, legend: 6.6 };
 const LINE = { title: 22, legend: 19 };
 
-/** How much room the title takes, and the legend if it is above the plot. */
+/** The room that the title takes, plus the room for the legend if it is above the plot. */
 export function roomAbove({ data, layout }: Figure, width: number): number {
   const { title, legend, margin = {}, showlegend } = layout;
   const text = typeof title === "object" ? (title.text ?? "") : "";
@@ -54,12 +60,12 @@ export function roomAbove({ data, layout }: Figure, width: number): number {
   return 24 + LINE.title * lines + LINE.legend * rows + (rows > 0 ? 8 : 0);
 }
 
-/** The number of letters that are seen of a text. */
+/** The number of visible letters in a text. */
 function letters(text: string): number {
   return text.replace(/<[^>]*>|&\w+;/g, "").length;
 }
 
-/** A text in lines of at most so many letters, where its words allow. */
+/** A text broken into lines of at most `most` letters, as far as its words allow. */
 export function wrapped(text: string, most: number): string {
   const [first, ...words] = text.split(/(?<!=) (?!=)(?![^<]*>)/);
   const lines = [first];

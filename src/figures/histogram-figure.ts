@@ -10,27 +10,27 @@ export interface HistogramStep {
   readonly title: string;
   /** Samples by name, in the same order at every position. */
   readonly samples: Readonly<Record<string, ArrayLike<number>>>;
-  /** Values to mark with a vertical line, for each of the samples. */
+  /** Values to mark with a vertical line, one per sample. */
   readonly marks?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** The arguments of {@link histogramFigure}. */
 export interface HistogramFigureOptions extends SliderStart {
-  /** Text before the label of the slider's position. */
+  /** The text before the label of the slider's position. */
   readonly prefix: string;
-  /** What is shown at each position of the slider, at least one. */
+  /** What is shown at each position of the slider; at least one position. */
   readonly steps: readonly HistogramStep[];
   /** Title of the horizontal axis, with units. */
   readonly x: string;
-  /** What the marks are, for the legend. */
+  /** The name of the marks in the legend. */
   readonly mark?: string;
-  /** Number of bins; by default 60. */
+  /** Number of bins. Default: 60. */
   readonly bins?: number;
 }
 
 /**
- * Histograms of samples, each as the share of its sample in every bin. All positions of the slider have the same
- * bins, from the least to the largest value of all, so that they can be compared.
+ * Histograms of samples: the share of each sample in every bin. All positions of the slider use the same bins, from the
+ * smallest to the largest value overall, so that they can be compared.
  *
  * @throws RangeError if a sample is empty or has a value that is not finite
  * @example
@@ -73,7 +73,7 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
   });
 }
 
-/** Where the bins for all samples begin, and how wide each is. */
+/** The start of the bins for all samples, and the width of each bin. */
 function equalBins(steps: readonly HistogramStep[], bins: number): { least: number; width: number } {
   let [least, most] = [Infinity, -Infinity];
   for (const [name, values] of steps.flatMap(({ samples }) => Object.entries(samples))) {

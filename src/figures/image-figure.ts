@@ -1,11 +1,11 @@
 import type { Figure } from "./figure";
 import { pngDataUri } from "./png-data-uri";
 
-/** An image to show: its pixels as floats, channel by channel, and a line of text below it. */
+/** An image to show, with a line of text below it. */
 export interface CaptionedImage {
-  /** channels · height · width values; values outside [0, 1] (noise) are clipped. */
+  /** The pixels, channel by channel: channels · height · width values; values outside [0, 1] (noise) are clipped. */
   readonly pixels: Float32Array;
-  /** The line of text below it. */
+  /** The line of text below the image. */
   readonly caption: string;
 }
 
@@ -13,23 +13,26 @@ export interface CaptionedImage {
 export interface ImageFigureOptions {
   /** 1 (gray) or 3 (red, green, blue). */
   readonly channels: number;
-  /** Rows of pixels. */
+  /** The number of rows of pixels. */
   readonly height: number;
-  /** Pixels in a row. */
+  /** The number of pixels in a row. */
   readonly width: number;
-  /** Title of the figure; by default none. */
+  /** Title of the figure. Default: none. */
   readonly title?: string;
-  /** Images in a row. */
+  /** The number of images in a row. */
   readonly columns?: number;
 }
 
-/** Side of an image and of the cell with its caption, in CSS pixels: six cells are narrower than a notebook. */
+/**
+ * The side of an image, and of the cell that holds it and its caption, in CSS pixels. Six cells fit into the width of a
+ * notebook.
+ */
 const [SIDE, CELL_WIDTH, CELL_HEIGHT] = [96, 120, 132];
 
 /**
  * Images in a grid, each with its caption.
  *
- * @throws RangeError if an image has another number of pixels than the size says, or channels is not 1 or 3
+ * @throws RangeError if the number of pixels of an image does not match the size, or if `channels` is not 1 or 3
  * @example
  * const test = await loadMnist("test");
  * const images = [0, 1, 2].map((index) => ({ pixels: imageAt(test, index), caption: `image ${index}` }));

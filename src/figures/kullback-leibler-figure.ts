@@ -32,9 +32,9 @@ export interface KullbackLeiblerFigureOptions extends SliderStart {
 }
 
 /**
- * ξ against the Kullback-Leibler divergence KL(P1‖P0) of the noise at x1 from that at x0, for noise that differs in
- * its mean (constant σ), or in its scale: Gaussian that shrinks or grows, uniform in a ball or cube that shrinks.
- * No noise whatever is above the first curve, and the divergences at which ξ may reach 1/2 are marked.
+ * ξ against the Kullback-Leibler divergence KL(P1‖P0) of the noise at x1 from the noise at x0. The two differ in their
+ * mean (constant σ) or in their scale: Gaussian noise that shrinks or grows, or uniform noise in a ball or cube that
+ * shrinks. No noise of any kind lies above the first curve. The divergences at which ξ may reach 1/2 are marked.
  *
  * @example
  * const figure = kullbackLeiblerFigure({ pA: 0.99, dimensions: [2, 784, 3072] });

@@ -8,21 +8,21 @@ import { count, P_A } from "./theme";
 
 /** The arguments of {@link leavingProbabilityFigure}. */
 export interface LeavingProbabilityFigureOptions extends SliderStart {
-  /** What the horizontal axis shows: a/s0, or s1/s0. The slider changes the other one. */
+  /** The quantity on the horizontal axis: a/s0 or s1/s0. The slider changes the other one. */
   readonly along: "distance" | "ratio";
-  /** From where to where, on the horizontal axis. */
+  /** The range of the horizontal axis. */
   readonly range: readonly [number, number];
   /** Positions of the slider. */
   readonly slider: readonly number[];
-  /** N, one curve for each; at most five. */
+  /** The values of N, one curve for each; at most five. */
   readonly dimensions: readonly number[];
   /** p_A, above 1/2. */
   readonly pA: number;
 }
 
 /**
- * ξ, the largest probability of leaving class A, against the distance or against s1/s0, one curve for each number of
- * dimensions, with a slider over the other of the two. Below 1/2, class A is certain to keep the majority.
+ * ξ, the largest probability of leaving class A, against the distance or against s1/s0, with one curve per dimension N.
+ * A slider changes the other of the two quantities. Where ξ is below 1/2, class A is certain to keep the majority.
  *
  * @example
  * const figure = leavingProbabilityFigure({
@@ -66,7 +66,7 @@ export function leavingProbabilityFigure(options: LeavingProbabilityFigureOption
   });
 }
 
-/** Ratios from `low` < 1 to `high` > 1, closer to each other around 1, where large N have all their change. */
+/** Ratios from `low` < 1 to `high` > 1, spaced more closely near 1, where the curves for large N change. */
 function denseAroundOne([low, high]: readonly [number, number]): number[] {
   return linear(-1, 1, 201).map((t) => 1 + (t < 0 ? low - 1 : high - 1) * Math.abs(t) ** 2.5);
 }

@@ -8,13 +8,13 @@ export interface LineStyle {
   readonly color: string;
   readonly width?: number;
   readonly dash?: "solid" | "dash" | "dot" | "dashdot";
-  /** How it goes from point to point; straight by default. */
+  /** How the line runs from point to point; straight by default. */
   readonly shape?: "vh";
 }
 
 type Values = readonly number[];
 
-/** The text under the pointer, which passes by without one, and whatever else Plotly knows of a trace. */
+/** The text shown under the pointer (none if it is absent), and any other property of a Plotly trace. */
 interface More {
   readonly hover?: string;
   readonly [key: string]: unknown;
@@ -65,7 +65,7 @@ function trace(mode: string, name: string, x: Values | readonly string[], y: Val
 /** A point of the plane. */
 export type Point = readonly [number, number];
 
-/** Where a line through points of the plane breaks off. */
+/** A gap in a line through points of the plane. */
 export const GAP: Point = [NaN, NaN];
 
 /** A line through points of the plane. */
@@ -77,18 +77,21 @@ export function coordinates(points: readonly Point[]): [x: number[], y: number[]
   return [points.map(([x]) => x), points.map(([, y]) => y)];
 }
 
-/** A circle as a path of so many points. */
+/** A circle as a path of `points` points. */
 export function circle([x, y]: Point, radius: number, points: number): Point[] {
   return linear(0, 2 * Math.PI, points).map((t) => [x + radius * Math.cos(t), y + radius * Math.sin(t)]);
 }
 
-/** Vertical lines from 0 to a height, with a place in the legend. */
+/** Vertical lines from 0 to a height, with an entry in the legend. */
 export function verticals(name: string, at: Values, height: number, line: LineStyle, more: More): Data {
   const points = at.flatMap((x): Point[] => [[x, 0], [x, height], GAP]);
   return path(name, points.slice(0, -1), line, more);
 }
 
-/** A staircase from corner to corner, the value between two being that of the later; of too many corners, some. */
+/**
+ * A staircase from corner to corner. Between two corners, it has the value of the later one. If there are too many
+ * corners, only some are drawn.
+ */
 export function staircase(name: string, corners: readonly Point[], line: LineStyle, more: More): Data {
   return path(name, thinned(corners), { ...line, shape: "vh" }, more);
 }
@@ -131,7 +134,7 @@ function referenceLine(at: { readonly x: number } | { readonly y: number }, dash
 /** The line at probability 1/2, where the majority is lost. */
 export const MAJORITY: Shape = referenceLine({ y: 0.5 }, "dot");
 
-/** Vertical lines with their names at the top, in three rows by turns, from left to right. */
+/** Vertical lines with their names at the top; from left to right, the names alternate between three rows. */
 export function namedLines(
   places: Readonly<Record<string, number>>,
   { isLog = false, dash = "solid" }: { isLog?: boolean; dash?: LineStyle["dash"] } = {},
@@ -144,7 +147,7 @@ export function namedLines(
       y: 1,
       yref: "paper",
       yshift: -14 * (i % 3),
-      // The last of a logarithmic axis would reach beyond its end.
+      // The last name on a logarithmic axis would extend beyond its end.
       xanchor: isLog && i === Object.keys(places).length - 1 ? "right" : "left",
       yanchor: "top",
       showarrow: false,
@@ -153,10 +156,12 @@ export function namedLines(
   };
 }
 
-/** Most corners of a staircase that are drawn: more could not be told apart. */
+/** The maximum number of corners that are drawn of a staircase: more could not be told apart. */
 const MOST_CORNERS = 1000;
 
-/** Some of the corners of a staircase, the first and the last two among them; all if there are not too many. */
+/**
+ * Some of the corners of a staircase, including the first and the last two, or all of them if there are not too many.
+ */
 export function thinned<T>(corners: readonly T[]): T[] {
   const step = Math.ceil(corners.length / MOST_CORNERS);
   return corners.filter((_, i) => i % step === 0 || i >= corners.length - 2);

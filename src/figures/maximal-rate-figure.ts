@@ -7,16 +7,17 @@ import { DIMENSION_AXIS, P_A, RATE_AXIS } from "./theme";
 
 /** The arguments of {@link maximalRateFigure}. */
 export interface MaximalRateFigureOptions extends SliderStart {
-  /** Tolerated losses of radius against Cohen's, one curve for each; at most five. */
+  /** The tolerated losses, as shares of Cohen's radius, one curve for each; at most five. */
   readonly losses: readonly number[];
   /** σ(x0), the positions of the slider. */
   readonly sigmas: readonly number[];
-  /** Dimensions to mark, by name. */
+  /** The dimensions to mark, by name. */
   readonly marks: Readonly<Record<string, number>>;
 }
 
 /**
- * The largest rate r that loses at most a given share of Cohen's radius, against N, with a slider over σ(x0).
+ * The largest rate r at which at most a given share of Cohen's radius is lost, against N. A slider changes
+ * σ(x0).
  *
  * @example
  * const marks = { MNIST: 784, "CIFAR-10": 3072 };

@@ -18,8 +18,8 @@ export interface NoiseNormFigureOptions extends SliderStart {
 }
 
 /**
- * How long the noise is: the density of ‖e‖ / (s0 √N) for e ~ N(0, s0² I) and for e ~ N(0, s1² I), each scaled to
- * height 1, with a slider over N. The norm squared follows a chi-squared distribution.
+ * The norm of the noise: the density of ‖e‖ / (s0 √N) for e ~ N(0, s0² I) and for e ~ N(0, s1² I), each scaled to
+ * height 1. A slider changes N. The squared norm, divided by the variance, follows a chi-squared distribution.
  *
  * @example
  * const figure = noiseNormFigure({ ratio: 0.9, pA: 0.99, dimensions: [2, 784, 3072] });

@@ -1,18 +1,21 @@
-/** PNG images with a palette, which for drawings are about a third of the size of those without. */
+/** PNG images with a palette. For drawings, they are about a third of the size of PNG images without one. */
 import { crc32, deflateSync } from "node:zlib";
 
-/** By how much a channel of a pixel may be off, of 255: hardly to be seen. */
+/** The largest error of a channel of a pixel, out of 255; it is hardly visible. */
 const TOLERANCE = 12;
 
-/** Share of the pixels from which on a color fills an area, and is kept exactly: next to another its edge would be seen. */
+/**
+ * A color with at least this share of the pixels fills an area and is kept exactly, because an edge against another
+ * color would be visible.
+ */
 const AREA = 0.0005;
 
 /**
- * An opaque image as a PNG with a palette of at most 256 colors: exact where the image has no more, and otherwise no
- * channel of a pixel off by more than 12 of 255.
+ * An opaque image as a PNG with a palette of at most 256 colors: exact if the image has no more colors; otherwise no
+ * channel of a pixel is off by more than 12 of 255.
  *
  * @param pixels - red, green, blue, alpha for each pixel, row by row; alpha is taken as 255
- * @returns the bytes of a PNG file, or undefined if 256 colors do not do
+ * @returns the bytes of a PNG file, or undefined if 256 colors are not enough
  */
 export function palettePng(pixels: Uint8Array, width: number, height: number): Buffer | undefined {
   const counts = new Map<number, number>();
@@ -59,7 +62,10 @@ interface Palette {
   readonly indices: ReadonlyMap<number, number>;
 }
 
-/** A palette of the first colors as they are, and of others, which are farther than the tolerance from those before. */
+/**
+ * A palette of the first colors as they are, and of further colors, each of which differs by more than the tolerance
+ * from all colors before it.
+ */
 function paletteOf(all: readonly number[], exact: number, tolerance: number): Palette | undefined {
   const colors: number[] = [];
   const indices = new Map<number, number>();

@@ -1,6 +1,9 @@
 import { PNG } from "pngjs";
 
-/** Least pixels of the longer side: twice those of an image in a figure, for screens of high density. */
+/**
+ * The minimum number of pixels along the longer side: twice the side of an image in a figure, for
+ * high-density screens.
+ */
 const LEAST_SIDE = 192;
 
 /** An image as a PNG in a data URI, magnified in whole steps so that viewers do not blur its pixels. */

@@ -1,7 +1,7 @@
 import type { Segment } from "../toy/exact-smoothing";
 import { GAP, type Point } from "./marks";
 
-/** Segments as lines that go on from one to the next where they share an end, with gaps between lines. */
+/** Joins segments that share an end into lines, with gaps between the lines. */
 export function chained(segments: readonly Segment[]): Point[] {
   const key = ([x, y]: Point): string => `${x} ${y}`;
   const at = new Map<string, Set<Segment>>();
@@ -9,7 +9,7 @@ export function chained(segments: readonly Segment[]): Point[] {
     for (const end of segment) at.set(key(end), (at.get(key(end)) ?? new Set()).add(segment));
   }
   const left = new Set(segments);
-  /** Where the line goes on to from an end, as long as there is an unused segment. */
+  /** The point to which the line continues from an end, as long as there is an unused segment. */
   const follow = (end: Point): Point[] => {
     const path: Point[] = [];
     for (;;) {

@@ -1,4 +1,7 @@
-/** Figures for papers: a size in inches, letters in points, no title where a caption takes its place. */
+/**
+ * Figures for papers: the size is in inches, the letters are in points, and there is no title, because the caption
+ * takes its place.
+ */
 import { createHash } from "node:crypto";
 import type { Layout } from "plotly.js-dist";
 import { requirePositive } from "../numerics/arguments";
@@ -8,45 +11,50 @@ import { wrapped } from "./fit";
 
 /** Size of a figure on paper. */
 export interface PrintSize {
-  /** Width in inches; by default 3.25, a column of a paper. */
+  /** Width in inches. Default: 3.25, a column of a paper. */
   readonly width?: number;
-  /** Height in inches; by default 0.7 of the width, or what keeps the proportions that the figure's layout names. */
+  /**
+   * Height in inches. Default: 0.7 of the width, or the height that keeps the proportions given in the figure's layout.
+   */
   readonly height?: number;
-  /** Size of the letters in points; by default 8. A figure with a width of its own, such as a grid of images, is scaled as a whole. */
+  /**
+   * Size of the letters in points. Default: 8. A figure with its own width, such as a grid of images, is scaled as a
+   * whole.
+   */
   readonly fontSize?: number;
-  /** Whether the figure's title is drawn; by default not, for the caption says it. */
+  /** Whether the figure's title is drawn. Default: false, because the caption replaces it. */
   readonly title?: boolean;
 }
 
-/** The ways a figure is written, by the end of a file's name. */
+/** The formats in which a figure can be written, by file extension. */
 export const FIGURE_FORMATS: readonly string[] = [".pdf", ".svg", ".png"];
 
-/** Size of Plotly's letters in its own pixels: a figure is drawn with these, then scaled. */
+/** The size of letters in Plotly's pixels: a figure is drawn at this size, then scaled. */
 const LETTERS = 12;
 
-/** Height over width of a figure that names neither. */
+/** The ratio of height to width of a figure whose layout sets neither. */
 const PROPORTION = 0.7;
 
-/** Widths below this, in Plotly's pixels, leave no room for a legend beside the plot. */
+/** A width below this, in Plotly's pixels, leaves no room for a legend beside the plot. */
 const NARROW = 500;
 
-/** Pixels to the inch of a PNG image. */
+/** Pixels per inch of a PNG image. */
 const DENSITY = 300;
 
 const POINTS = 72;
 
-/** Most inches of a side, fewest and most points of letters. */
+/** The largest side in inches, and the smallest and largest size of letters in points. */
 const [LARGEST, SMALLEST_LETTERS, LARGEST_LETTERS] = [40, 4, 24];
 
 /**
  * Draws a figure for paper.
  *
- * A PDF has its text as text, in DejaVu Sans, of which the letters used are embedded as TrueType; so has an SVG, with
- * Verdana, which is as wide, where DejaVu Sans is not installed; a PNG has 300 pixels to the inch. The same figure gives
- * the same bytes.
+ * A PDF contains its text as text in DejaVu Sans; the letters used are embedded as TrueType. An SVG also contains its
+ * text as text, in DejaVu Sans or, where that is not installed, in Verdana, which is equally wide. A PNG has 300 pixels
+ * per inch. The same figure always gives the same bytes.
  *
  * @param format - one of {@link FIGURE_FORMATS}
- * @throws RangeError naming a size that is out of range; Error when Plotly refuses the figure, or a trace needs WebGL
+ * @throws RangeError naming a size that is out of range; Error if Plotly refuses the figure, or if a trace needs WebGL
  */
 export async function printFigure(
   figure: PlotlyFigure,
@@ -70,10 +78,10 @@ export async function printFigure(
       );
     }
   }
-  // Points to one of Plotly's pixels.
+  // Points per Plotly pixel.
   const scale = layout.width ? (POINTS * inches) / layout.width : fontSize / LETTERS;
   const [across, down] = [inches, tall].map((side) => Math.round((POINTS * side) / scale));
-  // Plotly would name traces at random.
+  // Otherwise Plotly would name traces at random.
   const data = figure.data.map((trace, i) => ({ ...trace, uid: `t${i}` }));
   const adapted = { data, layout: printLayout(layout, [across, down], title) };
   if (format === ".png") {
@@ -84,7 +92,10 @@ export async function printFigure(
   return Buffer.from(svg.replace(/ width="\d+" height="\d+"/, ` width="${inches}in" height="${tall}in"`));
 }
 
-/** The layout with as little room around the plot as its axes take, the legend above where there is none beside. */
+/**
+ * The layout with no more room around the plot than its axes take. The legend is above the plot if there is no room
+ * beside it.
+ */
 function printLayout(
   layout: Partial<Layout>,
   [width, height]: readonly number[],
@@ -100,7 +111,7 @@ function printLayout(
   };
   if (withTitle && text !== "") {
     const given = typeof title === "object" ? title : {};
-    // For the package's own figures the theme makes room.
+    // For the package's own figures, the theme makes room.
     const room = { automargin: true, yref: "container", y: 0.98, yanchor: "top", pad: { b: 8 } } as const;
     adapted.title = given.yref === "container" ? given : { ...given, text, ...room };
   } else if (isGrid && text !== "" && layout.margin?.t !== undefined) {
@@ -123,7 +134,7 @@ interface Axis {
   readonly domain?: readonly number[];
 }
 
-/** An axis whose title is in lines that fit its length, in a plot whose side has the given one. */
+/** An axis with its title broken into lines that fit its length; `side` is the length of the plot's side. */
 function printAxis({ title, ...others }: Axis, side: number): object {
   const { text = "", ...named } = typeof title === "string" ? { text: title } : (title ?? {});
   const [from, to] = others.domain ?? [0, 1];
@@ -132,17 +143,20 @@ function printAxis({ title, ...others }: Axis, side: number): object {
   return { automargin: true, ...others, title: fitting };
 }
 
-/** Width of a letter on average, in units of its size. */
+/** The average width of a letter, in units of its size. */
 const LETTER_WIDTH = 0.57;
 
-/** DejaVu Sans, which figures are measured in, or what is as wide. */
+/** DejaVu Sans, in which figures are measured, or an equally wide font. */
 const FAMILY = "DejaVu Sans, Verdana, sans-serif";
 
 function titleOf({ title }: Partial<Layout>): string {
   return (typeof title === "string" ? title : title?.text) ?? "";
 }
 
-/** Plotly names parts of a drawing at random: the same drawing gets the same names, another one others. */
+/**
+ * Plotly names parts of a drawing at random. Here the names depend only on the drawing, and different drawings get
+ * different names.
+ */
 function standalone(svg: string): string {
   const random = /id="defs-([0-9a-f]+)"/.exec(svg)?.[1];
   if (random === undefined) return svg;
@@ -150,7 +164,7 @@ function standalone(svg: string): string {
   return svg.replaceAll(random, createHash("sha256").update(plain).digest("hex").slice(0, 8));
 }
 
-/** A page of the drawing's size, with the letters that it uses. */
+/** A page of the drawing's size, with the letters that the drawing uses. */
 async function svgToPdf(
   svg: string,
   scale: number,
@@ -162,7 +176,7 @@ async function svgToPdf(
   const page = new PdfDocument({
     size: [width * scale, height * scale],
     margin: 0,
-    // With a date of its own, each file would be another.
+    // If each file had its own date, no two would be equal.
     info: { Title: title.replace(/<[^>]*>/g, ""), Creator: "idrs", CreationDate: new Date(0) },
   });
   const parts: Buffer[] = [];

@@ -16,9 +16,9 @@ export interface RadiusConditionFigureOptions extends Omit<RadiusSetting, "rate"
 }
 
 /**
- * How the certified radius comes about: ξ at distance R for the smallest and for the largest σ that an r-semi-elastic
- * function may have there, s0 exp(−rR) and s0 exp(+rR), with the certified radius where the first of them reaches
- * 1/2. A slider changes r.
+ * How the certified radius arises: ξ at distance R for the smallest and the largest σ that an r-semi-elastic function
+ * may have there, s0 exp(−rR) and s0 exp(+rR). The certified radius is where the first of the two curves reaches 1/2. A
+ * slider changes r.
  *
  * @example
  * const figure = radiusConditionFigure({ dimension: 3072, sigma: 0.5, pA: 0.99, rates: [0.005, 0.01, 0.02] });

@@ -9,7 +9,7 @@ import { count, P_A } from "./theme";
 
 /** The arguments of {@link radiusLossFigure}. */
 export interface RadiusLossFigureOptions extends SliderStart {
-  /** N, one set of points for each; at most five. */
+  /** The values of N, one set of points for each; at most five. */
   readonly dimensions: readonly number[];
   /** p_A, the positions of the slider. */
   readonly confidences: readonly number[];
@@ -18,8 +18,8 @@ export interface RadiusLossFigureOptions extends SliderStart {
 const SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up"] as const;
 
 /**
- * The certified radius as a share of Cohen's, against N r² s0², with the closed form 1/sqrt(1 + 2 N r² s0²). A slider
- * changes p_A.
+ * The certified radius as a share of Cohen's, against N r² s0², together with the closed form 1/sqrt(1 + 2 N r² s0²). A
+ * slider changes p_A.
  *
  * @example
  * const figure = radiusLossFigure({ dimensions: [784, 3072], confidences: [0.9, 0.99] });

@@ -10,7 +10,7 @@ import { DIMENSION_AXIS, P_A } from "./theme";
 export interface RatioThresholdFigureOptions extends SliderStart {
   /** p_A, the positions of the slider. */
   readonly confidences: readonly number[];
-  /** Dimensions to mark, by name. */
+  /** The dimensions to mark, by name. */
   readonly marks: Readonly<Record<string, number>>;
 }
 
@@ -21,7 +21,7 @@ const FORMS = [
 ] as const;
 
 /**
- * The range of s1/s0 in which anything can be certified, against N, in its three forms, with a slider over p_A.
+ * The range of s1/s0 in which anything can be certified, in its three forms, against N. A slider changes p_A.
  *
  * @example
  * const figure = ratioThresholdFigure({ confidences: [0.9, 0.99], marks: { MNIST: 784, "CIFAR-10": 3072 } });
@@ -29,7 +29,7 @@ const FORMS = [
 export function ratioThresholdFigure({ confidences, active, marks }: RatioThresholdFigureOptions): Figure {
   const dimensions = logarithmic(10, 1e6, 81).map(Math.round);
   const hover = "N = %{x}: σ₁/σ₀ = %{y:.4f}";
-  // The band of the exact form is filled: nothing outside of it, something inside.
+  // The band of the exact form is filled: nothing can be certified outside it, and something can be certified inside.
   const filled = { fill: "tonexty", fillcolor: `${COLORS.inputDependent}22` };
   return withSlider({
     prefix: `${P_A} = `,

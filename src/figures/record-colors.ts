@@ -15,20 +15,19 @@ const SHADES = {
 } as const;
 
 /**
- * Records by name, in order. In a plain object, names that are numbers come first whatever their place; a Map keeps
- * their order.
+ * Records by name, in order. In a plain object, names that are integers always come first; a Map keeps the given order.
  */
 export type NamedRecords =
   Readonly<Record<string, CertificationRecord>> | ReadonlyMap<string, CertificationRecord>;
 
-/** A record with its name, and how its lines look. */
+/** A record with its name and the style of its lines. */
 export interface DrawnRecord {
   readonly name: string;
   readonly record: CertificationRecord;
   readonly line: LineStyle;
 }
 
-/** The records in order: of constant σ blue and dashed, of σ(x) orange and solid, further ones in other shades. */
+/** The records in order: blue and dashed for constant σ, orange and solid for σ(x), other shades for further ones. */
 export function drawnRecords(records: NamedRecords): readonly DrawnRecord[] {
   const seen = { constant: 0, inputDependent: 0 };
   return (records instanceof Map ? [...records] : Object.entries(records)).map(([name, record]) => {

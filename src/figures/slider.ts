@@ -2,25 +2,25 @@ import type { Data } from "plotly.js-dist";
 import type { Figure } from "./figure";
 import { count, themed, type Plot } from "./theme";
 
-/** Where a slider stands at first. */
+/** The initial position of a slider. */
 export interface SliderStart {
-  /** Index of the slider's position that is shown first, and in the static picture; by default 0. */
+  /** Index of the position that is shown first and in the static picture. Default: 0. */
   readonly active?: number;
 }
 
 /** A figure with a slider below it. */
 export interface SliderOptions<Position> extends Omit<Plot, "title">, SliderStart {
-  /** Text before the label of the current position, such as "N = ". */
+  /** The text before the label of the current position, such as "N = ". */
   readonly prefix: string;
-  /** Numbers, or whatever else has a label. */
+  /** The positions: numbers, or other values with a label. */
   readonly positions: readonly Position[];
-  /** Traces that are seen at every position. */
+  /** Traces that are visible at every position. */
   readonly shared?: readonly Data[];
-  /** The title at a position, and the traces that are seen only there. */
+  /** The title at a position, and the traces that are visible only there. */
   readonly at: (position: Position) => { readonly title: string; readonly traces: readonly Data[] };
 }
 
-/** A figure whose slider chooses which traces are seen, and the title that goes with them. */
+/** A figure whose slider chooses the visible traces and the title that goes with them. */
 export function withSlider<Position extends number | { readonly label: string }>(
   options: SliderOptions<Position>,
 ): Figure {

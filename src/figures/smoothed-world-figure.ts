@@ -12,9 +12,9 @@ import { P_A } from "./theme";
 export interface SmoothedStep {
   /** Label of the slider's position. */
   readonly label: string;
-  /** Title of the figure there. */
+  /** Title of the figure at this position. */
   readonly title: string;
-  /** What is drawn. */
+  /** The smoothed world that is drawn. */
   readonly smoothing: ExactSmoothing;
 }
 
@@ -25,17 +25,23 @@ export type RadiusKind = "radius" | "cohen";
 export interface SmoothedWorldFigureOptions extends SliderStart {
   /** The part of the plane that is drawn. */
   readonly frame: Frame;
-  /** Text before the label of the slider's position. */
+  /** The text before the label of the slider's position. */
   readonly prefix: string;
-  /** Smoothings of one world, at least one. */
+  /** One or more smoothings of the same world. */
   readonly steps: readonly SmoothedStep[];
-  /** How many of the points get a ball, from the first; by default all. Where a claim is false, the ball is always drawn. */
+  /**
+   * The number of points, from the first, whose balls are drawn. Default: all. The ball of a false claim is always
+   * drawn.
+   */
   readonly ballCount?: number;
-  /** Radius of the balls; by default the certified one. */
+  /** Which radius the balls have. Default: the certified one. */
   readonly kind?: RadiusKind;
 }
 
-/** Certificates apart by whether the ball crosses the boundary of g, by more than the error of the drawn one. */
+/**
+ * Separates the certificates by whether the ball crosses the boundary of g by more than the error of the drawn
+ * boundary.
+ */
 export function claimsOf(
   certificates: readonly ExactCertificate[],
   kind: RadiusKind,
@@ -48,9 +54,9 @@ export function claimsOf(
 }
 
 /**
- * A toy world and its smoothed classifier, all exact: P[class 1] as shades, the decision boundaries of the base
- * classifier and of the smoothed one, and the balls around points, those that cross the boundary in a color of their
- * own. A slider changes σ(x). Constant σ is drawn blue, input-dependent σ(x) orange.
+ * A toy world and its smoothed classifier, all computed exactly: P[class 1] as shades, the decision boundaries of the
+ * base classifier and the smoothed classifier, and the balls around points. Balls that cross the boundary have their
+ * own color. A slider changes σ(x). Constant σ is drawn blue, input-dependent σ(x) orange.
  *
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;

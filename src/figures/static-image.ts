@@ -1,6 +1,6 @@
 /**
- * A static picture of a Plotly figure without a browser: Plotly draws into the simulated page of jsdom, the SVG it
- * makes is turned to pixels by resvg, with fonts that come with the package, so that the picture is the same everywhere.
+ * Static pictures of Plotly figures without a browser. Plotly draws into a page simulated by jsdom, and resvg turns the
+ * resulting SVG into pixels. The fonts come with the package, so the picture is the same everywhere.
  */
 import { dirname, join } from "node:path";
 import type { DOMWindow } from "jsdom";
@@ -13,21 +13,21 @@ import { thinnedForPicture } from "./thin-points";
 
 /** Size of a static picture. */
 export interface ImageSize {
-  /** Width in CSS pixels; by default that of the figure's layout, or 760. */
+  /** Width in CSS pixels. Default: the width in the figure's layout, or 760. */
   width?: number;
-  /** Height in CSS pixels; by default that of the figure's layout, or 440. */
+  /** Height in CSS pixels. Default: the height in the figure's layout, or 440. */
   height?: number;
-  /** Image pixels per CSS pixel; by default 2, which is crisp on high-resolution screens. */
+  /** Image pixels per CSS pixel. Default: 2, which is crisp on high-resolution screens. */
   scale?: number;
 }
 
-/** Width and height in CSS pixels of a figure that names none. */
+/** The width and height in CSS pixels of a figure without its own. */
 export const DEFAULT_SIZE: { width: number; height: number } = { width: 760, height: 440 };
 
-/** Image pixels per CSS pixel of a figure that names none. */
+/** Image pixels per CSS pixel if no scale is given. */
 const DEFAULT_SCALE = 2;
 
-/** Trace types that Plotly draws with WebGL or on maps, which a simulated page has not. */
+/** Trace types that Plotly draws with WebGL or on maps, which a simulated page does not support. */
 const UNDRAWABLE = new RegExp(
   "^(scattergl|scatterpolargl|splom|parcoords|scatter3d|surface|mesh3d|cone|streamtube|volume|isosurface|" +
     "(scatter|choropleth|density)map(box)?)$",
@@ -37,17 +37,17 @@ const UNDRAWABLE = new RegExp(
 const MAX_SIDE = 10_000;
 
 /**
- * Draws a Plotly figure as a PNG image on a white ground.
+ * Draws a Plotly figure as a PNG image on a white background.
  *
- * The first call loads Plotly (about one second), later calls take a few tenths of a second. Every trace type works
- * but those that need WebGL (3-D, the "gl" types, maps). Of points and lines with more than 10,000 points together,
- * those are drawn that the picture can tell apart.
+ * The first call loads Plotly (about one second); later calls take a few tenths of a second. Every trace type works
+ * except those that need WebGL (3-D, the "gl" types, maps). If points and lines have more than 10,000 points in total,
+ * only points that can be told apart in the picture are drawn.
  *
  * @param figure traces and layout
  * @param size width and height in CSS pixels and pixel density
  * @returns the bytes of a PNG file of width·scale by height·scale pixels
- * @throws RangeError for a size that is not positive and at most 10000, or a scale outside (0, 10]
- * @throws Error when Plotly refuses the figure, or a trace needs WebGL
+ * @throws RangeError if a size is not in (0, 10000], or if the scale is not in (0, 10]
+ * @throws Error if Plotly refuses the figure, or if a trace needs WebGL
  */
 export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): Promise<Buffer> {
   const width = side("width", size.width ?? figure.layout?.width ?? DEFAULT_SIZE.width);
@@ -67,9 +67,9 @@ export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): P
 }
 
 /**
- * Draws a Plotly figure as SVG, as Plotly makes it.
+ * Draws a Plotly figure as SVG, exactly as Plotly writes it.
  *
- * @param width - in CSS pixels, as the height
+ * @param width - in CSS pixels, like the height
  * @throws Error as {@link figureToPng} does
  */
 export async function figureToSvg(figure: PlotlyFigure, width: number, height: number): Promise<string> {
@@ -100,7 +100,7 @@ interface PlotlyPage {
 
 let plotlyPage: Promise<PlotlyPage> | undefined;
 
-/** Loads Plotly into a simulated page; done once, on the first figure. */
+/** Loads Plotly into a simulated page once, for the first figure. */
 async function openPlotlyPage(): Promise<PlotlyPage> {
   const { readFile } = await import("node:fs/promises");
   const { JSDOM } = await import("jsdom");
@@ -163,9 +163,9 @@ interface Box {
   height: number;
 }
 
-/** Gives jsdom's window what Plotly asks of a browser and jsdom does not have: above all the size of text. */
+/** Adds to jsdom's window what Plotly needs from a browser and jsdom lacks, above all the size of text. */
 function addMissingBrowserParts(window: DOMWindow, boxOf: (element: Element) => Box): void {
-  // No style sheet property is supported; so Plotly does not rely on image-rendering for the cells of a heatmap.
+  // No style sheet property is supported, so Plotly does not rely on image-rendering for the cells of a heatmap.
   Object.assign(window, { TextDecoder, TextEncoder, supportsCSS: () => false });
   window.URL.createObjectURL = () => "";
   const images = new WeakMap<HTMLCanvasElement, PNG>();
@@ -182,7 +182,7 @@ function addMissingBrowserParts(window: DOMWindow, boxOf: (element: Element) => 
     },
   });
 
-  // Plotly measures text by these, in an untransformed place.
+  // Plotly measures text with these, in an untransformed place.
   const clientBox = (element: Element): DOMRect => {
     const { x, y, width, height } = boxOf(element);
     return { x, y, width, height, left: x, top: y, right: x + width, bottom: y + height } as DOMRect;
@@ -243,8 +243,8 @@ const LINE = 1.3;
 const measured = new Map<string, Box>();
 
 /**
- * The box of an SVG element in its own coordinates, as getBBox of a browser gives it: resvg measures the ink, and
- * each line of text is as high as its font, not as its letters.
+ * The box of an SVG element in its own coordinates, as a browser's getBBox returns it: resvg measures the ink, but each
+ * line of text is as high as its font, not as its letters.
  */
 function textBox(element: Element, Resvg: Resvg, font: FontOptions): Box {
   const copy = element.cloneNode(true) as Element;

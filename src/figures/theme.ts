@@ -1,12 +1,12 @@
-/** What all figures have in common: where title, legend and axes stand. */
+/** What all figures have in common: the positions of title, legend and axes. */
 import type { LayoutAxis } from "plotly.js-dist";
 import type { Figure } from "./figure";
 import { roomAbove, TITLE } from "./fit";
 
-/** The title of an axis, with units, or the axis with its title. */
+/** The title of an axis, with units, or an axis object with a title. */
 export type Axis = string | (Partial<Omit<LayoutAxis, "title">> & { readonly title: string });
 
-/** The words of a figure. */
+/** The texts of a figure. */
 export interface Words {
   /** Title of the figure. */
   readonly title: string;
@@ -16,16 +16,16 @@ export interface Words {
   readonly y: string;
 }
 
-/** The words and axes of a figure. */
+/** The texts and axes of a figure. */
 export interface Plot {
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
-  /** What else Plotly's layout should have. */
+  /** Further properties of Plotly's layout. */
   readonly layout?: Figure["layout"];
 }
 
-/** What more than one figure speaks of. */
+/** Names that more than one figure uses. */
 export const P_A = "p<sub>A</sub>";
 export const RADIUS_AXIS = "l<sub>2</sub> radius (pixels in [0, 1])";
 export const DIMENSION_AXIS = { title: "input dimension N", type: "log", dtick: 1 } as const;
@@ -35,7 +35,9 @@ export const RATE_AXIS = {
   dtick: 1,
 } as const;
 
-/** A figure of traces: its title at the top left, the legend below it in the order of the traces, then the plot. */
+/**
+ * A figure made of traces: the title at the top left, below it the legend in the order of the traces, then the plot.
+ */
 export function themed(data: Figure["data"], { title, x, y, layout = {} }: Plot): Figure {
   const figure: Figure = {
     data,
@@ -59,7 +61,7 @@ export function axis(given: Axis): Partial<LayoutAxis> {
   return { automargin: true, exponentformat: "power", ...others, title: { text: title, standoff: 12 } };
 }
 
-/** A whole number, with commas from 10,000 on. */
+/** A whole number, with commas from 10,000 upward. */
 export function count(value: number): string {
   return value < 10_000 ? String(value) : value.toLocaleString("en-US");
 }

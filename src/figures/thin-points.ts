@@ -1,10 +1,13 @@
-/** Of figures with very many points, those that a static picture can tell apart: drawing takes time for each point. */
+/**
+ * Reduces figures with very many points to the points that can be told apart in a static picture, because every point
+ * takes time to draw.
+ */
 import type { Figure, PlotlyFigure } from "./figure";
 
-/** Points up to which a figure is drawn in full. */
+/** A figure with up to this number of points is drawn in full. */
 export const DRAWN_IN_FULL = 10_000;
 
-/** A trace of points or lines, as far as it is thinned. */
+/** The properties of a trace of points or lines that are thinned. */
 interface PointTrace {
   type?: string;
   mode?: string;
@@ -13,9 +16,9 @@ interface PointTrace {
 }
 
 /**
- * A figure with fewer points of the same look: where points lie on one another, the one on top remains; of a line from
- * left to right, what a column of pixels shows. Its ranges stay as they are. A line to and fro that is too long keeps
- * points at equal steps. Plain figures only (lists, no typed arrays).
+ * A figure with fewer points that looks the same. Where points lie on top of each other, the topmost one remains. A
+ * line that runs from left to right keeps what each column of pixels shows; any other line that is too long keeps
+ * points at equal steps. The ranges do not change. The figure must be plain (lists, no typed arrays).
  */
 export function thinnedForPicture(figure: PlotlyFigure, width: number, height: number): PlotlyFigure {
   const counts = figure.data.map((trace) => (isOfPoints(trace) ? trace.y.length : 0));
@@ -62,7 +65,7 @@ function thinned(
         ? ofColumns(x, y, width)
         : atSteps(count, budget),
   );
-  // Ranges and color scales are those of all points.
+  // Ranges and color scales are computed from all points.
   const { marker } = trace as { marker?: { color?: unknown } };
   const colors =
     Array.isArray(marker?.color) && marker.color.length === count ? placed(marker.color) : undefined;
@@ -83,7 +86,7 @@ interface AxisLayout {
   range?: unknown[];
 }
 
-/** Where values lie between the ends of their axis, 0 and 1; undefined where they are not numbers. */
+/** The positions of values on their axis, from 0 to 1; undefined if they are not numbers. */
 function placed(values: readonly unknown[], axis: AxisLayout = {}): Float64Array | undefined {
   if (axis.type !== undefined && axis.type !== "linear" && axis.type !== "log") return undefined;
   const isLog = axis.type === "log";
@@ -103,7 +106,7 @@ function placed(values: readonly unknown[], axis: AxisLayout = {}): Float64Array
   return places.map((place) => (place - low) / (high - low || 1));
 }
 
-/** The last point in each of so many cells that at most `budget` points are left. */
+/** The last point in each cell of a grid, which is chosen so that at most `budget` points are left. */
 function onTop(x: Float64Array, y: Float64Array, width: number, height: number, budget: number): number[] {
   for (let side = 1; ; side *= 1.25) {
     const cells = new Map<number, number>();
@@ -120,7 +123,7 @@ function isAscending(x: Float64Array): boolean {
   return x.every((place, i) => i === 0 || place >= x[i - 1]);
 }
 
-/** The first, the lowest, the highest and the last point in each column of half a pixel; gaps stay. */
+/** The first, the lowest, the highest and the last point in each column of half a pixel; gaps are kept. */
 function ofColumns(x: Float64Array, y: Float64Array, width: number): number[] {
   const kept: number[] = [];
   let column: number | undefined;

@@ -10,11 +10,11 @@ import { linear } from "./grid";
 import { CONSTANT, curve, dots, INPUT_DEPENDENT, MAJORITY, verticals } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
 
-/** A vote that was counted. */
+/** The result of a count of votes. */
 export interface CountedVote {
-  /** Distance from x0 on the line to x1. */
+  /** The distance from x0 along the line to x1. */
   readonly distance: number;
-  /** Share of the votes for class A, in [0, 1]. */
+  /** The share of the votes that are for class A, in [0, 1]. */
   readonly share: number;
 }
 
@@ -24,7 +24,7 @@ export interface VoteShareFigureOptions extends Omit<RadiusSetting, "rate">, Sli
   readonly distance: number;
   /** σ(x1)/σ(x0), the positions of the slider. */
   readonly ratios: readonly number[];
-  /** Votes that were counted, by the ratio that they belong to. */
+  /** Counted votes, by the ratio σ(x1)/σ(x0) that they belong to. */
   readonly counted?: ReadonlyMap<number, readonly CountedVote[]>;
 }
 
@@ -37,9 +37,9 @@ const CROSS = {
 };
 
 /**
- * The share of class A among the votes of the worst-case base classifier for x0 and x1, on the line from x0 through
- * x1, smoothed with σ(x) = s0 exp(ρ t), t being the distance from x0 and ρ such that σ(x1)/σ(x0) is as given, and
- * with constant σ. Marked are Cohen's radius, and the radius that is certified with the rate r = |ρ|.
+ * The share of class A among the votes of the worst-case base classifier for x0 and x1, on the line from x0 through x1.
+ * It is smoothed with constant σ and with σ(x) = s0 exp(ρ t), where t is the distance from x0 and ρ gives the chosen
+ * ratio σ(x1)/σ(x0). Cohen's radius and the radius certified at rate r = |ρ| are marked.
  *
  * @example
  * const figure = voteShareFigure({ dimension: 3072, sigma: 0.5, pA: 0.99, distance: 0.5, ratios: [0.96, 1, 1.04] });
@@ -84,7 +84,7 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
   });
 }
 
-/** The probability of a region under N(x, σ² I), x being at `position` on the line from x0 through x1. */
+/** The probability of a region under N(x, σ² I), where x is at `position` on the line from x0 through x1. */
 function probability(region: WorstCaseRegion, dimension: number, position: number, sigma: number): number {
   if (region.kind === "half-space") return normalCdf((position - region.offset) / sigma);
   const { cdf, sf } = noncentralChiSquared;

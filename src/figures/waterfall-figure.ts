@@ -8,12 +8,12 @@ import { drawnRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
 /**
- * The waterfall: certified accuracy near the largest radius that n samples can certify, and the share of inputs that
- * could be certified there if all their votes agreed (dotted). With constant σ the dotted curve falls at one radius,
- * σ Φ⁻¹(α^(1/n)); with σ(x) each input has a limit of its own.
+ * The waterfall: certified accuracy near the largest radius that n samples can certify. A dotted curve shows the share
+ * of inputs that could be certified there if all their votes agreed. With constant σ the dotted curve falls at one
+ * radius, σ Φ⁻¹(α^(1/n)); with σ(x) each input has its own limit.
  *
- * @param records - at least one, by the name that the legend shows
- * @throws RangeError if a record has no row
+ * @param records - at least one, by the name shown in the legend
+ * @throws RangeError if a record has no rows
  * @example
  * const [constant, nearest] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
  * const figure = waterfallFigure({ "constant σ": constant, "σ(x)": nearest });

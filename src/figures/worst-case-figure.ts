@@ -15,12 +15,12 @@ export interface WorstCaseFigureOptions {
   readonly ratios: readonly number[];
 }
 
-/** Half the side of the square that is drawn, in units of s0, and a length beyond the widest page. */
+/** Half the side of the square that is drawn, in units of s0, and a length that extends beyond the widest page. */
 const [FRAME, FAR] = [4, 24];
 
 /**
- * The worst-case region in two dimensions, where the base classifier that leaves class A most easily between x0 and
- * x1 answers another class: a half-space, a ball or the complement of a ball, with the standard deviations of both
+ * The worst-case region in two dimensions: where the worst-case base classifier for x0 and x1 returns a class other
+ * than A. It is a half-space, a ball or the complement of a ball. Circles show the standard deviations of both
  * Gaussians. A slider changes s1/s0.
  *
  * @example
@@ -67,6 +67,6 @@ function outline(region: WorstCaseRegion): Point[] {
   const around = circle([0, 0], FAR, 361);
   if (region.kind === "half-space") return around.map(([x, y]) => [Math.max(x, region.offset), y]);
   const edge = circle([region.center, 0], region.radius, 361);
-  // Around all of it one way and around the ball the other way: what is between is filled.
+  // The outline runs around everything one way and around the ball the other way, so the part in between is filled.
   return region.kind === "ball" ? edge : [...around, ...edge.reverse(), around[0]];
 }

@@ -68,8 +68,8 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
  *   L_t = sup{p : M_t(p) ≥ 1/α},   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du,
  *
  * where M_t(p) is the likelihood ratio of the alternatives q in (p, 1) against p, mixed uniformly (Ville
- * 1939; Robbins 1970). L_t is farther below k/t than the Clopper-Pearson bound for the same counts is, by a
- * third to a half.
+ * 1939; Robbins 1970). L_t lies a third to a half farther below k/t than the Clopper-Pearson bound for the
+ * same counts.
  *
  * The result is rounded down. It never exceeds the exact bound and is typically below it by a relative 8e-15
  * (9e-14 for one success at α = 1e-12). α is capped at 1/2. A call takes 1 to 6 µs for up to 10⁵ trials, and
