@@ -42,7 +42,7 @@ declare function tail(
 
 /**
  * Writes the standard normal variables of samples `sample` … `sample + rows − 1` to NORMALS, row by row. Each
- * row has `width` variables, which begin with the first word of `counter`.
+ * row has `width` variables, starting from the first word of `counter`.
  */
 export function standardNormals(
   rows: i32,
@@ -74,7 +74,7 @@ export function standardNormals(
 }
 
 /**
- * Turns four words into normal variables by the cubic pieces, rounded to single precision. In the tails the
+ * Turns four words into normal variables with the cubic pieces, rounded to single precision. In the tails the
  * result is meaningless.
  */
 function normalVariables(words: v128): v128 {

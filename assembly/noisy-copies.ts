@@ -19,14 +19,14 @@ export const CENTERS: usize = memory.data((CAPACITY + 8) * 2, 16);
  */
 export const TABLE: usize = memory.data(65536 * 2, 16);
 
-/** The maximal number of thresholds in a table. */
+/** The maximum number of thresholds in a table. */
 export const MOST_TABLED: i32 = 32768;
 
 /** Enclosures of the thresholds 2^48 P(n ≤ j), j = −thresholds / 2 …, in double precision. */
 export const LOWER: usize = memory.data(MOST_TABLED * 8, 16);
 export const UPPER: usize = memory.data(MOST_TABLED * 8, 16);
 
-/** Coordinates whose digit does not decide. */
+/** Coordinates whose digit does not decide the noise. */
 const UNDECIDED: usize = memory.data((CAPACITY + 8) * 4, 16);
 
 /** The 128 bits that follow the digits of these coordinates. */
@@ -114,8 +114,8 @@ export function fillCopies(
 }
 
 /**
- * The noise of a coordinate whose digit does not decide, from the next 32 bits, or from all bits if these do
- * not decide either.
+ * The noise of a coordinate whose digit does not decide it: from the next 32 bits, or from all bits if the 32
+ * bits do not decide it either.
  */
 function refinedNoise(digit: u32, word: u32, thresholds: i32, coordinate: i32, row: i32): i32 {
   const bits = <f64>digit * 4294967296.0 + <f64>word; // the number is in [bits, bits + 1) · 2^−48

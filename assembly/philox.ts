@@ -4,7 +4,7 @@
  * Writes the four words of each counter, which are eight 16-bit digits in memory.
  *
  * @param to - the address for the blocks of `count` counters, rounded up to a multiple of eight
- * @param counters - the address of word 0 of each counter, minus `first`; as many are read as blocks are
+ * @param counters - the address of word 0 of each counter, minus `first`; one counter is read per block
  *   written
  */
 export function randomBlocks(

@@ -15,7 +15,7 @@ export interface DifferencesFigureOptions extends Omit<Words, "y"> {
  * If an interval includes 0, its point is drawn open: the difference may be due to chance.
  *
  * @param comparisons - by the name shown on the horizontal axis. If all names are numbers, the axis is numeric, unless
- * they are integers, which serve as labels
+ * all of them are integers, which then serve as labels
  * @throws RangeError if a comparison lacks one of the quantities
  * @example
  * const record = (name: string) => readRecord(`records/mnist-0.5-${name}`);

@@ -4,7 +4,7 @@ import { textOf, type CellOutput } from "./notebook-file";
 
 type DisplayOutput = Extract<CellOutput, { output_type: "display_data" | "execute_result" }>;
 
-/** An error in the terms of the notebook format. */
+/** An error as the notebook format describes it. */
 export interface CellError {
   ename: string;
   evalue: string;
@@ -12,7 +12,7 @@ export interface CellError {
 }
 
 /**
- * The outputs of cells, from the messages that each has sent, in order. Consecutive text of one stream
+ * The outputs of cells, from the messages that each cell sent, in order. Consecutive text of one stream
  * becomes one output. An update replaces the displays with its id in every cell.
  */
 export function outputsOf(messagesByCell: KernelMessage[][]): CellOutput[][] {
@@ -51,7 +51,7 @@ interface DisplayContent {
 }
 
 const DIAGNOSTIC = /^\S*\s?\d+:\d+ - /;
-/** Node.js prints the line that throws before the error, with its number in the compiled code. */
+/** Before the error, Node.js prints the line that threw it, with the line's number in the compiled code. */
 const SOURCE_LINE = /^evalmachine\.<anonymous>:\d+\n.*\n\s*\^+\s*\n\n/;
 const UNHANDLED = /^(UnhandledPromiseRejection|UncaughtException): /;
 

@@ -19,7 +19,7 @@ export interface Connection {
 
 /** A connection to a kernel. */
 export interface Channel {
-  /** Sends a request and waits for its reply and for the message that the kernel is idle again. */
+  /** Sends a request, and waits for the reply and for the message that the kernel is idle again. */
   request(
     type: string,
     content: object,
@@ -39,7 +39,7 @@ interface Request {
 /**
  * Connects to two channels of the kernel: shell for requests and replies, and iopub for the output of cells.
  *
- * @param death - rejected when the kernel dies; waiting requests are then rejected, too
+ * @param death - rejected when the kernel dies; pending requests are then rejected, too
  */
 export async function openChannel(
   { shellPort, iopubPort, key }: Connection,

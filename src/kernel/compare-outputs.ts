@@ -1,6 +1,6 @@
 /**
- * Compares the stored outputs of a notebook with the outputs that its code gives now. Numbers are compared,
- * pixels are not.
+ * Compares the stored outputs of a notebook with the outputs that its code produces now. Numbers are
+ * compared; pixels are not.
  */
 import { textOf, type CellOutput, type CodeCell, type MultilineText, type Notebook } from "./notebook-file";
 
@@ -87,7 +87,9 @@ function compare(before: unknown, now: unknown, path: string): string | undefine
 
 const NUMBER = /([-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?)/;
 
-/** The first number, or text between numbers, in which two texts differ. Column widths are ignored. */
+/**
+ * The first number, or the first text between numbers, in which two texts differ. Column widths are ignored.
+ */
 function firstPiece(before: string, now: string): [string, string] | undefined {
   const [a, b] = [before, now].map((text) => text.replace(/[\s─]+/g, " ").split(NUMBER));
   for (let i = 0; i < Math.max(a.length, b.length); i++) {

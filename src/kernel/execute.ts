@@ -9,7 +9,10 @@ export interface ExecuteOptions {
   cwd: string;
   /** When aborted, ends the run and the kernel. */
   signal?: AbortSignal;
-  /** Called before each code cell with its number and their count, both among code cells. */
+  /**
+   * Called before each code cell with the number of the cell among the code cells, and with the number of
+   * code cells.
+   */
   onCell?: (number: number, count: number) => void;
 }
 
@@ -35,8 +38,8 @@ export interface ExecutedNotebook {
 
 /**
  * Runs a notebook in a new tslab kernel, cell by cell, and returns it with its outputs. The first cell that
- * fails ends the run. A cell fails by an exception, a type error, an unhandled promise rejection, or the end
- * of the kernel.
+ * fails ends the run. A cell fails if it throws an exception, if it has a type error, if a promise rejection
+ * is not handled, or if the kernel ends.
  *
  * The argument is not changed.
  *

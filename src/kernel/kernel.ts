@@ -21,7 +21,7 @@ export interface CellReply {
 export interface Kernel {
   /**
    * Runs the source of one cell. `onMessage` receives everything that the cell prints and displays, including
-   * messages after its end (for example from a timer).
+   * messages sent after the cell has ended (for example by a timer).
    *
    * @throws Error if the kernel dies
    */
@@ -37,7 +37,7 @@ export interface Kernel {
   close(): Promise<void>;
 }
 
-/** The maximal time until the first answer of a kernel. */
+/** The maximum time until a kernel first responds. */
 const START_LIMIT_MS = 60_000;
 
 /**
@@ -107,7 +107,7 @@ async function writeConnection(file: string): Promise<Connection> {
   return { shellPort: shell_port, iopubPort: iopub_port, key };
 }
 
-/** Waits until requests are answered and no output of cells can be missed. */
+/** Waits until the kernel answers requests and no output of a cell can be missed. */
 async function handshake(channel: Channel, limit: AbortSignal): Promise<void> {
   // A subscription takes effect some time after the connection, so early "idle" messages may be lost.
   // Therefore the request is repeated.
@@ -158,7 +158,9 @@ function spawnKernel(connectionFile: string, cwd: string): ChildProcess {
   });
 }
 
-/** A promise that is rejected when the kernel's process ends, with the reason and the end of its output. */
+/**
+ * A promise that is rejected when the kernel's process ends, with the reason and the last part of the output.
+ */
 function deathOf(process: ChildProcess): Promise<never> {
   let written = "";
   for (const stream of [process.stdout, process.stderr]) {

@@ -31,7 +31,7 @@ export interface MarkdownCell {
   id?: string;
   metadata: Record<string, unknown>;
   source: MultilineText;
-  /** The pictures that it shows as `attachment:NAME`, in base64, by name and MIME type. */
+  /** The pictures that the cell shows as `attachment:NAME`, in base64, by name and MIME type. */
   attachments?: Record<string, Record<string, MultilineText>>;
 }
 
@@ -149,9 +149,9 @@ function isMultilineText(value: unknown): value is MultilineText {
 }
 
 /**
- * The text of a notebook file, which depends only on the notebook. Keys are in alphabetical order and text is
- * split into lines, as Jupyter does; but each list of numbers is on one line, which keeps figures small and
- * diffs readable.
+ * The text of a notebook file, which depends only on the notebook. Like Jupyter, it sorts keys alphabetically
+ * and splits text into lines; unlike Jupyter, it puts each list of numbers on one line, which keeps figures
+ * small and diffs readable.
  */
 export function formatNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => ({

@@ -10,7 +10,7 @@ import { showProgress } from "./show-progress";
 
 /**
  * Runs {@link certifyDataset}. In a notebook cell it also shows the progress, and interrupting the kernel
- * ends the run. Finished rows are kept, and the same call resumes.
+ * ends the run. Finished rows are kept, and repeating the call resumes the run.
  */
 export async function certifyDatasetInCell(
   options: CertifyDatasetOptions | CertifyDualDatasetOptions,

@@ -54,8 +54,8 @@ type Sender = (message: object, isUpdate: boolean) => void;
 
 /**
  * tslab's public `display` sends one MIME type per message. A figure needs several in one message, so that
- * every viewer can choose the best format that it can draw. The kernel keeps its sender in this module of
- * tslab, which is loaded only in a kernel.
+ * each viewer can choose the best of the formats that it can draw. The kernel keeps its sender in this module
+ * of tslab, which is loaded only in a kernel.
  */
 function kernelSender(): Sender | undefined {
   let path: string;

@@ -6,12 +6,13 @@ import { escapeHtml } from "../files/escape-html";
 /** A progress display in a cell. */
 export interface Progress {
   /**
-   * Shows the progress. It redraws at most four times a second, so it may be called at any rate.
+   * Shows the progress. The display is redrawn at most four times a second, so this method may be called at
+   * any rate.
    *
    * @param done - the amount of finished work, out of `total`
    * @param note - a text next to the bar, for example the accuracy so far
-   * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work without
-   *   its own signal ends, too
+   * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work that takes
+   *   no signal ends, too
    */
   update(done: number, total: number, note?: string): void;
   /** Shows that the work has ended. The final display contains no times, so it is the same in every run. */
@@ -20,7 +21,7 @@ export interface Progress {
   readonly signal: AbortSignal;
 }
 
-/** The minimal time between two updates of a display. */
+/** The minimum time between two updates of a display. */
 const INTERVAL_MS = 250;
 
 /**
@@ -40,7 +41,7 @@ export function showProgress(title: string): Progress {
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort(new Error("interrupted"));
   // The listener is not added at once. While the first part of a cell runs, Node.js replaces all SIGINT
-  // handlers by its own, and a listener added during that time would be lost.
+  // handlers with its own, and a listener added during that time would be lost.
   let isFinished = false;
   queueMicrotask(() => {
     if (!isFinished) process.once("SIGINT", interrupt);

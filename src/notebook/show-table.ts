@@ -6,19 +6,19 @@ import { escapeHtml } from "../files/escape-html";
 export interface TableOptions extends TableDigits {
   /** The text above the table. */
   caption?: string;
-  /** The maximal number of rows shown; further rows are only counted. Default: 50. */
+  /** The maximum number of rows shown; further rows are only counted. Default: 50. */
   maxRows?: number;
 }
 
 /**
  * Shows a table in a notebook cell: a danfojs DataFrame, or a list of row objects, whose keys are the
- * columns. Numbers are rounded for reading. All numbers of a column have the same number of decimals: as many
- * as requested, or fewer if fewer show all of them exactly (σ = 0.12, not 0.1200). In a page, σ_b and p_A
- * have subscripts.
+ * columns. Numbers are rounded for readability. All numbers of a column have the same number of decimals: as
+ * many as requested, or fewer if that is enough to show all of them exactly (σ = 0.12, not 0.1200). In a
+ * page, σ_b and p_A have subscripts.
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
- * @throws RangeError when digits is not an integer in [1, 15], maxRows not a positive integer, or decimals
- * not one in [0, 15]
+ * @throws RangeError if `digits` is not an integer in [1, 15], `maxRows` is not a positive integer, or
+ * `decimals` is not an integer in [0, 15]
  * @example
  * showTable([{ model: "constant σ", accuracy: 0.814 }, { model: "input-dependent σ(x)", accuracy: 0.82 }]);
  */

@@ -7,12 +7,12 @@ import { DEFAULT_SIZE, figureToPng, type ImageSize } from "../figures/static-ima
  *
  * Viewers with Plotly (the pages of `idrs notebooks`, VS Code, JupyterLab with its extension) draw the
  * interactive figure; others (GitHub, nbconvert, plain Jupyter) show the picture. A figure without a width in
- * its layout is as wide as the page. Its picture has 760 × 440 pixels unless the layout or `size` sets
- * another size (`scale: 2` doubles the resolution).
+ * its layout is as wide as the page. The picture has 760 × 440 pixels unless the layout or `size` sets a
+ * different size (`scale: 2` doubles the resolution).
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws Error if Plotly refuses the figure
- * @throws RangeError if the size is impossible
+ * @throws RangeError if the size is out of range
  * @example
  * await show({ data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }], layout: { title: { text: "two bars" } } });
  */

@@ -36,7 +36,7 @@ export function requireNumber(name: string, value: number): void {
   requireThat(typeof value === "number" && !Number.isNaN(value), name, "a number", value);
 }
 
-/** An integer of at least `least` and, if `most` is given, at most that. */
+/** An integer that is at least `least` and, if `most` is given, at most `most`. */
 export function requireInteger(
   name: string,
   value: number,

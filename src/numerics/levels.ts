@@ -3,7 +3,7 @@ import { requireInteger } from "./arguments";
 /** The default L, the levels per unit: 255, for 8-bit images with pixels k/255. */
 export const IMAGE_LEVELS = 255;
 
-/** Below this |v| L, neighboring floats have different levels. */
+/** If |v| L is below this, neighboring floats have different levels. */
 const LARGEST_LEVEL = 2 ** 23;
 
 /**

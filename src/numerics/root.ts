@@ -1,9 +1,10 @@
 /**
  * The root of an increasing function with f(lower) ≤ 0 ≤ f(upper). The method takes secant steps from
- * `start`, kept inside the bracket; a bisection at every fourth step bounds the number of steps if the
+ * `start`, kept inside the bracket; every fourth step is a bisection, which bounds the number of steps if the
  * function is far from linear. The function may be infinite away from its root.
  *
- * @param tolerance - relative; the last secant step is smaller than this, so the error is much smaller
+ * @param tolerance - relative; the last secant step is smaller than this, so the error is smaller still by
+ *   far
  */
 export function increasingRoot(
   f: (x: number) => number,
@@ -26,7 +27,7 @@ export function increasingRoot(
     if (usable && Math.abs(secant - x) <= tolerance * Math.abs(x)) {
       return Math.min(Math.max(secant, lower), upper);
     }
-    if (!(lower < middle && middle < upper)) break; // no double lies between them
+    if (!(lower < middle && middle < upper)) break; // no double lies between the two
     previous = x;
     fPrevious = fx;
     x = secant > lower && secant < upper && steps % 4 !== 0 ? secant : middle;

@@ -1,13 +1,13 @@
 /** Summaries of many numbers. */
 
-/** The mean; NaN for no values. */
+/** The mean; NaN if there are no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }
 
-/** The root of the mean squared distance from the mean; NaN for no values. */
+/** The square root of the mean squared distance from the mean; NaN if there are no values. */
 export function standardDeviation(values: readonly number[]): number {
   const center = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
@@ -16,7 +16,7 @@ export function standardDeviation(values: readonly number[]): number {
 /**
  * The quantile at p in [0, 1], interpolated linearly between two values.
  *
- * @param sorted - ascending, at least one
+ * @param sorted - at least one value, in ascending order
  */
 export function quantile(sorted: ArrayLike<number>, p: number): number {
   const at = p * (sorted.length - 1);
@@ -25,8 +25,8 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
 }
 
 /**
- * A corner of a staircase: the share for radii above that of the previous corner, up to and including its
- * own.
+ * A corner of a staircase: the share for all radii above the radius of the previous corner, up to and
+ * including the radius of this corner.
  */
 export interface Corner {
   readonly radius: number;

@@ -2,8 +2,9 @@ import type { ModelMessage } from "./onnx-file";
 import { operatorsOf } from "./walk";
 
 /**
- * Operators whose results cannot depend on batch size or number of threads: they rearrange values, map single
- * values, or add integers. For sums of floats, the order of rounding may depend on both.
+ * Operators whose results cannot depend on the batch size or the number of threads: they rearrange values,
+ * map single values, or add integers. In a sum of floats, the order of additions, and so the rounding, may
+ * depend on both.
  */
 const EXACT: Readonly<Record<string, readonly string[]>> = {
   "": [
@@ -20,7 +21,7 @@ const EXACT: Readonly<Record<string, readonly string[]>> = {
 /**
  * Whether a model's results for one input are independent of batch size and number of threads.
  *
- * @param model - the model as ONNX Runtime runs it, after all of its rewriting
+ * @param model - the model as ONNX Runtime runs it, after all rewriting
  */
 export function isExact(model: ModelMessage): boolean {
   return [...operatorsOf(model)].every(

@@ -5,7 +5,7 @@ import { readRegularFile } from "../files/read-regular-file";
 import type { ModelMessage, TensorMessage } from "./onnx-file";
 import { constantsOf } from "./walk";
 
-/** The maximal size of a model with its weights, in bytes; this is the limit of the format. */
+/** The maximum size of a model with its weights, in bytes. The format imposes this limit. */
 export const LARGEST_MODEL: number = 2 ** 31 - 1;
 
 /** The `dataLocation` of a tensor whose values are in another file. */
@@ -20,7 +20,7 @@ export interface ExternalFile {
 
 /**
  * Loads weights that are stored in other files (as PyTorch's exporter does by default) into the model. The
- * files must be in the model's folder or below.
+ * files must be in the model's folder or below it.
  *
  * @param folder - the folder of the model's file
  * @returns the files, ordered by name; empty if all weights are in the model

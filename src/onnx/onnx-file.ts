@@ -130,7 +130,7 @@ export interface GraphMessage {
   sparseInitializer?: SparseTensorMessage[];
 }
 
-/** An operator that the model defines by other operators. */
+/** An operator that the model defines in terms of other operators. */
 export interface FunctionMessage {
   name: string;
   node: NodeMessage[];
@@ -168,7 +168,7 @@ export interface TensorMessage {
   floatData?: number[];
   int32Data?: number[];
   rawData?: Uint8Array;
-  /** The place of values that are in another file: `location`, `offset`, `length`. */
+  /** The location of values that are in another file: `location`, `offset`, `length`. */
   externalData?: KeyValue[];
   /** 1 if the values are in another file. */
   dataLocation?: number;
@@ -212,8 +212,8 @@ export function encodeModel(model: ModelMessage): Uint8Array {
 }
 
 /**
- * Makes an operator of the ONNX standard with one output, which also names it. Attributes are integers or
- * lists of integers.
+ * Makes an operator of the ONNX standard with one output. The node takes its name from that output.
+ * Attributes are integers or lists of integers.
  */
 export function standardNode(
   opType: string,

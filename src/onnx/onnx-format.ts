@@ -19,7 +19,7 @@ export interface OnnxWeight {
   values: Float32Array;
 }
 
-/** An input or output. A dimension given as a string is free. */
+/** An input or output. A dimension given as a string may have any size. */
 export interface OnnxValue {
   name: string;
   /** Default: float32. */

@@ -11,7 +11,7 @@ let runtime: Promise<typeof OnnxRuntime> | undefined;
  */
 export function onnxRuntime(): Promise<typeof OnnxRuntime> {
   runtime ??= loadOptional<typeof OnnxRuntime>("onnxruntime-node", "ONNX models").then((loaded) => {
-    loaded.env.logLevel = "fatal"; // failures are reported by the error, in one line
+    loaded.env.logLevel = "fatal"; // the error reports a failure in one line
     return loaded;
   });
   return runtime;

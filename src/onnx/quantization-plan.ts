@@ -10,8 +10,8 @@ import { ELEMENT_TYPES, floatValues } from "./onnx-tensor";
 export const LARGEST_WEIGHT = 64;
 
 /**
- * The largest number of products of an activation and a weight whose sum surely fits in 32 bits, if 2³⁰ is
- * reserved for the bias.
+ * The largest number of products of an activation and a weight whose sum is certain to fit in 32 bits if 2³⁰
+ * is reserved for the bias.
  */
 const LARGEST_SUM = Math.floor(2 ** 30 / (255 * LARGEST_WEIGHT));
 
@@ -41,11 +41,11 @@ export interface QuantizationPlan {
  * - maximum pooling and rearrangement between two of them, which need no arithmetic;
  * - ReLU and ReLU6 between two of them, which become the ends of the range of their input.
  *
- * Everything else stays in floating point. So do the scores, the last layer's output. If the last layer is a
- * convolution, the whole layer stays in floating point.
+ * Everything else stays in floating point. So do the scores, which are the last layer's output. If the last
+ * layer is a convolution, the whole layer stays in floating point.
  *
- * The tensors along a chain of maximum pooling, rearrangement and ReLU share one range, that of the end of
- * the chain. This is exact because clamping values to a range and taking a maximum commute.
+ * The tensors along a chain of maximum pooling, rearrangement and ReLU share one range: the range at the end
+ * of the chain. This is exact because clamping values to a range and taking a maximum commute.
  */
 export function planQuantization(graph: GraphMessage): QuantizationPlan {
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));

@@ -15,8 +15,8 @@ interface Scale {
 }
 
 /**
- * The bound on the absolute value of a quantized bias, which leaves room for the products that are added to
- * it.
+ * The bound on the absolute value of a quantized bias. It leaves room for the products that are added to the
+ * bias.
  */
 const LARGEST_BIAS = 2 ** 29;
 
@@ -66,7 +66,7 @@ export function quantizeGraph(
 /** Writes a graph in which some tensors are stored in 8 bits. */
 class QuantizedWriter {
   readonly nodes: NodeMessage[] = [];
-  /** Constants that the nodes need in addition to those of the graph. */
+  /** Constants that the nodes need in addition to the graph's constants. */
   readonly added: TensorMessage[] = [];
   /** The scale of each quantized tensor, and the name of the tensor that is converted back. */
   private readonly quantized = new Map<string, { scale: number; readBack: string }>();
@@ -86,12 +86,12 @@ class QuantizedWriter {
     this.quantized.set(name, { scale, readBack });
   }
 
-  /** Replaces a tensor by another one, which is quantized. */
+  /** Replaces a tensor with another one, which is quantized. */
   alias(name: string, other: string): void {
     this.quantized.set(name, this.quantized.get(other)!);
   }
 
-  /** The inputs of an operator, where quantized tensors are replaced by their converted form. */
+  /** The inputs of an operator, with quantized tensors replaced by their converted form. */
   inputsOf({ input }: NodeMessage): string[] {
     return input.map((name) => this.quantized.get(name)?.readBack ?? name);
   }

@@ -16,11 +16,12 @@ const RANDOM = new Set([
 ]);
 
 /**
- * Finds an operator that draws random numbers, also inside a branch, a loop or a function. A model with such
+ * Finds an operator that draws random numbers, even inside a branch, a loop or a function. A model with such
  * an operator is not a function of its input. Dropout counts unless its `training_mode` is absent or a
  * constant false.
  *
- * @returns type and name, for example "RandomNormalLike noise"; undefined if the model has no such operator
+ * @returns the type and name of the operator, for example "RandomNormalLike noise"; undefined if the model
+ *   has no such operator
  */
 export function randomOperator(model: ModelMessage): string | undefined {
   for (const node of operatorsOf(model)) {

@@ -5,11 +5,11 @@ import { ELEMENT_TYPES } from "./onnx-tensor";
 export const RANGES = "ranges";
 
 /**
- * Makes a model with the same input as the given one, which returns the smallest and the largest value of
+ * Makes a model that takes the same input as the given one and returns the smallest and the largest value of
  * some tensors over a batch. Its output has shape [batch, 2 · tensors]: smallest and largest in turn, with
  * all rows equal.
  *
- * @param batchSize - the size of the batches that it will get
+ * @param batchSize - the size of the batches that the new model will get
  * @returns the content of an ONNX file
  */
 export function rangeGraph(model: ModelMessage, tensors: readonly string[], batchSize: number): Uint8Array {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { onnxRuntime } from "./onnx-runtime";
 
 /**
- * Rewrites a model to fewer operators, all of the ONNX standard. ONNX Runtime folds constants, folds batch
- * normalization into the convolution before it, joins a matrix product with the addition of a bias, and
- * removes operators without effect.
+ * Rewrites a model with fewer operators, all of them from the ONNX standard. ONNX Runtime folds constants,
+ * folds batch normalization into the convolution before it, joins a matrix product with the addition of a
+ * bias, and removes operators without effect.
  *
  * @param model - the content of an ONNX file
  * @throws Error if ONNX Runtime does not load, or if it cannot run the model

@@ -18,10 +18,10 @@ const PIXELS = [
  * longer than the products. The rewritten graph uses the four pixels of a block as channels (space to depth).
  * A convolution at a quarter of the positions then computes all four outputs of a block, as channels, from
  * the same products and some additional products with zero. The maximum over the block becomes a maximum over
- * four channels. No value changes.
+ * four channels. None of the output values change.
  *
  * The rewritten pattern is Conv (one input channel, square filter of odd size, "same" padding, stride 1) →
- * optional ReLU → MaxPool (2 × 2, stride 2), on images of even height and width. Any other graph stays
+ * optional ReLU → MaxPool (2 × 2, stride 2), on images of even height and width. Any other graph is left
  * unchanged.
  *
  * @param shape - the shape of the images that the graph takes
@@ -44,7 +44,7 @@ export function spaceToDepth(
   graph.initializer = [...graph.initializer, ...added];
 }
 
-// ONNX Runtime computes integers with channels last, so these transpositions cancel.
+// ONNX Runtime computes integers with channels last, so these transpositions cancel out.
 const CHANNELS_LAST = [0, 2, 3, 1];
 const CHANNELS_FIRST = [0, 3, 1, 2];
 

@@ -6,12 +6,12 @@ import { COLORS } from "../figures/colors";
 import type { Figure } from "../figures/figure";
 import { packageFile } from "../files/package-file";
 
-/** Two runs of one base classifier and σ_b. */
+/** Two runs with the same base classifier and the same σ_b. */
 export interface Cifar10Pair {
   readonly sigmaBase: number;
-  /** With constant σ, the mean of σ(x). */
+  /** The run with constant σ, equal to the mean of σ(x). */
   readonly constant: CertificationRecord;
-  /** With the paper's σ(x), r = 0.01. */
+  /** The run with the paper's σ(x), r = 0.01. */
   readonly inputDependent: CertificationRecord;
 }
 
@@ -28,7 +28,10 @@ export async function cifar10Result(): Promise<Cifar10Pair[]> {
   );
 }
 
-/** Certified accuracy of all of them, beside the published values of Cohen et al.; a line of the legend for each kind. */
+/**
+ * The certified accuracy of all runs, together with the published values of Cohen et al. The legend has one line for
+ * each kind.
+ */
 export function cifar10Figure(pairs: readonly Cifar10Pair[]): Figure {
   const records = new Map<string, CertificationRecord>();
   const published: Record<string, (typeof COHEN_CIFAR10)[number]> = {};

@@ -1,14 +1,14 @@
 import type { CodeCell, Notebook } from "../kernel/notebook-file";
 
-/** How a cell's page says that its outputs are not of this run. */
+/** The text with which a page says that the outputs of a cell are not from this run. */
 const MARK = "Not run here, for lack of data: these outputs came with the notebook.\n";
 
 /**
- * An executed notebook that has left something out, with the outputs that it came with wherever a cell could not make its
- * figures, tables and texts, and a line that says so.
+ * An executed notebook that has left something out. Wherever a cell could not produce its figures, tables and texts, it
+ * shows the outputs that it came with, and a line that says so.
  *
- * @param executed - after the run
- * @param committed - before it
+ * @param executed - the notebook after the run
+ * @param committed - the notebook before the run
  */
 export function withCommittedOutputs(executed: Notebook, committed: Notebook): Notebook {
   const cells = executed.cells.map((cell, i) => {
@@ -21,7 +21,7 @@ export function withCommittedOutputs(executed: Notebook, committed: Notebook): N
   return { ...executed, cells };
 }
 
-/** Whether a cell gave as many displays as it came with, and printed if it had printed. */
+/** Whether a cell produced as many displays as it came with, and printed text if it came with printed text. */
 function isWhole(cell: CodeCell, before: CodeCell): boolean {
   const displays = ({ outputs }: CodeCell): number =>
     outputs.filter(({ output_type }) => output_type !== "stream").length;

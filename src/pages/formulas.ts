@@ -1,14 +1,14 @@
-/** The style of formulas, with their fonts inside, so that roots and brackets are as large as what they hold. */
+/** The style of formulas. It contains their fonts, so that roots and brackets have the size of what they enclose. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The KaTeX that makes the formulas: the style sheet has to be of the same version. */
+/** The KaTeX that makes the formulas; the style sheet must have the same version. */
 const STYLE_SHEET = createRequire(require.resolve("@vscode/markdown-it-katex")).resolve(
   "katex/dist/katex.min.css",
 );
 
-/** The style sheet that the formulas in a page's body need, with the fonts that they use; empty where there are none. */
+/** The style sheet for the formulas in a page's body, with the fonts that they use; empty if there are no formulas. */
 export function formulaStyle(body: string): string {
   const classes = new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names]) => names.split(" ")));
   if (!classes.has("katex")) return "";

@@ -1,4 +1,6 @@
-/** What the list of this project's notebooks begins with: what it is, its result, and a calculator. */
+/**
+ * The beginning of the list of this project's notebooks: what the project is, its result, and a calculator.
+ */
 import { readFileSync } from "node:fs";
 import { summarize } from "../analysis/summary";
 import type { CertificationRecord } from "../experiments/record";
@@ -9,18 +11,22 @@ import { packageFile } from "../files/package-file";
 import { type Cifar10Pair, cifar10Figure, cifar10Result } from "./cifar10-result";
 import { drawnFigureHtml } from "./page-shell";
 
-/** The beginning of a page: its title, its content, which draws a figure by Plotly, and the style of that. */
+/**
+ * The beginning of a page: the title, the content, which draws a figure with Plotly, and the style of the
+ * content.
+ */
 export interface FrontPage {
   readonly title: string;
   readonly body: string;
   readonly style: string;
 }
 
-/** Makes it from the records that come with the package. */
+/** Makes the beginning of the page from the records that come with the package. */
 export async function frontPage(): Promise<FrontPage> {
   const pairs = await cifar10Result();
   const figure = await drawnFigureHtml(cifar10Figure(pairs));
-  // Plain ASCII but for strings, and no end of a script element: esbuild sees to it.
+  // esbuild ensures that this is plain ASCII except for strings, and that it contains no end of a script
+  // element.
   const program = readFileSync(packageFile("dist", "calculator", "bundle.js"), "utf8");
   return {
     title: "Input-dependent randomized smoothing",

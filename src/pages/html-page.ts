@@ -26,17 +26,17 @@ for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(
 
 const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
-/** What becomes of a link or an image of a text cell in the page: its new target, or undefined for none. */
+/** Maps a link or an image of a text cell to its new target in the page; undefined removes the target. */
 export type LinkRule = (target: string, kind: "href" | "src") => string | undefined;
 
 /**
- * The page of an executed notebook, one of several. Interactive figures are drawn by the script PLOTLY_FILE beside the
- * page; without it, their pictures stay. Formulas are in the page with their fonts.
+ * The page of an executed notebook, as one of several pages. The script PLOTLY_FILE in the same folder draws
+ * interactive figures; without it, their pictures are shown. The page contains formulas with their fonts.
  *
- * Raw HTML in text cells and in outputs goes into the page as it is: a page is to be trusted as far as its notebook.
+ * Raw HTML in text cells and in outputs goes into the page as it is, so trust a page only as far as its notebook.
  *
- * @param name title of the page when the notebook has no heading
- * @param base the notebook's folder as seen from the page's, for links and images of the text cells
+ * @param name title of the page if the notebook has no heading
+ * @param base the notebook's folder relative to the page's folder, for links and images in text cells
  */
 export function notebookPage(notebook: Notebook, name: string, base: string = "."): string {
   const cells = renderCells(notebook, (target) => linkFromPage(target, base));
@@ -46,10 +46,10 @@ export function notebookPage(notebook: Notebook, name: string, base: string = ".
 }
 
 /**
- * The page of an executed notebook on its own: one file with everything in it, figures to be moved as well.
+ * The page of an executed notebook on its own: one file that contains everything, including interactive figures.
  *
- * @param name title of the page when the notebook has no heading
- * @param links what becomes of links and images: what is beside the notebook is not beside the page
+ * @param name title of the page if the notebook has no heading
+ * @param links how links and images are rewritten, because the files beside the notebook are not beside the page
  */
 export function singlePage(notebook: Notebook, name: string, links: LinkRule): string {
   const cells = renderCells(notebook, links);
@@ -76,7 +76,7 @@ function renderCells(notebook: Notebook, links: LinkRule): string {
   return cells.join("\n");
 }
 
-/** The picture that a text cell carries under a name, as Jupyter keeps pictures that are pasted into one. */
+/** The picture that a text cell carries under a name. Jupyter stores pictures pasted into a cell in this way. */
 function attachment(target: string, attachments: MarkdownCell["attachments"]): string | undefined {
   if (!target.startsWith("attachment:")) return undefined;
   const name = decodeURIComponent(target.slice("attachment:".length));
@@ -87,7 +87,7 @@ function attachment(target: string, attachments: MarkdownCell["attachments"]): s
     : undefined;
 }
 
-/** The text of a notebook's first heading, if it has one. */
+/** The text of a notebook's first heading, if there is one. */
 export function notebookTitle(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
     if (cell.cell_type !== "markdown") continue;
@@ -102,7 +102,9 @@ export function notebookTitle(notebook: Notebook): string | undefined {
   return undefined;
 }
 
-/** The first paragraph below a notebook's title, as HTML: by custom one sentence that says what it shows. */
+/**
+ * The first paragraph below a notebook's title, as HTML: by convention, one sentence that says what the notebook shows.
+ */
 export function notebookSummary(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
     if (cell.cell_type !== "markdown") continue;
@@ -115,14 +117,14 @@ export function notebookSummary(notebook: Notebook): string | undefined {
   return undefined;
 }
 
-/** What the list of notebooks says of one. */
+/** The entry of a notebook in the list of notebooks. */
 export interface IndexEntry {
   title: string;
-  /** File name of the notebook; its page has the same with the ending html. */
+  /** File name of the notebook; its page has the same name with the extension html. */
   file: string;
-  /** What it shows, as HTML. */
+  /** What the notebook shows, as HTML. */
   summary?: string;
-  /** A picture from it, PNG in base64. */
+  /** A picture from the notebook, as PNG in base64. */
   picture?: string;
   /** Whether a cell failed. */
   failed: boolean;
@@ -131,7 +133,7 @@ export interface IndexEntry {
 /**
  * The page that lists all notebooks of a folder, each with a picture and a sentence.
  *
- * @param front what the page begins with, if with more than a heading
+ * @param front the beginning of the page, if it is more than a heading
  */
 export function indexPage(entries: IndexEntry[], front?: FrontPage): string {
   const items = entries.map(({ title, file, summary, picture, failed }) => {
@@ -220,10 +222,10 @@ function codeTheme(name: string): string {
   return readFileSync(require.resolve(`highlight.js/styles/${name}.min.css`), "utf8");
 }
 
-/** For pages: formulas to be read, and for those who hear them, MathML. */
+/** For pages: formulas to be seen, and MathML for screen readers. */
 const markdown = createMarkdown("htmlAndMathml");
 
-/** For titles, of which only the text is taken. */
+/** For titles, of which only the text is used. */
 const plainMarkdown = createMarkdown("mathml");
 
 function createMarkdown(output: "htmlAndMathml" | "mathml"): MarkdownIt.MarkdownIt {
@@ -252,7 +254,7 @@ function createMarkdown(output: "htmlAndMathml" | "mathml"): MarkdownIt.Markdown
   return md;
 }
 
-/** HTML with what becomes of the links and images in it. */
+/** HTML with its links and images rewritten by a rule. */
 function linksInHtml(html: string, links: LinkRule): string {
   return html.replace(
     /(<(?:a|img)\b[^>]*?\s)(href|src)=(?:"([^"]*)"|'([^']*)')/gi,
@@ -264,7 +266,10 @@ function linksInHtml(html: string, links: LinkRule): string {
   );
 }
 
-/** A link in a notebook as it must be in its page: to the pages of other notebooks, to other files where they are. */
+/**
+ * Rewrites a link in a notebook for its page: links to other notebooks lead to their pages, links to other files to
+ * where these files are.
+ */
 function linkFromPage(target: string, base: string): string {
   if (/^([a-z][a-z0-9+.-]*:|[/#?])/i.test(target)) return target;
   if (/^[^/]+\.ipynb(#.*)?$/.test(target)) return target.replace(".ipynb", ".html");

@@ -1,4 +1,4 @@
-/** What the pages have in common: their frame, their style and their figures. Nothing comes from the network. */
+/** What all pages have in common: their frame, style and figures. Nothing is loaded from the network. */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { type Figure, plainFigure } from "../figures/figure";
@@ -11,25 +11,25 @@ import { PAGE_STYLE } from "./page-style";
 /** Name of the script that pages with interactive figures load from their own folder. */
 export const PLOTLY_FILE = "plotly.js";
 
-/** A figure of a page: interactive where Plotly runs, and a picture on paper and elsewhere. */
+/** A figure of a page: interactive where Plotly runs, and a picture elsewhere and on paper. */
 export interface PageFigure {
   /** The figure as plain JSON. */
   readonly figure: unknown;
-  /** Its picture, PNG in base64. */
+  /** Its picture, as PNG in base64. */
   readonly png?: string;
-  /** What the picture shows, for those who do not see it. */
+  /** What the picture shows, for readers who cannot see it. */
   readonly name: string;
 }
 
 /** The place of a figure in a page. */
 export function figureHtml({ figure, png, name }: PageFigure): string {
-  // "<" cannot end the script element when it is written as an escape of JSON.
+  // "<" cannot end the script element when it is written as a JSON escape.
   const json = JSON.stringify(figure).replace(/</g, "\\u003c");
   const picture = png ? `<img src="data:image/png;base64,${escapeHtml(png)}" alt="${escapeHtml(name)}">` : "";
   return `<div class="figure">${picture}<script type="application/json">${json}</script></div>`;
 }
 
-/** The place of a figure that has no picture yet: the picture is drawn, too. */
+/** The place of a figure that has no picture yet; the picture is drawn, too. */
 export async function drawnFigureHtml(figure: Figure): Promise<string> {
   const plain = plainFigure(figure);
   const sized = { data: plain.data, layout: { height: DEFAULT_SIZE.height, ...plain.layout } };
@@ -44,7 +44,7 @@ export async function drawnFigureHtml(figure: Figure): Promise<string> {
  *
  * @param body its content, as HTML
  * @param plotly where the script that draws figures is: beside the page, inside of it (2.5 MB), or not needed
- * @param style a style sheet in addition to that of all pages
+ * @param style a style sheet on top of the one shared by all pages
  */
 export function htmlPage(
   title: string,
@@ -77,7 +77,7 @@ ${plotly === "inside" ? `<script type="application/gzip" id="plotly">${packedPlo
 
 let packed: string | undefined;
 
-/** Plotly, compressed: a quarter of its size also when written as text. */
+/** Plotly, compressed to a quarter of its size, even when written as text. */
 function packedPlotly(): string {
   packed ??= gzipSync(readFileSync(require.resolve("plotly.js-dist")), { level: 9 }).toString("base64");
   return packed;

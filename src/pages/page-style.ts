@@ -1,4 +1,7 @@
-/** Style sheet of the pages: one column, system fonts, light and dark as the reader's system prefers. */
+/**
+ * The style sheet of the pages: one column, system fonts, and a light or dark theme, as the reader's system
+ * prefers.
+ */
 export const PAGE_STYLE: string = `
 :root {
   --ground: #ffffff; --text: #1f2328; --quiet: #667078; --line: #d9dee3; --code: #f6f8fa;

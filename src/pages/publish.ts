@@ -15,20 +15,20 @@ import { type FrontPage, frontPage } from "./front-page";
 /** How notebooks are published. */
 export interface PublishOptions {
   /**
-   * What becomes of the outputs that the notebooks themselves carry: they are renewed by those of this run, or
-   * compared with them; by default they are left alone. A notebook that has left something out, because data is not on
-   * this machine, is neither renewed nor compared.
+   * What to do with the outputs stored in the notebooks: replace them with the outputs of this run, or compare the two.
+   * By default the stored outputs are left alone. A notebook that leaves something out because data is not on this
+   * machine is neither updated nor compared.
    */
   outputs?: "renew" | "check";
   /** Ends the run when it is aborted. */
   signal?: AbortSignal;
   /** Called before each code cell of a notebook. */
   onCell?: (file: string, number: number, count: number) => void;
-  /** Called when a notebook and its page are written, also when it has failed. */
+  /** Called when a notebook and its page have been written, even if the notebook failed. */
   onNotebook?: (report: NotebookReport) => void;
 }
 
-/** What became of one notebook. */
+/** What happened to one notebook. */
 export interface NotebookReport {
   file: string;
   /** Number of code cells. */
@@ -36,24 +36,24 @@ export interface NotebookReport {
   seconds: number;
   /** Size of the executed notebook. */
   bytes: number;
-  /** What the notebook skipped because data are missing. */
+  /** What the notebook left out because data is missing. */
   leftOut: string[];
-  /** What became of the outputs that it carries; absent when they were left alone. */
+  /** What happened to the stored outputs; absent if they were left alone. */
   outputs?: "renewed" | "agree" | "differ";
 }
 
 /**
- * Runs notebooks one after the other, each in a kernel of its own in the notebook's folder, and writes into a folder
- * the executed notebooks, a web page of each (with the outputs that a notebook came with where data is missing), the list
- * of all notebooks of the folder and Plotly for the figures. The list of this package's own notebooks begins with what the
+ * Runs notebooks one after another, each in its own kernel in the notebook's folder. Writes the following into a
+ * folder: the executed notebooks, a web page for each (with the stored outputs where data is missing), the list of all
+ * notebooks in the folder, and Plotly for the figures. The list of this package's own notebooks begins with what the
  * project is, its result and a calculator.
  *
  * @param files the notebooks, with different names
- * @param folder where results go, not the folder of a notebook; made when it is missing
- * @throws Error before anything is run when a file is missing or not a TypeScript notebook
- * @throws Error naming notebook, cell and reason when a cell fails, after that notebook has been written as far as it
- * went; the notebooks after it are not run
- * @throws Error naming notebook, cell and first difference, when outputs were to be checked and differ; after all
+ * @param folder where results go; must not be the folder of a notebook; created if it is missing
+ * @throws Error, before anything is run, if a file is missing or is not a TypeScript notebook
+ * @throws Error naming notebook, cell and reason if a cell fails. That notebook is written as far as it ran, and later
+ * notebooks are not run
+ * @throws Error naming notebook, cell and first difference if outputs are checked and differ; thrown after all
  * notebooks have been run
  */
 export async function publishNotebooks(

@@ -1,4 +1,7 @@
-/** A page of one certification run, or of several compared: everything in one file, for passing on and printing. */
+/**
+ * A page about one certification run, or one that compares several: everything is in one file, for sharing and
+ * printing.
+ */
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { compareRecords } from "../analysis/compare-records";
 import { namesOf } from "../analysis/experiment";
@@ -18,16 +21,16 @@ import { type NamedRecord, reachedRadii, summaryTable, TABLES } from "../export/
 import { tableFile } from "../export/table-file";
 import type { TableDigits } from "../export/table-texts";
 
-/** How many of the images that were not certified to be right are listed. */
+/** The number of images listed among those that were not certified to be correct. */
 const LISTED = 20;
 
 /** Names and title of a report. */
 export interface ReportOptions {
-  /** By default one that names the records. */
+  /** The title. Default: one that names the records. */
   readonly title?: string;
 }
 
-/** A report, with the figures and tables that are in its page, by names for files. */
+/** A report, with the figures and tables in its page, by file name. */
 export interface Report {
   readonly page: string;
   readonly figures: ReadonlyMap<string, Figure>;
@@ -35,12 +38,13 @@ export interface Report {
 }
 
 /**
- * The page of a run or a comparison: certified accuracy as figure and table, the paired differences from the first
- * record, classes, the images that went wrong, the configuration, and how to make it again. It is one file that needs
- * nothing else, offline too; on paper, figures are pictures.
+ * The page of a run or a comparison: certified accuracy as figure and table, paired differences from the first record,
+ * results by class, the images that went wrong, the configuration, and how to reproduce the run. The page is one file
+ * that needs nothing else, even offline; on paper, figures are pictures.
  *
- * @param entries - at least one record with its name, each with at least one row; the others are compared with the first
- * @throws RangeError if there is no record, or a record has no row
+ * @param entries - the records with their names: at least one, each with at least one row; the others are compared with
+ *   the first
+ * @throws RangeError if there is no record, or if a record has no rows
  */
 export async function reportPage(
   entries: readonly NamedRecord[],
@@ -49,7 +53,7 @@ export async function reportPage(
   return (await makeReport(entries, options)).page;
 }
 
-/** The same, with what the page is made of. */
+/** The same page, with the figures and tables that it contains. */
 export async function makeReport(
   entries: readonly NamedRecord[],
   options: ReportOptions = {},
@@ -99,13 +103,13 @@ export async function makeReport(
   return { page: htmlPage(title, sections.join("\n"), "inside"), figures, tables };
 }
 
-/** What puts a figure or a table into the page, and keeps it under a name. */
+/** Functions that put a figure or a table into the page and keep it under a name. */
 interface Parts {
   figure(name: string, drawn: Figure): Promise<string>;
   table(name: string, rows: readonly object[], options: TableOptions): string;
 }
 
-/** Parts of a page, and the figures and tables that they have kept. */
+/** Functions for the parts of a page, and the figures and tables that these have kept. */
 function keptParts(): { parts: Parts } & Pick<Report, "figures" | "tables"> {
   const figures = new Map<string, Figure>();
   const tables = new Map<string, { rows: readonly object[]; digits: TableDigits }>();
@@ -123,7 +127,7 @@ function keptParts(): { parts: Parts } & Pick<Report, "figures" | "tables"> {
   return { parts, figures, tables };
 }
 
-/** A name for a file that is not taken: letters, digits and dots, with dashes between. */
+/** A file name that is not taken: letters, digits and dots, separated by dashes. */
 function fileName(name: string, taken: ReadonlyMap<string, unknown>): string {
   const plain = name.replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|-+$/g, "");
   let free = plain;
@@ -136,14 +140,14 @@ function paragraph(text: string): string {
 }
 
 /**
- * The tables of a report as comma-separated values: a row for each record, with σ, accuracy and radius, and certified
- * accuracy at the radii of the page; numbers in full.
+ * The tables of a report as comma-separated values: one row per record, with σ, accuracy, radius, and certified
+ * accuracy at the radii of the page. Numbers are not rounded.
  */
 export function reportCsv(entries: readonly NamedRecord[]): string {
   return tableFile(TABLES.accuracy(entries), ".csv");
 }
 
-/** What was certified, with what and how. */
+/** What was certified, with which classifier, and how. */
 function runInWords(name: string, { configuration, rows }: CertificationRecord): string {
   const { dataset, variance, n0, n, alpha, dual } = configuration;
   const { meanSigma } = summarize({ configuration, rows });
@@ -175,7 +179,7 @@ function accuracyRows(entries: readonly NamedRecord[]): object[] {
   }));
 }
 
-/** Each record against the first, where both are of the same images. */
+/** Compares each record with the first, if both are on the same images. */
 async function comparisons(
   [first, ...others]: readonly NamedRecord[],
   { figure, table }: Parts,
@@ -255,7 +259,7 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
   return parts;
 }
 
-/** The images that the smoothed classifier gets wrong, or does not answer. */
+/** The images that the smoothed classifier gets wrong, or at which it abstains. */
 function mistakes(name: string, { configuration, rows }: CertificationRecord, { table }: Parts): string {
   const { className } = namesOf(configuration.dataset.name);
   const wrong = rows.filter(({ correct }) => correct === 0);
@@ -276,7 +280,7 @@ function mistakes(name: string, { configuration, rows }: CertificationRecord, { 
   });
 }
 
-/** The configurations side by side; where they differ, the row stands out. */
+/** The configurations side by side; rows in which they differ are highlighted. */
 function configurationTable(entries: readonly NamedRecord[]): string {
   const columns = entries.map(([, { configuration }]) => new Map(flattened(configuration)));
   const keys = [...new Set(columns.flatMap((column) => [...column.keys()]))];

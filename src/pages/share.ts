@@ -12,17 +12,17 @@ const IMAGE_TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** A notebook as one file to pass on. */
+/** A notebook as one file for sharing. */
 export interface SharedNotebook {
   readonly page: string;
-  /** Whether it has code cells and none of them has an output: it was not run. */
+  /** Whether the notebook was not run: it has code cells, and none of them has an output. */
   readonly isUnrun: boolean;
 }
 
 /**
- * Makes one self-contained page of a notebook with the outputs that it carries: figures to be moved, formulas, pictures
- * beside the notebook. It needs nothing else, offline too. A link to a file beside the notebook is text: whoever is given
- * the page does not have the file.
+ * Makes one self-contained page from a notebook and its stored outputs. It includes interactive figures, formulas, and
+ * the pictures beside the notebook, and needs nothing else, even offline. A link to a file beside the notebook becomes
+ * text, because recipients of the page do not have that file.
  *
  * @throws Error if the file is missing or not a TypeScript notebook, or shows a missing picture
  */
