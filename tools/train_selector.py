@@ -1,14 +1,15 @@
 """Trains the selector of a dual smoothed classifier (docs/dual.md) in PyTorch, on a CPU, and writes an ONNX file.
 
 The selector keeps the layers of the last expert (the body) and gets a new head, which is trained on the body's features of
-noisy copies of training images. The target R_i is the radius at which expert i is right, by its votes on noisy copies (-1
-if it is wrong). The objective is a smooth form of the certified accuracy of both stages. With q_i, the mean over noisy
-copies of the selector's probability of expert i, it is
+noisy copies of training images. The target R_i is the radius up to which expert i is right according to its votes on noisy
+copies (-1 if it is wrong). The objective is a smooth form of the certified accuracy of both stages. If q_i is the mean over
+noisy copies of the selector's probability of expert i, the objective is
 
     gain(image) = sum over R of w_R * sum over i of [R_i > R] * sigmoid((sigma_s * quantile(q_i) - R) / T).
 
-First a small network is trained on the four largest log-probabilities of the body's classes. (With more inputs it memorizes
-the images.) Then a head of dense layers, which can be quantized, learns to reproduce its choice for each noisy copy.
+First a small network is trained on the four largest log-probabilities of the body's classes. (With more inputs, it
+memorizes the images.) Then a head of dense layers, which can be quantized, learns to reproduce the small network's choice
+for each noisy copy.
 
     python3 train_selector.py --data cifar-10-batches-bin --expert models/cifar10-w32-sigma-0.12/model.onnx:0.12 \\
       --expert models/cifar10-w32-sigma-0.25/model.onnx:0.25 --expert models/cifar10-w32-sigma-0.5/model.onnx:0.5 \\
@@ -154,7 +155,7 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--data", required=True)
     a.add_argument("--expert", action="append", required=True, help="FILE:SIGMA of an expert; the last expert is the body of the selector")
-    a.add_argument("--sigma", type=float, help="sigma of the selector; default: that of the last expert")
+    a.add_argument("--sigma", type=float, help="sigma of the selector; default: the sigma of the last expert")
     a.add_argument("--weights", nargs="+", required=True, help="R:w_R, the weight of each radius")
     a.add_argument("--images", type=int, default=4000)
     a.add_argument("--held-out", type=int, default=800)

@@ -1,5 +1,5 @@
 /**
- * Reduces figures with very many points to the points that can be told apart in a static picture, because every point
+ * Thins figures with very many points to the points that can be told apart in a static picture, because every point
  * takes time to draw.
  */
 import type { Figure, PlotlyFigure } from "./figure";

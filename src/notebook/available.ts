@@ -9,7 +9,7 @@ const LEFT_OUT = "Left out: ";
  * it leaves out and how to get the files. `npm run notebooks` neither updates nor compares a notebook that
  * leaves something out.
  *
- * @throws any error of `loading` except that files are missing
+ * @throws any error of `loading`, unless it is due to missing files
  * @example
  * const test = await available(loadCifar10("test", { every: 20 }));
  * if (test) showTable([{ images: test.count, classes: test.classNames.length }]);

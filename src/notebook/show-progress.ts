@@ -11,8 +11,8 @@ export interface Progress {
    *
    * @param done - the amount of finished work, out of `total`
    * @param note - a text next to the bar, for example the accuracy so far
-   * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work that takes
-   *   no signal ends, too
+   * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work without
+   *   its own signal ends, too
    */
   update(done: number, total: number, note?: string): void;
   /** Shows that the work has ended. The final display contains no times, so it is the same in every run. */

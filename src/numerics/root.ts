@@ -3,8 +3,7 @@
  * `start`, kept inside the bracket; every fourth step is a bisection, which bounds the number of steps if the
  * function is far from linear. The function may be infinite away from its root.
  *
- * @param tolerance - relative; the last secant step is smaller than this, so the error is smaller still by
- *   far
+ * @param tolerance - relative; the last secant step is smaller than this, so the error is far below it
  */
 export function increasingRoot(
   f: (x: number) => number,

@@ -18,7 +18,7 @@ const PIXELS = [
  * longer than the products. The rewritten graph uses the four pixels of a block as channels (space to depth).
  * A convolution at a quarter of the positions then computes all four outputs of a block, as channels, from
  * the same products and some additional products with zero. The maximum over the block becomes a maximum over
- * four channels. None of the output values change.
+ * four channels. The output values do not change.
  *
  * The rewritten pattern is Conv (one input channel, square filter of odd size, "same" padding, stride 1) →
  * optional ReLU → MaxPool (2 × 2, stride 2), on images of even height and width. Any other graph is left

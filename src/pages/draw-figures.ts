@@ -34,7 +34,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     return { data, layout: { ...dark, ...layout, ...Object.fromEntries(themed), sliders } };
   };
 
-  // A title broken into lines of so many letters, between words and outside of tags.
+  // Breaks a title into lines of at most this many letters, between words and outside tags.
   const wrapped = (text, letters) => {
     const words = text.split(/(?<!=) (?!=)(?![^<]*>)/);
     const length = (line) => line.replace(/<[^>]*>|&\\w+;/g, "").length;
@@ -48,7 +48,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   // Below this width, legends go above their figures.
   const NARROW = 600;
 
-  // The figure for a place of some width, and how many lines its title has at most.
+  // The figure for a place of the given width, and the maximum number of lines of its title.
   const fitted = ({ data, layout }, width) => {
     const isNarrow = width < NARROW;
     const size = isNarrow ? TITLE_SIZE.narrow : TITLE_SIZE.wide;
@@ -73,7 +73,7 @@ document.addEventListener("DOMContentLoaded", async () => {
         if (!text || !key.startsWith("x")) continue;
         changed[key] = { ...axis, title: { ...(typeof name === "object" ? name : {}), text: wrapped(text, (width - 90) / 7), font: { size: 12 } } };
       }
-      // What has one scale both ways would leave a high place half empty.
+      // A figure with the same scale on both axes would leave a tall place half empty.
       if (Object.entries(changed).some(([key, value]) => isAxis(key) && value.scaleanchor)) {
         changed.height = Math.min(layout.height ?? 440, width + 130);
       }
@@ -81,7 +81,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     return { data, layout: changed, titleLines: lines, lineHeight: 1.3 * size };
   };
 
-  // A grid of captioned images (imageFigure) in fewer columns where it is wider than the page.
+  // Rearranges a grid of captioned images (imageFigure) into fewer columns if it is wider than the page.
   const reflowed = (layout, width) => {
     const { images = [], annotations = [], margin = {}, xaxis, yaxis } = layout;
     const across = xaxis?.range?.[1];
@@ -107,12 +107,12 @@ document.addEventListener("DOMContentLoaded", async () => {
     };
   };
 
-  // Makes room for the title above the legend above the plot.
+  // Makes room for the title and, below it, the legend, both above the plot.
   const settle = async (place, { titleLines, lineHeight }) => {
     const { _size: size, legend, height } = place._fullLayout;
     const key = place.querySelector(".legend");
     if (titleLines === 0) return;
-    // Plotly puts the middle of a title where the middle of its only line would be.
+    // Plotly puts the middle of a title where the middle of a single line would be.
     const top = 10 + ((titleLines - 1) * lineHeight) / 2;
     const isAbove = key && legend.y >= 1 && legend.yanchor === "bottom";
     const needed = 16 + titleLines * lineHeight + (isAbove ? key.getBoundingClientRect().height + 8 : 10);
@@ -136,7 +136,7 @@ document.addEventListener("DOMContentLoaded", async () => {
         box.classList.add("drawn");
         const width = place.clientWidth;
         if (figure.data.length === 0) {
-          // Images alone need no buttons, which would cover them, and are as small as the page.
+          // Images alone need no buttons, which would cover them, and shrink with the page.
           const grid = reflowed(figure.layout, width);
           const { layout, ...title } = fitted({ data: [], layout: grid }, Math.min(width, grid.width ?? width));
           await Plotly.newPlot(place, [], { ...layout, width: grid.width, margin: grid.margin }, { staticPlot: true });
@@ -157,7 +157,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       }
     }
   }
-  // On paper, figures are pictures in black on white; of lines in place of pixels where there is time to make them.
+  // On paper, figures are pictures in black on white, made of lines instead of pixels if there is time to draw them.
   async function sharpen() {
     for (const { box, text } of figures) {
       const picture = box.querySelector("img");
