@@ -12,7 +12,7 @@ const ALPHA = 0.05;
 /**
  * Accuracy by class, for each record. The 95 % Clopper-Pearson intervals are for the accuracy on all images of the
  * class, of which the certified images are a sample. Each interval describes a single record; to see whether two
- * records differ in a class, pass their rows of that class to `compareRecords`.
+ * records differ in a class, reduce them to the rows of that class and pass them to `compareRecords`.
  *
  * @param records - at least one, by the name shown in the legend
  * @param classNames - the class names of the data set, by label

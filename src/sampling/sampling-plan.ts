@@ -89,9 +89,9 @@ function bestRadius({ votes, taken, n, alpha, radiusOf }: Look): number {
  * Decides whether an input is certified at `radius` (ε), with no more samples than the decision takes
  * (Voráček, 2024). Sampling stops
  *
- * - with "certified" as soon as the radius for L_t is at least ε: wrong with probability at most α;
- * - with "not certified" as soon as the radius for U_t is below ε: wrong (the true p_A would give ε) with
- *   probability at most α;
+ * - with "certified" as soon as the radius for L_t is at least ε; this is wrong with probability at most α;
+ * - with "not certified" as soon as the radius for U_t is below ε; this is wrong (that is, the true p_A would
+ *   give at least ε) with probability at most α;
  * - undecided, if even unanimous votes in all remaining samples would not raise the radius to ε, or when all
  *   n samples are drawn. The reported radius is then below ε, which claims nothing about ε.
  *

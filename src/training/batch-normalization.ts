@@ -8,11 +8,11 @@ export const NORMALIZATION_EPSILON = 1e-5;
 const AXES = [0, 1, 2];
 
 /**
- * Batch normalization by the mean and variance of the batch (Ioffe and Szegedy 2015), as used in training: y
- * = scale · (x − mean) / √(variance + ε) + offset, per channel.
+ * Batch normalization with the mean and variance of the batch (Ioffe and Szegedy 2015), as in training: y =
+ * scale · (x − mean) / √(variance + ε) + offset, per channel.
  *
- * It is one operation with its own gradient. TensorFlow.js would compose operation and gradient from many
- * passes over the batch, which take longer than the convolutions between them.
+ * It is one operation with its own gradient. TensorFlow.js would compose the operation and its gradient from
+ * many passes over the batch, which take longer than the convolutions between them.
  *
  * @param x - a batch of images, NHWC
  * @param onStatistics - called with the mean and variance of each channel; must copy what it keeps
