@@ -5,8 +5,6 @@ import type { RecordComparison } from "./compare-records";
 export interface SeedComparison {
   /** The compared quantity, as in {@link RecordComparison}. */
   readonly quantity: string;
-  /** Number of training seeds. */
-  readonly seeds: number;
   /** Mean over the seeds, for the first kind of run. */
   readonly first: number;
   /** The smallest value over the seeds, for the first kind of run. */
@@ -37,7 +35,6 @@ export function compareSeeds(bySeed: readonly (readonly RecordComparison[])[]): 
     const difference = bySeed.map((rows) => rows[i].difference);
     return {
       quantity,
-      seeds: bySeed.length,
       first: mean(first),
       "first, min": Math.min(...first),
       "first, max": Math.max(...first),

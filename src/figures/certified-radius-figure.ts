@@ -59,7 +59,9 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
   const { setting, along, values, slider } = options;
   // Checked here because the compiler does not check cells without types.
   if (!slider?.values)
-    throw new TypeError("slider must be { of, values }, what it changes and to what; it is missing");
+    throw new TypeError(
+      "slider must be { of, values }: what it changes, and the values that it takes; got none",
+    );
   const fixed = (Object.keys(NAMES) as (keyof RadiusSetting)[]).filter((name) => name !== along);
   const at = (x: number, chosen: number): RadiusSetting => ({ ...setting, [slider.of]: chosen, [along]: x });
   const all = slider.values.flatMap((chosen) => values.map((x) => certifiedRadius(at(x, chosen)).cohen));
