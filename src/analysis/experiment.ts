@@ -4,6 +4,7 @@ import { MNIST } from "../datasets/mnist";
 import { type CertificationRecord, readRecord } from "../experiments/record";
 import { firstDifference } from "../files/first-difference";
 import { packageFile } from "../files/package-file";
+import { countText } from "../numerics/count-text";
 import { compareRecords, type RecordComparison } from "./compare-records";
 import { compareSeeds, type SeedComparison } from "./compare-seeds";
 import { summarize } from "./summary";
@@ -155,7 +156,7 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
     sigmaBases,
     rates,
     conditions: commonConditions(title, records),
-    n: runs[0].record.configuration.n.toLocaleString("en"),
+    n: countText(runs[0].record.configuration.n),
     record,
     pair: (sigmaBase) => ({
       "constant σ": record(sigmaBase, "mean"),
@@ -227,5 +228,5 @@ function commonConditions(title: string, records: ReadonlyMap<string, Certificat
     );
   }
   const { count, n0, n, alpha } = first;
-  return `${count.toLocaleString("en")} images, n0 = ${n0}, n = ${n.toLocaleString("en")}, α = ${alpha} for each image`;
+  return `${countText(count)} images, n0 = ${countText(n0)}, n = ${countText(n)}, α = ${alpha} for each image`;
 }

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { RunProgress } from "../experiments/run-progress";
+import { countText } from "../numerics/count-text";
 
 /** Shows the progress of a run on standard error. */
 export interface ProgressDisplay {
@@ -55,7 +56,7 @@ function lines(): ProgressDisplay {
 
 function described(progress: RunProgress): { rate: string; left: string; accuracy: string } {
   return {
-    rate: Math.round(progress.samplesPerSecond).toLocaleString("en-US"),
+    rate: countText(Math.round(progress.samplesPerSecond)),
     left: duration(progress.secondsLeft),
     accuracy: progress.done > 0 ? progress.certifiedAccuracy.toFixed(3) : "–",
   };

@@ -4,7 +4,8 @@ import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { CONSTANT, curve, INPUT_DEPENDENT } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
-import { type Axis, count, DIMENSION_AXIS, P_A, RADIUS_AXIS, RATE_AXIS } from "./theme";
+import { type Axis, DIMENSION_AXIS, P_A, RADIUS_AXIS, RATE_AXIS } from "./theme";
+import { countText } from "../numerics/count-text";
 
 /** What a certified radius depends on. */
 export interface RadiusSetting {
@@ -73,7 +74,7 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
     positions: slider.values,
     active: slider.active,
     at: (chosen) => {
-      const words = fixed.map((name) => `${NAMES[name].symbol} = ${count(at(NaN, chosen)[name])}`);
+      const words = fixed.map((name) => `${NAMES[name].symbol} = ${countText(at(NaN, chosen)[name])}`);
       const cohen = (x: number): number => certifiedRadius(at(x, chosen)).cohen;
       const radius = (x: number): number => certifiedRadius(at(x, chosen)).radius;
       const closed = (x: number): number => approximateRadius(at(x, chosen)).radius;

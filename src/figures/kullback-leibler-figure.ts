@@ -21,7 +21,8 @@ import {
   type Point,
 } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
-import { count, P_A } from "./theme";
+import { P_A } from "./theme";
+import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link kullbackLeiblerFigure}. */
 export interface KullbackLeiblerFigureOptions extends SliderStart {
@@ -71,7 +72,7 @@ export function kullbackLeiblerFigure({ pA, dimensions, active }: KullbackLeible
       curve("uniform, shrinking, any N", divergences, (k) => xiOfShrinkingUniform(k, pA), uniform, { hover }),
     ],
     at: (dimension) => ({
-      title: `ξ against KL(P₁‖P₀), ${P_A} = ${pA}, N = ${count(dimension)}`,
+      title: `ξ against KL(P₁‖P₀), ${P_A} = ${pA}, N = ${countText(dimension)}`,
       traces: [
         scaled("Gaussian, σ₁ < σ₀", dimension, -1, { color: COLORS.worstCase }),
         scaled("Gaussian, σ₁ > σ₀", dimension, 1, { ...INPUT_DEPENDENT, dash: "dot", width: 3 }),

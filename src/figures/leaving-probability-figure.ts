@@ -4,7 +4,8 @@ import type { Figure } from "./figure";
 import { linear } from "./grid";
 import { CONSTANT, curve, seriesColor } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
-import { count, P_A } from "./theme";
+import { P_A } from "./theme";
+import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link leavingProbabilityFigure}. */
 export interface LeavingProbabilityFigureOptions extends SliderStart {
@@ -55,7 +56,13 @@ export function leavingProbabilityFigure(options: LeavingProbabilityFigureOption
     at: (other) => ({
       title: `Largest probability ξ of leaving class A, ${P_A} = ${pA}, ${isDistance ? `σ₁/σ₀ = ${other}` : `‖x₁ − x₀‖ = ${other} σ₀`}`,
       traces: dimensions.map((dimension, i) =>
-        curve(`N = ${count(dimension)}`, values, xi(dimension, other), { color: seriesColor(i) }, { hover }),
+        curve(
+          `N = ${countText(dimension)}`,
+          values,
+          xi(dimension, other),
+          { color: seriesColor(i) },
+          { hover },
+        ),
       ),
     }),
     x: {

@@ -5,7 +5,8 @@ import type { Figure } from "./figure";
 import { linear } from "./grid";
 import { CONSTANT, curve, INPUT_DEPENDENT, type LineStyle } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
-import { count, P_A } from "./theme";
+import { P_A } from "./theme";
+import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link noiseNormFigure}. */
 export interface NoiseNormFigureOptions extends SliderStart {
@@ -32,7 +33,7 @@ export function noiseNormFigure({ ratio, pA, dimensions, active }: NoiseNormFigu
     at: (dimension) => {
       const xi = worstCaseProbability({ dimension, sigma0: 1, sigma1: ratio, distance: 0, pA });
       return {
-        title: `Length of the noise, N = ${count(dimension)}: ξ(0) = ${xi.toFixed(3)} at σ₁/σ₀ = ${ratio}, ${P_A} = ${pA}`,
+        title: `Length of the noise, N = ${countText(dimension)}: ξ(0) = ${xi.toFixed(3)} at σ₁/σ₀ = ${ratio}, ${P_A} = ${pA}`,
         traces: [
           density("noise of σ₀", dimension, 1, CONSTANT),
           density("noise of σ₁", dimension, ratio, INPUT_DEPENDENT),

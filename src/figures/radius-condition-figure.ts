@@ -7,7 +7,8 @@ import type { Figure } from "./figure";
 import { linear } from "./grid";
 import { CONSTANT, curve, dots, INPUT_DEPENDENT, type LineStyle, MAJORITY } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
-import { count, P_A } from "./theme";
+import { P_A } from "./theme";
+import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link radiusConditionFigure}. */
 export interface RadiusConditionFigureOptions extends Omit<RadiusSetting, "rate">, SliderStart {
@@ -44,7 +45,7 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
     at: (rate) => {
       const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
       return {
-        title: `Certified radius ${radius.toFixed(4)} at r = ${rate}, N = ${count(dimension)}, σ(x₀) = ${sigma}, ${P_A} = ${pA}`,
+        title: `Certified radius ${radius.toFixed(4)} at r = ${rate}, N = ${countText(dimension)}, σ(x₀) = ${sigma}, ${P_A} = ${pA}`,
         traces: [
           xi("ξ<sub>&lt;</sub>: σ grows", rate, INPUT_DEPENDENT),
           xi("ξ<sub>&gt;</sub>: σ shrinks", -rate, { color: COLORS.worstCase, dash: "dot", width: 3 }),

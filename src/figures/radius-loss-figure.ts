@@ -5,7 +5,8 @@ import type { Figure } from "./figure";
 import { logarithmic } from "./grid";
 import { curve, dots, seriesColor } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
-import { count, P_A } from "./theme";
+import { P_A } from "./theme";
+import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link radiusLossFigure}. */
 export interface RadiusLossFigureOptions extends SliderStart {
@@ -44,7 +45,7 @@ export function radiusLossFigure({ dimensions, confidences, active }: RadiusLoss
         const hover = "N r² σ² = %{x:.3g}: %{y:.4f}";
         const symbol = SYMBOLS[i % SYMBOLS.length];
         const marker = { color: seriesColor(i), size: 8, symbol, line: { color: "#ffffff", width: 0.5 } };
-        return dots(`N = ${count(dimension)}`, points, shares, marker, { hover });
+        return dots(`N = ${countText(dimension)}`, points, shares, marker, { hover });
       }),
     }),
     x: { title: "N r² σ(x<sub>0</sub>)²", type: "log", dtick: 1 },

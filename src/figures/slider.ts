@@ -1,6 +1,7 @@
 import type { Data } from "plotly.js-dist";
 import type { Figure } from "./figure";
-import { count, themed, type Plot } from "./theme";
+import { themed, type Plot } from "./theme";
+import { countText } from "../numerics/count-text";
 
 /** The initial position of a slider. */
 export interface SliderStart {
@@ -39,7 +40,7 @@ export function withSlider<Position extends number | { readonly label: string }>
     pad: { t: 60, r: 24 },
     currentvalue: { prefix, xanchor: "left" as const },
     steps: positions.map((position, i) => ({
-      label: typeof position === "number" ? count(position) : position.label,
+      label: typeof position === "number" ? countText(position) : position.label,
       method: "update" as const,
       args: [{ visible: isVisible(i) }, { "title.text": shown[i].title }],
     })),

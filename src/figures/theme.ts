@@ -60,8 +60,3 @@ export function axis(given: Axis): Partial<LayoutAxis> {
   const { title, ...others } = typeof given === "string" ? { title: given } : given;
   return { automargin: true, exponentformat: "power", ...others, title: { text: title, standoff: 12 } };
 }
-
-/** A whole number, with commas from 10,000 upward. */
-export function count(value: number): string {
-  return value < 10_000 ? String(value) : value.toLocaleString("en-US");
-}

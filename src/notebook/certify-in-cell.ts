@@ -5,6 +5,7 @@ import {
 } from "../experiments/certify-dataset";
 import type { CertificationRecord } from "../experiments/record";
 import type { RunProgress } from "../experiments/run-progress";
+import { countText } from "../numerics/count-text";
 import { isInCell } from "./display";
 import { showProgress } from "./show-progress";
 
@@ -25,7 +26,7 @@ export async function certifyDatasetInCell(
       signal: signal ? AbortSignal.any([signal, progress.signal]) : progress.signal,
       onProgress: (now) => {
         last = now;
-        const rate = Math.round(now.samplesPerSecond).toLocaleString("en-US");
+        const rate = countText(Math.round(now.samplesPerSecond));
         progress.update(now.done, now.total, `${rate} samples/s, ${accuracy(now)}`);
         onProgress?.(now);
       },

@@ -1,4 +1,5 @@
 import type { CertificationRecord } from "../experiments/record";
+import { countText } from "../numerics/count-text";
 import { ABSTAIN } from "../smoothing/certify";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "./display";
 import type { DataFrameLike } from "../export/table-texts";
@@ -42,7 +43,7 @@ function recordTable({ configuration, rows }: CertificationRecord): MimeBundle {
   }));
   const caption =
     `Record of ${rows.length} images of ${dataset.name} (${dataset.split}): ${variance.name}, r = ${variance.rate}, ` +
-    `n0 = ${n0.toLocaleString("en")}, n = ${n.toLocaleString("en")}, α = ${alpha}`;
+    `n0 = ${countText(n0)}, n = ${countText(n)}, α = ${alpha}`;
   return tableBundle(table, { caption, maxRows: ROWS_SHOWN });
 }
 

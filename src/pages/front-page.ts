@@ -6,10 +6,10 @@ import { summarize } from "../analysis/summary";
 import type { CertificationRecord } from "../experiments/record";
 import { CALCULATOR_FORM, calculatorStyle } from "../calculator/form";
 import { COLORS } from "../figures/colors";
-import { count } from "../figures/theme";
 import { packageFile } from "../files/package-file";
 import { type Cifar10Pair, cifar10Figure, cifar10Result } from "./cifar10-result";
 import { drawnFigureHtml } from "./page-shell";
+import { countText } from "../numerics/count-text";
 
 /**
  * The beginning of a page: the title, the content, which draws a figure with Plotly, and the style of the
@@ -34,7 +34,7 @@ export async function frontPage(): Promise<FrontPage> {
 <p>${inOneParagraph(pairs)}</p></header>
 <div class="front">
 <div>${figure}<p class="note">The same base classifiers, smoothed with constant σ and with σ(x), at σ<sub>b</sub> = 0.12, 0.25 and 0.5: every 20th
-CIFAR-10 test image, n<sub>0</sub> = 100, n = ${count(pairs[0].constant.configuration.n)}, α = ${pairs[0].constant.configuration.alpha} for each image.
+CIFAR-10 test image, n<sub>0</sub> = 100, n = ${countText(pairs[0].constant.configuration.n)}, α = ${pairs[0].constant.configuration.alpha} for each image.
 Dotted: ResNet-110 of Cohen et al. (2019), constant σ<sub>b</sub>, n = 100,000.</p></div>
 ${CALCULATOR_FORM}
 </div>

@@ -10,7 +10,6 @@ import type { CertificationRecord } from "../experiments/record";
 import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
 import { boxFigure } from "../figures/box-figure";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
-import { count } from "../figures/theme";
 import { escapeHtml } from "../files/escape-html";
 import { drawnFigureHtml, htmlPage } from "./page-shell";
 import { mean } from "../numerics/summaries";
@@ -20,6 +19,7 @@ import type { Figure } from "../figures/figure";
 import { type NamedRecord, reachedRadii, summaryTable, TABLES } from "../export/record-parts";
 import { tableFile } from "../export/table-file";
 import type { TableDigits } from "../export/table-texts";
+import { countText } from "../numerics/count-text";
 
 /** The number of images listed among those that were not certified to be correct. */
 const LISTED = 20;
@@ -159,9 +159,9 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
       ? `constant σ = ${decimals(meanSigma)}`
       : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
   return (
-    `<strong>${escapeHtml(name)}</strong>: ${count(rows.length)} of the ${count(dataset.count)} images of ` +
+    `<strong>${escapeHtml(name)}</strong>: ${countText(rows.length)} of the ${countText(dataset.count)} images of ` +
     `${escapeHtml(namesOf(dataset.name).title)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
-    `For each${dual ? ", in both stages" : ""}, ${count(n0)} noisy copies chose the class and at most ${count(n)} bounded its probability; ` +
+    `For each${dual ? ", in both stages" : ""}, ${countText(n0)} noisy copies chose the class and at most ${countText(n)} bounded its probability; ` +
     `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
   );
 }
@@ -269,7 +269,7 @@ function mistakes(name: string, { configuration, rows }: CertificationRecord, { 
     label: className(label),
     answer: predicted === ABSTAIN ? "abstains" : className(predicted),
     "σ(x)": sigma,
-    votes: votes.length > 0 ? `${count(votes[candidate])} of ${count(n)}` : "not known",
+    votes: votes.length > 0 ? `${countText(votes[candidate])} of ${countText(n)}` : "not known",
     p_A: Number.isNaN(pA) ? "not known" : pA,
     "certified radius": radius,
   }));

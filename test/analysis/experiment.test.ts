@@ -78,7 +78,7 @@ describe("an experiment", () => {
   it("keeps records of other images and n apart", async () => {
     const mnist = await readExperiment("mnist", "all");
     expect(mnist.sigmaBases).toEqual([0.5]);
-    expect(mnist.conditions).toBe("10,000 images, n0 = 100, n = 1,000, α = 0.001 for each image");
+    expect(mnist.conditions).toBe("10,000 images, n0 = 100, n = 1000, α = 0.001 for each image");
     const folder = packageFile("records", "mnist-0.5-mean-all");
     expect(mnist.record(0.5, "mean")).toEqual(await readRecord(folder));
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { COLORS, ON_DARK, ON_WHITE } from "../../src/figures/colors";
 import { fitted, wrapped } from "../../src/figures/fit";
-import { count, themed } from "../../src/figures/theme";
+import { themed } from "../../src/figures/theme";
 import { curve } from "../../src/figures/marks";
+import { countText } from "../../src/numerics/count-text";
 
 /** Contrast of two colors by the Web Content Accessibility Guidelines. */
 function contrast(one: string, other: string): number {
@@ -56,6 +57,6 @@ describe("the frame of figures", () => {
   });
 
   it("writes whole numbers with commas from 10,000 on", () => {
-    expect([784, 3072, 150_528].map(count)).toEqual(["784", "3072", "150,528"]);
+    expect([784, 3072, 150_528].map(countText)).toEqual(["784", "3072", "150,528"]);
   });
 });
