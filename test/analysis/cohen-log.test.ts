@@ -73,7 +73,8 @@ describe("a certification log of Cohen et al.'s code", () => {
       ],
       {},
     );
-    const text = page.slice(0, page.indexOf("application/gzip"));
+    // Data in base64 may contain any letters.
+    const text = page.slice(0, page.indexOf("application/gzip")).replace(/[\w+/=]{200,}/g, "");
     expect([text.includes("not known"), text.includes("NaN")]).toEqual([true, false]);
   }, 30_000);
 

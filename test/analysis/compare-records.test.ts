@@ -120,14 +120,14 @@ describe("a comparison of runs that differ in more than σ(x)", () => {
 describe("the figure of a difference", () => {
   type Trace = { name?: string; x: number[]; y: number[] };
 
-  it("shows what accuracyDifferences computes, in percentage points, at every radius of an image", async () => {
+  it("shows what accuracyDifferences computes, at every radius of an image", async () => {
     const [first, second] = [await constant(), await nearest()];
     const [low, high, line] = accuracyDifferenceFigure({ constant: first, "σ(x)": second }).data as Trace[];
-    expect([high.name, line.name]).toEqual(["95 %, paired", "σ(x) − constant"]);
+    expect([high.name, line.name]).toEqual(["paired 95 % interval", "σ(x) − constant"]);
     for (const at of [0, 60, 300, line.x.length - 1]) {
       // Radii are rounded to six digits in figures.
       const [expected] = accuracyDifferences(first, second, [line.x[at] * (1 - 1e-5)]);
-      expect(Math.abs(line.y[at] - 100 * expected.difference)).toBeLessThan(0.41);
+      expect(Math.abs(line.y[at] - expected.difference)).toBeLessThan(0.0041);
       expect(line.y[at]).toBeGreaterThanOrEqual(low.y[at]);
       expect(line.y[at]).toBeLessThanOrEqual(high.y[at]);
     }
@@ -138,7 +138,7 @@ describe("the figure of a difference", () => {
     const [, , line] = accuracyDifferenceFigure({ constant: first, "σ(x)": second }).data as Trace[];
     const cliff = Math.max(...first.rows.map(({ radius }) => radius));
     const [{ difference }] = accuracyDifferences(first, second, [cliff]);
-    expect(Math.min(...line.y)).toBeCloseTo(100 * difference, 3);
+    expect(Math.min(...line.y)).toBeCloseTo(difference, 5);
     expect(line.y.at(-1)).toBe(0);
   });
 

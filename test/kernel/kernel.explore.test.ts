@@ -56,9 +56,9 @@ describe("a reader who types in a cell", () => {
   it.each([
     ["certifiedRadius", /radius[^]*semi-elastic/i],
     ["loadOnnxClassifier", /ONNX/],
-    ["userFunction", /rate and the error it claims/],
+    ["userFunction", /claimed rate and error/],
     ["compareRecords", /paired 95 % interval/],
-    ["showProgress", /how far a long cell is/],
+    ["showProgress", /progress of a long cell/],
   ])("is told by inspection what %s does", async (name, text) => {
     const code = `import { ${name} } from "idrs";\n${name}`;
     const reply = await kernel.request("inspect_request", { code, cursor_pos: code.length, detail_level: 0 });
