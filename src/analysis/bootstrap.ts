@@ -5,9 +5,9 @@ import { philox4x32 } from "../probability/philox";
 export interface Interval {
   /** The statistic of the original inputs. */
   readonly value: number;
-  /** Lower end of the 95 % interval. */
+  /** The lower end of the 95 % interval. */
   readonly low: number;
-  /** Upper end of the interval. */
+  /** The upper end of the 95 % interval. */
   readonly high: number;
 }
 
@@ -15,13 +15,14 @@ export interface Interval {
 const LEVEL = 0.95;
 
 /**
- * Computes statistics of a set of inputs, each with its 95 % bootstrap interval (percentile method, Efron
- * 1979). The inputs are resampled with replacement, and the statistics are recomputed for each resample. All
- * statistics share the same resamples. To compare two runs on the same inputs, pass a statistic that computes
- * the difference.
+ * Computes statistics of a set of inputs, and a 95 % bootstrap interval for each statistic (percentile
+ * method, Efron 1979). The inputs are resampled with replacement, and the statistics are recomputed for each
+ * resample. All statistics share the same resamples. To compare two runs on the same inputs, pass a statistic
+ * that computes the difference.
  *
- * @param count - number of inputs, at least one
- * @param figures - returns all statistics when input i is counted `times[i]` times
+ * @param count - the number of inputs, at least one
+ * @param figures - a function that returns all statistics of the set in which input i is counted `times[i]`
+ *   times
  * @param resamples - the number of resamples
  * @param seed - the seed of the resampling; the same seed gives the same intervals
  * @throws RangeError if there are no inputs
@@ -58,7 +59,10 @@ export function bootstrap(
   });
 }
 
-/** The mean of values, each counted `times[i]` times; these counts must add up to the number of values. */
+/**
+ * The mean of values when value i is counted `times[i]` times; the counts must add up to the number of
+ * values.
+ */
 export function weightedMean(values: ArrayLike<number>, times: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += times[i] * values[i];

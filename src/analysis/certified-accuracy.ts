@@ -3,9 +3,9 @@ import { shareAtLeast } from "../numerics/summaries";
 import { clopperPearsonInterval } from "../probability/binomial";
 
 /**
- * Certified accuracy at a radius: the share of inputs whose predicted class is the label and whose certified
- * radius is at least `radius` (an abstention counts as an error). At radius 0 this is the accuracy of the
- * smoothed classifier.
+ * The certified accuracy at a radius: the share of inputs whose predicted class is the label and whose
+ * certified radius is at least `radius` (an abstention counts as an error). The certified accuracy at radius
+ * 0 is the accuracy of the smoothed classifier.
  *
  * @param rows - certified inputs, at least one
  * @param radius - an l2 distance of at least 0, for pixels in [0, 1]
@@ -29,8 +29,8 @@ function requireRows(rows: readonly RecordRow[]): void {
  * The certified accuracy as a function of the radius: a step function that drops by 1/M at the radius of each
  * correctly classified input, for M inputs.
  *
- * @returns the corners: the accuracy is `accuracy[i]` for radii above `radius[i − 1]` up to and including
- *   `radius[i]`, and 0 beyond the last radius
+ * @returns the corners of the step function: the accuracy is `accuracy[i]` for radii above `radius[i − 1]` up
+ *   to and including `radius[i]`, and 0 beyond the last radius
  * @throws RangeError if there are no rows
  */
 export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: number[]; accuracy: number[] } {
@@ -40,15 +40,15 @@ export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: nu
   return { radius: corners.map(({ radius }) => radius), accuracy: corners.map(({ share }) => share) };
 }
 
-/** The error probability of {@link certifiedAccuracyBand} at each radius. */
+/** The error probability of each interval of {@link certifiedAccuracyBand}. */
 const BAND_ALPHA = 0.05;
 
 /**
  * At each radius, the two-sided 95 % Clopper-Pearson interval for the certified accuracy in the population
- * from which the certified images were sampled. The intervals are pointwise: each holds at its own radius
- * only.
+ * from which the certified images were sampled. The intervals are pointwise: each interval is valid only at
+ * its own radius.
  *
- * @param radii - each at least 0
+ * @param radii - the radii, each at least 0
  * @throws RangeError if there are no rows, or if a radius is negative or NaN
  */
 export function certifiedAccuracyBand(

@@ -5,18 +5,22 @@ import { mean, standardDeviation } from "../numerics/summaries";
 export interface ClassAccuracy {
   /** The class, as a label in the data set. */
   readonly label: number;
-  /** Number of certified inputs of the class. */
+  /** The number of certified inputs of the class. */
   readonly inputs: number;
-  /** Share of these inputs whose predicted class is the label; an abstention is an error. */
+  /** The share of inputs of the class whose predicted class is the label; an abstention is an error. */
   readonly accuracy: number;
-  /** Mean of σ(x) over these inputs. */
+  /** The mean of σ(x) over the inputs of the class. */
   readonly meanSigma: number;
-  /** Mean certified radius over these inputs, where an input with a wrong class counts as 0. */
+  /**
+   * The mean certified radius over the inputs of the class; if the predicted class is wrong, the radius
+   * counts as 0.
+   */
   readonly averageRadius: number;
 }
 
 /**
- * The results of a run by class, in the order of the labels. Classes without inputs are omitted.
+ * Returns the results of a run for each class, in the order of the labels. Classes without inputs are
+ * omitted.
  *
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
@@ -39,11 +43,12 @@ export function classAccuracies(rows: readonly RecordRow[]): ClassAccuracy[] {
 
 /**
  * The standard deviation of the class-wise accuracies (the square root of their mean squared distance from
- * their mean). It is the paper's measure of fairness: smaller is fairer. Chance alone makes it positive: if
- * all classes have the same true accuracy q and M inputs each, it is about sqrt(q (1 − q) / M).
+ * their mean). The paper measures fairness by this deviation: a smaller deviation is fairer. Chance alone
+ * makes the deviation positive: if all classes have the same true accuracy q and M inputs each, the deviation
+ * is about sqrt(q (1 − q) / M).
  *
  * @param rows - certified inputs, at least one
- * @param times - how often each row counts; by default once
+ * @param times - how often each row is counted; by default, each row is counted once
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");
  * classDeviation(rows); // 0.1248…

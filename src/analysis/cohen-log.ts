@@ -13,11 +13,10 @@ export interface CohenLogOptions {
   /** σ, the standard deviation of the noise. */
   readonly sigma: number;
   /**
-   * The images that were certified: a data set, or the `configuration.dataset` of a record of the same
-   * images.
+   * The data set whose images were certified, or the `configuration.dataset` of a record for the same images.
    */
   readonly dataset: Pick<RunConfiguration["dataset"], "name" | "split" | "checksums" | "count" | "dimension">;
-  /** Number of classes. Default: one more than the largest label or class. */
+  /** The number of classes. Default: one more than the largest label or predicted class. */
   readonly classCount?: number;
   /** The number of samples that chose the class; default 100. */
   readonly n0?: number;
@@ -30,12 +29,12 @@ export interface CohenLogOptions {
 const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as const;
 
 /**
- * Reads a certification log as a record. The format, which is common in the field, is that of Cohen et al.'s
- * code (2019): tab-separated columns `idx`, `label`, `predict`, `radius`, `correct` and `time`.
+ * Reads a certification log as a record. The log must have the format of Cohen et al.'s code (2019), which is
+ * common in the field: tab-separated columns `idx`, `label`, `predict`, `radius`, `correct` and `time`.
  *
- * A log holds the radius, rounded to three digits, but neither votes nor p_A. The record therefore has no
- * votes; p_A, seed and levels are NaN, and `recertify` cannot use it. The noise was drawn in floating point;
- * the guarantee of `certify` does not cover such noise.
+ * A log holds radii rounded to three digits, but neither votes nor p_A. The record therefore has no votes;
+ * p_A, seed and levels are NaN, and `recertify` cannot use the record. The noise of a log was drawn in
+ * floating point, which the guarantee of `certify` does not cover.
  *
  * @throws Error naming the file and the invalid line; RangeError naming an option that is out of range
  * @example
@@ -72,7 +71,7 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
   return { configuration, command: `a log of another program: ${basename(file)}`, rows };
 }
 
-/** The configuration of a log's run, as far as it is known, with the log's checksum. */
+/** The configuration of the run that wrote a log, as far as it is known, together with the log's checksum. */
 function configurationOf(
   rows: readonly RecordRow[],
   log: string,
@@ -102,7 +101,7 @@ function configurationOf(
   };
 }
 
-/** The rows of a log, each checked on its own; there must be at least one. */
+/** Returns the rows of a log, of which there must be at least one. Each row is checked on its own. */
 function loggedRows(file: string, text: string): LoggedRow[] {
   const { columns, rows } = readTable(file, text, "\t");
   const missing = COLUMNS.filter((column) => !columns.includes(column));
@@ -152,7 +151,7 @@ function rowOf(line: string, cells: Readonly<Record<string, string>>): LoggedCol
   return { index, label, predicted, radius, correct, seconds: secondsOf(line, cells.time ?? "") };
 }
 
-/** The seconds in a duration as Python writes it: `0:00:13.808713` or `1 day, 2:00:00`. */
+/** Returns the number of seconds in a duration as Python writes it: `0:00:13.808713` or `1 day, 2:00:00`. */
 function secondsOf(line: string, text: string): number {
   const parts = /^(?:(\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text.trim());
   if (!parts) throw new Error(`${line}: time must be a duration such as 0:00:13.8, got "${text}"`);
@@ -177,7 +176,7 @@ function roundedDown(radius: number): number {
   return Number((rounded - 10 ** (Math.floor(Math.log10(radius)) - 5)).toPrecision(6));
 }
 
-/** A duration as Python writes it, to microseconds. */
+/** Returns a duration in Python's notation, to the microsecond. */
 function durationText(seconds: number): string {
   const micros = Math.round(seconds * 1e6);
   const part = (unit: number, size: number): number => Math.floor(micros / unit) % size;

@@ -4,32 +4,33 @@ import { accuracyDifferences } from "./compare-records";
 
 /** The accuracies of two runs on the inputs of one class. The keys are the headings of a table. */
 export interface ClassComparison {
-  /** Name of the class. */
+  /** The name of the class. */
   readonly class: string;
-  /** Number of inputs of the class. */
+  /** The number of inputs of the class. */
   readonly images: number;
-  /** Mean of σ(x) in the second run. */
+  /** The mean of σ(x) in the second run. */
   readonly "mean σ(x)": number;
-  /** Accuracy of the first run; an abstention is an error. */
+  /** The accuracy of the first run; an abstention is an error. */
   readonly first: number;
-  /** Accuracy of the second run. */
+  /** The accuracy of the second run. */
   readonly second: number;
-  /** second − first. */
+  /** The accuracy of the second run minus the accuracy of the first run. */
   readonly difference: number;
   /**
-   * Lower end of the difference's paired 95 % interval; if the interval includes 0, the difference may be due
-   * to chance.
+   * The lower end of the paired 95 % interval for the difference. If the interval includes 0, the difference
+   * may be due to chance.
    */
   readonly low: number;
-  /** Upper end of the interval. */
+  /** The upper end of the paired 95 % interval for the difference. */
   readonly high: number;
 }
 
 /**
- * Compares the accuracies of two runs class by class, in the order of the labels. Each interval is for its
- * class alone: even if the accuracies do not truly differ, about one interval in twenty excludes 0 by chance.
+ * Compares the accuracies of two runs class by class, in the order of the labels. Each interval is for one
+ * class alone: even if the true accuracies of the two runs are equal, about one interval in twenty excludes 0
+ * by chance.
  *
- * @param classNames - the names of the classes, by label; by default the labels
+ * @param classNames - the names of the classes, by label; by default, each class is named by its label
  * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
  *   or sampling plan
  * @example

@@ -6,34 +6,40 @@ import { ABSTAIN } from "../smoothing/certify";
 import { summarize } from "./summary";
 import { withRadii } from "./with-radii";
 
-/** The results of three formulas on the same votes and σ(x). The keys are the headings of a table. */
+/** The results of three radius formulas for the same votes and σ(x). The keys are the headings of a table. */
 export interface FormulaComparison {
-  /** Mean of σ(x) over the inputs. */
+  /** The mean of σ(x) over the inputs. */
   readonly "mean σ(x)": number;
-  /** Mean of p_A over the inputs. */
+  /** The mean of p_A over the inputs. */
   readonly "mean p_A": number;
   /**
-   * The average certified radius of the exact certificate, the only one of the three that is proved; an input
-   * with a wrong class counts as 0.
+   * The average certified radius of the exact certificate, the only one of the three formulas that is proved.
+   * If the predicted class is wrong, the radius counts as 0.
    */
   readonly exact: number;
-  /** The average radius of Cohen's formula at σ(x); the formula holds only for constant σ. */
+  /** The average radius of Cohen's formula with σ = σ(x). The formula is valid only for constant σ. */
   readonly "Cohen's formula": number;
   /** The average radius of the earlier code's clamped one-sided formula. */
   readonly "clamped, one-sided": number;
-  /** Among inputs without abstention, the share whose clamped one-sided radius is above the exact radius. */
+  /**
+   * The share of inputs whose clamped one-sided radius exceeds the exact radius; abstentions are left out.
+   */
   readonly "share above exact": number;
-  /** Median excess of the clamped one-sided radius over the exact radius, where it is larger, in percent. */
+  /**
+   * The median percentage by which the clamped one-sided radius exceeds the exact radius, over the inputs at
+   * which the clamped one is larger.
+   */
   readonly "median excess, %": number;
-  /** Among inputs without abstention, the share whose clamped one-sided radius is 0. */
+  /** The share of inputs whose clamped one-sided radius is 0; abstentions are left out. */
   readonly "share at 0": number;
 }
 
 /**
  * Compares the exact certificate with Cohen's formula and with the clamped one-sided formula of earlier code,
- * on the votes of one record. The other two formulas prove nothing if σ(x) varies.
+ * on the votes of one record. If σ(x) varies, only the exact certificate proves its radii.
  *
- * @param clamp - the earlier code's clamp for this data set, as in `clampedRadius`; by default from `CLAMPS`
+ * @param clamp - the earlier code's clamp for this data set, as in `clampedRadius`; the default is taken from
+ *   `CLAMPS`
  * @throws RangeError if no clamp is given and `CLAMPS` has none for the data set
  * @example
  * const mnist = await readExperiment("mnist");

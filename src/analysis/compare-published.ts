@@ -4,26 +4,29 @@ import { classDeviation } from "./class-accuracy";
 import { QUANTITIES } from "./compare-records";
 import type { PublishedResult } from "./published-results";
 
-/** One quantity of a record, with the published value. The keys are the headings of a table. */
+/** One quantity of a record, compared with the published value. The keys are the headings of a table. */
 export interface PublishedComparison {
   /** The constant σ of both runs. */
   readonly σ: number;
   /** The compared quantity: a value of `QUANTITIES`. */
   readonly quantity: string;
-  /** The record's value; `low` and `high` are the ends of its 95 % bootstrap interval over the images. */
+  /**
+   * The value of the quantity in the record; `low` and `high` are the ends of the 95 % bootstrap interval
+   * over the images.
+   */
   readonly ours: number;
-  /** Lower end of the interval. */
+  /** The lower end of the 95 % bootstrap interval for the record's value. */
   readonly low: number;
-  /** Upper end of the interval. */
+  /** The upper end of the 95 % bootstrap interval for the record's value. */
   readonly high: number;
-  /** The published run's value. */
+  /** The value of the quantity in the published run. */
   readonly published: number;
 }
 
 /**
- * Compares a record with a published run: accuracy, average certified radius, and standard deviation of the
+ * Compares a record with a published run in accuracy, average certified radius, and standard deviation of the
  * class-wise accuracies. The intervals are for the record alone. If both runs certify the same images, the
- * difference is known more precisely than the intervals suggest.
+ * difference between the runs is known more precisely than the intervals suggest.
  *
  * @throws RangeError if the record has no rows
  * @example

@@ -6,22 +6,22 @@ import { bootstrap, weightedMean, type Interval } from "./bootstrap";
 import { classDeviation } from "./class-accuracy";
 import { pairedShareInterval } from "./paired-share-interval";
 
-/** One quantity of two runs on the same inputs. */
+/** One quantity, compared between two runs on the same inputs. */
 export interface RecordComparison {
   /** The compared quantity: a value of {@link QUANTITIES}, or a certified accuracy. */
   readonly quantity: string;
-  /** Value of the quantity in the first record. */
+  /** The value of the quantity in the first record. */
   readonly first: number;
-  /** Value of the quantity in the second record. */
+  /** The value of the quantity in the second record. */
   readonly second: number;
-  /** second − first. */
+  /** The value in the second record minus the value in the first record. */
   readonly difference: number;
   /**
-   * The lower end of the difference's paired 95 % interval. If the interval includes 0, the difference may be
-   * due to chance.
+   * The lower end of the paired 95 % interval for the difference. If the interval includes 0, the difference
+   * may be due to chance.
    */
   readonly low: number;
-  /** Upper end of the interval. */
+  /** The upper end of the paired 95 % interval for the difference. */
   readonly high: number;
 }
 
@@ -29,8 +29,8 @@ export interface RecordComparison {
 export interface AccuracyDifference {
   readonly radius: number;
   /**
-   * Second minus first; `low` and `high` are the ends of the paired 95 % interval, which is for this radius
-   * alone.
+   * The certified accuracy of the second run minus that of the first; `low` and `high` are the ends of the
+   * paired 95 % interval, which is valid for this radius alone.
    */
   readonly difference: number;
   readonly low: number;
@@ -38,8 +38,8 @@ export interface AccuracyDifference {
 }
 
 /**
- * The quantities that {@link compareRecords} compares besides certified accuracies. All but the last are
- * means over the inputs.
+ * The quantities that {@link compareRecords} compares besides certified accuracies. All quantities but the
+ * last are means over the inputs.
  *
  * @example
  * const [first, second] = [await readRecord("records/cifar10-0.5-mean"), await readRecord("records/cifar10-0.5-r0.01")];
@@ -47,30 +47,31 @@ export interface AccuracyDifference {
  * abstained?.difference; // -0.016
  */
 export const QUANTITIES = {
-  /** Share of inputs whose predicted class is the label. */
+  /** The share of inputs whose predicted class is the label. */
   accuracy: "accuracy",
-  /** Share of inputs at which the smoothed classifier abstains. */
+  /** The share of inputs at which the smoothed classifier abstains. */
   abstained: "abstained",
-  /** The share of inputs whose predicted class is wrong; abstentions do not count. */
+  /** The share of inputs whose predicted class is wrong; an abstention does not count as wrong. */
   wrong: "decided wrongly",
-  /** Mean of σ(x). */
+  /** The mean of σ(x). */
   sigma: "σ(x)",
-  /** Mean of p_A. */
+  /** The mean of p_A. */
   pA: "p_A",
-  /** The mean certified radius, where an input with a wrong class counts as 0. */
+  /** The mean certified radius; if the predicted class is wrong, the radius counts as 0. */
   averageRadius: "average certified radius",
-  /** Standard deviation of the class-wise accuracies; see {@link classDeviation}. */
+  /** The standard deviation of the class-wise accuracies; see {@link classDeviation}. */
   classDeviation: "standard deviation of class-wise accuracies",
 } as const;
 
 /**
  * Compares two runs input by input: accuracy, abstentions, wrong decisions, σ(x), p_A, average certified
- * radius (an input with a wrong class counts as 0), certified accuracy at the given radii, and the standard
+ * radius (0 if the predicted class is wrong), certified accuracy at the given radii, and the standard
  * deviation of the class-wise accuracies.
  *
- * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and the
- * bootstrap over the inputs for the other quantities. If both runs give the same decision at every input, the
- * bootstrap cannot show how much their class-wise deviations might differ: its interval is 0 to 0.
+ * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and a
+ * bootstrap interval over the inputs for the other quantities. If both runs make the same decision at every
+ * input, the bootstrap interval for the difference in class-wise deviation is 0 to 0, and does not show how
+ * much the deviations might truly differ.
  *
  * @param radii - the radii at which certified accuracy is compared
  * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
@@ -88,7 +89,7 @@ export function compareRecords(
   requireComparable(first, second);
   const isKnown = ([, value]: Quantity): boolean =>
     [first, second].every(({ rows }) => rows.every((row) => !Number.isNaN(value(row))));
-  const means = MEANS.filter(isKnown); // a log of another program has no p_A
+  const means = MEANS.filter(isKnown); // logs of other programs have no p_A
   const differences = means.map(([, value]) =>
     Float64Array.from(first.rows, (row, i) => value(second.rows[i]) - value(row)),
   );
@@ -122,7 +123,10 @@ export function compareRecords(
   ];
 }
 
-/** The name of a quantity, and its value at one input; the quantity is the mean of these values. */
+/**
+ * The name of a quantity, and the function that gives its value at one input. The quantity is the mean of
+ * these values.
+ */
 type Quantity = readonly [string, (row: RecordRow) => number];
 
 /** The quantities that are shares of the inputs: each value is 0 or 1. */
@@ -138,7 +142,10 @@ const MEANS: readonly Quantity[] = [
   [QUANTITIES.averageRadius, (row) => row.correct * row.radius],
 ];
 
-/** The share of inputs with value 1 in the second record, minus the same share in the first. */
+/**
+ * The share of inputs with value 1 in the second record minus the share of inputs with value 1 in the first
+ * record.
+ */
 function shareDifference(
   first: CertificationRecord,
   second: CertificationRecord,
@@ -173,8 +180,8 @@ export function accuracyDifferences(
 }
 
 /**
- * The keys, besides the images, in which two records must agree, so that no difference can come from sample
- * sizes or bounds.
+ * The keys of the configuration whose values must be equal in two records, so that differences cannot come
+ * from sample sizes or bounds. The images must be equal too.
  */
 const COMMON = ["n0", "n", "alpha", "bound", "sampling"] as const;
 

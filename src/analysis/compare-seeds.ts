@@ -1,33 +1,36 @@
 import { mean } from "../numerics/summaries";
 import type { RecordComparison } from "./compare-records";
 
-/** One quantity of two kinds of runs, over several training seeds. The keys are the headings of a table. */
+/**
+ * One quantity, compared between two kinds of runs over several training seeds. The keys are the headings of
+ * a table.
+ */
 export interface SeedComparison {
   /** The compared quantity, as in {@link RecordComparison}. */
   readonly quantity: string;
-  /** Mean over the seeds, for the first kind of run. */
+  /** The mean of the quantity over the seeds, for the first kind of run. */
   readonly first: number;
-  /** The smallest value over the seeds, for the first kind of run. */
+  /** The smallest value of the quantity over the seeds, for the first kind of run. */
   readonly "first, min": number;
-  /** The largest value over the seeds, for the first kind of run. */
+  /** The largest value of the quantity over the seeds, for the first kind of run. */
   readonly "first, max": number;
-  /** Mean of second − first over the seeds. */
+  /** The mean over the seeds of the difference, the second kind of run minus the first. */
   readonly difference: number;
-  /** The smallest difference. */
+  /** The smallest difference over the seeds. */
   readonly min: number;
-  /** The largest difference. */
+  /** The largest difference over the seeds. */
   readonly max: number;
-  /** Lower end of the paired 95 % interval over the images, at seed 1. */
+  /** The lower end of the paired 95 % interval for the difference at seed 1, over the images. */
   readonly low: number;
-  /** Upper end of that interval. */
+  /** The upper end of the paired 95 % interval for the difference at seed 1, over the images. */
   readonly high: number;
 }
 
 /**
- * The mean and range over the seeds of every compared quantity.
+ * Returns the mean and the range over the seeds for every compared quantity.
  *
- * @param bySeed - the comparison at each seed, beginning with seed 1; all have the same quantities in the
- *   same order
+ * @param bySeed - the comparison at each seed, beginning with seed 1; all comparisons have the same
+ *   quantities in the same order
  */
 export function compareSeeds(bySeed: readonly (readonly RecordComparison[])[]): SeedComparison[] {
   return bySeed[0].map(({ quantity, low, high }, i) => {

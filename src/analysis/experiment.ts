@@ -19,8 +19,8 @@ const DATA_SETS: Readonly<Record<"mnist" | "cifar10", Named>> = {
 };
 
 /**
- * The names of a data set and its classes in texts; a data set other than the paper's keeps its name in
- * records.
+ * Returns the title of a data set and the names of its classes. A data set that is not in the paper keeps the
+ * name that it has in records.
  */
 export function namesOf(dataset: string): { title: string; className: (label: number) => string } {
   const { title, classNames }: Named = Object.hasOwn(DATA_SETS, dataset)
@@ -35,74 +35,77 @@ export function namesOf(dataset: string): { title: string; className: (label: nu
  */
 const EXTENTS = ["all", "n100000"] as const;
 
-/** The setting of a row in a table, for example "MNIST, 0.5". */
+/** The data set and σ_b of a row in a table, for example "MNIST, 0.5". */
 export interface ExperimentSetting {
-  /** The title of the data set, and σ_b. */
+  /** The title of the data set, followed by σ_b. */
   readonly "data set, σ_b": string;
 }
 
 /**
- * The paper's experiment on one data set: all records that share images and n, by σ_b and kind. The kind is
+ * The paper's experiment on one data set: all records for the same images and n, by σ_b and kind. The kind is
  * `base` (constant σ_b), `mean` (constant σ at the mean of σ(x) for r = 0.01) or, for example, `r0.01` (σ(x)
- * with rate 0.01). A suffix marks a different base classifier; see records/README.md.
+ * with rate 0.01). A suffix of the kind marks a different base classifier; see records/README.md.
  */
 export interface Experiment {
   /** The title of the data set. */
   readonly title: string;
-  /** Names of the classes, by label. */
+  /** The names of the classes, by label. */
   readonly classNames: readonly string[];
-  /** The values of σ_b, ascending. */
+  /** The values of σ_b, in ascending order. */
   readonly sigmaBases: readonly number[];
-  /** The rates r of σ(x), ascending. */
+  /** The rates r of σ(x), in ascending order. */
   readonly rates: readonly number[];
   /** A caption for tables that states what all records share: the number of images, n0, n and α. */
   readonly conditions: string;
-  /** n as text for a title, for example "10,000". */
+  /** The value of n as text for a title, for example "10,000". */
   readonly n: string;
   /**
-   * The record of the given kind at σ_b.
+   * Returns the record of the given kind at σ_b.
    *
    * @throws RangeError naming the available kinds, if there is no such record
    */
   record(sigmaBase: number, kind: string): CertificationRecord;
   /**
-   * The fair comparison at σ_b: `mean` and `r0.01`, which share a base classifier. The keys are the names in
-   * a legend.
+   * Returns the two records of the fair comparison at σ_b: `mean` and `r0.01`, which have the same base
+   * classifier. The keys are names for a legend.
    */
   pair(sigmaBase: number): Record<string, CertificationRecord>;
-  /** At σ_b, `mean` and σ(x) for every rate. The keys are the names in a legend. */
+  /**
+   * Returns the records of kind `mean` and of σ(x) with every rate, at σ_b. The keys are names for a legend.
+   */
   byRate(sigmaBase: number): Record<string, CertificationRecord>;
   /**
-   * Compares two kinds at σ_b with `compareRecords`, including certified accuracies at the radii σ_b and
-   * 2 σ_b. By default the kinds are the fair pair.
+   * Compares two kinds at σ_b with `compareRecords`, including certified accuracies at the radii σ_b and 2
+   * σ_b. By default it compares the fair pair.
    */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
   /**
-   * Compares two kinds at σ_b over the training seeds. At seed 1 the kinds have no suffix; at the other seeds
-   * both kinds have the suffix `-seed-2`, `-seed-3`, ….
+   * Compares two kinds at σ_b over the training seeds. The records at seed 1 have kinds without a suffix; the
+   * records at other seeds have kinds with the suffix `-seed-2`, `-seed-3`, ….
    */
   compareSeeds(sigmaBase: number, first?: string, second?: string): SeedComparison[];
   /**
-   * The differences between two kinds in some of the {@link QUANTITIES}, one row for each quantity and each
-   * σ_b that has both kinds. By default the kinds are the fair pair.
+   * Returns the differences between two kinds in some of the {@link QUANTITIES}, with one row for each
+   * quantity and each σ_b that has records of both kinds. By default the kinds are those of the fair pair.
    */
   differences(
     quantities: readonly string[],
     first?: string,
     second?: string,
   ): (ExperimentSetting & RecordComparison)[];
-  /** How the radii of the fair pair differ, one row for each σ_b. */
+  /** Compares the radii of the fair pair, in one row for each σ_b. */
   waterfalls(): (ExperimentSetting & RadiusComparison)[];
-  /** A summary of every record, one row each. The keys are the headings of a table. */
+  /** Returns a summary of every record, in one row per record. The keys are the headings of a table. */
   summaries(): object[];
 }
 
 /**
- * Reads the records of an experiment, which come with the package.
+ * Reads the records of one of the experiments that come with the package.
  *
  * @param name - `mnist` or `cifar10`
- * @param extent - which records: by default every 20th test image with n = 10,000; `all`: all test images
- *   with n = 1000; `n100000`: every 20th test image with n = 100,000
+ * @param extent - the records to read: by default those for every 20th test image with n = 10,000; with
+ *   `all`, those for all test images with n = 1000; with `n100000`, those for every 20th test image with n =
+ *   100,000
  * @throws RangeError if there is no such experiment; Error if a record is damaged, or if records differ in
  *   images, n0, n or α
  * @example

@@ -7,14 +7,14 @@ import type { Interval } from "./bootstrap";
 const Z = normalQuantile(0.975);
 
 /**
- * The difference between two shares of the same inputs, for example two certified accuracies, with its 95 %
- * score interval (Tango, _Statistics in Medicine_ 17, 1998). The interval consists of all differences δ that
- * the score test does not reject; the test uses the maximum-likelihood probabilities under δ. Unlike a
- * bootstrap interval, it has positive width even if both shares count the same inputs: about z² / (M + z²)
- * for M inputs.
+ * Returns the difference between two shares of the same inputs, for example two certified accuracies, with
+ * the 95 % score interval for the difference (Tango, _Statistics in Medicine_ 17, 1998). The interval
+ * consists of all differences δ that the score test does not reject; the test uses the maximum-likelihood
+ * probabilities under δ. Unlike a bootstrap interval, the score interval has positive width even if both
+ * shares count the same inputs: its width is then about z² / (M + z²) for M inputs.
  *
- * @param gained - the number of inputs that only the second share counts
- * @param lost - the number of inputs that only the first share counts
+ * @param gained - the number of inputs counted in the second share but not in the first
+ * @param lost - the number of inputs counted in the first share but not in the second
  * @param count - M, the number of inputs, at least 1
  * @returns (gained − lost) / M, and the interval, within [−1, 1]
  * @throws RangeError if a number is not an integer, or if gained + lost exceeds M

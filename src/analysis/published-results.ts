@@ -1,19 +1,22 @@
-/** The certified accuracy of a published run at certain radii. */
+/** The results of a published run, including its certified accuracy at certain radii. */
 export interface PublishedResult {
   /** The constant σ of the noise. */
   readonly sigma: number;
   /**
-   * The radii in l2 norm, with pixels in [0, 1]. The value at radius 0 is the accuracy of the smoothed
-   * classifier.
+   * The radii in l2 norm, for pixels in [0, 1]. The certified accuracy at radius 0 is the accuracy of the
+   * smoothed classifier.
    */
   readonly radius: readonly number[];
-  /** Certified accuracy at each radius, a share from 0 to 1. */
+  /** The certified accuracy at each radius, a share from 0 to 1. */
   readonly accuracy: readonly number[];
-  /** The mean certified radius, where an image with a wrong class or an abstention counts as 0. */
+  /**
+   * The mean certified radius; if the predicted class is wrong or the classifier abstains, the radius counts
+   * as 0.
+   */
   readonly averageRadius: number;
   /**
    * The standard deviation of the ten class-wise accuracies (the square root of their mean squared distance
-   * from their mean). An abstention is an error.
+   * from their mean). An abstention counts as an error.
    */
   readonly classDeviation: number;
 }

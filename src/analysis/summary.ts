@@ -3,28 +3,29 @@ import { mean } from "../numerics/summaries";
 import { ABSTAIN } from "../smoothing/certify";
 import { certifiedAccuracy } from "./certified-accuracy";
 
-/** A certification run in one row, with the quantities that are usual in the field. */
+/** A summary of a certification run in one row, with the quantities that are usual in the field. */
 export interface RecordSummary {
-  /** Name of the variance function. */
+  /** The name of the variance function. */
   variance: string;
-  /** r, the semi-elasticity rate of the variance function. */
+  /** The semi-elasticity rate r of the variance function. */
   rate: number;
-  /** Mean of σ(x) over the certified inputs. */
+  /** The mean of σ(x) over the certified inputs. */
   meanSigma: number;
-  /** Number of certified inputs. */
+  /** The number of certified inputs. */
   inputs: number;
-  /** Share of inputs whose predicted class is the label; an abstention is an error. */
+  /** The share of inputs whose predicted class is the label; an abstention is an error. */
   accuracy: number;
-  /** Share of inputs at which the smoothed classifier abstains. */
+  /** The share of inputs at which the smoothed classifier abstains. */
   abstained: number;
   /**
-   * The average certified radius, where an input with a wrong class counts as 0 (Zhai et al. 2020, MACER).
+   * The average certified radius (Zhai et al. 2020, MACER); if the predicted class is wrong, the radius
+   * counts as 0.
    */
   averageRadius: number;
 }
 
 /**
- * Summarizes a record.
+ * Summarizes a record in one row.
  *
  * @throws RangeError if the record has no rows
  * @example

@@ -3,11 +3,12 @@ import { termsOf } from "../experiments/run-configuration";
 import { type Ballot, certificateOf } from "../smoothing/certify";
 
 /**
- * For each input of a record, the largest radius that could have been certified: the radius for n unanimous
- * votes.
+ * Returns, for each input of a record, the largest radius that could have been certified: the radius for n
+ * unanimous votes.
  *
- * With constant σ and fixed n this is one number, σ Φ⁻¹(α^(1/n)), beyond which the certified accuracy is 0
- * even for unanimous votes (the "waterfall"). With σ(x) each input has its own.
+ * With constant σ and fixed n, the largest radius is the same for all inputs, σ Φ⁻¹(α^(1/n)), and the
+ * certified accuracy at every larger radius is 0 (the "waterfall"). With σ(x), each input has its own largest
+ * radius.
  */
 export function radiusLimits({ configuration, rows }: CertificationRecord): number[] {
   const terms = termsOf(configuration);
@@ -16,27 +17,27 @@ export function radiusLimits({ configuration, rows }: CertificationRecord): numb
     return { sigma, selectionVotes: votes, votes };
   };
   return rows.map(({ sigma, votes, selector }) => {
-    const ballot = unanimous(sigma, votes.length || configuration.classCount); // a log of another program has no votes
+    const ballot = unanimous(sigma, votes.length || configuration.classCount); // logs of other programs have no votes
     const selection = selector && unanimous(selector.sigma, selector.votes.length);
     return certificateOf({ ...ballot, ...(selection && { selector: selection }) }, terms).radius;
   });
 }
 
-/** How the radii of two runs on the same inputs differ. The keys are the headings of a table. */
+/** A comparison of the radii of two runs on the same inputs. The keys are the headings of a table. */
 export interface RadiusComparison {
   readonly "largest radius, first": number;
   readonly "largest radius, second": number;
-  /** The number of inputs whose radius in the second run exceeds every radius in the first. */
+  /** The number of inputs whose radius in the second run exceeds the largest radius in the first run. */
   readonly "beyond the first's largest": number;
-  /** The number of inputs whose radius is larger in the second run. */
+  /** The number of inputs whose radius is larger in the second run than in the first. */
   readonly "gain radius": number;
-  /** The number of inputs whose radius is smaller in the second run. */
+  /** The number of inputs whose radius is smaller in the second run than in the first. */
   readonly "lose radius": number;
 }
 
 /**
- * Compares the radii of two runs on the same inputs, input by input, whether the class is right or wrong. An
- * abstention has radius 0.
+ * Compares the radii of two runs on the same inputs, input by input. An input counts whether its predicted
+ * class is right or wrong; an abstention has radius 0.
  */
 export function compareRadii(first: CertificationRecord, second: CertificationRecord): RadiusComparison {
   const radii = [first, second].map(({ rows }) => rows.map(({ radius }) => radius));

@@ -4,13 +4,14 @@ import type { Radius } from "./cohen";
 import { classQuantiles, meanQuantile } from "./confidence";
 
 /**
- * A closed-form approximation of the certified radius for large N, R ≈ s0 z / sqrt(1 + 2 N r² s0²) with
- * z = Φ⁻¹(p_A).
+ * A closed-form approximation of the certified radius for large N: R ≈ s0 z / sqrt(1 + 2 N r² s0²), where z =
+ * Φ⁻¹(p_A).
  *
- * With the runner-up's p_B, z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2. The closed form shows what the radius depends on:
- * the loss relative to Cohen's radius s0 z hardly depends on p_A, and R stays below z / (r sqrt(2N)) however
- * large σ is. The relative error is below 1 % for N ≥ 784 and r s0 ≤ 0.02. The result may exceed the exact
- * radius, so it is not a certificate; the result of certifiedRadius is one. The result is 0 for p_A ≤ 1/2.
+ * If the runner-up's p_B is given, z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2. The closed form shows what the radius
+ * depends on: the loss relative to Cohen's radius s0 z hardly depends on p_A, and R stays below z / (r
+ * sqrt(2N)) no matter how large σ is. The relative error is below 1 % for N ≥ 784 and r s0 ≤ 0.02. The result
+ * may exceed the exact radius, so it is not a certificate; use certifiedRadius for a certificate. The result
+ * is 0 for p_A ≤ 1/2.
  *
  * @throws RangeError naming the argument that is out of range
  * @example

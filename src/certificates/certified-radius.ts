@@ -7,17 +7,17 @@ import { worstCaseQuantile } from "./worst-case";
 
 /** The arguments of {@link certifiedRadius}. */
 export interface CertifiedRadiusOptions extends ClassBounds {
-  /** N, the number of input dimensions: a positive integer. */
+  /** The number N of input dimensions, a positive integer. */
   readonly dimension: number;
-  /** s0 = σ(x0), the standard deviation of the noise at the certified point: positive. */
+  /** The standard deviation s0 = σ(x0) of the noise at the certified point, a positive number. */
   readonly sigma: number;
-  /** r, the semi-elasticity rate of the variance function, |log σ(x) − log σ(y)| ≤ r‖x − y‖: at least 0. */
+  /** The semi-elasticity rate r ≥ 0 of the variance function: |log σ(x) − log σ(y)| ≤ r‖x − y‖. */
   readonly rate: number;
-  /** η, a bound on the error of the computed ln σ (see VarianceFunction): at least 0; default 0. */
+  /** A bound η ≥ 0 on the error of the computed ln σ (see VarianceFunction). Default: 0. */
   readonly eta?: number;
 }
 
-/** The result of {@link certifiedRadius}. Every radius is in the units of σ. */
+/** The result of {@link certifiedRadius}. Every radius has the same units as σ. */
 export interface CertifiedRadius extends Radius {
   /** The certified radius: the smaller of `decreasing` and `increasing`. */
   readonly radius: number;
@@ -25,7 +25,10 @@ export interface CertifiedRadius extends Radius {
   readonly decreasing: number;
   /** The radius if σ could only increase away from x0: the crossing of ξ_< at s1 = s0 exp(rR + 2η). */
   readonly increasing: number;
-  /** Cohen's radius, s0 Φ⁻¹(p_A) or (s0/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)), which constant σ would give. */
+  /**
+   * Cohen's radius, which constant σ would give: s0 Φ⁻¹(p_A), or (s0/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)) with a
+   * runner-up.
+   */
   readonly cohen: number;
 }
 
@@ -36,23 +39,25 @@ export interface CertifiedRadius extends Radius {
  *
  * where ξ(a, s1) is the largest probability of leaving class A at distance a (see worstCaseProbability). The
  * smoothed classifier is constant on the open ball of this radius around x0 (Súkeník, Kuvshinov and
- * Günnemann, 2022). The computed ln σ may err by η at each of the two points, so |ln(s1/s0)| ≤ ra + 2η at
- * distance a.
+ * Günnemann, 2022). Since the computed ln σ may be off by η at each of the two points, |ln(s1/s0)| ≤ ra + 2η
+ * at distance a.
  *
- * If p_B bounds the runner-up as well, the other classes need only stay below class A, not below 1/2:
+ * If p_B is given as a bound on the runner-up, the probability of each other class need only stay below that
+ * of class A, not below 1/2:
  *
  *   R = sup { R : ξ(1 − p_A) + ξ(p_B) < 1 at s1 = s0 exp(−rR − 2η) and at s1 = s0 exp(rR + 2η) },
  *
  * where ξ(q) is the largest probability at x1 of a set that has probability q at x0. docs/runner-up.md proves
- * that checking the two ends of the interval of s1 suffices.
+ * that it suffices to check the two ends of the range of s1.
  *
  * Let z = Φ⁻¹(p_A), or z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2 with a runner-up. The radius is 0 for z ≤ 0 and Infinity
- * for p_A = 1. With η > 0 it is also 0 for z below a threshold of about 2 √(2N) η.
+ * for p_A = 1. If η > 0, the radius is also 0 for z below a threshold of about 2 √(2N) η.
  *
- * The result never exceeds the exact radius. It is rounded down by a relative 2e-10 + 3e-16 / z for every N,
- * and with a runner-up by a further 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z. This margin is far larger than the
- * numerical error (docs/accuracy.md), and the condition itself is checked at the returned radius. With η > 0
- * the radius is rounded down further only if z is within a few parts in 10⁹ of the threshold.
+ * The result never exceeds the exact radius. For every N it is rounded down by a relative margin of 2e-10 +
+ * 3e-16 / z; with a runner-up, the margin grows by 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z. This margin is far
+ * larger than the numerical error (docs/accuracy.md), and the condition itself is checked at the returned
+ * radius. If η > 0, the radius is rounded down further only if z is within a few parts in 10⁹ of the
+ * threshold.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -77,21 +82,21 @@ export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadiu
 }
 
 /**
- * The change of ln σ on one side. At distance a, in units of s0, ln σ = ln s0 + side · (growth · a + jump).
+ * The change of ln σ on one side: at distance a, in units of s0, ln σ = ln s0 + side · (growth · a + jump).
  */
 interface Side {
   readonly dimension: number;
-  /** 1 for increasing σ, −1 for decreasing σ. */
+  /** The direction of the change: 1 for increasing σ, −1 for decreasing σ. */
   readonly side: 1 | -1;
-  /** r s0. */
+  /** The product r s0. */
   readonly growth: number;
-  /** 2η. */
+  /** The value 2η. */
   readonly jump: number;
 }
 
 /**
- * The relative amount by which a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z, plus,
- * with a runner-up, 4e-15 of the sum of the quantiles; the rest is a safety margin.
+ * The relative amount by which a radius is rounded down. The measured error is below 2e-12 + 5e-17 / z; with
+ * a runner-up, 4e-15 of the sum of the quantiles is added to this bound. The rest is a safety margin.
  */
 function margin({ own, other }: ClassQuantiles): number {
   const mean = meanQuantile({ own, other });
@@ -99,19 +104,22 @@ function margin({ own, other }: ClassQuantiles): number {
   return 2e-10 + 3e-16 / mean + apart;
 }
 
-/** The radius on one side, in units of s0 and rounded down. Cohen's radius must be positive and finite. */
+/**
+ * Returns the radius on one side, in units of s0 and rounded down. Cohen's radius must be positive and
+ * finite.
+ */
 function sideRadius(side: Side, quantiles: ClassQuantiles): number {
   const { dimension, growth, jump } = side;
   const { own, other } = quantiles;
   const mean = meanQuantile(quantiles);
   const slack = margin(quantiles);
   if (slack >= 1) return 0; // p_A exceeds 1/2 (or p_B) only by a rounding error
-  // If σ changes this little within Cohen's radius, the certified radius changes by less than a relative
-  // 1e-30.
+  // If σ changes so little within Cohen's radius, the certified radius differs from Cohen's by less than a
+  // relative 1e-30.
   const steepest = growth + jump / mean;
   if (dimension * steepest * steepest < 1e-30) return mean * (1 - slack);
 
-  // Cohen's radius bounds the result; the search also stays where s1/s0 is at most exp(300).
+  // Cohen's radius bounds the result; the search is also limited to radii at which s1/s0 is at most exp(300).
   const bound = Math.min(mean, (300 - jump) / growth);
   if (!(bound > 0)) return 0;
   const guess = Math.min(bound, mean / Math.sqrt(1 + 2 * dimension * growth * growth));
@@ -131,8 +139,8 @@ function sideRadius(side: Side, quantiles: ClassQuantiles): number {
 }
 
 /**
- * The amount by which the mean of the two quantiles under x1 falls short of certifying `radius` on this side;
- * negative if ξ(1 − p_A) + ξ(p_B) < 1.
+ * Returns the amount by which the mean of the two quantiles under x1 is too small to certify `radius` on this
+ * side. The amount is negative if ξ(1 − p_A) + ξ(p_B) < 1.
  */
 function missingQuantile(
   { dimension, side, growth, jump }: Side,
@@ -148,7 +156,8 @@ function missingQuantile(
 
 /**
  * The smallest Φ⁻¹(p_A) that certifies `radius` on this side: the quantile under x0 of the worst-case set
- * that has probability 1/2 under x1. It grows with the radius, since the certified radius grows with p_A.
+ * that has probability 1/2 under x1. The needed quantile grows with the radius, because the certified radius
+ * grows with p_A.
  */
 function neededQuantile({ dimension, side, growth, jump }: Side, radius: number): number {
   const change = side * (growth * radius + jump); // ln(s1/s0)
@@ -166,6 +175,7 @@ function neededQuantile({ dimension, side, growth, jump }: Side, radius: number)
     squaredRadius: square * seen1.squaredRadius,
     offset: square * seen1.offset + dimension * gap + radius * distance0 * (1 + square),
   });
-  // For decreasing σ the inside of the ball must hold more than p_B; for increasing σ, the outside.
+  // For decreasing σ, the inside of the ball must have a probability above p_B; for increasing σ, the outside
+  // must.
   return gap > 0 ? seen0.z : -seen0.z;
 }

@@ -8,7 +8,7 @@ import { worstCaseProbability } from "./worst-case";
 /** The arguments of {@link clampedRadius}. */
 export interface ClampedRadiusOptions
   extends Omit<CertifiedRadiusOptions, "eta" | keyof Confidence>, Confidence {
-  /** t in the upper limit t + 0.001 log10 p_B on s1/s0; see {@link CLAMPS}. */
+  /** The constant t in the upper limit t + 0.001 log10 p_B on s1/s0; see {@link CLAMPS}. */
   readonly clamp: number;
 }
 
@@ -19,25 +19,25 @@ export interface ClampedRadiusOptions
  * clampedRadius({ dimension: 784, sigma: 0.5, rate: 0.01, pA: 0.99, clamp: CLAMPS.mnist }).radius; // 1.1412…
  */
 export const CLAMPS = {
-  /** For N = 784. */
+  /** The constant t for MNIST, N = 784. */
   mnist: 0.9988,
-  /** For N = 3072. */
+  /** The constant t for CIFAR-10, N = 3072. */
   cifar10: 0.9993,
 } as const;
 
 /**
  * The radius that earlier code for this scheme computes, for comparison: **not a certificate**. By default
- * the earlier code considers only decreasing σ, and it keeps s1 away from s0, because the noncentral
- * chi-squared functions of the language R fail near s0:
+ * the earlier code considers only decreasing σ. It also keeps s1 away from s0, because the noncentral
+ * chi-squared functions of the language R fail when s1 is close to s0:
  *
  *   sup { R : ξ_>(R, s1) < 1/2 },  s1 = min(s0 exp(−rR), s0 (t + 0.001 log10 p_B)).
  *
- * The clamp makes the radius smaller than necessary. On the other hand, because the earlier code ignores that
- * σ may increase, the radius can come out larger than the certified one. (The earlier code tries equally
- * spaced radii, 10 s0 / number apart, and returns the largest that passes; here the radius is exact up to a
- * relative 1e-9.)
+ * The clamp makes the radius smaller than necessary. On the other hand, the earlier code ignores that σ may
+ * increase, so the radius can come out larger than the certified one. (The earlier code tries equally spaced
+ * radii, 10 s0 / number apart, and returns the largest that passes; here the radius is exact up to a relative
+ * 1e-9.)
  *
- * The radius is in the units of σ. It is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
+ * The radius has the same units as σ. It is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
  *
  * @throws RangeError naming the argument that is out of range
  * @example

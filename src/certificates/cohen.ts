@@ -1,18 +1,21 @@
 import { requirePositive } from "../numerics/arguments";
 import { type ClassBounds, classQuantiles, meanQuantile } from "./confidence";
 
-/** Subtracted so that the result errs on the low side; larger than the error of Φ⁻¹ and of one product. */
+/**
+ * The relative amount that is subtracted so that the result errs on the low side. It exceeds the error of Φ⁻¹
+ * and of one product.
+ */
 const ROUNDING = 4e-15;
 
-/** What every formula for a radius returns; some return more. */
+/** The result that every radius formula returns; some formulas return more. */
 export interface Radius {
-  /** The radius in l2 norm, in the units of σ. */
+  /** The radius in l2 norm, in the same units as σ. */
   readonly radius: number;
 }
 
 /** The arguments of {@link cohenRadius}. */
 export interface CohenRadiusOptions extends ClassBounds {
-  /** σ, the standard deviation of the noise, the same at every input. */
+  /** The standard deviation σ of the noise, which is the same at every input. */
   readonly sigma: number;
 }
 
@@ -21,9 +24,9 @@ export interface CohenRadiusOptions extends ClassBounds {
  *
  *   R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)).
  *
- * Without a bound on the runner-up, p_B = 1 − p_A and R = σ Φ⁻¹(p_A). The radius is in the units of σ. It is
- * 0 for p_A ≤ p_B and Infinity for p_A = 1. It never exceeds the exact value; its relative error is at most
- * 1e-14 (if p_A and p_B are close, 4e-15 of the sum of the two quantiles).
+ * Without a bound on the runner-up, p_B = 1 − p_A and R = σ Φ⁻¹(p_A). The radius has the same units as σ. It
+ * is 0 for p_A ≤ p_B and Infinity for p_A = 1. The radius never exceeds the exact value. Its relative error
+ * is at most 1e-14; if p_A and p_B are close, the error is at most 4e-15 of the sum of the two quantiles.
  *
  * @throws RangeError if σ is not a positive number or a probability is not in [0, 1]
  * @example
@@ -36,7 +39,7 @@ export function cohenRadius({ sigma, ...confidence }: CohenRadiusOptions): Radiu
   const mean = meanQuantile(quantiles);
   if (mean === 0 || mean === Infinity) return { radius: mean };
   const { own, other } = quantiles;
-  // The quantiles of different bounds may cancel; their errors do not.
+  // If the two bounds differ, their quantiles may cancel, but the errors of the quantiles do not.
   const error = own === other ? 0 : (ROUNDING / 2) * (Math.abs(own) + Math.abs(other));
   return { radius: sigma * Math.max(0, mean - error) * (1 - ROUNDING) };
 }

@@ -3,31 +3,40 @@ import { normalQuantile } from "../probability/normal";
 
 /** The confidence bound on the probability of the class returned at x0, given in exactly one of two forms. */
 export interface Confidence {
-  /** p_A, a lower bound on the probability of the returned class. */
-  readonly pA?: number;
-  /** p_B = 1 − p_A. Use this form if p_A is so close to 1 that 1 − p_A would lose digits. */
-  readonly pB?: number;
-}
-
-/**
- * Confidence bounds at x0: p_A of the returned class; or p_B = 1 − p_A in its place; or p_A together with p_B
- * of the runner-up.
- */
-export interface ClassBounds {
-  /** p_A, a lower bound on the probability of the returned class. With p_B it need not be above 1/2. */
+  /** The lower bound p_A on the probability of the returned class. */
   readonly pA?: number;
   /**
-   * With `pA`: p_B, an upper bound on the probability of every other class, capped at 1 − p_A. Without `pA`:
-   * 1 − p_A, for a p_A so close to 1 that 1 − p_A would lose digits.
+   * The bound in the form p_B = 1 − p_A. Use this form if p_A is so close to 1 that computing 1 − p_A would
+   * lose digits.
    */
   readonly pB?: number;
 }
 
-/** The normal quantiles of two bounds. */
+/**
+ * The confidence bounds at x0, in one of three forms: p_A of the returned class alone, p_B = 1 − p_A alone,
+ * or p_A together with p_B of the runner-up.
+ */
+export interface ClassBounds {
+  /**
+   * The lower bound p_A on the probability of the returned class. If p_B is given too, p_A need not be above
+   * 1/2.
+   */
+  readonly pA?: number;
+  /**
+   * If `pA` is given: the upper bound p_B on the probability of every other class, capped at 1 − p_A. If `pA`
+   * is not given: the value 1 − p_A, for a p_A so close to 1 that computing 1 − p_A would lose digits.
+   */
+  readonly pB?: number;
+}
+
+/** The normal quantiles of the bounds p_A and p_B. */
 export interface ClassQuantiles {
-  /** Φ⁻¹(p_A). */
+  /** The quantile Φ⁻¹(p_A). */
   readonly own: number;
-  /** −Φ⁻¹(p_B), at least Φ⁻¹(p_A); the two are equal if nothing is known about the runner-up. */
+  /**
+   * The quantile −Φ⁻¹(p_B). It is at least Φ⁻¹(p_A), and equal to Φ⁻¹(p_A) if nothing is known about the
+   * runner-up.
+   */
   readonly other: number;
 }
 
@@ -41,13 +50,13 @@ export function classQuantiles({ pA, pB }: ClassBounds): ClassQuantiles {
   return { own, other: Math.max(own, confidenceQuantile({ pB })) };
 }
 
-/** (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2, the radius in units of a constant σ, and 0 where it is negative. */
+/** Returns (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2, or 0 if this value is negative: the radius in units of a constant σ. */
 export function meanQuantile({ own, other }: ClassQuantiles): number {
-  // If p_A is 0, class A may have no mass, whatever is known about the other classes.
+  // If p_A is 0, class A may have probability 0, no matter what is known about the other classes.
   return own === -Infinity ? 0 : Math.max(0, (own + other) / 2);
 }
 
-/** z = Φ⁻¹(p_A) = −Φ⁻¹(p_B), with the full precision of the form that is given. */
+/** Returns z = Φ⁻¹(p_A) = −Φ⁻¹(p_B), with the full precision of whichever bound is given. */
 export function confidenceQuantile({ pA, pB }: Confidence): number {
   if (pA !== undefined && pB !== undefined) throw new RangeError("give pA or pB, not both");
   if (pB === undefined) {

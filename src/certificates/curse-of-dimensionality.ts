@@ -5,21 +5,22 @@ import { increasingRoot } from "../numerics/root";
 import { requireMajority, type Confidence } from "./confidence";
 
 /**
- * An interval of ratios s1/s0 around 1. If s1/s0 lies outside, nothing can be certified between x0 and x1.
+ * An interval of ratios s1/s0 around 1. If s1/s0 lies outside this interval, nothing can be certified between
+ * x0 and x1.
  */
 export interface RatioRange {
-  /** Below 1. */
+  /** The lower threshold, a ratio below 1. */
   readonly lower: number;
-  /** Above 1. */
+  /** The upper threshold, a ratio above 1. */
   readonly upper: number;
 }
 
 /**
- * The result of {@link varianceRatioThresholds}: the thresholds in three forms, each wider than the previous
- * one.
+ * The result of {@link varianceRatioThresholds}: the thresholds in three forms, each giving a wider interval
+ * than the previous form.
  */
 export interface VarianceRatioThresholds {
-  /** Outside this interval ξ(0) ≥ 1/2, and therefore ξ(a) ≥ 1/2 at every distance a. */
+  /** The exact interval. Outside it, ξ(0) ≥ 1/2, and therefore ξ(a) ≥ 1/2 at every distance a. */
   readonly exact: RatioRange;
   /** The paper's condition in closed form, from a Chernoff bound. */
   readonly theorem: RatioRange;
@@ -29,7 +30,7 @@ export interface VarianceRatioThresholds {
 
 /** The arguments of {@link varianceRatioThresholds}. */
 export interface VarianceRatioOptions extends Confidence {
-  /** N, the number of input dimensions: a positive integer. */
+  /** The number N of input dimensions, a positive integer. */
   readonly dimension: number;
 }
 
@@ -40,12 +41,12 @@ export interface VarianceRatioOptions extends Confidence {
  *
  * - exact: the ratios at which ξ(0) = 1/2, from quotients of central chi-squared quantiles;
  * - theorem: for ratios below 1, ln u + 1 − u < 2 ln(p_B)/N with u = (s1/s0)²; for ratios above 1, the same
- *   with y = u(N−1)/N > 1 in place of u;
+ *   with u replaced by y = u(N−1)/N > 1;
  * - simplified: below sqrt(1 − 2 L), above sqrt(N/(N−1) · (1 + 2 L + 2 L²)), where L = sqrt(−ln(p_B)/N).
  *
- * A ratio beyond the simplified threshold is also beyond the theorem's, and a ratio beyond the theorem's is
- * beyond the exact one. If a form excludes nothing, its lower threshold is 0 and its upper threshold
- * Infinity. The relative error is below 1e-13.
+ * A ratio beyond the simplified threshold is also beyond the theorem's threshold, and a ratio beyond the
+ * theorem's threshold is also beyond the exact one. If a form excludes no ratio, its lower threshold is 0 and
+ * its upper threshold is Infinity. The relative error of a threshold is below 1e-13.
  *
  * @throws RangeError naming the argument that is out of range; p_A must be above 1/2
  * @example

@@ -10,20 +10,25 @@ import { normalCdf, normalQuantile } from "../probability/normal";
 
 /** Values of k that decide whether A keeps the majority at x1, in ascending order for p_A above 1/2. */
 export interface DivergenceThresholds {
-  /** ½ ln(1/(4 p_A p_B)): for smaller k, A keeps the majority under every noise. */
+  /** The value ½ ln(1/(4 p_A p_B)). For smaller k, A keeps the majority under every kind of noise. */
   readonly kept: number;
-  /** z²/2 with z = Φ⁻¹(p_A): from this value on, A may lose the majority under Gaussian noise of equal σ. */
+  /**
+   * The value z²/2 with z = Φ⁻¹(p_A). For this and larger k, A may lose the majority under Gaussian noise
+   * with equal σ at both points.
+   */
   readonly shifted: number;
   /**
-   * ln(1/p_B), the paper's condition: from this value on, A can lose the majority under any shrinking noise.
+   * The value ln(1/p_B), the paper's condition. For this and larger k, A can lose the majority under any
+   * shrinking noise.
    */
   readonly lost: number;
 }
 
 /**
- * The values of k that decide whether A keeps the majority. The first follows from the data-processing
- * inequality: it is the divergence of Bernoulli(1/2) from Bernoulli(p_B). The last follows from Markov's
- * inequality, for noise such that, under P1, the median of ln(dP1/dP0) is at least its mean.
+ * Returns the values of k that decide whether A keeps the majority. The first value is the divergence of
+ * Bernoulli(1/2) from Bernoulli(p_B); it follows from the data-processing inequality. The last value follows
+ * from Markov's inequality, for noise such that, under P1, the median of ln(dP1/dP0) is at least the mean of
+ * ln(dP1/dP0).
  *
  * @throws RangeError unless p_A is a probability above 1/2
  */
@@ -32,27 +37,29 @@ export function divergenceThresholds(pA: number): DivergenceThresholds {
   return { kept: coinDivergence(0.5, 1 - pA), shifted: (z * z) / 2, lost: -Math.log(1 - pA) };
 }
 
-/** ξ for Gaussian noise of equal σ at both points (constant σ), in any dimension: Φ(√(2k) − z). */
+/**
+ * Returns ξ for Gaussian noise with the same σ at both points (constant σ), in any dimension: Φ(√(2k) − z).
+ */
 export function xiOfShift(divergence: number, pA: number): number {
   return normalCdf(Math.sqrt(2 * divergence) - normalQuantile(pA));
 }
 
-/** ξ for noise that is uniform in a shrinking ball or cube, in any dimension: min(1, p_B exp(k)). */
+/** Returns ξ for noise that is uniform in a shrinking ball or cube, in any dimension: min(1, p_B exp(k)). */
 export function xiOfShrinkingUniform(divergence: number, pA: number): number {
   return Math.min(1, (1 - pA) * Math.exp(divergence));
 }
 
 /**
- * The divergence k of N(0, s1² I) from N(0, s0² I): (N/2) (u − 1 − ln u) with u = s1²/s0². The corresponding
- * ξ is `worstCaseProbability` at distance 0.
+ * Returns the divergence k of N(0, s1² I) from N(0, s0² I), which is (N/2) (u − 1 − ln u) with u = s1²/s0².
+ * The corresponding ξ is `worstCaseProbability` at distance 0.
  */
 export function scaleDivergence(dimension: number, logRatio: number): number {
   return (dimension / 2) * (Math.expm1(2 * logRatio) - 2 * logRatio);
 }
 
 /**
- * The smallest k at which any noise can reach ξ, by the data-processing inequality: the divergence of
- * Bernoulli(ξ) from Bernoulli(p_B), k = ξ ln(ξ/p_B) + (1 − ξ) ln((1 − ξ)/p_A).
+ * Returns the smallest k at which any kind of noise can reach ξ. By the data-processing inequality, this k is
+ * the divergence of Bernoulli(ξ) from Bernoulli(p_B): k = ξ ln(ξ/p_B) + (1 − ξ) ln((1 − ξ)/p_A).
  */
 export function coinDivergence(xi: number, pB: number): number {
   const term = (p: number, q: number): number => (p === 0 ? 0 : p * Math.log(p / q));

@@ -5,20 +5,20 @@ import { requireMajority, type Confidence } from "./confidence";
 
 /** The arguments of {@link maximalRate}. */
 export interface MaximalRateOptions extends Confidence {
-  /** N, the number of input dimensions: a positive integer. */
+  /** The number N of input dimensions, a positive integer. */
   readonly dimension: number;
-  /** s0 = σ(x0): positive. */
+  /** The standard deviation s0 = σ(x0) of the noise at the certified point, a positive number. */
   readonly sigma: number;
-  /** The tolerated loss of radius relative to Cohen's radius: at least 0 and below 1. */
+  /** The tolerated loss of radius, as a fraction of Cohen's radius: at least 0 and below 1. */
   readonly loss: number;
 }
 
 /**
  * The largest semi-elasticity rate r at which the certified radius is still at least (1 − loss) times Cohen's
- * radius s0 Φ⁻¹(p_A). The rate is computed from the exact certificate and rounded down. It is 0 if the loss
- * is smaller than the amount by which the certified radius itself is rounded down.
+ * radius s0 Φ⁻¹(p_A). The rate is computed from the exact certificate and rounded down. The rate is 0 if the
+ * tolerated loss is smaller than the margin by which the certified radius is rounded down.
  *
- * The default is p_A = 0.99. For large N the rate hardly depends on p_A: the closed form of approximateRadius
+ * By default p_A = 0.99. For large N, the rate hardly depends on p_A: the closed form of approximateRadius
  * gives r ≈ sqrt(((1 − loss)⁻² − 1) / 2N) / s0.
  *
  * @throws RangeError naming the argument that is out of range; p_A must be above 1/2 and below 1

@@ -5,31 +5,38 @@ import { confidenceQuantile, type Confidence } from "./confidence";
 
 /** The arguments of {@link worstCaseProbability} and {@link worstCaseRegion}. */
 export interface WorstCaseOptions extends Confidence {
-  /** N, the number of input dimensions: a positive integer. */
+  /** The number N of input dimensions, a positive integer. */
   readonly dimension: number;
-  /** s0 = σ(x0), the standard deviation of the noise at the certified point: positive. */
+  /** The standard deviation s0 = σ(x0) of the noise at the certified point, a positive number. */
   readonly sigma0: number;
-  /** s1 = σ(x1), the standard deviation of the noise at the other point: positive. */
+  /** The standard deviation s1 = σ(x1) of the noise at the other point, a positive number. */
   readonly sigma1: number;
-  /** a = ‖x1 − x0‖: at least 0. */
+  /** The distance a = ‖x1 − x0‖ ≥ 0. */
   readonly distance: number;
 }
 
 /**
  * The region in which the worst-case base classifier returns a class other than A. Positions are measured
- * from x0 along the line to x1, which lies at `distance`; all lengths are in the units of σ.
+ * from x0 along the line through x1, so that x1 is at position `distance`. All lengths have the same units as
+ * σ.
  */
 export type WorstCaseRegion =
   | {
-      /** The region if s1 = s0. */
+      /** The shape of the region if s1 = s0. */
       readonly kind: "half-space";
-      /** The region consists of the points whose coordinate along the line is at least `offset`. */
+      /**
+       * The position at which the region begins: it consists of the points whose coordinate along the line is
+       * at least `offset`.
+       */
       readonly offset: number;
     }
   | {
-      /** A ball if s1 < s0, the complement of a ball if s1 > s0. */
+      /** The shape of the region: a ball if s1 < s0, the complement of a ball if s1 > s0. */
       readonly kind: "ball" | "complement of a ball";
-      /** The coordinate of the ball's center: beyond x1 for a ball, behind x0 for a complement of a ball. */
+      /**
+       * The coordinate of the ball's center. The center lies beyond x1 if the region is a ball, and behind x0
+       * if the region is the complement of a ball.
+       */
       readonly center: number;
       /** The ball's radius. */
       readonly radius: number;
@@ -37,17 +44,17 @@ export type WorstCaseRegion =
       readonly offset: number;
     };
 
-/** Two Gaussians as seen from x0, in units of s0. */
+/** The Gaussians around x0 and x1, as seen from x0, in units of s0. */
 interface GaussianPair {
-  /** z = Φ⁻¹(p_A). */
+  /** The quantile z = Φ⁻¹(p_A). */
   readonly z: number;
-  /** a / s0. */
+  /** The ratio a / s0. */
   readonly distance: number;
-  /** s1² / s0². */
+  /** The ratio s1² / s0². */
   readonly square: number;
-  /** 1 − s1² / s0². */
+  /** The difference 1 − s1² / s0². */
   readonly gap: number;
-  /** The worst-case ball under x0; undefined where the region is a half-space. */
+  /** The worst-case ball as seen from x0; undefined if the region is a half-space. */
   readonly ball?: Ball;
 }
 
@@ -65,17 +72,18 @@ function pairOf(options: WorstCaseOptions): GaussianPair {
   const center = pair.distance / gap;
   // A ball this far away equals a half-space to the last digit.
   if (gap === 0 || Math.abs(center) > 1e140) return pair;
-  // σ1 < σ0: the ball has probability p_B = Φ(−z). σ1 > σ0: its outside has p_B, and the ball Φ(z).
+  // If s1 < s0, the ball has probability p_B = Φ(−z). If s1 > s0, the outside of the ball has probability
+  // p_B, and the ball has probability Φ(z).
   return { ...pair, ball: ballHolding(dimension, center * center, gap > 0 ? z : -z) };
 }
 
 /**
  * The worst-case ball as x1 sees it, in units of s1.
  *
- * @param ball - as x0 sees it, in units of s0
- * @param square - s1² / s0²
- * @param gap - 1 − s1² / s0²
- * @param distance - a / s0
+ * @param ball - the ball as x0 sees it, in units of s0
+ * @param square - the ratio s1² / s0²
+ * @param gap - the difference 1 − s1² / s0²
+ * @param distance - the ratio a / s0
  */
 export function seenFromOther(ball: Ball, square: number, gap: number, distance: number): Ball {
   const { dimension } = ball;
@@ -90,19 +98,19 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
   return { dimension, squaredDistance, squaredRadius, offset };
 }
 
-/** Squared radii below this have lost digits. */
+/** The smallest squared radius that has not lost digits. */
 const LEAST_SQUARE = 1e-300;
 
 /**
- * The quantile t of the worst-case probability ξ = Φ(−t) at x1, from the quantile z of the probability
- * p_B = Φ(−z) at x0. Lengths are in units of s0.
+ * Computes the quantile t of the worst-case probability ξ = Φ(−t) at x1 from the quantile z of the
+ * probability p_B = Φ(−z) at x0. Lengths are in units of s0.
  *
- * The result is −Infinity if the ball is too small for a double, which happens only for a probability below
- * 1e-150.
+ * The result is −Infinity if the ball's radius is too small for a double, which happens only if the
+ * probability is below 1e-150.
  *
- * @param z - finite
- * @param distance - a / s0
- * @param change - ln(s1/s0), at most 150 in absolute value
+ * @param z - the quantile at x0, a finite number
+ * @param distance - the ratio a / s0
+ * @param change - the logarithm ln(s1/s0), at most 150 in absolute value
  */
 export function worstCaseQuantile(dimension: number, z: number, distance: number, change: number): number {
   const square = Math.exp(2 * change);
@@ -116,8 +124,8 @@ export function worstCaseQuantile(dimension: number, z: number, distance: number
 }
 
 /**
- * ξ(a, s1): the largest probability of leaving class A at x1, over all base classifiers that return A with
- * probability p_A at x0 (Neyman-Pearson; Súkeník, Kuvshinov and Günnemann, 2022, theorem 1). With λ0 =
+ * Computes ξ(a, s1), the largest probability of leaving class A at x1, over all base classifiers that return
+ * A with probability p_A at x0 (Neyman-Pearson; Súkeník, Kuvshinov and Günnemann, 2022, theorem 1). With λ0 =
  * c0²/s0², λ1 = c1²/s1², c0 = s0² a / |s0² − s1²| and c1 = s1² a / |s0² − s1²|:
  *
  * - s1 < s0: ξ_> = cdf(λ1; (s0²/s1²) · quantile(λ0; p_B)),
@@ -125,8 +133,8 @@ export function worstCaseQuantile(dimension: number, z: number, distance: number
  * - s1 = s0: Φ(a/s0 − Φ⁻¹(p_A)),
  *
  * where cdf, sf and the quantiles are those of the noncentral chi-squared distribution with N degrees of
- * freedom. The relative error is below 1e-11 for every λ. ξ increases with a, but not always with the
- * distance between s1 and s0.
+ * freedom. The relative error is below 1e-11 for every λ. ξ increases with a, but does not always increase as
+ * s1 moves away from s0.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -143,8 +151,8 @@ export function worstCaseProbability(options: WorstCaseOptions): number {
 
 /**
  * The region in which the worst-case base classifier returns a class other than A: a ball if s1 < s0, the
- * complement of a ball if s1 > s0, a half-space if s1 = s0 (or if the two are equal to the last digit). It
- * has probability p_B at x0 and {@link worstCaseProbability} at x1.
+ * complement of a ball if s1 > s0, a half-space if s1 = s0 (or if the ball and the half-space are equal to
+ * the last digit). The region has probability p_B at x0 and {@link worstCaseProbability} at x1.
  *
  * @throws RangeError naming the argument that is out of range
  * @example

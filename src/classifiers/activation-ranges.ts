@@ -18,9 +18,9 @@ export interface CalibrationInputs {
   readonly dataset: ImageDataset;
   /** The standard deviation σ ≥ 0 of the noise. */
   readonly sigma: number;
-  /** Number of images, at least 1. */
+  /** The number of images, at least 1. */
   readonly images: number;
-  /** Seed of the noise. */
+  /** The seed of the noise. */
   readonly seed: number;
 }
 

@@ -8,9 +8,9 @@ import type { SampleRange } from "../noise/uniform-number";
  * The class of an input must depend only on that input; otherwise smoothing is not defined.
  */
 export interface BaseClassifier {
-  /** Input dimension N. */
+  /** The input dimension N. */
   readonly dimension: number;
-  /** Number of classes, at most 2^31. */
+  /** The number of classes, at most 2^31. */
   readonly classCount: number;
   /**
    * L, the number of levels per unit to which inputs are rounded: a positive integer. What is smoothed is f∘Q

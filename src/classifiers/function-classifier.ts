@@ -5,9 +5,9 @@ import type { BaseClassifier } from "./base-classifier";
 interface Description {
   /** The name of the classifier in records. */
   readonly name: string;
-  /** Input dimension N. */
+  /** The input dimension N. */
   readonly dimension: number;
-  /** Number of classes, at most 2^31. */
+  /** The number of classes, at most 2^31. */
   readonly classCount: number;
   /** L, the levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default: 255. */
   readonly levels?: number;

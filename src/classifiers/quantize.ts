@@ -35,11 +35,11 @@ export interface QuantizeOptions {
   readonly sigma: number;
   /** How many of these images are used, evenly spaced. Default: 256, or all if there are fewer. */
   readonly images?: number;
-  /** Seed of the noise. Default: 0. */
+  /** The seed of the noise. Default: 0. */
   readonly seed?: number;
   /** The normalization that the model expects, if the model does not include it. */
   readonly normalization?: Normalization;
-  /** Name of the output that holds the class scores, if the model has several. */
+  /** The name of the output that holds the class scores, if the model has several. */
   readonly output?: string;
   /**
    * The quantized ONNX file to write. Its log is a .json file with the same name in the same folder. The file

@@ -8,7 +8,7 @@ import { readRegularFile } from "../files/read-regular-file";
 export interface DataFile {
   /** File name, without `.gz`. */
   readonly name: string;
-  /** Size in bytes. */
+  /** The size in bytes. */
   readonly bytes: number;
   /** SHA-256, in hexadecimal. */
   readonly sha256: string;

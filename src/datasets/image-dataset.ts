@@ -28,17 +28,17 @@ export interface ImageDataset extends ImageShape {
   readonly name: string;
   /** The part of the published data set to which the images belong. */
   readonly split: Split;
-  /** Number of images. */
+  /** The number of images. */
   readonly count: number;
-  /** Input dimension N = channels · height · width. */
+  /** The input dimension N = channels · height · width. */
   readonly dimension: number;
   /** `count · dimension` bytes, or floats in [0, 1]. */
   readonly pixels: Uint8Array | Float32Array;
   /** `count` class indices, each below the number of class names. */
   readonly labels: Labels;
-  /** Name of each class, in the order of the base classifier's outputs. */
+  /** The name of each class, in the order of the base classifier's outputs. */
   readonly classNames: readonly string[];
-  /** SHA-256 of each uncompressed file that the images and labels were read from. */
+  /** The SHA-256 of each uncompressed file that the images and labels were read from. */
   readonly checksums: Readonly<Record<string, string>>;
   /** The data set of which these images are a sample; undefined for a whole data set. */
   readonly sampleOf?: WholeDataset;
@@ -54,7 +54,7 @@ export interface ByteDataset extends ImageDataset {
 /** The description of a whole data set in a record. */
 export interface WholeDataset {
   readonly name: string;
-  /** Number of images in the whole data set. */
+  /** The number of images in the whole data set. */
   readonly count: number;
   readonly checksums: Readonly<Record<string, string>>;
 }

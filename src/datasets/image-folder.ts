@@ -179,7 +179,7 @@ export async function loadListedImages(
 const MOST_NUMBERED = 1_000_000;
 
 /**
- * Names for unnamed classes: "0", "1", ….
+ * The names for unnamed classes: "0", "1", ….
  *
  * @throws RangeError if there are more than a million
  */

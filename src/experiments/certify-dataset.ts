@@ -40,7 +40,9 @@ export interface DatasetRunOptions extends CertifyOptions {
    * sample, all images of the sample.
    */
   readonly every?: number;
-  /** Indices of the images to certify, instead of `every`; for a sample, indices in the whole data set. */
+  /**
+   * The indices of the images to certify, instead of `every`; for a sample, indices in the whole data set.
+   */
   readonly indices?: Iterable<number>;
   /** Certifies only this part of the run; `mergeRecords` joins the parts. */
   readonly shard?: Shard;

@@ -18,21 +18,21 @@ export const MOST_CLASSES: number = 2 ** 20;
  * for the column `seconds`.
  */
 export interface RunConfiguration {
-  /** Version of the record format. */
+  /** The version of the record format. */
   readonly format: typeof FORMAT;
-  /** Version of this package. */
+  /** The version of this package. */
   readonly version: string;
   /** The data set, and which of its images are certified. */
   readonly dataset: {
-    /** Name of the data set, such as "mnist". */
+    /** The name of the data set, such as "mnist". */
     readonly name: string;
     /** "train" or "test". */
     readonly split: string;
-    /** SHA-256 of each file of the data set, uncompressed. */
+    /** The SHA-256 of each file of the data set, uncompressed. */
     readonly checksums: Readonly<Record<string, string>>;
-    /** Number of its images. */
+    /** The number of its images. */
     readonly count: number;
-    /** Input dimension N. */
+    /** The input dimension N. */
     readonly dimension: number;
     /**
      * The images of the run by their original indices, such as "0-9980:20". In a shard, too, these are the
@@ -44,13 +44,13 @@ export interface RunConfiguration {
    * The identity of the base classifier: its files with checksums, the software that runs it, and the device.
    */
   readonly model: Readonly<Record<string, string>>;
-  /** Number of classes of the base classifier. */
+  /** The number of classes of the base classifier. */
   readonly classCount: number;
   /** L, the number of levels per unit of the base classifier's input. */
   readonly levels: number;
   /** The variance function σ(x). */
   readonly variance: {
-    /** Name of the variance function, such as "constant". */
+    /** The name of the variance function, such as "constant". */
     readonly name: string;
     /** r ≥ 0, per unit of l2 distance. */
     readonly rate: number;
@@ -60,7 +60,7 @@ export interface RunConfiguration {
     readonly isConstant: boolean;
     /** The parameters that determine the function. */
     readonly parameters: Readonly<Record<string, number | string>>;
-    /** SHA-256 of σ(x) at all images of the whole run, in order, as doubles with the low byte first. */
+    /** The SHA-256 of σ(x) at all images of the whole run, in order, as doubles with the low byte first. */
     readonly sigmaSha256: string;
   };
   /** n0, the number of samples that choose the class of an input. */
@@ -71,25 +71,25 @@ export interface RunConfiguration {
   readonly alpha: number;
   /** τ, a bound on the probability that sampling disagrees with real noise; it is subtracted from α. */
   readonly tau: number;
-  /** Seed of the noise. */
+  /** The seed of the noise. */
   readonly seed: number;
   /** When to stop sampling: the name of the plan and its parameters. */
   readonly sampling: {
-    /** Name of the plan; "fixed" takes n samples. */
+    /** The name of the plan; "fixed" takes n samples. */
     readonly name: string;
     /** The parameters that determine the plan, by name. */
     readonly parameters: Readonly<Record<string, number>>;
   };
   /** The bounds that the certificates use: the confidence bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
-  /** Name of the noise generator, and whether inputs share the noise. */
+  /** The name of the noise generator, and whether inputs share the noise. */
   readonly noise: string;
   /**
    * The part of the run that this record holds. For example, "2/8" holds the images at positions 1, 9, 17, …
    * among the images to certify, counted from 0.
    */
   readonly shard?: string;
-  /** SHA-256 of the votes of the base classifiers on noisy copies of some images of the run. */
+  /** The SHA-256 of the votes of the base classifiers on noisy copies of some images of the run. */
   readonly probeSha256: string;
   /**
    * The selector and the experts; only for a dual smoothed classifier. In that case `variance` is named
