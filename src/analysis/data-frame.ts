@@ -32,8 +32,8 @@ export interface RecordFrame {
   /** Groups the rows by their values in the given columns. */
   groupby(columns: string[]): {
     /**
-     * Reduces each group to one row, with the given operation for each column, for example `{ radius: "mean"
-     * }`.
+     * Reduces each group to one row with the given operation for each column, for example
+     * `{ radius: "mean" }`.
      */
     agg(operations: Record<string, string | string[]>): RecordFrame;
   };

@@ -75,8 +75,8 @@ export interface Experiment {
    */
   byRate(sigmaBase: number): Record<string, CertificationRecord>;
   /**
-   * Compares two kinds at σ_b with `compareRecords`, including certified accuracies at the radii σ_b and 2
-   * σ_b. By default it compares the fair pair.
+   * Compares two kinds at σ_b with `compareRecords`, including certified accuracies at the radii σ_b and
+   * 2 σ_b. By default the fair pair is compared.
    */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
   /**
@@ -104,8 +104,7 @@ export interface Experiment {
  *
  * @param name - `mnist` or `cifar10`
  * @param extent - the records to read: by default those for every 20th test image with n = 10,000; with
- *   `all`, those for all test images with n = 1000; with `n100000`, those for every 20th test image with n =
- *   100,000
+ *   `all`, all test images with n = 1000; with `n100000`, those for every 20th test image with n = 100,000
  * @throws RangeError if there is no such experiment; Error if a record is damaged, or if records differ in
  *   images, n0, n or α
  * @example

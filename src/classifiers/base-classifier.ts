@@ -5,7 +5,7 @@ import type { SampleRange } from "../noise/uniform-number";
  * A base classifier f, which assigns one class to each input of a batch. Smoothing needs nothing else from a
  * model.
  *
- * The class of an input must depend only on that input; otherwise smoothing is not defined.
+ * The class of an input must depend only on this input; otherwise smoothing is not defined.
  */
 export interface BaseClassifier {
   /** The input dimension N. */
@@ -13,9 +13,10 @@ export interface BaseClassifier {
   /** The number of classes, at most 2^31. */
   readonly classCount: number;
   /**
-   * L, the number of levels per unit to which inputs are rounded: a positive integer. What is smoothed is f∘Q
-   * with Q(z)_i = ⌊L z_i + ½⌋, and f receives the 32-bit floats nearest to level / L. Default: 255, for 8-bit
-   * images in [0, 1]. For data on another scale, choose a step 1/L well below σ.
+   * The number L of levels per unit to which inputs are rounded, a positive integer. The classifier that is
+   * smoothed is f∘Q with Q(z)_i = ⌊L z_i + ½⌋, and f receives the 32-bit floats nearest to level / L.
+   * Default: 255, for 8-bit images in [0, 1]. For data on another scale, choose L so that the step 1/L is
+   * well below σ.
    */
   readonly levels?: number;
   /** The identity of the classifier in a record: its source, checksum and runtime. */
@@ -23,26 +24,26 @@ export interface BaseClassifier {
   /** The preferred number of inputs in a batch. Votes do not depend on this number. Default: 256. */
   readonly batchSize?: number;
   /**
-   * The number of batches that the classifier can process at once. `classify` must copy its batch before it
-   * returns. Default: 1.
+   * The number of batches that the classifier can process at once. The method `classify` must copy its batch
+   * before it returns. Default: 1.
    */
   readonly concurrency?: number;
   /**
    * Returns the class of each input of a batch.
    *
-   * @param batch - `batch.length / dimension` inputs, one after another; each value is level / L, for images
-   *   a pixel in [0, 1] plus noise
+   * @param batch - `batch.length / dimension` inputs, one after another. Each value is level / L; for images,
+   *   it is a pixel in [0, 1] plus noise
    * @returns one class for each input: an integer from 0 to `classCount` − 1
    */
   classify(batch: Float32Array): Promise<ArrayLike<number>>;
   /**
    * Returns the classes of `samples.count` noisy copies, at most `batchSize`. Only classifiers that make the
-   * copies themselves, where the model runs, have this method (see `noisyCopies`).
+   * noisy copies themselves, in the place where the model runs, have this method (see `noisyCopies`).
    */
   classifyCopies?(input: NoisyInput, samples: SampleRange): Promise<ArrayLike<number>>;
   /**
-   * Frees the classifier's resources after the batches in flight are done. The classifier must not be used
-   * afterward.
+   * Frees the resources of the classifier once the batches in flight are done. The classifier must not be
+   * used afterward.
    */
   close?(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { writeNoisyImage } from "./noisy-image";
 
 const BATCH = 250;
 
-/** How two base classifiers compare on the same noisy images. Shares are from 0 to 1. */
+/** A comparison of two base classifiers on the same noisy images. All shares are from 0 to 1. */
 export interface ClassifierComparison {
   /** The share of images to which both classifiers assign the same class. */
   agreement: number;
@@ -18,7 +18,7 @@ export interface ClassifierComparison {
  * Compares two base classifiers on all images of a data set, each with one noise sample of standard deviation
  * σ.
  *
- * @param seed - the seed of the noise; with the same seed, the noise is that of `noisyAccuracy`
+ * @param seed - the seed of the noise; `noisyAccuracy` with the same seed adds the same noise
  */
 export async function compareClassifiers(
   first: BaseClassifier,

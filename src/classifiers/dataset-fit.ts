@@ -2,8 +2,8 @@ import { type ImageDataset, requireDataset } from "../datasets/image-dataset";
 import type { BaseClassifier } from "./base-classifier";
 
 /**
- * Checks that a base classifier and a data set fit together: their inputs have equal size, and there is one
- * class name per class.
+ * Checks that a base classifier and a data set fit together: inputs and images have the same size, and the
+ * data set has one name for each class.
  *
  * @throws RangeError naming the mismatch
  */
@@ -18,7 +18,7 @@ export function requireFit(classifier: BaseClassifier, dataset: ImageDataset): v
 }
 
 /**
- * Checks that a base classifier accepts the images of a data set, whatever its classes are.
+ * Checks that a base classifier accepts the images of a data set; the classes are not compared.
  *
  * @throws RangeError naming both sizes
  */

@@ -1,7 +1,7 @@
-/** Where ONNX Runtime computes: on the CPU, or on a GPU through WebGPU or CUDA. */
+/** The device on which ONNX Runtime computes: the CPU, or a GPU through WebGPU or CUDA. */
 export type Device = "cpu" | "webgpu" | "cuda";
 
-/** ONNX Runtime's execution provider for each device. */
+/** The execution provider of ONNX Runtime for each device. */
 export const EXECUTION_PROVIDERS: Readonly<Record<Device, string>> = {
   cpu: "CPUExecutionProvider",
   webgpu: "WebGpuExecutionProvider",

@@ -9,22 +9,25 @@ interface Description {
   readonly dimension: number;
   /** The number of classes, at most 2^31. */
   readonly classCount: number;
-  /** L, the levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default: 255. */
+  /**
+   * The number L of levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default:
+   * 255.
+   */
   readonly levels?: number;
 }
 
 /** A base classifier given by a function of one input. */
 export interface FunctionClassifierOptions extends Description {
-  /** Returns the class of one input; the class must depend only on that input. */
+  /** Returns the class of one input. The class must depend only on this input. */
   readonly classOf: (x: Float32Array) => number | bigint;
 }
 
 /** A base classifier given by a function of a batch. */
 export interface BatchClassifierOptions extends Description {
   /**
-   * Returns the class of each of the `batchSize` inputs in a batch, which lie one after another. Each class
-   * must depend only on its own input. The result is a list of numbers or bigints (for example an int64
-   * argmax). The next call comes only after the previous one has finished.
+   * Returns the class of each of the `batchSize` inputs in a batch. The inputs are stored one after another,
+   * and the class of an input must depend only on this input. The result is a list of numbers or bigints (for
+   * example an int64 argmax). Calls do not overlap: each call starts after the previous one has finished.
    */
   readonly classesOf: (batch: Float32Array) => Promise<ClassList> | ClassList;
   /**
@@ -40,15 +43,15 @@ type ClassList = ArrayLike<number | bigint>;
 /** The default number of inputs in a batch. */
 const BATCH_SIZE = 256;
 
-/** A class must fit in 31 bits. */
+/** The maximal number of classes, because a class must fit in 31 bits. */
 const MOST_CLASSES = 2 ** 31;
 
 /**
  * Wraps a function of one input as a base classifier.
  *
  * @throws RangeError if `dimension` or `classCount` is not a positive integer. `classify` throws an Error if
- *   the function returns anything but an integer from 0 to `classCount` − 1; the error names the function and
- *   what it returned
+ *   the function returns anything other than an integer from 0 to `classCount` − 1; the error names the
+ *   function and the returned value
  * @example
  * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
  * await halves.classify(new Float32Array([0.5, 0, -0.5, 0])); // Uint32Array(2) [ 1, 0 ]
@@ -73,16 +76,16 @@ export function functionClassifier({ classOf, ...description }: FunctionClassifi
 }
 
 /**
- * Wraps a function of a batch, which may be asynchronous, as a base classifier: for example, a model that
- * another program or library runs.
+ * Wraps a function of a batch as a base classifier. The function may be asynchronous; for example, it may
+ * call a model that another program or library runs.
  *
- * The function always gets batches of equal size, so that a class cannot depend on the size. The first batch
- * is passed a second time in reverse order, and each input must get the same class again: a function whose
- * result depends on the rest of the batch or on chance is not a base classifier.
+ * The function always gets batches of the same size, so that a class cannot depend on the batch size. The
+ * first batch is passed a second time in reverse order, and each input must get the same class again, because
+ * a function whose result depends on the rest of the batch or on chance is not a base classifier.
  *
  * @throws RangeError if `dimension`, `classCount` or `batchSize` is not a positive integer. `classify` throws
- *   an Error naming the function if it does not return a list of one class per input, if a class is not an
- *   integer from 0 to `classCount` − 1, or if classes depend on the rest of the batch
+ *   an Error naming the function if the function does not return a list with one class per input, if a class
+ *   is not an integer from 0 to `classCount` − 1, or if classes depend on the rest of the batch
  * @example
  * const signs = (batch: Float32Array) => Array.from(batch, (value) => (value > 0 ? 1 : 0));
  * const classifier = batchClassifier({ name: "signs", dimension: 1, classCount: 2, classesOf: signs, batchSize: 64 });
@@ -93,7 +96,7 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
   checkDescription(options);
   requireInteger("batchSize", batchSize, 1);
 
-  /** The classes of at most `batchSize` inputs. */
+  /** Returns the classes of at most `batchSize` inputs. */
   async function classesOfPart(part: Float32Array): Promise<Uint32Array> {
     const count = part.length / dimension;
     const given: unknown = await classesOf(filledUp(part, dimension, batchSize));
@@ -163,7 +166,7 @@ function shown(value: unknown): string {
   return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
 }
 
-/** A copy of a batch, padded to `count` inputs with copies of its first input. */
+/** Returns a copy of a batch, padded to `count` inputs with copies of the first input. */
 function filledUp(batch: Float32Array, dimension: number, count: number): Float32Array {
   const filled = new Float32Array(count * dimension);
   filled.set(batch);

@@ -5,16 +5,17 @@ import { fastestSetup, setupWith } from "./onnx-setup";
 import { warnIfBelowLog } from "./own-log";
 import { type Examination, type OnnxSetup, type OnnxWorkers, startOnnxWorkers } from "./onnx-workers";
 
-/** How an ONNX model is read and run. */
+/** The options that determine how an ONNX model is read and run. */
 export interface OnnxClassifierOptions extends OnnxModelOptions {
   /**
-   * L, the number of levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default:
+   * The number L of levels per unit to which inputs are rounded; see {@link BaseClassifier.levels}. Default:
    * 255.
    */
   readonly levels?: number;
   /**
-   * Workers, threads and batch size. "measured" takes a few seconds to find the fastest set-up, which pays
-   * off in long runs of an integer model. Omitted fields get good defaults.
+   * The number of workers, the number of threads per worker, and the batch size. With "measured", the fastest
+   * set-up is searched for a few seconds, which pays off in long runs of an integer model. Omitted fields get
+   * good defaults.
    */
   readonly setup?: "measured" | Partial<OnnxSetup>;
 }
@@ -36,20 +37,21 @@ export interface OnnxClassifier extends BaseClassifier {
  *
  * The model has one float input of shape [batch, channels, height, width], [batch, height, width, channels]
  * or [batch, N], and an output of shape [batch, classes] with class scores (logits or probabilities). The
- * class of an input is the one with the largest score (the first one in a tie). Input and output may be
- * float32, float16 or float64. Weights may be in separate files, in the model's folder or below; the
- * checksums of these files are part of the identity. Quantized models with fixed scales are base classifiers
- * like any other. A model is refused if its scores for an input depend on the rest of the batch (dynamic
- * quantization, batch normalization in training mode) or on chance.
+ * class of an input is the class with the largest score; if several scores are equal, it is the first of
+ * these classes. Input and output may be float32, float16 or float64. Weights may be in separate files, in
+ * the model's folder or its subfolders; the checksums of these files are part of the model's identity.
+ * Quantized models with fixed scales are base classifiers like any other. A model is refused if its scores
+ * for an input depend on the rest of the batch (dynamic quantization, batch normalization in training mode)
+ * or on chance.
  *
  * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
- * rounded differently in batches of another size or with more threads. If a model has such sums, batch size
- * and threads are part of its identity, and "measured" does not change them: only models that compute in
- * integers are measured.
+ * rounded differently in batches of another size or with more threads. If a model computes floating-point
+ * sums, batch size and number of threads are part of its identity, and "measured" does not change them: only
+ * set-ups of models that compute in integers are measured.
  *
  * @param path - the ONNX file
- * @param image - the shape of the images, or a data set. Given a data set, the function warns if the model is
- *   far less accurate on the data set than the model's log says
+ * @param image - the shape of the images, or a data set. If a data set is given, a warning is printed if the
+ *   model is far less accurate on the data set than the model's log says
  * @throws Error if the file is missing or not an ONNX model, if the model's input or output does not fit, if
  *   a score is NaN or depends on the rest of the batch or on chance, or if the device is not available
  * @throws RangeError if the set-up or the normalization is out of range
@@ -107,8 +109,8 @@ function classifierOf(
     identity: {
       ...identityOf(model),
       provider,
-      // If rounding depends on batch size and threads, votes may too; a run must then not resume with other
-      // values.
+      // If rounding depends on batch size and threads, votes may depend on them too, and a run must not
+      // resume with another batch size or number of threads.
       ...(!exact && { batchSize: String(batchSize), threads: String(threads) }),
     },
     batchSize,

@@ -14,29 +14,31 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
-/** How a model is read, and where it runs. */
+/** The options that determine how a model is read and where it runs. */
 export interface OnnxModelOptions {
-  /** Where the model runs: "cpu" (the default), "webgpu" or "cuda". */
+  /** The device on which the model runs: "cpu" (the default), "webgpu" or "cuda". */
   readonly device?: Device;
   /** The normalization that the model expects, if the model does not include it. */
   readonly normalization?: Normalization;
   /**
-   * The name of the output that holds the class scores. It must be given if the model has several outputs.
+   * The name of the output that holds the class scores. The name must be given if the model has several
+   * outputs.
    */
   readonly output?: string;
   /**
    * An ONNX file that denoises images before they are normalized and classified (denoised smoothing, Salman
-   * et al. 2020). It maps [batch, channels, height, width] to the same shape.
+   * et al. 2020). The denoiser maps inputs of shape [batch, channels, height, width] to outputs of the same
+   * shape.
    */
   readonly denoiser?: string;
 }
 
 /**
- * An ONNX file, with the way in which images enter it and scores leave it. This is plain data, so it can be
- * sent to a worker.
+ * An ONNX file, together with the way in which images enter the model and scores leave it. An object of this
+ * type is plain data, so it can be sent to a worker.
  */
 export interface OnnxModel {
-  /** The path as given; errors name it. */
+  /** The path as the caller gave it, which errors name. */
   readonly path: string;
   /** The complete model, including weights from other files. */
   readonly bytes: Uint8Array;
@@ -54,7 +56,7 @@ export interface OnnxModel {
   readonly image: ImageShape;
   /** Whether the model takes height × width × channels; otherwise it takes channels × height × width. */
   readonly channelsLast: boolean;
-  /** The batch size with which the model was exported, if it accepts no other. */
+  /** The batch size with which the model was exported, if the model accepts no other batch size. */
   readonly fixedBatch?: number;
   readonly normalization?: Normalization;
   readonly denoiser?: OnnxModel;
@@ -98,8 +100,9 @@ export async function readOnnxModel(
 /**
  * Makes a model from the content of an ONNX file.
  *
- * @param path - the present or future path of the model; its files of weights are looked up in its folder
- * @throws Error as {@link readOnnxModel}, without the name of the file
+ * @param path - the path at which the model is or will be; the files of weights are looked up in the model's
+ *   folder
+ * @throws Error as {@link readOnnxModel} does, but without the name of the file
  */
 export async function modelOf(
   path: string,
@@ -137,7 +140,10 @@ export async function modelOf(
   };
 }
 
-/** The identity of a model in a record: the files on which its scores depend, and how they are used. */
+/**
+ * Returns the identity of a model for a record: the files on which the scores depend, and how these files are
+ * used.
+ */
 export function identityOf(model: OnnxModel): Record<string, string> {
   const { normalization, denoiser, outputs, output } = model;
   return {
@@ -156,7 +162,7 @@ export function identityOf(model: OnnxModel): Record<string, string> {
   };
 }
 
-/** The files of weights with their checksums, as text. */
+/** Returns the files of weights and their checksums as text. */
 export function weightsText(files: readonly ExternalFile[]): string {
   return files.map(({ location, sha256 }) => `${location} ${sha256}`).join(", ");
 }
@@ -182,7 +188,7 @@ function listed(values: readonly ValueMessage[]): string {
   return values.length === 0 ? "" : ` (${values.map(({ name }) => name).join(", ")})`;
 }
 
-/** The lengths of an input's axes; undefined stands for any length. */
+/** Returns the lengths of an input's axes; undefined stands for any length. */
 function shapeOf({ name, type }: ValueMessage): (number | undefined)[] {
   const dims = type?.tensorType?.shape?.dim;
   if (!dims) throw new Error(`the input ${name} has no shape`);
@@ -192,7 +198,10 @@ function shapeOf({ name, type }: ValueMessage): (number | undefined)[] {
   });
 }
 
-/** How images of a shape enter an input. A free length takes the image's length. */
+/**
+ * Determines how images of a given shape enter an input. An axis of free length takes the length of the
+ * image's axis.
+ */
 function layout(
   shape: readonly (number | undefined)[],
   { channels, height, width }: ImageShape,

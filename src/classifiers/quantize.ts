@@ -31,9 +31,12 @@ const LEAST_OPERATOR_SET = 13;
 export interface QuantizeOptions {
   /** The images on which activations are observed. */
   readonly dataset: ImageDataset;
-  /** σ ≥ 0, the standard deviation of the noise with which the classifier will be smoothed. */
+  /** The standard deviation σ ≥ 0 of the noise with which the classifier will be smoothed. */
   readonly sigma: number;
-  /** How many of these images are used, evenly spaced. Default: 256, or all if there are fewer. */
+  /**
+   * The number of images on which activations are observed; they are evenly spaced in the data set. Default:
+   * 256, or all images if there are fewer.
+   */
   readonly images?: number;
   /** The seed of the noise. Default: 0. */
   readonly seed?: number;
@@ -42,8 +45,9 @@ export interface QuantizeOptions {
   /** The name of the output that holds the class scores, if the model has several. */
   readonly output?: string;
   /**
-   * The quantized ONNX file to write. Its log is a .json file with the same name in the same folder. The file
-   * must not be the model or one of its files of weights, not even through links.
+   * The quantized ONNX file to write. The log of the quantization is written to a .json file with the same
+   * name in the same folder. The ONNX file must not overwrite the model or one of the model's files of
+   * weights, not even through links.
    */
   readonly out?: string;
   /**
@@ -51,7 +55,7 @@ export interface QuantizeOptions {
    * of noise.
    */
   readonly test?: ImageDataset;
-  /** The origin of the model, for the log: for example a command line. */
+  /** The origin of the model, for example a command line; the log records it. */
   readonly command?: string;
 }
 
@@ -64,25 +68,27 @@ export interface Quantization {
 }
 
 /**
- * Quantizes a base classifier: with 8-bit weights and activations, the same network is faster and a quarter
- * of the size. The result is a different base classifier, with float32 inputs and scores as before. Certify
- * the one that you deploy.
+ * Quantizes a base classifier: with 8-bit weights and activations, the network becomes faster and shrinks to
+ * a quarter of the size. The result is a different base classifier, although its inputs and scores are still
+ * float32. Certify the classifier that you deploy.
  *
  * Quantization is static: each tensor is stored as q = round(x / scale) + zero point. The scale is fixed in
  * advance, from the smallest and largest value of the tensor on noisy images, so the class still depends only
- * on the input. Dynamic quantization computes new scales for each batch; such a classifier cannot be
- * smoothed.
+ * on the input. A classifier with dynamic quantization cannot be smoothed, because it computes new scales for
+ * each batch.
  *
  * Convolutions, dense layers and the operators between them are computed in integers, from the quantized
  * input to the scores. Operators without an integer form stay in floating point. Activations are uint8 with a
- * zero point. Weights have one scale per output channel, and seven bits plus sign, so that sums do not
- * saturate on any CPU. Integer sums are exact: if nothing is left in floating point, votes do not depend on
+ * zero point. Weights have one scale per output channel, and seven bits plus a sign, so that sums do not
+ * saturate on any CPU. Integer sums are exact: if no operator stays in floating point, votes do not depend on
  * the CPU's instruction set.
  *
- * The same arguments give the same bytes on the same kind of CPU; the observed ranges depend on the float
- * network's rounding. The file's metadata name the float model by its SHA-256, the images, σ and the seed.
+ * The same arguments give the same bytes on the same kind of CPU; on another kind, the float network may
+ * round differently, which changes the observed ranges. The file's metadata contain the SHA-256 of the float
+ * model, the images, σ and the seed.
  *
- * @param path - an ONNX file as for `loadOnnxClassifier`, in float32 and with operator set 13 or higher
+ * @param path - an ONNX file as for `loadOnnxClassifier`, with float32 weights and with operator set 13 or
+ *   higher
  * @throws Error naming the file and the problem: a file that is not a model, images that do not fit, an old
  *   operator set, a graph with branches, a network that is already quantized or has nothing to quantize,
  *   weights that are not float32 or not finite, or a file that cannot be written
@@ -116,7 +122,7 @@ export async function quantizeClassifier(path: string, options: QuantizeOptions)
   return { onnx, comparison: compared?.comparison };
 }
 
-/** The path of a quantized model's log. */
+/** Returns the path of a quantized model's log. */
 function logOf(out: string): string {
   return `${out.replace(/\.onnx$/, "")}.json`;
 }
@@ -189,7 +195,7 @@ function log(
 async function quantizeModel(model: OnnxModel, inputs: CalibrationInputs): Promise<Uint8Array> {
   const given = decodeModel(model.bytes);
   checkModel(given);
-  // Older files list weights among the inputs, as default values; here they are constants.
+  // Older files list weights among the inputs, as default values; here such weights are treated as constants.
   const weights = new Set(given.graph.initializer.map(({ name }) => name));
   given.graph.input = given.graph.input.filter(({ name }) => !weights.has(name));
 

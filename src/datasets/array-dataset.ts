@@ -9,27 +9,27 @@ import { type ImageDataset, requireLabels, type Split } from "./image-dataset";
 import { type NumpyArray, readNpy } from "./npy";
 import { openNpz } from "./npz";
 
-/** How arrays are read as a data set. */
+/** The options that determine how arrays are read as a data set. */
 export interface ArrayOptions {
   readonly split?: Split;
   readonly classNames?: readonly string[];
   /**
-   * The file of labels for a `.npy` file of images. Default: a file in the same folder; see {@link
-   * loadImages}.
+   * The file of labels for a `.npy` file of images. Default: a file in the same folder, as {@link loadImages}
+   * describes.
    */
   readonly labels?: string;
-  /** The order of the axes of the images. Default: the order that fits, if only one does. */
+  /** The order of the axes of the images. Default: the order that fits, if only one order fits. */
   readonly layout?: "NCHW" | "NHWC";
   /**
-   * L, the value of white for integers of more than 8 bits, for example 65535. Pixels are the values divided
-   * by L.
+   * The value L of white for integers of more than 8 bits, for example 65535. Each pixel is its stored value
+   * divided by L.
    */
   readonly levels?: number;
 }
 
 /**
  * Loads images from a `.npy` file, with their labels in another file in the same folder, or from a `.npz`
- * file with both.
+ * file that holds images and labels.
  *
  * @throws Error naming the file, the array and the problem
  */
@@ -150,7 +150,10 @@ function layoutOf(
   return { layout, channels, height, width };
 }
 
-/** For each value of an image in this package's order, its place in an image with channels last. */
+/**
+ * Returns, for each value of an image in this package's order, the position of the value in an image with
+ * channels last.
+ */
 function placesOfPixels(channels: number, size: number): Uint32Array {
   return Uint32Array.from(
     { length: channels * size },
@@ -174,7 +177,7 @@ function reordered<T extends Uint8Array | Float32Array>(
   return out;
 }
 
-/** Values in [0, 1]: floats unchanged, integers divided by the levels. */
+/** Returns values in [0, 1]: floats are unchanged, integers are divided by the levels. */
 function unitValues(
   path: string,
   type: string,

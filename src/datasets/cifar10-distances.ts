@@ -3,8 +3,8 @@ import { CIFAR10, CIFAR10_SAMPLE, loadCifar10, readSampleFile } from "./cifar10"
 import type { ImageDataset } from "./image-dataset";
 
 /**
- * A data set whose images are missing, but for which the exact distances from certain images to their nearest
- * images are known.
+ * A data set whose images need not be present, because the exact distances from certain other images to their
+ * nearest images in the data set are known.
  */
 export interface KnownDistances extends Pick<
   ImageDataset,
@@ -12,11 +12,11 @@ export interface KnownDistances extends Pick<
 > {
   /** For each image, the number of nearest images whose distances are known. */
   readonly neighbors: number;
-  /** What to do about other images; the error for such an image ends with this text. */
+  /** The advice with which the error ends if the distances from an image are not known. */
   readonly remedy: string;
   /**
-   * The squared distances from an image to its nearest images, in ascending order. They are in bytes: 255²
-   * times the squared distances for pixels in [0, 1].
+   * Returns the squared distances from an image to its nearest images, in ascending order. The distances are
+   * between bytes: their squares are 255² times the squared distances for pixels in [0, 1].
    *
    * @param image - `dimension` bytes
    * @returns `neighbors` integers; undefined for an image whose distances are not known
@@ -25,13 +25,13 @@ export interface KnownDistances extends Pick<
 }
 
 /**
- * Loads the distances from every 20th CIFAR-10 test image to its 20 nearest training images. They come with
- * the repository. Used as a database for `nearestNeighbor`, they give the same σ at these images, bit for
- * bit, as the 50,000 training images do.
+ * Loads the distances from every 20th CIFAR-10 test image to its 20 nearest training images. The distances
+ * come with the repository. As the database of `nearestNeighbor`, they give the same σ at these test images,
+ * bit for bit, as the 50,000 training images do.
  *
- * @param folder - the folder that holds `cifar-10-sample/`; default: the data folder, else `data/` of the
- *   repository
- * @throws MissingDataError if a file is missing; Error if a file is not the repository's
+ * @param folder - the folder that holds `cifar-10-sample/`; by default, the data folder or, if it lacks the
+ *   files, `data/` in the repository
+ * @throws MissingDataError if a file is missing; Error if a file differs from the one in the repository
  * @example
  * const database = await loadCifar10Distances();
  * const sigma = nearestNeighbor({ database, sigmaBase: 0.5, rate: 0.01, center: 5 });

@@ -38,18 +38,21 @@ export const CIFAR10: {
   classNames: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
 };
 
-/** Which images of CIFAR-10 are loaded, and from where. */
+/** The options that determine which images of CIFAR-10 are loaded, and from which folder. */
 export interface Cifar10Options {
-  /** Loads only the images 0, every, 2 · every, …; default 1: all images. */
+  /** Loads only the images 0, every, 2 · every, …; default 1, which loads all images. */
   readonly every?: number;
   /**
-   * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`. Default: `$IDRS_DATA`; for images of
-   * the sample, also `data/` of the repository.
+   * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`. Default: `$IDRS_DATA`; images of the
+   * sample are also looked up in `data/` in the repository.
    */
   readonly folder?: string;
 }
 
-/** The files for every 20th test image, which come with the repository, as records in the official layout. */
+/**
+ * The files for every 20th test image, which come with the repository. The images are stored as records in
+ * the official layout.
+ */
 export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; distances: DataFile } = {
   folder: "cifar-10-sample",
   every: 20,
@@ -69,13 +72,14 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  * Loads CIFAR-10 (Krizhevsky 2009), binary version: 50,000 training or 10,000 test images of 32 × 32 pixels
  * in red, green and blue. The files are verified each time they are loaded.
  *
- * With `every`, it loads a sample. The sample keeps the original index of each image (`indices`), but has its
- * own name, checksum and count. Every 20th test image (and therefore every 40th, 60th, …) comes with the
- * repository: `loadCifar10("test", { every: 20 })` gives the same images with or without the full set.
+ * If `every` is above 1, a sample is loaded. The sample keeps the original index of each image (`indices`),
+ * but has its own name, checksum and count. Every 20th test image (and therefore every 40th, 60th, …) comes
+ * with the repository: `loadCifar10("test", { every: 20 })` gives the same images with or without the full
+ * set.
  *
- * @param options - see {@link Cifar10Options}; a string is the folder
- * @throws MissingDataError if a file is missing; Error if a file is not the published one; RangeError if
- *   `every` is not an integer of at least 1
+ * @param options - the options, or a string that names the folder
+ * @throws MissingDataError if a file is missing; Error if a file differs from the published one; RangeError
+ *   if `every` is not an integer of at least 1
  * @example
  * const test = await loadCifar10("test", { every: 20 });
  * test.count; // 500
@@ -126,8 +130,8 @@ export async function loadCifar10(split: Split, options: Cifar10Options | string
 }
 
 /**
- * The records of a split, or, if they suffice, only those of every 20th image, and the indices of these
- * records.
+ * Returns the records of a split and their indices. If the records of every 20th image suffice, only these
+ * are returned.
  */
 async function storedRecords(
   split: Split,
@@ -147,10 +151,12 @@ async function storedRecords(
 }
 
 /**
- * Reads a file of the sample from the given folder. Without one, it reads from the data folder, or else from
- * `data/` of the repository, which has the file even if IDRS_DATA names another folder.
+ * Reads a file of the sample from the given folder. If no folder is given, the file is read from the data
+ * folder or, if it is not there, from `data/` in the repository, which has the file even if IDRS_DATA names
+ * another folder.
  *
- * @throws MissingDataError if the file is in none of these; Error if it is not the repository's
+ * @throws MissingDataError if the file is in none of these folders; Error if the file differs from the one in
+ *   the repository
  */
 export async function readSampleFile(file: DataFile, folder?: string): Promise<Buffer> {
   const read = (data: string): Promise<Buffer> =>

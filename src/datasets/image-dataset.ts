@@ -5,15 +5,15 @@ export type Split = "train" | "test";
 
 /** The shape of an image. */
 export interface ImageShape {
-  /** 1 for gray images, 3 for red, green and blue. */
+  /** The number of channels: 1 for gray images, 3 for red, green and blue. */
   readonly channels: number;
-  /** Rows of pixels. */
+  /** The number of rows of pixels. */
   readonly height: number;
-  /** Pixels in a row. */
+  /** The number of pixels in a row. */
   readonly width: number;
 }
 
-/** Class indices, one for each image. */
+/** The class indices of images, one for each image. */
 export type Labels = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
 /**
@@ -24,7 +24,7 @@ export type Labels = Uint8Array | Uint16Array | Uint32Array | Int32Array;
  * to pixels in [0, 1].
  */
 export interface ImageDataset extends ImageShape {
-  /** Short name, such as "mnist". */
+  /** The short name of the data set, such as "mnist". */
   readonly name: string;
   /** The part of the published data set to which the images belong. */
   readonly split: Split;
@@ -32,9 +32,9 @@ export interface ImageDataset extends ImageShape {
   readonly count: number;
   /** The input dimension N = channels · height · width. */
   readonly dimension: number;
-  /** `count · dimension` bytes, or floats in [0, 1]. */
+  /** The pixels of all images: `count · dimension` bytes, or floats in [0, 1]. */
   readonly pixels: Uint8Array | Float32Array;
-  /** `count` class indices, each below the number of class names. */
+  /** The labels: `count` class indices, each below the number of class names. */
   readonly labels: Labels;
   /** The name of each class, in the order of the base classifier's outputs. */
   readonly classNames: readonly string[];
@@ -42,7 +42,10 @@ export interface ImageDataset extends ImageShape {
   readonly checksums: Readonly<Record<string, string>>;
   /** The data set of which these images are a sample; undefined for a whole data set. */
   readonly sampleOf?: WholeDataset;
-  /** The index of each image in the whole data set, ascending; undefined if this is the whole data set. */
+  /**
+   * The index of each image in the whole data set, in ascending order; undefined if this data set is the
+   * whole one.
+   */
   readonly indices?: Uint32Array;
 }
 
@@ -108,20 +111,23 @@ export function requireLabels(name: string, labels: ArrayLike<number>, classCoun
   }
 }
 
-/** An image: its index in the whole data set, and its place in the given data set, which may be a sample. */
+/**
+ * The location of an image: its index in the whole data set, and its place in the given data set, which may
+ * be a sample.
+ */
 export interface ImagePlace {
   readonly index: number;
   readonly place: number;
 }
 
-/** All images of a data set, which may be a sample. */
+/** Returns the locations of all images of a data set, which may be a sample. */
 export function allImages({ count, indices }: ImageDataset): ImagePlace[] {
   return Array.from({ length: count }, (_, place) => ({ index: indices?.[place] ?? place, place }));
 }
 
 /**
- * The places of the images 0, every, 2 · every, … of a data set, in the data set itself or in a sample that
- * contains them all.
+ * Locates the images 0, every, 2 · every, … of a data set, in the data set itself or in a sample that
+ * contains all of these images.
  *
  * @throws RangeError if `every` is out of range, or if a sample lacks one of the images
  */
@@ -135,7 +141,8 @@ export function everyNth(dataset: ImageDataset, every: number): ImagePlace[] {
 }
 
 /**
- * The places of images of a data set, in the data set itself or in a sample that contains them all.
+ * Locates given images of a data set, in the data set itself or in a sample that contains all of these
+ * images.
  *
  * @param indices - the indices of the images in the whole data set
  * @param asker - the option that requests the images, for the error
@@ -159,9 +166,9 @@ export function imagesAt(
 }
 
 /**
- * One image of a data set as the input x of a classifier.
+ * Returns one image of a data set as the input x of a classifier.
  *
- * @param index - the place of the image in this data set (even if it is a sample), from 0 to
+ * @param index - the place of the image in the given data set, even if the data set is a sample: from 0 to
  *   `dataset.count − 1`
  * @returns `dataset.dimension` pixels in [0, 1]
  * @throws RangeError if there is no image with that index
@@ -184,7 +191,7 @@ export function imageAt(dataset: ImageDataset, index: number): Float32Array {
 }
 
 /**
- * The pixels of a data set as bytes.
+ * Returns the pixels of a data set as bytes.
  *
  * @throws RangeError if the pixels are floats
  */

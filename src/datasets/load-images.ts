@@ -6,13 +6,17 @@ import { loadImageFolder, loadListedImages, numbered } from "./image-folder";
 import { isCifar100Folder, isIdxFolder, loadCifar100, loadIdxFolder } from "./official-files";
 import { loadParquet } from "./parquet-dataset";
 
-/** How your own images are read. Leave out options that a format does not need. */
+/** The options that determine how your own images are read. Leave out options that a format does not need. */
 export interface LoadImagesOptions {
   /**
-   * Which split the images are; default "test". If a folder has both splits, this option selects the files.
+   * The split to which the images belong; default "test". If a folder has both splits, this option selects
+   * the files.
    */
   readonly split?: Split;
-  /** 1: gray images; 3: red, green and blue. Default: like the first image. Only for PNG and JPEG images. */
+  /**
+   * The number of channels: 1 for gray images, 3 for red, green and blue. Default: as many as the first image
+   * has. This option applies only to PNG and JPEG images.
+   */
   readonly channels?: 1 | 3;
   /**
    * The name of each class, in the order of the base classifier's outputs; if the classes have no names, the
@@ -24,28 +28,29 @@ export interface LoadImagesOptions {
    * a parquet file.
    */
   readonly labels?: string;
-  /** The order of the axes of arrays. Default: the order that fits, if only one does. */
+  /** The order of the axes of arrays. Default: the order that fits, if only one order fits. */
   readonly layout?: "NCHW" | "NHWC";
   /**
-   * L, the value of white in arrays of integers, for example 65535 for 16 bits. Default: 255 for bytes. The
+   * The value L of white in arrays of integers, for example 65535 for 16 bits. Default: 255 for bytes. The
    * base classifier must have the same `levels`.
    */
   readonly levels?: number;
 }
 
 /**
- * Loads your own images, in one of these forms:
+ * Loads your own images from one of these sources:
  *
  * - A folder with a subfolder of PNG or JPEG images for each class, or with a file `labels.csv` that lists
- *   the images in columns `file` and `label`. Hidden files are skipped. A class without images is refused
- *   unless `classNames` lists it.
+ *   the images in columns `file` and `label`. Hidden files are skipped. A class folder without images is
+ *   refused unless `classNames` lists the class.
  * - A `.npz` file with images and labels, named `x_test` and `y_test`, `test_images` and `test_labels` (or
- *   `train`), `images` and `labels`, or `x` and `y`. Or a `.npy` file of images with a file of labels in the
- *   same folder: `images.npy` and `labels.npy`, or `x_test.npy` and `y_test.npy`. Images are count × C × H ×
- *   W, count × H × W × C or count × H × W. Values are bytes, floats in [0, 1], or integers with `levels`.
- *   Floats that equal bytes divided by 255 become bytes; other floats are kept.
- * - A folder with the four files in MNIST's format, for example Fashion-MNIST's, or CIFAR-100's folder
- *   `cifar-100-binary`.
+ *   the same names with `train`), `images` and `labels`, or `x` and `y`. Alternatively, a `.npy` file of
+ *   images with a file of labels in the same folder: `images.npy` and `labels.npy`, or `x_test.npy` and
+ *   `y_test.npy`. The shape of the images is count × C × H × W, count × H × W × C or count × H × W. Values
+ *   are bytes, floats in [0, 1], or other integers if `levels` is given. If all floats equal bytes divided by
+ *   255, they become bytes; other floats are kept.
+ * - A folder with four files in MNIST's format, for example those of Fashion-MNIST, or the folder
+ *   `cifar-100-binary` of CIFAR-100.
  * - A parquet file of images in the form that Hugging Face serves, or a folder with the parts of such a file
  *   (`test-00000-of-00002.parquet`).
  *

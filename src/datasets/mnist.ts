@@ -47,8 +47,9 @@ export const MNIST: {
  * Loads MNIST (LeCun, Cortes and Burges): 60,000 training or 10,000 test images of 28 × 28 gray pixels. The
  * files are verified each time they are loaded.
  *
- * @param folder - the folder that holds `mnist/`; default: `$IDRS_DATA`, else `data/` of the repository
- * @throws MissingDataError if a file is missing; Error if a file is not the published one
+ * @param folder - the folder that holds `mnist/`; by default, `$IDRS_DATA` if set, otherwise `data/` in the
+ *   repository
+ * @throws MissingDataError if a file is missing; Error if a file differs from the published one
  * @example
  * const test = await loadMnist("test");
  * test.count; // 10000

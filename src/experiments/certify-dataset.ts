@@ -32,41 +32,42 @@ import { checkedConfiguration, FORMAT, MOST_CLASSES, type RunConfiguration } fro
 import { type RunProgress, startProgress } from "./run-progress";
 import { votesText } from "./votes-text";
 
-/** The options of a certification run that do not depend on what is smoothed. */
+/** The options that certification runs of all smoothed classifiers have in common. */
 export interface DatasetRunOptions extends CertifyOptions {
   readonly dataset: ImageDataset;
   /**
-   * Certifies the images 0, every, 2 · every, …; 20 is usual in the literature. Default: all images; for a
-   * sample, all images of the sample.
+   * The step between certified images: the run certifies the images 0, every, 2 · every, …. The literature
+   * usually has 20. Default: all images of the data set or sample.
    */
   readonly every?: number;
   /**
-   * The indices of the images to certify, instead of `every`; for a sample, indices in the whole data set.
+   * The indices of the images to certify, in place of `every`. For a sample, these are the indices in the
+   * whole data set.
    */
   readonly indices?: Iterable<number>;
-  /** Certifies only this part of the run; `mergeRecords` joins the parts. */
+  /** The part of the run to certify; `mergeRecords` joins the parts. Default: the whole run. */
   readonly shard?: Shard;
-  /** The folder of the record. Default: none; the record stays in memory. */
+  /** The folder of the record. Without a folder, the record stays in memory. */
   readonly folder?: string;
-  /** What started the run, for the record: for example a command line. */
+  /** The origin of the run, for example a command line; the record contains this text. */
   readonly command?: string;
-  /** Ends the run when aborted; finished rows are kept. */
+  /** A signal that ends the run when it is aborted. Finished rows are kept. */
   readonly signal?: AbortSignal;
-  /** Called if the run must wait for the lock of another run, which was probably killed. */
+  /** Called if the run must wait for a lock that another run has left, probably because it was killed. */
   readonly onWaiting?: () => void;
-  /** Called with each new row. */
+  /** A function that is called with each new row. */
   readonly onRow?: (row: RecordRow, progress: RunProgress) => void;
-  /** Called after each batch and each image. */
+  /** A function that is called after each batch and each image. */
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
-/** A certification run over a data set. */
+/** The options of a certification run over a data set. */
 export interface CertifyDatasetOptions extends DatasetRunOptions {
   readonly classifier: BaseClassifier;
   readonly variance: VarianceFunction;
 }
 
-/** A certification run of a dual smoothed classifier over a data set. */
+/** The options of a certification run of a dual smoothed classifier over a data set. */
 export interface CertifyDualDatasetOptions extends DatasetRunOptions {
   readonly dual: DualSmoothing;
 }
@@ -74,22 +75,28 @@ export interface CertifyDualDatasetOptions extends DatasetRunOptions {
 type RunOptions = CertifyDatasetOptions | CertifyDualDatasetOptions;
 
 /**
- * The number of images in flight. With only one, workers would idle at the beginning and end of each image.
- * If sampling may stop early, two would hardly keep the workers busy.
+ * The number of images that are certified at the same time. With only one image, workers would idle when an
+ * image begins and when it ends. If sampling may stop early, two images would hardly keep the workers busy.
  */
 const [FIXED_AT_ONCE, STOPPING_AT_ONCE] = [2, 16];
 
-/** An image of the run with its σ(x). In a dual run σ(x) is NaN until the expert is chosen. */
+/**
+ * An image of the run, together with σ(x) at this image. In a dual run, σ(x) is NaN until the expert is
+ * chosen.
+ */
 interface RunImage extends ImagePlace {
   readonly sigma: number;
 }
 
-/** How many times n0 + n samples are drawn for an image. */
+/** Returns how many times n0 + n samples are drawn for an image. */
 function stageCount(options: RunOptions): number {
   return "dual" in options ? 2 : 1;
 }
 
-/** The base classifier that votes for the classes of the data set; in a dual run, the first expert. */
+/**
+ * Returns the base classifier that votes for the classes of the data set; in a dual run, this is the first
+ * expert.
+ */
 function voterOf(options: RunOptions): BaseClassifier {
   return "dual" in options ? options.dual.experts[0].classifier : options.classifier;
 }
@@ -98,13 +105,14 @@ function voterOf(options: RunOptions): BaseClassifier {
  * Certifies images of a data set, and writes the record row by row.
  *
  * An interrupted run resumes and keeps its finished rows. The noise depends only on seed, image and sample,
- * so the final record equals that of an uninterrupted run, except for the column `seconds`. Before anything
- * is certified, σ(x) is computed at all images of the run, and the base classifier is tried on some of these
- * images. A run therefore does not resume with a different function of the same name.
+ * so the final record equals the record of an uninterrupted run, except for the column `seconds`. Before
+ * anything is certified, σ(x) is computed at all images of the run, and the base classifier is tried on some
+ * of these images. A run therefore does not resume if a function has changed but kept its name.
  *
- * @returns the record; with `folder`, it equals what `readRecord` reads from there
+ * @returns the record; if `folder` is given, `readRecord` reads the same record from this folder
  * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another
- *   configuration, or if another run is writing it; the reason of `signal` when it is aborted
+ *   configuration, or if another run is writing to the folder; the reason of `signal` if the signal is
+ *   aborted
  */
 export async function certifyDataset(options: RunOptions): Promise<CertificationRecord> {
   const { shard, folder, command, signal, onRow, onProgress } = options;
@@ -149,7 +157,7 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
   return { ...head, rows };
 }
 
-/** Certifies an image of the run. An error names the image. */
+/** Certifies an image of the run. Errors name the image. */
 async function certifiedRow(
   options: RunOptions,
   { index, place, sigma }: RunImage,
@@ -183,7 +191,7 @@ function checkOptions(options: RunOptions): void {
   requireFit(classifier, dataset);
 }
 
-/** The images of the whole run, in ascending order of their indices. */
+/** Returns the images of the whole run, in ascending order of their indices. */
 function placesOf({ dataset, every, indices }: DatasetRunOptions): ImagePlace[] {
   if (indices === undefined) return every === undefined ? allImages(dataset) : everyNth(dataset, every);
   const wanted = imagesAt(dataset, indices).sort((a, b) => a.index - b.index);
@@ -227,7 +235,9 @@ async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): P
 /** The number of images on which a base classifier is tried, and the number of noisy copies of each. */
 const [PROBE_IMAGES, PROBE_COPIES] = [8, 32];
 
-/** A fingerprint of the base classifiers, from their votes on noisy copies of some images of the run. */
+/**
+ * Computes a fingerprint of the base classifiers from their votes on noisy copies of some images of the run.
+ */
 async function probe(options: RunOptions, images: readonly RunImage[]): Promise<string> {
   const { dataset, signal } = options;
   const probed: readonly { classifier: BaseClassifier; sigma?: number }[] =
@@ -245,7 +255,9 @@ async function probe(options: RunOptions, images: readonly RunImage[]): Promise<
   return hash.digest("hex");
 }
 
-/** The part of a run's configuration that follows from the options without computation. */
+/**
+ * Returns the part of a run's configuration that follows from the options without computing σ(x) or votes.
+ */
 function describe(options: RunOptions, places: readonly ImagePlace[]): Description {
   const { dataset, shard, n0, n, alpha, seed, plan = fixedPlan, bound = plan.bound } = options;
   const { classCount, levels = IMAGE_LEVELS } = voterOf(options);
@@ -303,7 +315,7 @@ function describeDual(dual: DualSmoothing): SmoothingDescription {
   };
 }
 
-/** The checksums of a data set that was not read from files. */
+/** Computes the checksums of a data set that was not read from files. */
 function contentChecksums({ pixels, labels }: ImageDataset): Record<string, string> {
   const sha256 = (content: NodeJS.ArrayBufferView | string): string =>
     createHash("sha256").update(content).digest("hex");
@@ -314,7 +326,10 @@ type Description = Omit<RunConfiguration, "probeSha256" | "variance"> & {
   readonly variance: Omit<RunConfiguration["variance"], "sigmaSha256">;
 };
 
-/** Refuses a folder that holds another run, before σ(x) is computed, which may take a long time. */
+/**
+ * Refuses a folder that holds another run. This is checked before σ(x) is computed, because computing σ(x)
+ * may take a long time.
+ */
 async function requireResumable(folder: string, described: Description): Promise<void> {
   const begun = (await readHead(folder))?.configuration;
   if (!begun) return;
@@ -331,7 +346,7 @@ function inMemory(): OpenRecord {
 }
 
 /**
- * Yields the results of a task for each item, in order, with several tasks in flight. If one fails, the
+ * Yields the results of a task for each item, in order, with several tasks in flight. If one task fails, the
  * others are ended.
  */
 async function* inOrder<T, R>(

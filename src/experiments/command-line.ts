@@ -4,14 +4,14 @@ const PLAIN = "[\\w@%+=:,./-]";
 /** A word of {@link commandLine}: plain or quoted, with each apostrophe outside the quotes. */
 const WORD = `(?:${PLAIN}|'[^']*'|\\\\')+`;
 
-/** A command as a line for a POSIX shell, with words quoted where necessary. */
+/** Writes a command as one line for a POSIX shell, and quotes words if necessary. */
 export function commandLine(words: readonly string[]): string {
   const plain = new RegExp(`^${PLAIN}+$`);
   return words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }
 
 /**
- * The command of the whole run, from the command of one shard.
+ * Returns the command of the whole run, given the command of one shard.
  *
  * @param command - a line produced by {@link commandLine}; any other text is returned unchanged
  * @param folder - the folder of the whole run's record

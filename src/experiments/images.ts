@@ -1,21 +1,21 @@
 import { requireInteger } from "../numerics/arguments";
 
-/** Images by their indices: first, first + step, …, up to last. */
+/** A range of images, which have the indices first, first + step, …, up to last. */
 export interface ImageRange {
   readonly first: number;
   readonly last: number;
   readonly step: number;
 }
 
-/** All indices of images are below this limit. */
+/** The limit below which all indices of images are. */
 export const INDEX_LIMIT: number = 2 ** 31;
 
 /**
- * Writes indices as text: "5" is one image, "7-20" the images from 7 to 20, "0-9980:20" every twentieth image
- * from 0 to 9980; items are separated by commas. Three or more indices at even steps become a range, so that
- * equal indices always give the same text.
+ * Writes indices of images as text. "5" stands for one image, "7-20" for the images from 7 to 20, and
+ * "0-9980:20" for every 20th image from 0 to 9980; several such items are separated by commas. Three or more
+ * evenly spaced indices are always written as a range, so that equal indices always give the same text.
  *
- * @param indices - ascending
+ * @param indices - the indices, in ascending order
  */
 export function imagesText(indices: readonly number[]): string {
   const parts: string[] = [];
@@ -33,7 +33,7 @@ export function imagesText(indices: readonly number[]): string {
 }
 
 /**
- * Reads the text of {@link imagesText}.
+ * Reads a text that {@link imagesText} has written.
  *
  * @throws RangeError if the text is invalid, or if its indices are not in ascending order
  */
@@ -55,19 +55,19 @@ export function parseImages(text: string): ImageRange[] {
 /** An example of the text that {@link parseImages} reads. */
 export const IMAGES_EXAMPLE = '"0,5,7-20,100-200:20"';
 
-/** The number of images in the ranges. */
+/** Returns the number of images in the ranges. */
 export function countImages(ranges: readonly ImageRange[]): number {
   return ranges.reduce((sum, { first, last, step }) => sum + (last - first) / step + 1, 0);
 }
 
-/** The indices in the ranges, one after another. */
+/** Yields the indices in the ranges, one after another. */
 export function* eachImage(ranges: readonly ImageRange[]): Generator<number> {
   for (const { first, last, step } of ranges) {
     for (let index = first; index <= last; index += step) yield index;
   }
 }
 
-/** The largest step that divides every index; 0 if the only index is 0. */
+/** Returns the largest step that divides every index, or 0 if the only index is 0. */
 export function commonStep(ranges: readonly ImageRange[]): number {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   const ofRange = ({ first, last, step }: ImageRange): number => divisor(first, last > first ? step : 0);
@@ -80,14 +80,14 @@ export interface Shard {
   readonly count: number;
 }
 
-/** The name of a shard, for example "2/8". */
+/** Returns the name of a shard, for example "2/8". */
 export function shardName({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
 /**
- * The items of a run that belong to a shard: every `count`-th item, so that all shards take about the same
- * time.
+ * Yields the items of a run that belong to one shard. Each shard consists of every `count`-th item, so that
+ * all shards take about the same time.
  *
  * @throws RangeError unless 1 ≤ index ≤ count
  */

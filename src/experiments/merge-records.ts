@@ -4,8 +4,8 @@ import { writeRecord } from "./record-writer";
 import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from "./run-configuration";
 
 /**
- * Joins the parts of a run, each certified as a shard, into the record that the whole run would have written,
- * except for the column `seconds`.
+ * Joins the parts of a run, each of which was certified as a shard. Except for the column `seconds`, the
+ * result is the record that the whole run would have written.
  *
  * @param parts - the folders of the parts, in any order
  * @param folder - the folder for the joined record

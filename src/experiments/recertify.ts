@@ -5,30 +5,30 @@ import { type CertificationRecord, readRecord, rowOf } from "./record";
 import { writeRecord } from "./record-writer";
 import { checkedConfiguration, termsOf } from "./run-configuration";
 
-/** What to change when a record is recomputed. Omitted fields stay unchanged. */
+/** The changes to make when a record is recomputed. Omitted fields stay unchanged. */
 export interface RecertifyChanges {
-  /** α in (0, 1). */
+  /** The new error probability α, in (0, 1). */
   readonly alpha?: number;
   /**
-   * The rate r, at least the rate of the variance function: an r-semi-elastic function is also
-   * r'-semi-elastic for every r' > r.
+   * The new rate r, at least the rate of the variance function. (A function that is r-semi-elastic is also
+   * r'-semi-elastic for every r' > r.)
    */
   readonly rate?: number;
-  /** A bound that is valid for the way in which the record was sampled. */
+  /** The new confidence bound, which must be valid for the way in which the record was sampled. */
   readonly bound?: ConfidenceBound;
 }
 
 /**
  * Recomputes p_A and the radii of a record from its votes, without sampling.
  *
- * Choose α in advance: if you try several values and keep the best result, the guarantee is lost.
+ * Choose α in advance: if you try several values of α and keep the best result, the guarantee is lost.
  *
  * @param source - a record or the folder of a record
- * @param newFolder - the folder for the new record; by default it is not written
- * @param command - the command that the new record names as its origin
+ * @param newFolder - the folder for the new record; by default the new record is not written to disk
+ * @param command - the command that is stored in the new record as its origin
  * @throws Error if the record has no rows, or if `newFolder` holds another record; RangeError if the rate is
- *   below the rate of the variance function, or if sampling could stop early and the bound is not valid for
- *   such samples
+ *   below the rate of the variance function, or if the bound is not valid for the record because its sampling
+ *   could stop early
  * @example
  * const record = await readRecord("records/cifar10-0.5-mean");
  * const runnerUp = await recertify(record, { bound: "all-classes" });

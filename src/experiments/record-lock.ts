@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readRegularFile } from "../files/read-regular-file";
 
-/** If a lock is not renewed for this many milliseconds, its writer was killed or is paused. */
+/**
+ * The time in milliseconds after which a lock that was not renewed is taken over, because its writer was
+ * killed or is paused.
+ */
 const STALE = 10_000;
 const RENEWED_EVERY = 2_000;
 const LOOK_EVERY = 250;
@@ -22,39 +25,42 @@ export interface RecordLock {
   release(): Promise<void>;
 }
 
-/** Observes the wait for a lock, and can end it. */
+/** The options for observing or ending the wait for a lock. */
 export interface LockWatch {
-  /** Ends the wait. */
+  /** A signal that ends the wait when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Called once if another run's lock exists. If that lock is not renewed, the other run was killed. */
+  /**
+   * A function that is called once if another run's lock exists. If this lock is not renewed, the other run
+   * was probably killed.
+   */
   readonly onWaiting?: () => void;
 }
 
-/** What a lock records about the process that holds it. */
+/** The information that a lock stores about the process that holds the lock. */
 interface Owner {
-  /** Distinguishes this lock from all others. */
+  /** A text that distinguishes this lock from all others. */
   readonly token: string;
   readonly host: string;
   /**
-   * The scope within which process numbers are unique: a system since its start, and a container in that
-   * system.
+   * The scope within which process numbers are unique: the system since it was last started, and the
+   * container in this system.
    */
   readonly system: string;
   readonly pid: number;
-  /** When the process began, according to its system; empty if that is unknown. */
+  /** The time at which the process began, according to its system; empty if the time is unknown. */
   readonly started: string;
 }
 
 /**
- * Takes the lock of a record's folder (the file `.lock` in it). It keeps out a second writer, on this machine
- * or on another one that shares the folder.
+ * Takes the lock of a record's folder, which is the file `.lock` in this folder. The lock keeps out a second
+ * writer, whether on this machine or on another machine that shares the folder.
  *
- * If the lock belongs to a process of this system that has ended, it is taken over at once. Any other lock is
- * taken over if it is not renewed for ten seconds, measured by this machine's clock alone, because the clocks
- * of two machines may differ. The lock of a paused process may therefore be taken over too, so a writer
- * checks its lock before and after each write.
+ * If the lock belongs to a process of this system that has ended, the lock is taken over at once. Any other
+ * lock is taken over if it is not renewed for ten seconds. The time is measured only by this machine's clock,
+ * because the clocks of two machines may differ. Since the lock of a paused process may be taken over too, a
+ * writer checks its lock before and after each write.
  *
- * @throws Error if another run is writing the record; the reason of `signal` when it is aborted
+ * @throws Error if another run is writing the record; the reason of `signal` if the signal is aborted
  */
 export async function lockRecord(folder: string, { signal, onWaiting }: LockWatch = {}): Promise<RecordLock> {
   const path = join(folder, ".lock");
@@ -102,7 +108,7 @@ export async function lockRecord(folder: string, { signal, onWaiting }: LockWatc
   };
 }
 
-/** The error for a missing file. It names the folder if the whole folder is gone. */
+/** Returns the error for a missing file. If the whole folder is missing, the error names the folder. */
 export async function removed(path: string, folder: string): Promise<Error> {
   await sleep(LOOK_EVERY);
   const isThere = await stat(folder).then(
@@ -112,7 +118,7 @@ export async function removed(path: string, folder: string): Promise<Error> {
   return new Error(`${isThere ? path : folder}: was removed while this run was writing the record`);
 }
 
-/** Creates the lock unless one exists, and returns whether it did. */
+/** Creates the lock unless a lock exists, and returns whether it was created. */
 async function claim(path: string, mine: Owner): Promise<boolean> {
   try {
     await writeFile(path, JSON.stringify(mine), { flag: "wx" });
@@ -124,8 +130,8 @@ async function claim(path: string, mine: Owner): Promise<boolean> {
 }
 
 /**
- * Replaces another lock with this writer's lock. If two writers do so, the second one gets the lock, and the
- * first one notices.
+ * Replaces another lock with this writer's lock. If two writers replace the same lock, the second writer gets
+ * the lock, and the first writer notices.
  */
 async function takeOver(path: string, mine: Owner): Promise<void> {
   const own = `${path}.${mine.token}`;
@@ -138,7 +144,7 @@ async function takeOver(path: string, mine: Owner): Promise<void> {
   }
 }
 
-/** Reads the present lock. Its state changes when it is renewed or taken over. */
+/** Reads the present lock. The state of a lock changes when the lock is renewed or taken over. */
 async function look(path: string): Promise<{ state: string; owner?: Owner } | undefined> {
   try {
     const { ino, mtimeMs } = await lstat(path);
@@ -176,7 +182,7 @@ async function thisProcess(): Promise<Owner> {
   };
 }
 
-/** The state and start time of a process, if the system reports them. */
+/** Returns the state and the start time of a process, if the system reports them. */
 async function processStatus(pid: number): Promise<{ state: string; started: string } | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   // The program name, in parentheses, may contain any character.
@@ -184,7 +190,7 @@ async function processStatus(pid: number): Promise<{ state: string; started: str
   return fields && { state: fields[0], started: fields[19] };
 }
 
-/** Whether the owner of a lock is known to have ended; false if that is unknown. */
+/** Returns whether the owner of a lock is known to have ended. */
 async function hasEnded(owner: Owner | undefined, system: string): Promise<boolean> {
   if (!owner || owner.system !== system) return false;
   try {

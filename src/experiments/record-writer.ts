@@ -21,30 +21,29 @@ import { makeFolder } from "../files/make-folder";
 /** Everything that a record holds besides its rows. */
 export type RecordHead = Omit<CertificationRecord, "rows">;
 
-/** A record that is being written by this writer only. */
+/** A record to which this writer has exclusive access. */
 export interface OpenRecord {
   /** The rows that the record held when it was opened. */
   readonly rows: readonly RecordRow[];
   /**
    * Writes a row. The row is on disk when the promise is fulfilled.
    *
-   * @throws Error if another writer has taken over the record, or if one of its files was removed; the files
-   *   that are there now stay unchanged
+   * @throws Error if another writer has taken over the record, or if a file of the record was removed; the
+   *   files that exist now stay unchanged
    */
   append(row: RecordRow): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the record of a run for writing: a new record in an empty or new folder, or the record that a run
- * with the same configuration has begun there. An incomplete last row is dropped.
+ * Opens the record of a run for writing: a new record in an empty or new folder, or a record that a run with
+ * the same configuration has begun in the folder. An incomplete last row is dropped.
  *
- * Each writer appends to its own file, because opening a record replaces the file of rows with a copy. If a
- * writer is paused during a write and loses its lock, its remaining output goes to a file that no longer has
- * a name.
+ * Opening a record replaces the file of rows with a copy, so each writer appends to its own file. If a writer
+ * is paused during a write and loses its lock, its remaining output goes to a file that no longer has a name.
  *
- * @throws Error naming the difference, if the folder holds a run of another configuration; Error if another
- *   run is writing the record, or if the folder cannot be written
+ * @throws Error if the folder holds a run of another configuration (the error names the difference), if
+ *   another run is writing the record, or if the folder cannot be written
  */
 export async function openRecord(
   folder: string,
@@ -84,7 +83,7 @@ async function takeRecord(
   }
 }
 
-/** @throws Error naming the difference, if a folder holds another run */
+/** @throws Error if a folder holds another run; the error names the difference */
 export function requireSameRun(folder: string, begun: object, wanted: object): void {
   const difference = configurationDifference(begun, wanted);
   if (difference) throw new Error(`${folder} holds a run of another configuration: ${difference}`);
@@ -113,8 +112,8 @@ async function removeParts(folder: string): Promise<void> {
 }
 
 /**
- * Replaces the file of rows with a copy, and keeps the copy open. Only this writer has the copy, and `own`
- * identifies it.
+ * Replaces the file of rows with a copy, and keeps the copy open. Only this writer has access to the copy,
+ * which `own` identifies.
  */
 async function replaceRows(
   path: string,
@@ -181,10 +180,10 @@ async function openRows(
 }
 
 /**
- * Writes a record whose rows are all known. If the folder already holds a record, its configuration and its
- * rows must agree with the new one, except for the column `seconds`.
+ * Writes a record whose rows are all known. If the folder already holds a record, the configuration and the
+ * rows of both records must agree, except for the column `seconds`.
  *
- * @throws as {@link openRecord}; Error naming the first row that differs
+ * @throws Error as {@link openRecord} does, and Error naming the first row that differs
  */
 export async function writeRecord(folder: string, { rows, ...head }: CertificationRecord): Promise<void> {
   const { rows: previous, lock } = await takeRecord(folder, head);

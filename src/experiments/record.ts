@@ -15,15 +15,17 @@ import {
 import { checkedBy, integer, nonNegative, positive, probability } from "./schema";
 import { parseVotes, votesText } from "./votes-text";
 
-/** One certified input: its certificate, its label, and whether they agree. */
+/** One certified input: its certificate, its label, and whether the predicted class is the label. */
 export interface RecordRow extends Certificate {
   /** The input's original index in the data set. */
   readonly index: number;
   /** The input's label: the true class. */
   readonly label: number;
-  /** 1 if the predicted class is the label, else 0. */
+  /** Whether the prediction is correct: 1 if the predicted class is the label, otherwise 0. */
   readonly correct: number;
-  /** The time taken, in seconds; other inputs may have been sampled at the same time. */
+  /**
+   * The time that certifying the input took, in seconds. Other inputs may have been sampled at the same time.
+   */
   readonly seconds: number;
 }
 
@@ -31,11 +33,11 @@ export interface RecordRow extends Certificate {
  * A certification run: its configuration, the command that produced it, and a row for each certified input.
  */
 export interface CertificationRecord {
-  /** What determines the rows. */
+  /** The configuration, which determines the rows. */
   readonly configuration: RunConfiguration;
   /** The command line that produced the run, if it was given. */
   readonly command?: string;
-  /** One row per certified input, in ascending order of their indices. */
+  /** The rows, one per certified input, in ascending order of the inputs' indices. */
   readonly rows: readonly RecordRow[];
 }
 
@@ -58,12 +60,12 @@ const COLUMNS = ["index", "label", ...CERTIFICATE_COLUMNS, "correct", "seconds"]
 /** The prefix of columns that belong to the selector's certificate, in a dual run. */
 const SELECTOR = "selector.";
 
-/** All columns of a run's table. */
+/** Returns all columns of a run's table. */
 function columnsOf({ dual }: RunConfiguration): readonly string[] {
   return dual ? [...COLUMNS, ...CERTIFICATE_COLUMNS.map((column) => SELECTOR + column)] : COLUMNS;
 }
 
-/** Each column of votes, with the column that holds their sum. */
+/** Each column of votes, together with the column that holds the sum of these votes. */
 const VOTES = { selectionVotes: "n0", votes: "n" } as const;
 
 export const CONFIGURATION_FILE = "configuration.json";
@@ -71,7 +73,7 @@ export const ROWS_FILE = "rows.csv";
 
 /**
  * Reads a record from its folder (`configuration.json` and `rows.csv`). Everything that follows from the
- * votes is computed again. A record is refused if its votes do not prove its classes, p_A and radii.
+ * votes is recomputed. A record is refused if its votes do not prove its classes, p_A and radii.
  *
  * @throws Error naming the file, and the line and column of an impossible value
  * @example
@@ -118,7 +120,7 @@ const headSchema = z.strictObject({
   configuration: z.looseObject({}),
 });
 
-/** Reads the complete rows of an interrupted run; none if there is no table yet. */
+/** Reads the complete rows of an interrupted run. If there is no table yet, there are no rows. */
 export async function readRows(folder: string, configuration: RunConfiguration): Promise<RecordRow[]> {
   const path = join(folder, ROWS_FILE);
   const table = (await readText(path)) ?? "";
@@ -130,17 +132,17 @@ async function readText(path: string): Promise<string | undefined> {
   return (await readRegularFile(path, LARGEST_TEXT))?.toString("utf8");
 }
 
-/** The text of the file that holds a record's configuration. */
+/** Returns the text of the file that holds a record's configuration. */
 export function headText({ command, configuration }: Omit<CertificationRecord, "rows">): string {
   return `${JSON.stringify({ command, configuration }, null, 2)}\n`;
 }
 
-/** The text of the file that holds a record's rows. */
+/** Returns the text of the file that holds a record's rows. */
 export function tableText({ configuration, rows }: CertificationRecord): string {
   return [columnsOf(configuration).join(","), ...rows.map(rowText)].map((line) => `${line}\n`).join("");
 }
 
-/** One line of that file, without the line break. */
+/** Returns the line for one row in the file of rows, without the line break. */
 export function rowText(row: RecordRow): string {
   const { selector } = row;
   const values = [
@@ -152,7 +154,7 @@ export function rowText(row: RecordRow): string {
 
 /**
  * Makes a row of a record. p_A and radius are written slightly smaller than computed: another version of
- * Node.js may round exp and log differently, and the votes must prove the record's claims there too.
+ * Node.js may round exp and log differently, and the votes must prove the record's claims with every version.
  */
 export function rowOf(
   certificate: Certificate,
@@ -172,7 +174,7 @@ function lowered(certificate: Certificate): Certificate {
   };
 }
 
-/** A radius, reduced by a relative 1e-10 and truncated to 12 digits. */
+/** Returns a radius, reduced by a relative 1e-10 and truncated to 12 digits. */
 function roundedDown(radius: number): number {
   return Number((radius * (1 - 1e-10)).toPrecision(12));
 }
@@ -186,7 +188,9 @@ function numberIn(column: string, cell: string): number | string {
   return column in VOTES || !NUMBER.test(cell) ? cell : Number(cell);
 }
 
-/** The values of a line by column; the values of the selector's certificate are in an object of their own. */
+/**
+ * Returns the values of a line by column. The values of the selector's certificate are in a separate object.
+ */
 function valuesOf(columns: readonly string[], cells: readonly string[]): Record<string, unknown> {
   const own: [string, unknown][] = [];
   const selector: [string, unknown][] = [];
@@ -297,8 +301,8 @@ function certificateShape(
 }
 
 /**
- * Checks that the values of σ(x) in a complete run are those that the run began with, that a constant σ is
- * constant, and that σ(x) in a dual run is the σ of the chosen expert.
+ * Checks that the values of σ(x) in a complete run are the values with which the run began, that a constant σ
+ * is constant, and that σ(x) in a dual run is the σ of the chosen expert.
  */
 function checkSigmas(path: string, configuration: RunConfiguration, rows: readonly RecordRow[]): void {
   const { variance, shard, dual } = configuration;
@@ -332,7 +336,7 @@ function checkSigmas(path: string, configuration: RunConfiguration, rows: readon
   }
 }
 
-/** The SHA-256 of σ(x) at the images of a run. */
+/** Returns the SHA-256 of σ(x) at the images of a run. */
 export function sigmaChecksum(sigmas: readonly number[]): string {
   const bytes = Buffer.alloc(8 * sigmas.length);
   sigmas.forEach((sigma, i) => bytes.writeDoubleLE(sigma, 8 * i));

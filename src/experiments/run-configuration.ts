@@ -10,12 +10,12 @@ import { checkedBy, finite, fraction, integer, nonNegative, oneOf, positive, tex
 /** The format of records that this version writes and reads. */
 export const FORMAT = 2;
 
-/** With more classes, the votes of one image would not fit in memory. */
+/** The maximal number of classes; with more classes, the votes of one image would not fit in memory. */
 export const MOST_CLASSES: number = 2 ** 20;
 
 /**
- * What determines the rows of a certification run. Two runs with equal configurations have equal rows, except
- * for the column `seconds`.
+ * The configuration of a certification run, which determines its rows. Two runs with equal configurations
+ * have equal rows, except for the column `seconds`.
  */
 export interface RunConfiguration {
   /** The version of the record format. */
@@ -26,17 +26,17 @@ export interface RunConfiguration {
   readonly dataset: {
     /** The name of the data set, such as "mnist". */
     readonly name: string;
-    /** "train" or "test". */
+    /** The split of the data set: "train" or "test". */
     readonly split: string;
     /** The SHA-256 of each file of the data set, uncompressed. */
     readonly checksums: Readonly<Record<string, string>>;
-    /** The number of its images. */
+    /** The number of images in the data set. */
     readonly count: number;
     /** The input dimension N. */
     readonly dimension: number;
     /**
-     * The images of the run by their original indices, such as "0-9980:20". In a shard, too, these are the
-     * images of the whole run.
+     * The images of the run by their original indices, such as "0-9980:20". The record of a shard, too, lists
+     * the images of the whole run here.
      */
     readonly images: string;
   };
@@ -46,15 +46,15 @@ export interface RunConfiguration {
   readonly model: Readonly<Record<string, string>>;
   /** The number of classes of the base classifier. */
   readonly classCount: number;
-  /** L, the number of levels per unit of the base classifier's input. */
+  /** The number L of levels per unit of the base classifier's input. */
   readonly levels: number;
   /** The variance function σ(x). */
   readonly variance: {
     /** The name of the variance function, such as "constant". */
     readonly name: string;
-    /** r ≥ 0, per unit of l2 distance. */
+    /** The semi-elasticity rate r ≥ 0, per unit of l2 distance. */
     readonly rate: number;
-    /** η, a bound on the error |ln σ̂ − ln σ| of the computed σ̂. */
+    /** The bound η on the error |ln σ̂ − ln σ| of the computed σ̂. */
     readonly eta: number;
     /** Whether σ(x) is the same double for every x. */
     readonly isConstant: boolean;
@@ -63,26 +63,28 @@ export interface RunConfiguration {
     /** The SHA-256 of σ(x) at all images of the whole run, in order, as doubles with the low byte first. */
     readonly sigmaSha256: string;
   };
-  /** n0, the number of samples that choose the class of an input. */
+  /** The number n0 of samples that choose the class of an input. */
   readonly n0: number;
-  /** n, the maximal number of samples that bound the probability of that class. */
+  /** The maximal number n of samples that bound the probability of the chosen class. */
   readonly n: number;
-  /** α, the error probability of a certificate. */
+  /** The error probability α of a certificate. */
   readonly alpha: number;
-  /** τ, a bound on the probability that sampling disagrees with real noise; it is subtracted from α. */
+  /**
+   * The bound τ on the probability that the sampled noise differs from exact noise; τ is subtracted from α.
+   */
   readonly tau: number;
   /** The seed of the noise. */
   readonly seed: number;
-  /** When to stop sampling: the name of the plan and its parameters. */
+  /** The plan that decides when to stop sampling: its name and its parameters. */
   readonly sampling: {
     /** The name of the plan; "fixed" takes n samples. */
     readonly name: string;
     /** The parameters that determine the plan, by name. */
     readonly parameters: Readonly<Record<string, number>>;
   };
-  /** The bounds that the certificates use: the confidence bound that gives p_A, or bounds on all classes. */
+  /** The confidence bound that the certificates use: a bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
-  /** The name of the noise generator, and whether inputs share the noise. */
+  /** The name of the noise generator, and whether all inputs share the same noise. */
   readonly noise: string;
   /**
    * The part of the run that this record holds. For example, "2/8" holds the images at positions 1, 9, 17, …
@@ -92,9 +94,9 @@ export interface RunConfiguration {
   /** The SHA-256 of the votes of the base classifiers on noisy copies of some images of the run. */
   readonly probeSha256: string;
   /**
-   * The selector and the experts; only for a dual smoothed classifier. In that case `variance` is named
-   * "locally constant", and its `sigmaSha256` is the checksum of the selector's σ and the experts' σ, in
-   * order.
+   * The selector and the experts of a dual smoothed classifier; undefined for other classifiers. In a dual
+   * run, `variance.name` is "locally constant", and `variance.sigmaSha256` is the checksum of the selector's
+   * σ followed by the experts' σ.
    */
   readonly dual?: {
     /** The classifier that chooses the expert. */
@@ -183,8 +185,8 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
 /**
  * Checks a configuration.
  *
- * @param place - the file that holds it, for the error
- * @throws Error naming the key, its value and what was expected
+ * @param place - the file that holds the configuration, for the error
+ * @throws Error naming the key, its value and the expected value
  */
 export function checkedConfiguration(place: string, value: unknown): RunConfiguration {
   const format = (value as { format?: unknown } | null | undefined)?.format;
@@ -198,7 +200,10 @@ export function checkedConfiguration(place: string, value: unknown): RunConfigur
   return checkedBy(configurationSchema, place, value);
 }
 
-/** Describes the first difference between two configurations in words; undefined if they are equal. */
+/**
+ * Describes the first difference between two configurations in words. Returns undefined if the configurations
+ * are equal.
+ */
 export function configurationDifference(
   one: object,
   other: object,
@@ -210,7 +215,7 @@ export function configurationDifference(
   return `${meaningOf(difference.path)} is ${a} ${there} and ${b} ${here}`;
 }
 
-/** The meaning of a checksum in the configuration. */
+/** Says in words what it means that a checksum in the configuration differs. */
 function meaningOf(path: string): string {
   if (path === "variance.sigmaSha256") return "σ(x) is a different function, as its values show: sigmaSha256";
   if (path === "probeSha256")
@@ -218,24 +223,24 @@ function meaningOf(path: string): string {
   return path;
 }
 
-/** The configuration of the whole run to which a shard belongs. */
+/** Returns the configuration of the whole run to which a shard belongs. */
 export function wholeRun({ shard: _, ...configuration }: RunConfiguration): RunConfiguration {
   return configuration;
 }
 
-/** The original indices of the images that a complete record holds, in order. */
+/** Yields the original indices of the images that a complete record holds, in order. */
 export function imagesOfRecord({ dataset, shard }: RunConfiguration): Generator<number> {
   const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
   return itemsOfShard(eachImage(parseImages(dataset.images)), { index, count });
 }
 
-/** The number of images that a complete record holds. */
+/** Returns the number of images that a complete record holds. */
 export function imageCount({ dataset, shard }: RunConfiguration): number {
   const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
   return Math.ceil((countImages(parseImages(dataset.images)) - index + 1) / count);
 }
 
-/** What the certificates of a run depend on besides the votes. */
+/** Returns the values on which the certificates of a run depend besides the votes. */
 export function termsOf(configuration: RunConfiguration): CertificateTerms {
   const { dataset, variance, alpha, tau, bound } = configuration;
   return { dimension: dataset.dimension, rate: variance.rate, eta: variance.eta, alpha, tau, bound };

@@ -4,13 +4,13 @@ export interface RunProgress {
   readonly done: number;
   /** The number of images to certify. */
   readonly total: number;
-  /** Samples per second since the run was started or resumed. */
+  /** The number of samples per second since the run was started or resumed. */
   readonly samplesPerSecond: number;
   /** The estimated time left, in seconds; Infinity until there is an estimate. */
   readonly secondsLeft: number;
   /**
-   * Certified accuracy at radius 0 so far: the share of images with the right class, where an abstention is
-   * an error.
+   * The certified accuracy at radius 0 so far: the share of images whose predicted class is right. An
+   * abstention counts as an error.
    */
   readonly certifiedAccuracy: number;
 }
@@ -23,7 +23,7 @@ export interface ProgressMeter {
 }
 
 /**
- * Starts to track a run.
+ * Starts to track the progress of a run.
  *
  * @param total - the number of images to certify
  * @param rows - the rows certified before the run was resumed

@@ -1,5 +1,5 @@
 /**
- * Checks of data read from files. Each schema says in words what it expects, and an error names the key, the
+ * Checks of data read from files. Each schema says in words what is expected, and errors name the key, the
  * value and the expectation.
  */
 import { z } from "zod";
@@ -47,7 +47,7 @@ export function oneOf<T extends string>(names: readonly [T, ...T[]]): z.ZodType<
  * Returns the value if it matches a schema.
  *
  * @param place - where the value is, for example a file and a line
- * @throws Error in one line: the place, the key, what was expected, and the value
+ * @throws Error whose message is one line with the place, the key, the expectation and the value
  */
 export function checkedBy<T>(schema: z.ZodType<T>, place: string, value: unknown): T {
   const result = schema.safeParse(value);

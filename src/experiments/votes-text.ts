@@ -10,8 +10,8 @@ export function votesText(votes: readonly number[]): string {
 /**
  * Reads the votes of each class from their text.
  *
- * @throws Error naming what was expected, unless {@link votesText} could have written the text for
- *   `classCount` classes
+ * @throws Error naming the expectation if {@link votesText} could not have written the text for `classCount`
+ *   classes
  */
 export function parseVotes(text: string, classCount: number): number[] {
   const votes = new Array<number>(classCount).fill(0);
