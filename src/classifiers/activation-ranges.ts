@@ -11,8 +11,8 @@ import { openScorer } from "./onnx-scores";
 const BATCH = 32;
 
 /**
- * The inputs on which tensors are observed: evenly spaced images of a data set, each with one sample of
- * noise.
+ * The inputs on which tensors are observed: evenly spaced images of a data set, with one sample of noise
+ * added to each image.
  */
 export interface CalibrationInputs {
   readonly dataset: ImageDataset;
@@ -27,8 +27,8 @@ export interface CalibrationInputs {
 /**
  * Finds the smallest and the largest value of each tensor of a network on noisy images.
  *
- * @param model - says how images enter the network
- * @param network - the graph that has these tensors
+ * @param model - the model, which determines how images enter the network
+ * @param network - the graph that has the observed tensors
  */
 export async function activationRanges(
   model: OnnxModel,

@@ -1,4 +1,4 @@
-/** How long the program waits for native code before it ends, in milliseconds. */
+/** The time in milliseconds that the program waits for native code before the program ends. */
 const PATIENCE = 60_000;
 
 const [CLOSED, RUNNING] = [0, 1];
@@ -9,12 +9,15 @@ const [CLOSED, RUNNING] = [0, 1];
  * object, and enter and leave native code through it.
  */
 export class NativeCalls {
-  /** @param cells - shared by all threads: whether native code is closed, and how many threads are in it */
+  /**
+   * @param cells - the memory that all threads share; it holds whether native code is closed, and how many
+   * threads are in native code
+   */
   constructor(readonly cells: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(8))) {}
 
   /**
-   * Does work in native code. If native code is closed, the promise never settles, because the thread is
-   * about to be ended.
+   * Does work in native code. If native code is closed, the returned promise never settles, because the
+   * thread is about to be ended.
    */
   async during<T>(work: () => Promise<T>): Promise<T> {
     Atomics.add(this.cells, RUNNING, 1);
@@ -25,7 +28,7 @@ export class NativeCalls {
     }
   }
 
-  /** Counts threads as being in native code, until each of them leaves. */
+  /** Counts a number of threads as being in native code; each thread counts until it leaves. */
   enter(threads: number): void {
     Atomics.add(this.cells, RUNNING, threads);
   }
@@ -35,13 +38,16 @@ export class NativeCalls {
     Atomics.notify(this.cells, RUNNING);
   }
 
-  /** Stops threads from entering native code, and waits until all have left it. */
+  /** Stops threads from entering native code, and waits until all threads have left native code. */
   async close(): Promise<void> {
     Atomics.store(this.cells, CLOSED, 1);
     while (Atomics.load(this.cells, RUNNING) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** Like {@link close}, but for the end of the program, when asynchronous code no longer runs. */
+  /**
+   * Does the same as {@link close}, but without asynchronous code, which no longer runs when the program
+   * ends.
+   */
   closeAtOnce(): void {
     Atomics.store(this.cells, CLOSED, 1);
     const end = performance.now() + PATIENCE;

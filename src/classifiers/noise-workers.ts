@@ -5,17 +5,20 @@ import { packageFile } from "../files/package-file";
 import type { NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
 
-/** In measurements, this many threads made noise faster than a GPU classified it. */
+/**
+ * The maximal number of threads. In measurements, this number of threads made noisy copies faster than a GPU
+ * classified them.
+ */
 const MOST_THREADS = 8;
 
-/** Worker threads that make noisy copies for a device, while another thread waits for the device. */
+/** The worker threads that make noisy copies for a device while another thread waits for the device. */
 export interface NoiseWorkers {
   readonly threads: number;
   copiesOf(input: NoisyInput, samples: SampleRange): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
-/** Starts a thread for each core but one. Idle threads do not keep the program from ending. */
+/** Starts one thread fewer than there are cores. Idle threads do not keep the program from ending. */
 export function startNoiseWorkers(): NoiseWorkers {
   const threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
   const pool = new Tinypool({

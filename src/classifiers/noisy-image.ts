@@ -4,7 +4,7 @@ import { fillStandardNormal } from "../noise/gaussian-noise";
 /** The standard deviation σ of the noise: one number for all images, or one per image of a data set. */
 export type NoiseLevel = number | Float64Array;
 
-/** σ at an image of a data set. */
+/** Returns σ at an image of a data set. */
 export function sigmaAt(level: NoiseLevel, index: number): number {
   return typeof level === "number" ? level : level[index];
 }
@@ -12,8 +12,8 @@ export function sigmaAt(level: NoiseLevel, index: number): number {
 /**
  * Adds a sample of N(0, σ²I) to an image.
  *
- * @param sample - the index of the noisy copy; {@link fillStandardNormal} explains this, `seed`, `index` and
- *   `stream`
+ * @param sample - the index of the noisy copy; {@link fillStandardNormal} explains this parameter and also
+ *   `seed`, `index` and `stream`
  */
 export function addNoise(
   image: Float32Array,
@@ -32,7 +32,8 @@ export function addNoise(
 /**
  * Writes an image of a data set, scaled to [0, 1], plus a sample of N(0, σ²I).
  *
- * @param out - receives `dataset.dimension` values; the other parameters as for {@link addNoise}
+ * @param out - the array that receives `dataset.dimension` values; the other parameters are those of
+ *   {@link addNoise}
  */
 export function writeNoisyImage(
   out: Float32Array,

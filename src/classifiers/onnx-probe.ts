@@ -3,22 +3,22 @@ import { largestScores, type Scorer } from "./onnx-scores";
 import { probeInputs } from "./probe-inputs";
 
 /**
- * The amount by which rounding may change a score when its input moves to another place in the batch,
- * relative to the largest score.
+ * The amount, relative to the largest score, by which rounding may change the scores of an input when the
+ * input moves to another place in the batch.
  */
 const ROUNDING = 1e-3;
 
 /**
- * Runs a model and checks that the scores of an input depend only on that input. They must not change when
- * other inputs of the batch change (on the CPU bit for bit), nor, up to rounding, when the input moves to
- * another place in the batch.
+ * Runs a model and checks that the scores of an input depend only on this input. The scores must stay the
+ * same when other inputs of the batch change (on the CPU, bit for bit) and, up to rounding, when the input
+ * moves to another place in the batch.
  *
- * Each input is tested against a change of every other input: for each binary digit and both of its values,
- * the inputs whose index has that value at that digit stay, and the others change.
+ * For each pair of inputs, one test changes one input and keeps the other: for each binary digit of the index
+ * and each value of the digit, the inputs whose index has this value stay, and all other inputs change.
  *
  * @param batchSize - the batch size for which the scorer was opened
  * @returns the number of classes
- * @throws Error if a score is NaN, or if it depends on anything but its input
+ * @throws Error if a score is NaN, or if the scores of an input depend on anything but the input
  */
 export async function probeScores(
   scorer: Scorer,

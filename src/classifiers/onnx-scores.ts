@@ -6,18 +6,19 @@ import { openSession } from "./onnx-session";
 /** A model that is ready to run. */
 export interface Scorer {
   /**
-   * Returns the class scores, `classes` per input, for at most as many inputs as the scorer was opened for.
+   * Returns the class scores of a batch, with `classes` scores per input. The batch must not be larger than
+   * the batch size for which the scorer was opened.
    */
   score(batch: Float32Array): Promise<{ scores: Float32Array; classes: number }>;
   release(): Promise<void>;
 }
 
 /**
- * Opens a model, and the denoiser in front of it, for batches of inputs in the layout of data sets (channel
- * by channel, pixels in [0, 1] plus noise).
+ * Opens a model, and its denoiser if it has one, for batches of inputs in the layout of data sets (channel by
+ * channel, with pixels in [0, 1] plus noise).
  *
- * The model always runs on `batchSize` inputs; an incomplete batch is padded with zeros. All calls are
- * therefore alike, whatever the size of the last batch of a run.
+ * The model always runs on `batchSize` inputs; an incomplete batch is padded with zeros. All calls therefore
+ * have the same batch size, even if the last batch of a run is smaller.
  *
  * @param threads - the number of threads that compute one batch
  * @throws Error if the device is not available, or if the shape of the scores is not [batch, classes]
@@ -60,7 +61,7 @@ export async function openScorer(model: OnnxModel, threads: number, batchSize: n
 /** A network on ONNX Runtime that takes batches of images. */
 interface Network {
   readonly session: InferenceSession;
-  /** The number of values of an image. */
+  /** The number of values in an image. */
   readonly dimension: number;
   run(batch: Float32Array): Promise<{ dims: readonly number[]; data: Float32Array }>;
 }
@@ -89,8 +90,8 @@ async function openNetwork(model: OnnxModel, threads: number, batchSize: number)
 }
 
 /**
- * Returns a function that converts a batch to the order, scale and size that the model takes, in an array
- * that no other call uses.
+ * Returns a function that converts a batch to the order, scale and size that the model takes. Each call
+ * writes to an array that no other call uses.
  */
 function arrangement(
   { image, channelsLast, normalization }: OnnxModel,
@@ -123,9 +124,10 @@ function arrangement(
 }
 
 /**
- * The class with the largest score for each input of a batch; the first one in a tie. A score may be −∞.
+ * Returns the class with the largest score for each input of a batch. If several scores are equal, the first
+ * of their classes is returned. A score may be −∞.
  *
- * @throws Error if a score is NaN, because then no score is the largest
+ * @throws Error if a score is NaN, because no score is then the largest
  */
 export function largestScores(scores: Float32Array, classCount: number): Uint32Array {
   const classes = new Uint32Array(scores.length / classCount);

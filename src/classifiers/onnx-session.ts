@@ -4,17 +4,17 @@ import { type Device, EXECUTION_PROVIDERS } from "./device";
 
 /** A model that ONNX Runtime can open. */
 interface RunnableModel {
-  /** Its name in errors. */
+  /** The name of the model in errors. */
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly device: Device;
 }
 
 /**
- * Opens an ONNX model on its device.
+ * Opens an ONNX model on the device on which it is to run.
  *
- * @param threads - on the CPU, the number of threads that compute one batch
- * @param options - more options of ONNX Runtime
+ * @param threads - the number of threads that compute one batch on the CPU
+ * @param options - further options of ONNX Runtime
  * @throws Error if ONNX Runtime does not load, if the device is not available, or if the bytes are not a
  *   model
  */
@@ -33,7 +33,7 @@ export async function openSession(
       ...options,
     });
   } catch (error) {
-    // Some messages begin with the place in ONNX Runtime's source at which a check failed.
+    // Some error messages begin with the place in ONNX Runtime's source code at which a check failed.
     const reason = (error as Error).message.split("\n")[0].replace(/^.* was false\. /, "");
     if (device !== "cpu" && (await isModel(bytes))) {
       throw new Error(`device ${device} is not available: ${reason} (cpu always is; ${await offered()})`, {
@@ -45,8 +45,8 @@ export async function openSession(
 }
 
 /**
- * The names of the execution providers that compute a model. They include the CPU's provider if the device
- * lacks an operator.
+ * Returns the names of the execution providers that compute a model. If the device does not support an
+ * operator of the model, the names include the provider of the CPU.
  */
 export async function providersOf(model: RunnableModel): Promise<string> {
   const { device } = model;

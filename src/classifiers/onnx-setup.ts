@@ -4,10 +4,10 @@ import type { OnnxModel } from "./onnx-model";
 import { startOnnxWorkers, type OnnxSetup } from "./onnx-workers";
 import { probeInputs } from "./probe-inputs";
 
-/** The batch sizes that are measured, the default first. */
+/** The batch sizes that are measured, beginning with the default. */
 const BATCH_SIZES = [64, 32, 128, 16, 256];
 
-/** The number of timings per set-up, and their duration in seconds; the fastest counts. */
+/** The number of timings per set-up, and the duration of a timing in seconds. The fastest timing counts. */
 const [ROUNDS, SECONDS] = [3, 0.15];
 
 /**
@@ -16,21 +16,25 @@ const [ROUNDS, SECONDS] = [3, 0.15];
  */
 const MARGIN = 1.05;
 
-/** The largest default batch: in inputs on the CPU, in inputs on another device, and in values. */
+/**
+ * The limits on the default batch size: the number of inputs on the CPU, the number of inputs on another
+ * device, and the number of values.
+ */
 const [USUAL_BATCH, USUAL_DEVICE_BATCH, USUAL_VALUES] = [64, 1024, 2 ** 20];
 
 /** The maximal number of inputs in a batch. */
 const LARGEST_BATCH = 4096;
 
 /**
- * The limits on the number of workers and on the number of threads: the first number per core, but never less
- * than the second number.
+ * The limit on the number of workers, which is also the limit on the number of threads: the first number
+ * times the number of cores, but at least the second number.
  */
 const [MOST_PER_CORE, MOST_ANYWAY] = [4, 16];
 
 /**
- * A good set-up without measuring: one worker per core on the CPU, one worker on another device. The batch
- * size depends only on the model and the device, never on the machine, because scores may depend on it.
+ * Returns a good set-up without measuring: one worker per core on the CPU, or one worker on another device.
+ * The batch size depends only on the model and the device, never on the machine, because scores may depend on
+ * it.
  */
 function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
   const most = device === "cpu" ? USUAL_BATCH : USUAL_DEVICE_BATCH;
@@ -43,7 +47,7 @@ function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
 }
 
 /**
- * The default set-up, with the given values in place of the defaults.
+ * Returns the default set-up, with the given values in place of the defaults.
  *
  * @throws RangeError naming the value that is out of range, before any memory is allocated; Error if the
  *   model accepts only another batch size
@@ -51,7 +55,8 @@ function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
 export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): OnnxSetup {
   const { workers, threads, batchSize } = { ...usualSetup(model), ...given };
   const most = Math.max(MOST_ANYWAY, MOST_PER_CORE * availableParallelism());
-  // The WebGPU provider shares one device, and fails if two threads use it at once.
+  // The WebGPU provider has a single device for all threads, and fails if two threads use this device at
+  // once.
   requireInteger("workers", workers, 1, model.device === "webgpu" ? 1 : most);
   requireInteger("threads", threads, 1, most);
   requireInteger("batchSize", batchSize, 1, LARGEST_BATCH);
@@ -71,15 +76,15 @@ export function setupWith(model: OnnxModel, given: Partial<OnnxSetup> = {}): Onn
   return { workers, threads, batchSize };
 }
 
-/** The memory that this program may use, in bytes. */
+/** Returns the memory that this program may use, in bytes. */
 function memory(): number {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < totalmem() ? limit : totalmem();
 }
 
 /**
- * Measures which set-up is fastest on this machine. It first compares one worker per core with one worker on
- * all cores, then batch sizes. It takes a few seconds.
+ * Measures which set-up is fastest on this machine, which takes a few seconds. The function first compares
+ * one worker per core with one worker on all cores, and then compares batch sizes.
  *
  * @param model - an exact model (see `isExact`), whose classes are the same with every set-up
  */
@@ -95,7 +100,10 @@ export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   );
 }
 
-/** The first set-up such that no other is clearly faster. */
+/**
+ * Returns a set-up that is the fastest or nearly so. A later set-up is preferred only if it is clearly
+ * faster.
+ */
 async function fastest(model: OnnxModel, setups: readonly OnnxSetup[]): Promise<OnnxSetup> {
   const rates = setups.map(() => 0);
   for (const [i, setup] of setups.entries()) {

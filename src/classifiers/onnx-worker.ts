@@ -1,4 +1,4 @@
-/** Runs in a worker thread: computes the classes of batches with the thread's own copy of a model. */
+/** The program of a worker thread, which computes the classes of batches with its own copy of a model. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { workerData } from "node:worker_threads";
@@ -22,12 +22,15 @@ let scorer: Promise<Scorer> | undefined;
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Either inputs, or noisy copies to be made here, in memory that the next copies reuse. */
+/**
+ * A task of the worker: either given inputs, or noisy copies that the worker makes in memory that it reuses
+ * for the next copies.
+ */
 export type WorkerTask = Float32Array | { readonly input: NoisyInput; readonly samples: SampleRange };
 
 /**
- * Returns the classes for a task. Tasks run one after another, so none overwrites the copies of the previous
- * one.
+ * Returns the classes for a task. Tasks run one after another, so no task overwrites the noisy copies of the
+ * previous task.
  */
 export default function classesOf(task: WorkerTask): Promise<Uint32Array> {
   const classes = turn.then(() => named(() => classify(task)));
@@ -42,7 +45,7 @@ async function classify(task: WorkerTask): Promise<Uint32Array> {
   return largestScores(scores, classes);
 }
 
-/** Tries the model. */
+/** Makes a trial run of the model. */
 export function examine(): Promise<Examination> {
   return named(async () => {
     const classCount = await probeScores(await opened(), model, setup.batchSize);
@@ -58,7 +61,8 @@ function opened(): Promise<Scorer> {
 }
 
 /**
- * Whether the model, as ONNX Runtime runs it here, gives scores that do not depend on batch size and threads.
+ * Returns whether the scores are independent of batch size and number of threads when ONNX Runtime runs the
+ * model on this machine.
  */
 async function isExactHere(network: OnnxModel): Promise<boolean> {
   if (network.device !== "cpu" || !isQuantized(decodeModel(network.bytes))) return false;
@@ -69,7 +73,7 @@ async function isExactHere(network: OnnxModel): Promise<boolean> {
   });
 }
 
-/** Does work in native code. If it fails, the error names the model. */
+/** Does work in native code. If the work fails, the error names the model. */
 function named<T>(work: () => Promise<T>): Promise<T> {
   return native.during(work).catch((error: Error) => {
     const { message } = error;

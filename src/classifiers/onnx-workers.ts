@@ -7,11 +7,11 @@ import { NativeCalls } from "./native-calls";
 import { startNoiseWorkers } from "./noise-workers";
 import type { OnnxModel } from "./onnx-model";
 
-/** How ONNX Runtime uses the machine. */
+/** The set-up that determines how ONNX Runtime uses the machine. */
 export interface OnnxSetup {
   /**
-   * The number of batches computed at once, each in a worker thread with its own copy of the model. Classes
-   * do not depend on this number.
+   * The number of worker threads. Each worker thread has its own copy of the model and computes one batch at
+   * a time. Classes do not depend on this number.
    */
   readonly workers: number;
   /** The number of threads that compute each batch. */
@@ -20,7 +20,7 @@ export interface OnnxSetup {
   readonly batchSize: number;
 }
 
-/** The result of trying a model. */
+/** The result of a trial run of a model. */
 export interface Examination {
   readonly classCount: number;
   /** The names of the execution providers that compute the model. */
@@ -37,7 +37,7 @@ export interface OnnxWorkerData {
   readonly cells: Int32Array<SharedArrayBuffer>;
 }
 
-/** The number of batches that wait for each worker besides its current one, so that no worker idles. */
+/** The number of batches that wait for each worker besides its current batch, so that no worker idles. */
 const WAITING = 1;
 
 /** Worker threads that compute the classes of batches with a model. */
@@ -45,13 +45,13 @@ export interface OnnxWorkers {
   /** The number of batches that keep all workers busy. */
   readonly concurrency: number;
   /**
-   * Returns the classes of at most `batchSize` inputs. The batch is copied, so the caller may overwrite it at
-   * once.
+   * Returns the classes of at most `batchSize` inputs. The batch is copied, so the caller may overwrite the
+   * batch at once.
    */
   classesOf(batch: Float32Array): Promise<Uint32Array>;
   /**
-   * Returns the classes of at most `batchSize` noisy copies. On the CPU the worker thread makes the copies
-   * itself; for another device, other threads make them.
+   * Returns the classes of at most `batchSize` noisy copies. On the CPU, the worker thread makes the noisy
+   * copies itself; for another device, other threads make the noisy copies.
    */
   classesOfCopies(input: NoisyInput, samples: SampleRange): Promise<Uint32Array>;
   examine(): Promise<Examination>;
@@ -59,7 +59,7 @@ export interface OnnxWorkers {
   close(): Promise<void>;
 }
 
-/** The native calls of all workers. The program must not end during one of them. */
+/** The native calls of all workers. The program must not end during a native call. */
 const open = new Set<NativeCalls>();
 const closeAll = (): void => open.forEach((calls) => calls.closeAtOnce());
 
@@ -76,7 +76,8 @@ function letGo(calls: NativeCalls): void {
 /**
  * Starts worker threads with a model. ONNX Runtime for Node.js computes on the calling thread, so worker
  * threads leave the main thread free. For small networks one independent thread per core is fastest. A GPU
- * classifies faster than one thread makes noise, so other threads make the noise for it.
+ * classifies noisy copies faster than one thread makes them, so several other threads make the noisy copies
+ * for a GPU.
  *
  * Idle workers do not keep the program from ending.
  */

@@ -6,8 +6,8 @@ import type { BaseClassifier } from "./base-classifier";
 import { addNoise } from "./noisy-image";
 
 /**
- * The number of images on which a model is tried, and the amount by which its accuracy may fall below the
- * logged one: more than four standard errors.
+ * The number of images on which a model is tried, and the amount by which the accuracy of the model may fall
+ * below the logged accuracy. The amount exceeds four standard errors.
  */
 const [IMAGES, TOLERANCE] = [200, 0.15];
 
@@ -24,11 +24,12 @@ interface Log {
 }
 
 /**
- * Warns if a model is far less accurate than the log in its folder says (`training.json`, or the .json file
- * with the model's name), on images of the data set that the log names. In that case something is probably
- * missing, most likely the normalization of the inputs.
+ * Warns if a model is far less accurate than its log says, on images of the data set that the log names. The
+ * log is `training.json` or the .json file with the model's name, in the model's folder. If the model is far
+ * less accurate, something is probably missing, most likely the normalization of the inputs.
  *
- * @param image - a shape or a data set; for a shape nothing is done, because there are no images and labels
+ * @param image - a shape or a data set; if it is a shape, nothing is checked, because there are no images and
+ *   labels
  */
 export async function warnIfBelowLog(
   { path, sha256 }: { readonly path: string; readonly sha256: string },
@@ -60,7 +61,7 @@ async function readLog(file: string): Promise<Log | undefined> {
     const content = await readRegularFile(file, LARGEST_LOG);
     return content && (JSON.parse(content.toString("utf8")) as Log);
   } catch {
-    return undefined; // some other file of that name
+    return undefined; // another kind of file with the same name
   }
 }
 

@@ -5,9 +5,9 @@ import type { BaseClassifier } from "./base-classifier";
 const warned = new WeakSet<BaseClassifier>();
 
 /**
- * Warns, once per image classifier, if an input has values outside [0, 1]. An image classifier is one that
- * names the shape of its images, as ONNX classifiers do, and has 255 levels; other classifiers may have data
- * on another scale.
+ * Warns, once per image classifier, if an input has values outside [0, 1]. A classifier counts as an image
+ * classifier if it names the shape of its images, as ONNX classifiers do, and has 255 levels. The data of
+ * other classifiers may be on another scale.
  */
 export function warnOfPixels(classifier: BaseClassifier, x: Float32Array): void {
   const { levels = IMAGE_LEVELS } = classifier;

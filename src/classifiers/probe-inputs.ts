@@ -1,7 +1,10 @@
 import type { ImageShape } from "../datasets/image-dataset";
 import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 
-/** Inputs with an image's shape for trying a model: normal noise with mean 0.5 and standard deviation 0.5. */
+/**
+ * Makes inputs for a trial run of a model. They have the shape of an image and consist of normal noise with
+ * mean 0.5 and standard deviation 0.5.
+ */
 export function probeInputs({ channels, height, width }: ImageShape, count: number): Float32Array {
   const dimension = channels * height * width;
   const inputs = new Float32Array(count * dimension);

@@ -6,15 +6,15 @@ import { readRegularFile } from "../files/read-regular-file";
 
 /** A file of a published data set, described in its uncompressed form. */
 export interface DataFile {
-  /** File name, without `.gz`. */
+  /** The name of the file, without `.gz`. */
   readonly name: string;
   /** The size in bytes. */
   readonly bytes: number;
-  /** SHA-256, in hexadecimal. */
+  /** The SHA-256 of the content, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** The error for a data file that is missing, as opposed to present but wrong. */
+/** The error for a data file that is missing. A data file with wrong content causes a plain Error. */
 export class MissingDataError extends Error {
   override readonly name = "MissingDataError";
 }
@@ -24,7 +24,8 @@ export class MissingDataError extends Error {
  *
  * @param dataset - the name of the data set for `idrs fetch`
  * @returns the uncompressed content
- * @throws MissingDataError if neither form is in the folder; Error if the content is not the published one
+ * @throws MissingDataError if neither form is in the folder; Error if the content differs from the published
+ *   content
  */
 export async function readDataFile(
   folder: string,
@@ -43,18 +44,20 @@ export async function readDataFile(
 }
 
 /**
- * The maximal size in bytes of a data file, plain or gzipped: gzip adds a little to data that it cannot
- * compress.
+ * Returns the maximal size in bytes of a data file, plain or gzipped. Gzip makes data that it cannot compress
+ * slightly larger.
  */
 export function largestStored({ bytes }: DataFile): number {
   return bytes + Math.ceil(bytes / 1000) + 1024;
 }
 
 /**
- * Returns the uncompressed content of a stored data file if it is the published one.
+ * Returns the uncompressed content of a stored data file, after checking that this content is the published
+ * one.
  *
- * @param path - where the bytes come from, for the error; if the path ends in `.gz`, they are gzipped
- * @throws Error naming the path and what was expected
+ * @param path - the path from which the bytes come, for the error; if the path ends in `.gz`, the bytes are
+ *   gzipped
+ * @throws Error naming the path and the expected size or checksum
  */
 export async function verified(path: string, stored: Buffer, file: DataFile): Promise<Buffer> {
   let content = stored;

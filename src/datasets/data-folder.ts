@@ -4,10 +4,10 @@ import { isAbsolute, join, resolve } from "node:path";
 import { packageFile } from "../files/package-file";
 
 /**
- * The folder of the data sets: the value of the environment variable `IDRS_DATA` if set; else `data/` of the
- * repository, if the code runs from a repository; else, for an installed package, `idrs` in the user's data
- * folder, `$XDG_DATA_HOME` or `~/.local/share`. Data in the user's data folder are kept when the package is
- * installed again.
+ * Returns the folder of the data sets. If the environment variable `IDRS_DATA` is set, the folder is its
+ * value. Otherwise, if the code runs from a repository, the folder is `data/` in the repository; for an
+ * installed package, it is `idrs` in the user's data folder (`$XDG_DATA_HOME` or `~/.local/share`). Data in
+ * the user's data folder are kept when the package is installed again.
  */
 export function dataFolder(): string {
   const chosen = process.env.IDRS_DATA;
@@ -16,7 +16,10 @@ export function dataFolder(): string {
   return existsSync(join(ofRepository, "README.md")) ? ofRepository : join(userDataFolder(), "idrs");
 }
 
-/** By the XDG Base Directory Specification, a path that is not absolute is ignored. */
+/**
+ * Returns the user's data folder. As the XDG Base Directory Specification demands, a path that is not
+ * absolute is ignored.
+ */
 function userDataFolder(): string {
   const chosen = process.env.XDG_DATA_HOME;
   return chosen && isAbsolute(chosen) ? chosen : join(homedir(), ".local", "share");

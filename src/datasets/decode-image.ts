@@ -3,11 +3,11 @@ import { decode as decodeJpegPixels } from "jpeg-js";
 import { PNG } from "pngjs";
 import { libraryReason } from "../files/library-reason";
 
-/** One image, as bytes. */
+/** One decoded image, as bytes. */
 export interface DecodedImage {
   readonly width: number;
   readonly height: number;
-  /** 1: gray; 3: red, green and blue. */
+  /** The number of channels: 1 for gray, 3 for red, green and blue. */
   readonly channels: 1 | 3;
   /** The pixels, channel by channel and row by row. */
   readonly pixels: Uint8Array;
@@ -17,13 +17,13 @@ export interface DecodedImage {
 const MOST_PIXELS = 2 ** 24;
 
 /**
- * Decodes a PNG or JPEG image, whichever the content is.
+ * Decodes a PNG or JPEG image. The content determines the format.
  *
- * Different programs decode a JPEG image to slightly different bytes: they differ by one level in gray
+ * Different programs decode a JPEG image to slightly different bytes: the bytes differ by one level in gray
  * images, and by several levels at color edges, because most files store colors at half the resolution.
  * Certificates are for the decoded bytes.
  *
- * @param where - the file, for errors
+ * @param where - the name of the file in errors
  * @throws Error naming the file if it is not a PNG or JPEG image, or if it is cut off, too large,
  *   transparent, or has more than 8 bits per sample
  */
@@ -67,8 +67,8 @@ function decodePng(where: string, content: Buffer): DecodedImage {
 }
 
 /**
- * pngjs fills in missing image data with black, so the length of the data is first checked against the
- * header.
+ * Checks the length of the image data against the header, because pngjs replaces missing image data with
+ * black.
  */
 function requireWholeImageData(where: string, chunks: readonly PngChunk[], expected: number): void {
   const packed = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
@@ -91,7 +91,7 @@ function requireWholeImageData(where: string, chunks: readonly PngChunk[], expec
 }
 
 /**
- * The number of bytes of the uncompressed image data. Each row is one byte followed by its pixels; an
+ * Returns the number of bytes of the uncompressed image data. Each row is one byte followed by its pixels; an
  * interlaced image has seven passes of such rows.
  */
 function imageDataSize(width: number, height: number, bits: number, isInterlaced: boolean): number {
@@ -104,7 +104,10 @@ function imageDataSize(width: number, height: number, bits: number, isInterlaced
   );
 }
 
-/** The passes of an interlaced image: the first column and row, and the steps to the next column and row. */
+/**
+ * The passes of an interlaced image. Each pass has a first column, a first row, and the steps to the next
+ * column and to the next row.
+ */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -120,7 +123,7 @@ interface PngChunk {
   readonly data: Buffer;
 }
 
-/** The chunks of a PNG file, up to the end chunk. */
+/** Returns the chunks of a PNG file, up to the end chunk. */
 function pngChunks(where: string, content: Buffer): PngChunk[] {
   const chunks: PngChunk[] = [];
   for (let at = 8; at + 12 <= content.length;) {
@@ -156,7 +159,10 @@ function decodeJpeg(where: string, content: Buffer): DecodedImage {
   }
 }
 
-/** The size and number of components of a JPEG image, from the first marker that begins a frame. */
+/**
+ * Returns the size and the number of components of a JPEG image. They follow the first marker that begins a
+ * frame.
+ */
 function jpegFrame(where: string, content: Buffer): { width: number; height: number; components: number } {
   for (let at = 2; at + 10 <= content.length && content[at] === 0xff;) {
     const marker = content[at + 1];

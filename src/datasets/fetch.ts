@@ -9,7 +9,7 @@ import { writeWhole } from "../files/write-whole";
 import { type DataFile, largestStored, MissingDataError, readDataFile, verified } from "./data-file";
 import { makeFolder } from "../files/make-folder";
 
-/** What happened to one file: it was already present, or it was downloaded or copied. */
+/** The outcome for one file: it was already present, or it was downloaded or copied. */
 export type Fetched = "present" | "downloaded" | "copied";
 
 /**
@@ -58,7 +58,7 @@ export async function downloadDataFile(
  * Copies one data file, plain or gzipped, from a local folder if it is the published one.
  *
  * @param sources - the folders to search, in this order
- * @throws MissingDataError if no folder has the file; Error if the file found is not the published one
+ * @throws MissingDataError if no folder has the file; Error if the file differs from the published one
  */
 export async function copyDataFile(
   folder: string,
@@ -81,12 +81,12 @@ export async function copyDataFile(
 }
 
 /**
- * Downloads one gzipped tar archive and extracts data files from it as plain files.
+ * Downloads a gzipped tar archive and extracts its data files uncompressed.
  *
  * As with {@link downloadDataFile}, repeating or interrupting a call is safe.
  *
  * @param address - the address of the archive
- * @returns for each file in turn, whether it was already present or has been downloaded
+ * @returns a list that says, for each file, whether it was already present or has been downloaded
  * @throws Error naming the reason why the archive could not be downloaded, or the file that differs from the
  *   published one
  */
@@ -118,10 +118,13 @@ export async function downloadArchive(
   return present.map((was) => (was ? "present" : "downloaded"));
 }
 
-/** The maximal size in bytes of an archive, packed or unpacked. CIFAR-10 has 170 and 184 MB. */
+/**
+ * The maximal size in bytes of an archive, packed or unpacked. The archive of CIFAR-10 has 170 MB packed and
+ * 184 MB unpacked.
+ */
 const LARGEST_ARCHIVE = 2 ** 30;
 
-/** Extracts the wanted files from an archive. Each is verified before it is written. */
+/** Extracts the wanted files from an archive. Each file is verified before it is written. */
 async function unpack(folder: string, archive: string, wanted: Map<string, DataFile>): Promise<void> {
   const contents = await contentsOf(archive, wanted);
   for (const file of wanted.values()) {
@@ -132,7 +135,10 @@ async function unpack(folder: string, archive: string, wanted: Map<string, DataF
   }
 }
 
-/** The contents of the wanted files in an archive. Declared sizes are checked before memory is allocated. */
+/**
+ * Returns the contents of the wanted files in an archive. Declared sizes are checked before memory is
+ * allocated.
+ */
 async function contentsOf(archive: string, wanted: Map<string, DataFile>): Promise<Map<DataFile, Buffer>> {
   const contents = new Map<DataFile, Promise<Buffer>>();
   const source = createReadStream(archive);
@@ -172,7 +178,10 @@ async function contentsOf(archive: string, wanted: Map<string, DataFile>): Promi
   );
 }
 
-/** Whether the folder holds the verified file. A wrong file causes an error and is never overwritten. */
+/**
+ * Returns whether a folder holds a data file, and verifies the file. A file with wrong content causes an
+ * error and is never overwritten.
+ */
 async function isPresent(folder: string, file: DataFile): Promise<boolean> {
   try {
     await readDataFile(folder, file);
@@ -183,13 +192,16 @@ async function isPresent(folder: string, file: DataFile): Promise<boolean> {
   }
 }
 
-/** Downloads to a file up to a given size. Continues a partial file if the server supports it. */
+/**
+ * Downloads data of at most a given size to a file. If the file is partial and the server supports it, the
+ * download continues.
+ */
 async function download(address: URL, part: string, atMost: number): Promise<void> {
   const status = await stat(part).catch(() => undefined);
   if (status && !status.isFile()) throw new Error(`${part} must be a file, or not exist`);
   const have = status?.size ?? 0;
   const response = await fetch(address, have > 0 ? { headers: { range: `bytes=${have}-` } } : {});
-  if (response.status === 416) return; // the server has nothing more: the file is complete
+  if (response.status === 416) return; // the server has no further bytes: the file is complete
   if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
   const continues = response.status === 206;
   let length = continues ? have : 0;
@@ -206,7 +218,10 @@ async function download(address: URL, part: string, atMost: number): Promise<voi
   );
 }
 
-/** fetch reports a network failure as "fetch failed" and gives the reason in `cause`. */
+/**
+ * Returns the reason of a failed download. For a network failure, fetch throws "fetch failed" and gives the
+ * reason in `cause`.
+ */
 function reason(error: Error): string {
   const cause = error.cause as NodeJS.ErrnoException | undefined;
   return cause?.code ?? cause?.message ?? error.message;

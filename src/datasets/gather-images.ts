@@ -5,7 +5,7 @@ import { type ByteDataset, requireLabels, type Split } from "./image-dataset";
 
 /** An image that is read only when it is needed. */
 export interface EncodedImage {
-  /** The file, or the place in a file, for errors. */
+  /** The file, or the place in a file, that errors name. */
   readonly where: string;
   /** The name of the image in the data set, which is part of the checksum. */
   readonly name: string;
@@ -18,7 +18,10 @@ export interface GatherOptions {
   readonly name: string;
   readonly split: Split;
   readonly classNames: readonly string[];
-  /** 1: gray; 3: red, green and blue; undefined: like the first image. */
+  /**
+   * The number of channels: 1 for gray, 3 for red, green and blue; undefined to take the number of the first
+   * image.
+   */
   readonly channels?: 1 | 3;
 }
 
@@ -26,11 +29,12 @@ export interface GatherOptions {
 export const MOST_BYTES: number = constants.MAX_LENGTH;
 
 /**
- * Decodes images of equal size into a data set. Its checksum covers all names, labels and pixels.
+ * Decodes images of equal size into a data set. The checksum of the data set covers all names, labels and
+ * pixels.
  *
- * @param count - number of images
- * @throws Error naming the first image that cannot be decoded, has another size, or is colored although gray
- *   is expected; RangeError if the images take too much memory
+ * @param count - the number of images
+ * @throws Error naming the first image that cannot be decoded, has another size, or has colors although a
+ *   gray image is expected; RangeError if the images take too much memory
  */
 export async function gatherImages(
   count: number,
@@ -77,7 +81,7 @@ export async function gatherImages(
 }
 
 /**
- * Checks that pixels fit into memory.
+ * Checks that the pixels of a data set fit into memory.
  *
  * @throws RangeError naming the data set
  */

@@ -4,7 +4,7 @@
  *
  * @param name - the name of the file, for errors
  * @param dimensions - the number of lengths that the header must hold
- * @throws Error if the header is of another kind, or if the lengths do not match the content
+ * @throws Error if the header has another magic number, or if the lengths do not match the content
  */
 export function readIdx(
   name: string,

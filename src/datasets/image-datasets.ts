@@ -7,15 +7,20 @@ import { copyDataFile, downloadArchive, downloadDataFile, type Fetched } from ".
 import type { ImageDataset, Split } from "./image-dataset";
 import { loadMnist, MNIST } from "./mnist";
 
-/** A published image data set: how to load it, its files, and how to download them. */
+/**
+ * A published image data set: a function that loads it, its files, and a function that downloads these files.
+ */
 interface PublishedDataset {
   load(split: Split, every?: number): Promise<ImageDataset>;
-  /** Loads known distances to its training images, for which the images themselves are not needed. */
+  /**
+   * Loads known distances to the training images of the data set, which can be used without the images
+   * themselves.
+   */
   distances?(): Promise<KnownDistances>;
-  /** The name of its folder in the data folder. */
+  /** The name of the data set's folder in the data folder. */
   folder: string;
   files: Readonly<Record<Split, readonly DataFile[]>>;
-  /** The numbers of images. */
+  /** The number of images in each split. */
   counts: Readonly<Record<Split, number>>;
   dimension: number;
   download(target: string, files: readonly DataFile[]): Promise<Fetched[]>;
@@ -65,8 +70,9 @@ export const IMAGE_DATASET_NAMES: readonly string[] = Object.keys(IMAGE_DATASETS
 /**
  * Loads a published image data set by its name.
  *
- * @param every - the run uses only the images 0, every, 2 · every, …, so a sample that contains them suffices
- * @throws Error listing the known names if the name is unknown; the errors of the loader
+ * @param every - the step between images: the run uses only the images 0, every, 2 · every, …, so a sample
+ *   that contains these images suffices
+ * @throws Error listing the known names if the name is unknown, and the errors of the loader
  */
 export async function loadImageDataset(name: string, split: Split, every?: number): Promise<ImageDataset> {
   return published(name).load(split, every);
@@ -76,7 +82,7 @@ export async function loadImageDataset(name: string, split: Split, every?: numbe
  * Loads the database of the nearest-neighbor variance function for a published image data set: its training
  * images, or the known distances to these images, which come with the repository.
  *
- * @throws Error as {@link loadImageDataset} does, if neither is available
+ * @throws Error as {@link loadImageDataset} does, if neither the images nor the distances are available
  */
 export async function loadDatabase(name: string): Promise<ImageDataset | KnownDistances> {
   const { load, distances } = published(name);

@@ -5,11 +5,14 @@ import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { type EncodedImage, gatherImages } from "./gather-images";
 import type { ByteDataset, Split } from "./image-dataset";
 
-/** How a folder of images is read. */
+/** The options that determine how a folder of images is read. */
 export interface ImageFolderOptions {
-  /** 1: gray images; 3: red, green and blue. Default: like the first image. */
+  /**
+   * The number of channels: 1 for gray images, 3 for red, green and blue. Default: as many as the first image
+   * has.
+   */
   channels?: 1 | 3;
-  /** Which split the images are; default "test". */
+  /** The split to which the images belong; default "test". */
   split?: Split;
   /**
    * The name of each class, in the order of the base classifier's outputs. Default: the names of the class
@@ -18,7 +21,7 @@ export interface ImageFolderOptions {
   classNames?: readonly string[];
 }
 
-/** The extensions of image files: formats that are read, and other formats. */
+/** The extensions of image files in formats that are read, and in other formats. */
 const READ = [".png", ".jpg", ".jpeg"];
 const IMAGES = [...READ, ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".heic"];
 
@@ -30,12 +33,13 @@ const LARGEST_IMAGE_FILE = 2 ** 28;
  * equal size. Images are ordered by class, then by name.
  *
  * Hidden files and folders (whose names begin with a dot or two underscores) and files other than images are
- * skipped; links are followed. If the folder of a class is missing, the indices of the later classes shift,
- * unless `classNames` lists the classes. A folder that is not in `classNames` is refused. Without
+ * skipped; links are followed. If the folder of a class is missing, the classes after it get smaller indices,
+ * unless `classNames` lists all classes. A folder that is not in `classNames` is refused. Without
  * `classNames`, a folder without images is refused.
  *
- * @returns the data set, with the name of the folder; its checksum covers all names, labels and pixels
- * @throws Error naming the folder or file that is missing, empty, not an image, cut off, or of another size
+ * @returns the data set, named after the folder, with a checksum of all names, labels and pixels
+ * @throws Error naming the folder or file that is missing or empty, is not an image, is cut off, or has
+ *   another size
  */
 export async function loadImageFolder(
   folder: string,
@@ -71,8 +75,8 @@ export async function loadImageFolder(
 }
 
 /**
- * The images of a class. So that no images are lost silently, a folder, or an image in a format that cannot
- * be read, is refused.
+ * Returns the images of a class. To make sure that no images are lost silently, subfolders and images in
+ * formats that cannot be read are refused.
  */
 async function imagesOf(folder: string): Promise<string[]> {
   const { folders, files } = await entriesOf(folder);
@@ -87,7 +91,10 @@ async function imagesOf(folder: string): Promise<string[]> {
   return images;
 }
 
-/** The entries of a folder that are not hidden, in alphabetical order. Links count as their targets. */
+/**
+ * Returns the entries of a folder that are not hidden, in alphabetical order. Links are treated as their
+ * targets.
+ */
 async function entriesOf(folder: string): Promise<{ folders: string[]; files: string[] }> {
   const names = await readdir(folder).catch((error: Error) => {
     throw new Error(`${folder}: cannot be read: ${error.message}`, { cause: error });
@@ -116,14 +123,14 @@ async function* readEach(
   }
 }
 
-/** The column headings of a list of labels. */
+/** The possible headings of the column of files in a list of labels. */
 const FILE_COLUMNS = ["file", "filename", "file_name", "image", "path"];
 const LABEL_COLUMNS = ["label", "class"];
 
 /**
- * Loads PNG and JPEG images of equal size that a CSV file lists with their labels, in the order of the file.
- * The file has a column `file` (or `filename`, `file_name`, `image`, `path`) and a column `label` (or
- * `class`) with class indices or class names.
+ * Loads PNG and JPEG images of equal size that a CSV file lists together with their labels, in the order of
+ * the list. The CSV file has a column `file` (or `filename`, `file_name`, `image`, `path`) and a column
+ * `label` (or `class`) with class indices or class names.
  *
  * @param list - the CSV file; the files that it lists must be in its folder or below
  * @throws Error naming the file and the invalid line
@@ -179,7 +186,7 @@ export async function loadListedImages(
 const MOST_NUMBERED = 1_000_000;
 
 /**
- * The names for unnamed classes: "0", "1", ….
+ * Returns names for classes without names: "0", "1", ….
  *
  * @throws RangeError if there are more than a million
  */

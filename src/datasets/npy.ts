@@ -11,9 +11,9 @@ export interface NumpyArray {
  * Reads the format of NumPy's `.npy` files (versions 1 to 3): a magic string, the length of the header, a
  * header in Python syntax, and the values.
  *
- * @param where - the file, for errors
+ * @param where - the name of the file in errors
  * @throws Error naming the file and the problem: another format, a file that is cut off, values that are not
- *   numbers, or Fortran order
+ *   numbers, or values in Fortran order
  */
 export function readNpy(where: string, content: Buffer): NumpyArray {
   if (content.toString("latin1", 0, 6) !== "\x93NUMPY" || content.length < 10) {
@@ -69,7 +69,10 @@ function readHeader(where: string, header: string): { type: string; isBig: boole
 
 type Reader = (view: DataView, at: number, isLittle: boolean) => number;
 
-/** Values of 64 bits are read as doubles, exact up to 2^53. */
+/**
+ * The functions that read values of each type. Integers of 64 bits are read as doubles, which are exact up to
+ * 2^53.
+ */
 const READERS: Readonly<Record<string, Reader>> = {
   u1: (view, at) => view.getUint8(at),
   i1: (view, at) => view.getInt8(at),
@@ -85,7 +88,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   f8: (view, at, isLittle) => view.getFloat64(at, isLittle),
 };
 
-/** The IEEE 754 float16 with the given bits. */
+/** Returns the IEEE 754 float16 with the given bits. */
 function halfFloat(bits: number): number {
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   const size =

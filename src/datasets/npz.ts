@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { type NumpyArray, readNpy } from "./npy";
 
-/** The arrays of a `.npz` file by name. Each is read only on request. */
+/** The arrays of a `.npz` file by name. Each array is read only on request. */
 export interface NumpyArchive {
   readonly names: readonly string[];
   read(name: string): Promise<NumpyArray>;
@@ -16,10 +16,10 @@ const MOST_PACKED = 1040;
 /**
  * Opens NumPy's `.npz` format: a ZIP archive of `.npy` files. Nothing is written to disk.
  *
- * @param where - the file, for errors
+ * @param where - the name of the file in errors
  * @param atMost - the maximal size of an array, in bytes
- * @throws Error naming the file if it is not a ZIP archive, or if it is damaged; when an array is read, Error
- *   if it is larger than it declares or than `atMost`
+ * @throws Error naming the file if it is not a ZIP archive or is damaged; when an array is read, Error if the
+ *   array is larger than its declared size or larger than `atMost`
  */
 export async function openNpz(where: string, content: Buffer, atMost: number): Promise<NumpyArchive> {
   const refused = (error: unknown): Error =>
@@ -60,7 +60,7 @@ export async function openNpz(where: string, content: Buffer, atMost: number): P
 }
 
 /**
- * The verified content of an entry. yauzl fails if the content is longer or shorter than the archive
+ * Returns the verified content of an entry. yauzl fails if the content is longer or shorter than the archive
  * declares.
  */
 async function unpacked(archive: ZipFile, entry: Entry): Promise<Buffer> {

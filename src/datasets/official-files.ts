@@ -11,7 +11,7 @@ import { numbered } from "./image-folder";
 /** The maximal uncompressed size of a file in these formats, in bytes. EMNIST's largest file is 550 MB. */
 const LARGEST = 2 ** 30;
 
-/** The uncompressed content of a plain or gzipped file; undefined if neither exists. */
+/** Returns the uncompressed content of a plain or gzipped file, or undefined if neither file exists. */
 async function uncompressed(path: string): Promise<{ content: Buffer; stored: string } | undefined> {
   const plain = await readRegularFile(path, LARGEST);
   if (plain) return { content: plain, stored: sha256(plain) };
@@ -30,7 +30,8 @@ function sha256(content: Uint8Array): string {
 }
 
 /**
- * SHA-256 checksums of the gzipped image files of Fashion-MNIST (Xiao, Rasul and Vollgraf 2017) as published.
+ * The SHA-256 checksums of the published gzipped image files of Fashion-MNIST (Xiao, Rasul and Vollgraf
+ * 2017).
  */
 const FASHION_MNIST: readonly string[] = [
   "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
@@ -50,16 +51,16 @@ const FASHION_CLASSES = [
   "ankle boot",
 ];
 
-/** Whether a folder has the files that {@link loadIdxFolder} reads. */
+/** Returns whether a folder has the files that {@link loadIdxFolder} reads. */
 export async function isIdxFolder(folder: string): Promise<boolean> {
   return (await readdir(folder)).some((name) => /^(train|t10k)-images-idx3-ubyte(\.gz)?$/.test(name));
 }
 
 /**
- * Loads images from the four files of MNIST's format, plain or gzipped: Fashion-MNIST, KMNIST and others. The
- * published images of Fashion-MNIST are recognized by their checksum, and their classes are named.
+ * Loads images from four files in MNIST's format, plain or gzipped, for example Fashion-MNIST or KMNIST. The
+ * published images of Fashion-MNIST are recognized by their checksum and get names for their classes.
  *
- * @throws Error naming the file that is missing, is cut off, or has a wrong header
+ * @throws Error naming the file that is missing or cut off, or that has a wrong header
  */
 export async function loadIdxFolder(
   folder: string,
@@ -105,7 +106,7 @@ function largest(values: Uint8Array): number {
 const [CIFAR100_DIMENSION, CIFAR100_CLASSES, CIFAR100_COARSE] = [3 * 32 * 32, 100, 20];
 const CIFAR100_COUNTS: Readonly<Record<Split, number>> = { train: 50_000, test: 10_000 };
 
-/** Whether a folder has the files that {@link loadCifar100} reads. */
+/** Returns whether a folder has the files that {@link loadCifar100} reads. */
 export async function isCifar100Folder(folder: string): Promise<boolean> {
   const names = await readdir(folder);
   return (

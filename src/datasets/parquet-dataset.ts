@@ -7,7 +7,7 @@ import { numbered } from "./image-folder";
 import type { ByteDataset, Split } from "./image-dataset";
 import { libraryReason } from "../files/library-reason";
 
-/** How a parquet file of images is read. */
+/** The options that determine how a parquet file of images is read. */
 export interface ParquetOptions {
   readonly split?: Split;
   readonly channels?: 1 | 3;
@@ -23,8 +23,8 @@ const ROWS = 256;
 const MOST_PACKED = { snappy: 64, zstd: 2 ** 15 };
 
 /**
- * The maximal size of a page that zstd unpacks, in bytes. zstd allocates memory before it can verify the
- * page.
+ * The maximal size of a page that zstd unpacks, in bytes. The limit is needed because zstd allocates memory
+ * before it can verify the page.
  */
 const LARGEST_PAGE = 2 ** 28;
 
@@ -52,8 +52,8 @@ export async function loadParquet(files: readonly string[], options: ParquetOpti
     }
   }
   const name = basename(files[0]).replace(/(-\d+-of-\d+)?\.parquet$/i, "");
-  // Without names, the number of classes is known only after all labels are read. Until then the maximal
-  // number is used.
+  // If the classes have no names, the number of classes is known only after all labels are read. Until then
+  // the maximal number is used.
   const dataset = await gatherImages(count, encoded(), {
     name,
     split,
@@ -78,7 +78,7 @@ interface Part {
 async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   const content = await readRegularFile(file, MOST_BYTES);
   if (!content) throw new Error(`${file}: there is no such file`);
-  // hyparquet is an ES module; it is loaded on demand.
+  // hyparquet is an ES module and is loaded on demand.
   const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const bytes = content.buffer.slice(
     content.byteOffset,
@@ -123,7 +123,10 @@ async function openPart(file: string, options: ParquetOptions): Promise<Part> {
   return { rows, classNames, images };
 }
 
-/** Loads the functions that unpack pages, limited to the sizes that the pages declare and can hold. */
+/**
+ * Loads the functions that unpack pages. A function refuses a page whose declared size is larger than its
+ * packed bytes can hold.
+ */
 async function loadCompressors(): Promise<Compressors> {
   const { snappyUncompress } = await import("hyparquet");
   const { decompress } = await import("fzstd");
@@ -158,7 +161,10 @@ function encodedImage(file: string, row: number, image: unknown, label: unknown)
   return { where, name: String(row), label: index, content };
 }
 
-/** The columns of images and labels, from Hugging Face's metadata, or else from their names. */
+/**
+ * Finds the columns of images and labels from Hugging Face's metadata or, without metadata, from the names of
+ * the columns.
+ */
 function columnsOf(
   file: string,
   metadata: FileMetaData,

@@ -7,7 +7,7 @@ export interface ImageRange {
   readonly step: number;
 }
 
-/** The limit below which all indices of images are. */
+/** The exclusive upper limit of the indices of images. */
 export const INDEX_LIMIT: number = 2 ** 31;
 
 /**

@@ -70,7 +70,8 @@ export interface RunConfiguration {
   /** The error probability α of a certificate. */
   readonly alpha: number;
   /**
-   * The bound τ on the probability that the sampled noise differs from exact noise; τ is subtracted from α.
+   * The bound τ on the probability that any sampled level differs from the level with real-valued noise; τ is
+   * subtracted from α.
    */
   readonly tau: number;
   /** The seed of the noise. */
