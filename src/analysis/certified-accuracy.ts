@@ -44,9 +44,9 @@ export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: nu
 const BAND_ALPHA = 0.05;
 
 /**
- * At each radius, the two-sided 95 % Clopper-Pearson interval for the certified accuracy in the population
- * from which the certified images were sampled. The intervals are pointwise: each interval is valid only at
- * its own radius.
+ * Returns, for each radius, the two-sided 95 % Clopper-Pearson interval for the certified accuracy in the
+ * population from which the certified images were sampled. The intervals are pointwise: each interval is
+ * valid only at its own radius.
  *
  * @param radii - the radii, each at least 0
  * @throws RangeError if there are no rows, or if a radius is negative or NaN

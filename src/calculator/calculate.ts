@@ -1,6 +1,6 @@
 /**
- * The computation behind the calculator on the index page, from the texts of its fields. It runs in the
- * browser.
+ * The computation behind the calculator on the index page. It takes the texts of the calculator's fields and
+ * runs in the browser.
  */
 import { type CertifiedRadius, certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseProbability } from "../certificates/worst-case";
@@ -14,39 +14,39 @@ import {
 } from "../numerics/arguments";
 import { clopperPearsonLower } from "../probability/binomial";
 
-/** The names of the fields. */
+/** The names of the calculator's fields. */
 export const FIELDS = ["dimension", "sigma", "rate", "pA", "votes", "n", "alpha"] as const;
 
-/** The texts of the fields, and whether p_A is given or computed from votes. */
+/** The texts of the calculator's fields, and whether p_A is given or computed from votes. */
 export interface CalculatorInput extends Readonly<Record<(typeof FIELDS)[number], string>> {
   readonly from: "pA" | "votes";
 }
 
 /** The values that the calculator shows. */
 export interface Calculation extends CertifiedRadius {
-  /** p_A as given, or the Clopper-Pearson bound from the votes. */
+  /** The value of p_A: the given value, or the Clopper-Pearson bound from the votes. */
   readonly pA: number;
   /**
-   * 1 − R/R_Cohen, the share of Cohen's radius that is lost with σ(x); undefined if that radius is 0 or
+   * The share of Cohen's radius that is lost with σ(x), 1 − R/R_Cohen; undefined if Cohen's radius is 0 or
    * infinite.
    */
   readonly loss: number | undefined;
-  /** ξ as a function of the distance from x0; undefined if there is nothing to plot. */
+  /** The curves of ξ against the distance from x0; undefined if there is nothing to plot. */
   readonly curves: Curves | undefined;
 }
 
-/** ξ(a, s1), the largest probability of leaving class A, at several distances a. */
+/** The largest probability ξ(a, s1) of leaving class A, at several distances a. */
 export interface Curves {
   readonly distances: readonly number[];
-  /** At s1 = s0. */
+  /** The values of ξ at s1 = s0. */
   readonly constant: readonly number[];
-  /** At s1 = s0 exp(−ra). */
+  /** The values of ξ at s1 = s0 exp(−ra). */
   readonly decreasing: readonly number[];
-  /** At s1 = s0 exp(ra). */
+  /** The values of ξ at s1 = s0 exp(ra). */
   readonly increasing: readonly number[];
 }
 
-/** The maximal number of trials: larger numbers are slow and untested. */
+/** The maximal number n of samples; larger numbers are slow and untested. */
 const MOST_TRIALS = 1e9;
 
 /**
@@ -100,13 +100,13 @@ function probabilityOfVotes(input: CalculatorInput): number {
 }
 
 const POINTS = 81;
-/** Beyond σ1/σ0 = exp(±300) nothing changes. */
+/** The largest change of ln σ that matters: ξ no longer changes if σ1/σ0 is beyond exp(±300). */
 const LARGEST_CHANGE = 300;
 
 function curves(at: { dimension: number; sigma: number; rate: number; pA: number; cohen: number }): Curves {
   const { dimension, sigma, rate, pA, cohen } = at;
   const distances = Array.from({ length: POINTS }, (_, i) => (1.1 * cohen * i) / (POINTS - 1));
-  // In units of σ0, because only ratios matter.
+  // All lengths are in units of σ0, because only ratios matter.
   const along = (side: number): number[] =>
     distances.map((distance) => {
       const change = Math.min(rate * distance, LARGEST_CHANGE);
@@ -122,8 +122,8 @@ function curves(at: { dimension: number; sigma: number; rate: number; pA: number
 }
 
 /**
- * A number for display, with at most six significant digits. It is rounded down, so that a radius stays
- * certified.
+ * Returns a number for display, with at most six significant digits. The number is rounded down, so that a
+ * radius stays certified.
  */
 export function shownDown(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return value === Infinity ? "∞" : String(value);

@@ -1,4 +1,4 @@
-/** The program of the calculator in the page, bundled for browsers without Node.js. */
+/** The program of the calculator in the page. It is bundled for browsers and does not need Node.js. */
 import { calculate, type Calculation, type CalculatorInput, FIELDS, shownDown } from "./calculate";
 import { plotOf } from "./plot";
 
@@ -11,7 +11,8 @@ function inputOfForm(): CalculatorInput {
 }
 
 /**
- * Shows a rounded number, and all its digits when the pointer is over it; shows a dash if there is no number.
+ * Shows a rounded number, or a dash if there is no number. All digits appear when the pointer is over the
+ * number.
  */
 function put(name: string, value: number | undefined, text: (value: number) => string = shownDown): void {
   const output = form.querySelector(`output[name="${name}"]`) as HTMLOutputElement;

@@ -4,7 +4,10 @@ import type { Calculation } from "./calculate";
 const [WIDTH, HEIGHT] = [400, 250];
 const PLOT = { left: 52, right: 392, top: 10, bottom: 208 } as const;
 
-/** The plot as the content of an svg element with {@link VIEW_BOX}; empty if there is nothing to plot. */
+/**
+ * Returns the plot as the content of an svg element with {@link VIEW_BOX}, or an empty text if there is
+ * nothing to plot.
+ */
 export function plotOf({ curves, radius, cohen }: Calculation): string {
   if (!curves) return "";
   const end = curves.distances[curves.distances.length - 1];
@@ -43,7 +46,7 @@ export function plotOf({ curves, radius, cohen }: Calculation): string {
 /** The extent of the plot, for the svg element that holds it. */
 export const VIEW_BOX: string = `0 0 ${WIDTH} ${HEIGHT}`;
 
-/** About five round numbers from 0 up to `end`. */
+/** Returns about five round numbers from 0 up to `end`. */
 function ticksUpTo(end: number): number[] {
   const power = 10 ** Math.floor(Math.log10(end / 4));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power * 5.5 >= end) ?? 10);

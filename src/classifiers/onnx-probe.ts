@@ -13,7 +13,7 @@ const ROUNDING = 1e-3;
  * same when other inputs of the batch change (on the CPU, bit for bit) and, up to rounding, when the input
  * moves to another place in the batch.
  *
- * For each pair of inputs, one test changes one input and keeps the other: for each binary digit of the index
+ * For every two inputs, some test keeps the first and changes the second: for each binary digit of the index
  * and each value of the digit, the inputs whose index has this value stay, and all other inputs change.
  *
  * @param batchSize - the batch size for which the scorer was opened

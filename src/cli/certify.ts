@@ -129,12 +129,12 @@ export function certifyCommand(): Command {
     .action(certify);
 }
 
-/** By default every 20th test image is certified, as in the literature. */
+/** The default of --every: every 20th test image is certified, as in the literature. */
 const EVERY = 20;
 
 /**
- * The time, in seconds, that an interrupted run may take to end; there is a limit because a batch may never
- * finish.
+ * The maximal time in seconds that an interrupted run may take to end. The time is limited because a batch
+ * may never finish.
  */
 const PATIENCE = 10;
 
@@ -149,7 +149,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   const run = modelOptionsOf(options);
   const files = filesOf(options);
   const ofOptions = await knownVariance(files, options);
-  // A sample that contains the named images suffices; image 0 is in every sample.
+  // It suffices to load a sample that contains the named images. Image 0 is in every sample.
   const dataset = await loadData(options, "test", images ? commonStep(images) || EVERY : every);
   const variance =
     sigmas === undefined ? ofOptions : await precomputed({ file: sigmas, dataset, rate: options.rate! });
@@ -184,7 +184,7 @@ async function certify(options: CertifyArguments): Promise<void> {
       },
     });
   try {
-    const smoothed = await loadSmoothed(files, variance, load); // a signal ends loading at once
+    const smoothed = await loadSmoothed(files, variance, load); // a signal now ends the process at once
     const work = (signal: AbortSignal): Promise<unknown> => certification(smoothed, signal);
     await interruptible(interrupted, work, PATIENCE).finally(() => display.end());
     if (!quiet) console.log(`record in ${out}`);
@@ -193,7 +193,7 @@ async function certify(options: CertifyArguments): Promise<void> {
   }
 }
 
-/** The variance function, unless its values are read from a file. */
+/** Returns the variance function, unless the values of σ(x) are read from a file. */
 async function knownVariance(
   files: ModelFiles,
   options: CertifyArguments,
@@ -215,7 +215,7 @@ function tellLocked(out: string): void {
   console.error(`${out} is locked; if its owner does not renew the lock, the run starts in ten seconds`);
 }
 
-/** The options that apply to every model of a run. */
+/** Returns the options that apply to every model of a run. */
 function modelOptionsOf(options: CertifyArguments): OnnxClassifierOptions {
   const { device, output, denoiser, levels } = options;
   return {
@@ -232,7 +232,7 @@ function tellSetup({ setup: { workers, threads, batchSize } }: OnnxClassifier, o
   console.error(`set-up${of}: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
 }
 
-/** The models that the options name: one model, or a selector and experts. */
+/** The model files that the options name: one model, or a selector and experts. */
 type ModelFiles =
   | { readonly model: string; readonly sigma?: number }
   | { readonly selector: SmoothedFile; readonly experts: readonly SmoothedFile[] };
@@ -294,7 +294,7 @@ function normalizationOf({ mean, std }: CertifyArguments): Normalization | undef
   return { mean, std };
 }
 
-/** Checks the options that may accompany --sigmas. */
+/** Checks that the other options can be combined with --sigmas. */
 function requireSigmas({ sigma, variance, center, neighbors, database, rate }: CertifyArguments): void {
   const named = variance === "constant" ? undefined : variance;
   for (const [name, value] of Object.entries({ sigma, variance: named, center, neighbors, database })) {

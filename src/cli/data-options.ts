@@ -15,7 +15,7 @@ export interface DataArguments {
   levels?: number;
 }
 
-/** Adds the options that choose images. */
+/** Adds the options that choose images to a command. */
 export function addDataOptions(command: Command): Command {
   return command
     .option(
@@ -53,7 +53,7 @@ function classesOption(text: string): number | string[] {
   return /^\d+$/.test(text) ? countOption(text) : text.split(",").map((name) => name.trim());
 }
 
-/** Whether `data` is the name of a published data set, not a path. */
+/** Returns whether `data` is the name of a published data set; otherwise it is a path. */
 function isNamed(data: string): boolean {
   return IMAGE_DATASET_NAMES.includes(data);
 }
@@ -61,8 +61,8 @@ function isNamed(data: string): boolean {
 /**
  * Loads the images that the options name.
  *
- * @param every - the run uses only the images 0, every, 2 · every, …
- * @throws Error naming the wrong option or file
+ * @param every - the step between images: the run uses only the images 0, every, 2 · every, …
+ * @throws Error naming the option or the file that is wrong
  */
 export async function loadData(args: DataArguments, split: Split, every?: number): Promise<ImageDataset> {
   const { data, channels, classes, labels, layout, levels } = args;
@@ -88,8 +88,8 @@ export async function loadData(args: DataArguments, split: Split, every?: number
 /**
  * Loads the training and the test images that the options name.
  *
- * @param test - the path of the test images, if --data is a path; default: the test images at the path of
- *   --data
+ * @param test - the path of the test images, if --data is a path; by default, the test images at the path of
+ *   --data are loaded
  */
 export async function loadBoth(
   args: DataArguments,
@@ -106,7 +106,7 @@ export async function loadBoth(
 /**
  * Loads the images that the nearest-neighbor variance function searches.
  *
- * @param database - a name or path; default: the training images of the data set
+ * @param database - a name or path; by default, the training images of the data set are loaded
  * @throws Error if the options name no database
  */
 export async function loadDatabaseOf(args: DataArguments, database?: string): Promise<Database> {

@@ -19,12 +19,13 @@ export class Interruption extends Error {
 }
 
 /**
- * Does work that Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP) can interrupt: the work's signal is
- * then aborted with an {@link Interruption}. A second signal, or a signal after the work, ends the process at
- * once. A process without a terminal, as started by nohup, ignores SIGHUP.
+ * Does work that Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP) can interrupt. An interruption aborts
+ * the signal that the work was given, with an {@link Interruption} as the reason. A second signal, or a
+ * signal after the work has ended, ends the process at once. A process without a terminal, for example a
+ * process started with nohup, ignores SIGHUP.
  *
  * @param message - the message of the interruption, evaluated when it happens
- * @param patience - the number of seconds after which the process ends even if the work has not
+ * @param patience - the number of seconds after which the process ends even if the work has not ended
  */
 export async function interruptible<T>(
   message: () => string,

@@ -41,7 +41,8 @@ interface Place {
 async function install(place: Place): Promise<void> {
   const folder = entryFolder(place);
   const own = JSON.parse(readFileSync(packageFile(...KERNEL, "kernel.json"), "utf8")) as object;
-  // Paths are absolute, because the client that starts the kernel may have another search path or none.
+  // The paths are absolute, because the client that starts the kernel may have a different search path or
+  // none.
   const argv = [process.execPath, packageFile(...KERNEL, "launch.js"), "{connection_file}"];
   const before = displayName(folder);
   await makeFolder(folder);
@@ -60,7 +61,10 @@ async function uninstall(place: Place): Promise<void> {
   console.log(`removed tslab from ${folder}`);
 }
 
-/** The display name of the kernel that is registered in a folder; undefined if there is none. */
+/**
+ * Returns the display name of the kernel that is registered in a folder, or undefined if no kernel is
+ * registered there.
+ */
 function displayName(folder: string): string | undefined {
   const file = join(folder, "kernel.json");
   if (!existsSync(file)) return undefined;
@@ -77,7 +81,8 @@ function entryFolder({ sysPrefix, prefix }: Place): string {
 }
 
 /**
- * The folder of the user's Jupyter data (https://docs.jupyter.org/en/latest/use/jupyter-directories.html).
+ * Returns the folder of the user's Jupyter data
+ * (https://docs.jupyter.org/en/latest/use/jupyter-directories.html).
  */
 function userFolder(): string {
   const { JUPYTER_DATA_DIR, XDG_DATA_HOME, APPDATA } = process.env;
@@ -87,7 +92,10 @@ function userFolder(): string {
   return join(XDG_DATA_HOME || join(homedir(), ".local", "share"), "jupyter");
 }
 
-/** The prefix of the Python that runs the jupyter on PATH, or else of the Python on PATH. */
+/**
+ * Returns the prefix of the Python that runs the jupyter on PATH or, without a jupyter, the prefix of the
+ * Python on PATH.
+ */
 function prefixOfJupyter(): string {
   const jupyter = (process.env.PATH ?? "")
     .split(delimiter)

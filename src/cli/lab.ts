@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { packageFile } from "../files/package-file";
 import { makeFolder } from "../files/make-folder";
 
-/** The notebook that is opened by default, if the folder has it. */
+/** The notebook that is opened by default, if the folder contains this notebook. */
 const FIRST = join("notebooks", "01-quickstart.ipynb");
 
 const NO_JUPYTER =
@@ -43,7 +43,8 @@ async function openLab(args: string[], { notebook, classic }: Options): Promise<
       [program, ...(opened === undefined ? [] : [resolve(opened)]), `--notebook-dir=${folder}`, ...args],
       { env: { ...process.env, ...(await jupyterPaths(made)) }, stdio: "inherit" },
     );
-    // On Ctrl-C Jupyter asks before it ends, so it must keep its terminal until then.
+    // On Ctrl-C, Jupyter asks before it ends, so the terminal must stay available to Jupyter until it has
+    // ended.
     process.on("SIGINT", () => {}).on("SIGTERM", () => jupyter.kill("SIGTERM"));
     await new Promise<void>((done, reject) => {
       jupyter.once("error", reject);
@@ -62,10 +63,10 @@ function isInstalled(name: string): boolean {
 }
 
 /**
- * The environment in which Jupyter finds the kernel and the extension that draws figures in the classic
- * Notebook, without installing anything. Plotly is put where that extension looks for it.
+ * Returns the environment variables with which Jupyter finds the kernel and the extension that draws figures
+ * in the classic Notebook, without installing anything. Plotly is placed where the extension looks for it.
  *
- * @param made - the folder for the files that this function makes for Jupyter
+ * @param made - the folder for the files that this function creates for Jupyter
  */
 async function jupyterPaths(made: string): Promise<NodeJS.ProcessEnv> {
   const own = packageFile("notebooks", ".jupyter");

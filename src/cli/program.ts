@@ -16,8 +16,8 @@ import { shareCommand } from "./share";
 import { trainCommand } from "./train";
 
 /**
- * The command `idrs` with its subcommands. Instead of ending the process it throws a CommanderError, whose
- * message has already been printed.
+ * Returns the command `idrs` with its subcommands. Instead of ending the process, the command throws a
+ * CommanderError whose message has already been printed.
  */
 export function idrsProgram(): Command {
   const program = new Command("idrs")
@@ -25,7 +25,7 @@ export function idrsProgram(): Command {
     .version(version)
     .exitOverride()
     .configureOutput({
-      // One line, as for every other error; commander would put its suggestion on a second line.
+      // Each error is printed on one line; commander would put its suggestion on a second line.
       outputError: (text, write) => write(`${oneLine(text.trim().replace(/^error:/, "idrs:"))}\n`),
     });
   for (const command of [
@@ -50,7 +50,7 @@ export function idrsProgram(): Command {
   return program;
 }
 
-/** The printed form of an error: one line, without control characters. */
+/** Returns the printed form of an error message: one line, without control characters. */
 export function oneLine(message: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   return message.replace(/\s*\n\s*/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "\uFFFD");

@@ -2,7 +2,7 @@ import { Presets, SingleBar } from "cli-progress";
 import type { RunProgress } from "../experiments/run-progress";
 import { countText } from "../numerics/count-text";
 
-/** Shows the progress of a run on standard error. */
+/** The display of a run's progress on standard error. */
 export interface ProgressDisplay {
   show(progress: RunProgress): void;
   end(): void;
@@ -12,9 +12,10 @@ export interface ProgressDisplay {
 const LINE_EVERY = 10_000;
 
 /**
- * Shows a bar that is redrawn on a terminal, or lines elsewhere, for example in a log file.
+ * Shows the progress of a run: on a terminal, as a bar that is redrawn; elsewhere, for example in a log file,
+ * as lines.
  *
- * @param quiet - shows nothing
+ * @param quiet - whether to show nothing
  */
 export function progressDisplay(quiet: boolean): ProgressDisplay {
   if (quiet) return { show: () => {}, end: () => {} };
@@ -62,7 +63,7 @@ function described(progress: RunProgress): { rate: string; left: string; accurac
   };
 }
 
-/** "40 s", "12 min" or "3 h 20 min". */
+/** Returns a duration as text, for example "40 s", "12 min" or "3 h 20 min". */
 function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
   if (seconds < 99.5) return `${Math.round(seconds)} s`;

@@ -74,7 +74,7 @@ const INPUT_COLUMNS = ["dimension", "sigma0", "rate", "pA"] as const;
  * Adds the columns radius_decreasing, radius_increasing, radius and cohen to a CSV table, at full precision.
  * Existing columns with these names are replaced.
  *
- * @param file - the name of the table in errors
+ * @param file - the name of the table's file in errors
  */
 function radiusTable(csv: string, file: string): string {
   const { columns, rows: given } = readTable(file, csv, ",");

@@ -14,7 +14,10 @@ export interface RecordArguments {
   readonly data?: string;
 }
 
-/** Adds the argument that names records, and the options that supply the information that log files lack. */
+/**
+ * Adds to a command the argument that names records, and the options that supply the information missing from
+ * log files.
+ */
 export function addRecordOptions(command: Command, others: string): Command {
   return command
     .argument(
@@ -34,7 +37,7 @@ export function addRecordOptions(command: Command, others: string): Command {
     );
 }
 
-/** Reads records (folders) and logs of other programs (files), each with its name. */
+/** Reads records (from folders) and logs of other programs (from files), and gives each its name. */
 export async function readNamedRecords(
   paths: readonly string[],
   { label, sigma = [], data }: RecordArguments,
@@ -74,7 +77,7 @@ export async function readNamedRecords(
   );
 }
 
-/** The names of the records: the labels if given, otherwise the names of the folders. */
+/** Returns the names of the records: the given labels or, without labels, the names of the folders. */
 function namesOf(folders: readonly string[], labels: readonly string[] | undefined): readonly string[] {
   if (labels && labels.length !== folders.length) {
     throw new Error(`give --label once for each record, expected ${folders.length}, got ${labels.length}`);

@@ -2,7 +2,7 @@ import { fstatSync, writeFileSync } from "node:fs";
 
 let hasResult = false;
 
-/** Prints a result that is not stored elsewhere. If it cannot be written, the command fails. */
+/** Prints a result that is not stored elsewhere. If the result cannot be printed, the command fails. */
 export function print(result: string): void {
   hasResult = true;
   console.log(result);
@@ -12,8 +12,9 @@ export function print(result: string): void {
 const UNREAD = ["EPIPE", "EIO"];
 
 /**
- * Lets a command continue when its standard output or error is closed. When the command ends, it fails with a
- * one-line error if its result was lost or a disk was full. Lost progress reports and notes do not matter.
+ * Lets a command continue when its standard output or error is closed. If the result of the command was lost
+ * or a disk was full, the command fails at its end with a one-line error. Lost progress reports and notes do
+ * not matter.
  */
 export function guardOutput(): void {
   process.stderr.on("error", () => {});
@@ -23,7 +24,7 @@ export function guardOutput(): void {
     console.error(`idrs: standard output cannot be written: ${error.message}`);
   });
   if (!fstatSync(1).isFile()) return;
-  // Node.js's own stream writes as much as a full disk has room for, and reports no error.
+  // When a disk is full, the stream of Node.js writes as much as fits and reports no error.
   process.stdout._write = (chunk: Buffer, _encoding, done) => {
     try {
       writeFileSync(1, chunk);

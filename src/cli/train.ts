@@ -84,7 +84,7 @@ async function train(given: TrainArguments): Promise<void> {
   const { data, backend, checkpointMinutes, out, start, quiet = false } = given;
   if (given.database !== undefined)
     throw new Error("--database cannot be given to train: the database is the training images");
-  if (start !== undefined) await readStart(start); // checked before the data sets are read
+  if (start !== undefined) await readStart(start); // the checkpoint is checked before the data sets are read
   const { training: trainingSet, testing: test } = await loadBoth(given, given.test);
   if (firstDifference(trainingSet.checksums, test.checksums) === undefined) {
     throw new Error(
@@ -117,7 +117,7 @@ async function train(given: TrainArguments): Promise<void> {
   );
 }
 
-/** The architecture of the shipped models for images with these channels. */
+/** Returns the architecture of the shipped models for images with the same number of channels. */
 function usualArchitecture({ channels }: ImageDataset): string {
   return channels === 1 ? "small-cnn" : "resnet-8-wide";
 }

@@ -17,7 +17,7 @@ export interface VarianceArguments {
 }
 
 /**
- * Adds the options that choose a variance function σ(x).
+ * Adds the options that choose a variance function σ(x) to a command.
  *
  * @param isRequired - whether the command needs a variance function
  */
@@ -50,17 +50,17 @@ export function addVarianceOptions(command: Command, isRequired: boolean = true)
     );
 }
 
-/** Makes the variance function that the options name. */
+/** Makes the variance function that the options specify. */
 export async function varianceOf(options: VarianceArguments & DataArguments): Promise<VarianceFunction> {
   const neighborOptions = await neighborOptionsOf(options, () => loadDatabaseOf(options, options.database));
   return neighborOptions ? nearestNeighbor(neighborOptions) : constant(options.sigma);
 }
 
 /**
- * The parameters of nearest-neighbor from the options.
+ * Returns the parameters of the nearest-neighbor variance function that the options specify.
  *
- * @param loadDatabase - loads the training images
- * @returns undefined for a constant variance function
+ * @param loadDatabase - a function that loads the training images
+ * @returns the parameters, or undefined for a constant variance function
  * @throws Error if an option is missing, or if an option does not apply to a constant variance function
  */
 export async function neighborOptionsOf<D extends Database>(

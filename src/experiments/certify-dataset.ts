@@ -53,7 +53,9 @@ export interface DatasetRunOptions extends CertifyOptions {
   readonly command?: string;
   /** A signal that ends the run when it is aborted. Finished rows are kept. */
   readonly signal?: AbortSignal;
-  /** Called if the run must wait for a lock that another run has left, probably because it was killed. */
+  /**
+   * A function that is called if the run must wait for the lock of another run, which was probably killed.
+   */
   readonly onWaiting?: () => void;
   /** A function that is called with each new row. */
   readonly onRow?: (row: RecordRow, progress: RunProgress) => void;

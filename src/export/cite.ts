@@ -2,7 +2,7 @@ import type { CertificationRecord } from "../experiments/record";
 import { version } from "../files/version";
 import { fixedPlan } from "../sampling/sampling-plan";
 
-/** The BibTeX entries by key. */
+/** The BibTeX entries, by their keys. */
 const ENTRIES: Readonly<Record<string, string>> = {
   sukenik2022intriguing: `@inproceedings{sukenik2022intriguing,
   author    = {S{\\'u}ken{\\'i}k, Peter and Kuvshinov, Aleksei and G{\\"u}nnemann, Stephan},
@@ -59,7 +59,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 }`,
 };
 
-/** The key of each data set's entry, by the name of the data set in this package. */
+/** The BibTeX key of each data set, by the name of the data set in this package. */
 const DATASETS: Readonly<Record<string, string>> = {
   mnist: "lecun1998gradient",
   cifar10: "krizhevsky2009learning",
@@ -79,7 +79,7 @@ const DATASETS: Readonly<Record<string, string>> = {
 export function cite(...records: readonly CertificationRecord[]): string {
   const keys = ["sukenik2022intriguing", "cohen2019certified"];
   const comments: string[] = [];
-  // A log of another program comes from floating-point noise and was not produced by this package.
+  // A log of another program was not produced by this package, and its noise was drawn in floating point.
   const own = records.filter(({ configuration }) => !Number.isNaN(configuration.seed));
   if (records.length === 0 || own.length > 0) keys.push("voracek2023sound");
   if (own.some(({ configuration }) => configuration.sampling.name !== fixedPlan.name)) {

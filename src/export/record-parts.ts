@@ -1,4 +1,4 @@
-/** The figures and tables of records for papers. */
+/** The figures and tables for papers that are made from records. */
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { classAccuracies } from "../analysis/class-accuracy";
 import { compareRecords } from "../analysis/compare-records";
@@ -10,10 +10,10 @@ import { classAccuracyFigure } from "../figures/class-accuracy-figure";
 import type { Figure } from "../figures/figure";
 import { waterfallFigure } from "../figures/waterfall-figure";
 
-/** A record with its name in figures and tables. */
+/** A record, together with its name in figures and tables. */
 export type NamedRecord = readonly [name: string, record: CertificationRecord];
 
-/** The kinds of figures by name. Figures of differences take two records. */
+/** The kinds of figures, by name. A figure of differences takes two records. */
 export const FIGURES: Readonly<Record<string, (entries: readonly NamedRecord[]) => Figure>> = {
   "certified-accuracy": (entries) => certifiedAccuracyFigure(new Map(entries)),
   difference: (entries) => accuracyDifferenceFigure(new Map(entries)),
@@ -21,7 +21,7 @@ export const FIGURES: Readonly<Record<string, (entries: readonly NamedRecord[]) 
   classes: (entries) => classAccuracyFigure(Object.fromEntries(entries), []),
 };
 
-/** The kinds of tables by name. The table of differences compares the other records with the first. */
+/** The kinds of tables, by name. The table of differences compares the other records with the first. */
 export const TABLES: Readonly<Record<string, (entries: readonly NamedRecord[]) => object[]>> = {
   accuracy: accuracyTable,
   differences: ([first, ...others]) =>
@@ -39,7 +39,7 @@ export const TABLES: Readonly<Record<string, (entries: readonly NamedRecord[]) =
     ),
 };
 
-/** A table with one row per run: σ, accuracy, radius. */
+/** Returns a table with one row per run: σ, accuracy, radius. */
 export function summaryTable(entries: readonly NamedRecord[]): object[] {
   return entries.map(([name, record]) => {
     const { inputs, meanSigma, accuracy, abstained, averageRadius } = summarize(record);
@@ -54,7 +54,10 @@ export function summaryTable(entries: readonly NamedRecord[]): object[] {
   });
 }
 
-/** {@link summaryTable} with certified accuracy at the radii that at least one record reaches. */
+/**
+ * Returns the {@link summaryTable}, extended by the certified accuracy at the radii that at least one record
+ * reaches.
+ */
 function accuracyTable(entries: readonly NamedRecord[]): object[] {
   const radii = reachedRadii(entries);
   return summaryTable(entries).map((row, i) => {
@@ -66,10 +69,10 @@ function accuracyTable(entries: readonly NamedRecord[]): object[] {
   });
 }
 
-/** The radii at which certified accuracy is stated, if they are reached. */
+/** The radii at which certified accuracy is stated, if a record reaches them. */
 const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
 
-/** Those of `RADII` that at least one record reaches. */
+/** Returns those elements of `RADII` that at least one record reaches. */
 export function reachedRadii(entries: readonly NamedRecord[]): number[] {
   const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
   return RADII.filter((radius) => radius <= largest);

@@ -8,7 +8,7 @@ import { writeWhole } from "../files/write-whole";
 import { TABLE_FORMATS, tableFile } from "./table-file";
 import type { DataFrameLike, TableDigits } from "./table-texts";
 
-/** The formats of a record, by file extension. */
+/** The file extensions of the formats in which a record can be saved. */
 export const RECORD_FORMATS: readonly string[] = [".csv", ".tsv"];
 
 /**
@@ -17,13 +17,13 @@ export const RECORD_FORMATS: readonly string[] = [".csv", ".tsv"];
  * - A figure is written as `.pdf`, `.svg` or `.png`, with its size in inches and its font size in points. A
  *   PDF has embedded fonts.
  * - A table (rows or a danfojs DataFrame) is written as `.csv`, `.md` or `.tex` (booktabs).
- * - A record is written as `.csv` with one row per image, or as `.tsv`, a log in the format of Cohen et al.'s
- *   code, with radii rounded down to six digits.
+ * - A record is written as `.csv` with one row per image, or as `.tsv`, which is a log in the format of Cohen
+ *   et al.'s code, with radii rounded down to six digits.
  *
  * The same content gives the same bytes. An existing file is replaced as a whole.
  *
- * @throws Error naming the file if the format does not fit or the file cannot be written; RangeError naming a
- *   size that is out of range
+ * @throws Error naming the file if the extension does not fit the content or the file cannot be written;
+ *   RangeError naming a size that is out of range
  * @example
  * const record = await readRecord("records/mnist-0.5-r0.01");
  * await save("accuracy.svg", certifiedAccuracyFigure({ "σ(x)": record }), { width: 3.25, height: 2.2 });
@@ -60,7 +60,7 @@ async function contentOf(
   }
   if (isRecord(what)) {
     requireFormat(file, format, "record", RECORD_FORMATS);
-    // Values that a log of another program lacks are left empty.
+    // A record that comes from another program's log lacks some values, which are left empty.
     return format === ".tsv" ? cohenLogText(what) : tableText(what).replace(/\bNaN\b/g, "");
   }
   requireFormat(file, format, "table", TABLE_FORMATS);

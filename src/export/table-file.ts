@@ -1,8 +1,8 @@
-/** Tables as files: comma-separated values, Markdown, LaTeX. */
+/** Writes tables as files in three formats: comma-separated values, Markdown and LaTeX. */
 import Papa from "papaparse";
 import { columnsAndRows, type DataFrameLike, type TableDigits, textsOf } from "./table-texts";
 
-/** The formats of a table, by file extension. */
+/** The file extensions of the formats in which a table can be saved. */
 export const TABLE_FORMATS: readonly string[] = [".csv", ".md", ".tex"];
 
 /**
@@ -41,7 +41,7 @@ export function tableFile(
   ].join("\n");
 }
 
-/** A value in a CSV file; an unknown value is empty. */
+/** Returns a value as it is written to a CSV file. Unknown values become empty fields. */
 function plain(value: unknown): unknown {
   return value === null || Number.isNaN(value) ? undefined : value;
 }
@@ -50,7 +50,9 @@ function markdownText(text: string): string {
   return text.replace(/[\\|<>*_`[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ");
 }
 
-/** Characters that are commands in LaTeX, and letters that its text fonts lack. */
+/**
+ * The replacements for characters that are commands in LaTeX, and for letters that LaTeX's text fonts lack.
+ */
 const LATEX: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
   "~": "\\textasciitilde{}",
@@ -103,7 +105,7 @@ function latexText(text: string): string {
     Array.from(text, (letter) => (Object.hasOwn(LATEX, letter) ? LATEX[letter] : letter))
       .join("")
       .replace(/\$\$/g, "")
-      // A letter with an index becomes a formula: σ_b, p_A.
+      // A letter with an index, such as σ_b or p_A, becomes a formula.
       .replace(
         /(?:\$(\\[a-z]+)\$|\b([a-zA-Z]))\\_(\w)(?!\w)/g,
         (_, greek?: string, latin?: string, index?: string) => `$${greek ?? latin}_${index}$`,

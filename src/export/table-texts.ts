@@ -7,13 +7,13 @@ export interface DataFrameLike {
   values: unknown;
 }
 
-/** How the numbers of a table are rounded. */
+/** The options that determine how the numbers of a table are rounded. */
 export interface TableDigits {
-  /** Significant digits of numbers that are not integers; by default 4. */
+  /** The number of significant digits of numbers that are not integers; by default 4. */
   digits?: number;
   /**
-   * The maximal number of decimals in a column; replaces `digits`. A column has fewer if fewer suffice to
-   * show all its numbers exactly.
+   * The maximal number of decimals in a column, which replaces `digits`. A column has fewer decimals if they
+   * suffice to show all numbers of the column exactly.
    */
   decimals?: number;
 }
@@ -31,7 +31,7 @@ export interface TableTexts {
 }
 
 /**
- * The first rows of a table as texts. All numbers of a column have the same number of decimals.
+ * Returns the first rows of a table as texts. All numbers of a column have the same number of decimals.
  *
  * @throws RangeError if digits is not an integer in [1, 15], or decimals is not an integer in [0, 15]; Error
  *   if the value is not a table
@@ -64,7 +64,7 @@ export function textsOf(
   };
 }
 
-/** The columns of a table, and its rows as lists of values. */
+/** Returns the columns of a table, and the rows of the table as lists of values. */
 export function columnsAndRows(table: DataFrameLike | readonly object[]): {
   columns: string[];
   rows: unknown[][];
@@ -82,8 +82,8 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
   if (!Array.isArray(columns) || !Array.isArray(values)) {
     throw new Error("a table must be a danfojs DataFrame or an array of row objects");
   }
-  // An index that only counts the rows is omitted; an index with names (for example from describe()) becomes
-  // a column.
+  // An index that only counts the rows is omitted. An index that names the rows (for example from describe())
+  // becomes a column.
   const counts = index.every((entry, i) => Number(entry) === i);
   return counts
     ? { columns, rows: values as unknown[][] }
@@ -91,9 +91,9 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
 }
 
 /**
- * The values of a column as text. If possible, its numbers have equal decimals: as many as requested, or
- * fewer if fewer suffice to show all of them exactly (σ = 0.12, not 0.1200). Numbers from 10,000 on have
- * commas.
+ * Returns the values of a column as texts. If possible, all numbers of the column have the same number of
+ * decimals: the requested number, or fewer if these suffice to show all numbers exactly (σ = 0.12, not
+ * 0.1200). Numbers of at least 10,000 have commas.
  */
 function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
@@ -107,7 +107,7 @@ function columnTexts(values: unknown[], digits: number, fixed: number | undefine
     if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
     const text =
       readable || Number.isInteger(value) ? decimalText(value, decimals) : value.toExponential(digits - 1);
-    // A number that rounds to 0 has no sign.
+    // A number that rounds to 0 is written without a sign.
     return Number(text) === 0 ? text.replace("-", "") : text.replaceAll("-", "−");
   });
 }
@@ -117,10 +117,13 @@ function decimalText(value: number, decimals: number): string {
   return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** The smallest number of decimals that shows a number exactly, but at most the requested one. */
+/**
+ * Returns the smallest number of decimals that shows a number exactly, but at most the requested number of
+ * decimals.
+ */
 function decimalsOf(value: number, digits: number, fixed: number | undefined): number {
   const most = fixed ?? Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
-  const exact = Number(value.toPrecision(12)); // 0.1 + 0.2 is 0.3
+  const exact = Number(value.toPrecision(12)); // shows 0.1 + 0.2 as 0.3
   let decimals = 0;
   while (decimals < most && Number(exact.toFixed(decimals)) !== exact) decimals++;
   return decimals;

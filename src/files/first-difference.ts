@@ -7,8 +7,8 @@ export interface Difference {
 }
 
 /**
- * Finds the first difference between two plain JSON values; undefined if they are equal. The order of keys
- * does not matter.
+ * Finds the first difference between two plain JSON values. Returns undefined if the values are equal. The
+ * order of keys does not matter.
  */
 export function firstDifference(one: unknown, other: unknown, path: string = ""): Difference | undefined {
   if (!isObject(one) || !isObject(other)) return one === other ? undefined : { path, one, other };

@@ -1,7 +1,7 @@
 /**
- * The reason why a library could not read a file. If the library failed with an internal error (such as
- * "Cannot read properties of undefined"), the message would not help a reader; the file is then called
- * damaged.
+ * Returns the reason why a library could not read a file. If the library failed with an internal error (such
+ * as "Cannot read properties of undefined"), its message would not help the user, so the reason is that the
+ * file is damaged.
  */
 export function libraryReason(error: unknown): string {
   const stumbled =

@@ -21,7 +21,7 @@ async function make(folder: string): Promise<void> {
     if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
     const parent = dirname(folder);
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === folder) throw error;
-    // If the parent now exists, another process has created it, or no folder can be created in it.
+    // If the parent now exists, either another process has created it, or no folder can be created in it.
     if (!(await stat(parent).catch(() => undefined))?.isDirectory()) await make(parent);
     await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error; // created by another process in the meantime

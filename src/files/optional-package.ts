@@ -5,9 +5,9 @@ import { packageFile } from "./package-file";
  * Loads an optional CommonJS dependency on first use.
  *
  * @param name - an optional or peer dependency in package.json
- * @param purpose - what needs the package, phrased as a plural noun
- * @throws Error naming the package and the command that adds it, if it is not installed; otherwise naming the
- *   reason why it does not load
+ * @param purpose - what needs the package, as a plural noun that begins the error message
+ * @throws Error if the package is not installed, naming the command that adds the package; Error if the
+ *   package does not load, naming the reason
  */
 export async function loadOptional<T>(name: string, purpose: string): Promise<T> {
   try {

@@ -6,7 +6,7 @@ export interface TextTable {
   readonly rows: readonly TextRow[];
 }
 
-/** A row of a table: its line in the file, counted from 1, and its cells by column name. */
+/** A row of a table: the number of its line in the file, counted from 1, and its cells by column name. */
 export interface TextRow {
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
@@ -15,9 +15,9 @@ export interface TextRow {
 /**
  * Reads a table whose first line holds the column names. Empty lines are skipped.
  *
- * @param file - the name of the file in errors
- * @throws Error naming the file and the line: two columns with the same name, a row with a different number
- *   of cells, or a misplaced quotation mark
+ * @param file - the name of the table's file in errors
+ * @throws Error naming the file and the line if two columns have the same name, if a row has a different
+ *   number of cells, or if a quotation mark is misplaced
  */
 export function readTable(file: string, text: string, delimiter: "," | "\t"): TextTable {
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ""), { delimiter });

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
 
 /**
- * Checks that a file can be written, before the work for it begins: that a second file can be created in its
- * folder, which {@link writeWhole} requires, and that whatever the path already leads to is a file.
+ * Checks that a file can be written, before the work that produces its content begins. It must be possible to
+ * create a second file in the same folder, which {@link writeWhole} requires, and if the path already exists,
+ * it must lead to a file.
  *
  * @throws Error naming the file and the reason
  */

@@ -1,6 +1,9 @@
 import { stat } from "node:fs/promises";
 
-/** Whether two paths lead to the same file, also through links; false if either does not exist. */
+/**
+ * Returns whether two paths lead to the same file, possibly through links; false if one of the paths does not
+ * exist.
+ */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all(
     [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),

@@ -3,7 +3,8 @@ import { open, rename, rm } from "node:fs/promises";
 
 /**
  * Writes a file as a whole or not at all. The content is first written to disk under another name in the same
- * folder, and then renamed. If that fails, an existing file stays unchanged, and no other file remains.
+ * folder, and then renamed. If writing or renaming fails, an existing file stays unchanged, and no other file
+ * remains.
  *
  * @throws Error naming the file
  */
