@@ -1,9 +1,9 @@
 /**
  * The public names that notebooks and programs import from `idrs`, grouped by task.
  *
- * Each example assumes that the names it uses are imported from `idrs` and that it runs in the repository's
- * folder. A comment at the end of a line shows the value of the expression on that line; … marks omitted
- * parts. A test checks the values in these comments.
+ * Each example assumes that the names used in the example are imported from `idrs` and that the code runs in
+ * the folder of the repository. A comment at the end of a line shows the value of the expression on that
+ * line; … marks omitted parts. A test checks the values in these comments.
  *
  * @packageDocumentation
  */

@@ -1,7 +1,7 @@
 import { requireInteger } from "../numerics/arguments";
 import { philox4x32 } from "../probability/philox";
 
-/** A statistic of a set of inputs, with its 95 % interval. */
+/** A statistic of a set of inputs, together with the 95 % interval for the statistic. */
 export interface Interval {
   /** The statistic of the original inputs. */
   readonly value: number;
@@ -11,7 +11,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** The share of resamples whose statistic lies in the interval. */
+/** The level of the intervals: the share of resamples whose statistic lies in the interval. */
 const LEVEL = 0.95;
 
 /**

@@ -26,11 +26,11 @@ function requireRows(rows: readonly RecordRow[]): void {
 }
 
 /**
- * The certified accuracy as a function of the radius: a step function that drops by 1/M at the radius of each
- * correctly classified input, for M inputs.
+ * Returns the certified accuracy as a function of the radius. For M inputs, this step function drops by 1/M
+ * at the radius of each correctly classified input.
  *
- * @returns the corners of the step function: the accuracy is `accuracy[i]` for radii above `radius[i − 1]` up
- *   to and including `radius[i]`, and 0 beyond the last radius
+ * @returns the corners of the step function: `accuracy[i]` is the accuracy at radii from `radius[i − 1]`
+ *   (excluded) to `radius[i]` (included); beyond the last radius the accuracy is 0
  * @throws RangeError if there are no rows
  */
 export function certifiedAccuracyCurve(rows: readonly RecordRow[]): { radius: number[]; accuracy: number[] } {

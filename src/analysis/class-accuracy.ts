@@ -7,7 +7,9 @@ export interface ClassAccuracy {
   readonly label: number;
   /** The number of certified inputs of the class. */
   readonly inputs: number;
-  /** The share of inputs of the class whose predicted class is the label; an abstention is an error. */
+  /**
+   * The share of inputs of the class whose predicted class is the label; an abstention counts as an error.
+   */
   readonly accuracy: number;
   /** The mean of σ(x) over the inputs of the class. */
   readonly meanSigma: number;
@@ -42,10 +44,10 @@ export function classAccuracies(rows: readonly RecordRow[]): ClassAccuracy[] {
 }
 
 /**
- * The standard deviation of the class-wise accuracies (the square root of their mean squared distance from
- * their mean). The paper measures fairness by this deviation: a smaller deviation is fairer. Chance alone
- * makes the deviation positive: if all classes have the same true accuracy q and M inputs each, the deviation
- * is about sqrt(q (1 − q) / M).
+ * Returns the standard deviation of the class-wise accuracies (the square root of their mean squared distance
+ * from their mean). The paper measures fairness by this deviation: a smaller deviation is fairer. Chance
+ * alone makes the deviation positive: if all classes have the same true accuracy q and M inputs each, the
+ * deviation is about sqrt(q (1 − q) / M).
  *
  * @param rows - certified inputs, at least one
  * @param times - how often each row is counted; by default, each row is counted once

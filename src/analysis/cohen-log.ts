@@ -71,7 +71,9 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
   return { configuration, command: `a log of another program: ${basename(file)}`, rows };
 }
 
-/** The configuration of the run that wrote a log, as far as it is known, together with the log's checksum. */
+/**
+ * Returns the known part of the configuration of the run that wrote a log, together with the log's checksum.
+ */
 function configurationOf(
   rows: readonly RecordRow[],
   log: string,
@@ -101,7 +103,7 @@ function configurationOf(
   };
 }
 
-/** Returns the rows of a log, of which there must be at least one. Each row is checked on its own. */
+/** Returns the rows of a log. The log must have at least one row. Each row is checked on its own. */
 function loggedRows(file: string, text: string): LoggedRow[] {
   const { columns, rows } = readTable(file, text, "\t");
   const missing = COLUMNS.filter((column) => !columns.includes(column));

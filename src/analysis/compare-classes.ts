@@ -10,7 +10,7 @@ export interface ClassComparison {
   readonly images: number;
   /** The mean of σ(x) in the second run. */
   readonly "mean σ(x)": number;
-  /** The accuracy of the first run; an abstention is an error. */
+  /** The accuracy of the first run; an abstention counts as an error. */
   readonly first: number;
   /** The accuracy of the second run. */
   readonly second: number;
@@ -30,9 +30,9 @@ export interface ClassComparison {
  * class alone: even if the true accuracies of the two runs are equal, about one interval in twenty excludes 0
  * by chance.
  *
- * @param classNames - the names of the classes, by label; by default, each class is named by its label
- * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
- *   or sampling plan
+ * @param classNames - the names of the classes, by label; by default, the labels themselves
+ * @throws Error if the records are not for the same inputs, or if the records differ in n0, n, α, confidence
+ *   bound or sampling plan
  * @example
  * const mnist = await readExperiment("mnist");
  * showTable(compareClasses(mnist.record(0.5, "mean"), mnist.record(0.5, "r0.01"), mnist.classNames));

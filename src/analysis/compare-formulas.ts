@@ -13,8 +13,8 @@ export interface FormulaComparison {
   /** The mean of p_A over the inputs. */
   readonly "mean p_A": number;
   /**
-   * The average certified radius of the exact certificate, the only one of the three formulas that is proved.
-   * If the predicted class is wrong, the radius counts as 0.
+   * The average certified radius of the exact certificate, the only formula of the three that is proved. If
+   * the predicted class is wrong, the radius counts as 0.
    */
   readonly exact: number;
   /** The average radius of Cohen's formula with σ = σ(x). The formula is valid only for constant σ. */
@@ -27,7 +27,7 @@ export interface FormulaComparison {
   readonly "share above exact": number;
   /**
    * The median percentage by which the clamped one-sided radius exceeds the exact radius, over the inputs at
-   * which the clamped one is larger.
+   * which the clamped radius is the larger one.
    */
   readonly "median excess, %": number;
   /** The share of inputs whose clamped one-sided radius is 0; abstentions are left out. */

@@ -29,8 +29,8 @@ export interface RecordComparison {
 export interface AccuracyDifference {
   readonly radius: number;
   /**
-   * The certified accuracy of the second run minus that of the first; `low` and `high` are the ends of the
-   * paired 95 % interval, which is valid for this radius alone.
+   * The certified accuracy of the second run minus the certified accuracy of the first run; `low` and `high`
+   * are the ends of the paired 95 % interval, which is valid for this radius alone.
    */
   readonly difference: number;
   readonly low: number;
@@ -70,12 +70,12 @@ export const QUANTITIES = {
  *
  * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and a
  * bootstrap interval over the inputs for the other quantities. If both runs make the same decision at every
- * input, the bootstrap interval for the difference in class-wise deviation is 0 to 0, and does not show how
- * much the deviations might truly differ.
+ * input, the bootstrap interval for the difference between their class-wise deviations is 0 to 0, and does
+ * not show how much the true deviations might differ.
  *
  * @param radii - the radii at which certified accuracy is compared
- * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
- *   or sampling plan
+ * @throws Error if the records are not for the same inputs, or if the records differ in n0, n, α, confidence
+ *   bound or sampling plan
  * @example
  * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
  * const radius = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.averageRadius);
@@ -143,8 +143,8 @@ const MEANS: readonly Quantity[] = [
 ];
 
 /**
- * The share of inputs with value 1 in the second record minus the share of inputs with value 1 in the first
- * record.
+ * Returns the share of inputs with value 1 in the second record minus the share of inputs with value 1 in the
+ * first record.
  */
 function shareDifference(
   first: CertificationRecord,
@@ -161,11 +161,11 @@ function isCertified(row: RecordRow, radius: number): number {
 }
 
 /**
- * The certified accuracy of the second run minus that of the first, at each radius, with its score interval
- * ({@link pairedShareInterval}).
+ * Returns, for each radius, the certified accuracy of the second run minus the certified accuracy of the
+ * first run, with the score interval for this difference ({@link pairedShareInterval}).
  *
- * @throws Error if the records are not for the same inputs, or if they differ in n0, n, α, confidence bound
- *   or sampling plan
+ * @throws Error if the records are not for the same inputs, or if the records differ in n0, n, α, confidence
+ *   bound or sampling plan
  */
 export function accuracyDifferences(
   first: CertificationRecord,

@@ -14,11 +14,11 @@ export interface SeedComparison {
   readonly "first, min": number;
   /** The largest value of the quantity over the seeds, for the first kind of run. */
   readonly "first, max": number;
-  /** The mean over the seeds of the difference, the second kind of run minus the first. */
+  /** The mean over the seeds of the difference between the second kind of run and the first. */
   readonly difference: number;
-  /** The smallest difference over the seeds. */
+  /** The smallest such difference over the seeds. */
   readonly min: number;
-  /** The largest difference over the seeds. */
+  /** The largest such difference over the seeds. */
   readonly max: number;
   /** The lower end of the paired 95 % interval for the difference at seed 1, over the images. */
   readonly low: number;

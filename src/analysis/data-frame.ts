@@ -47,7 +47,7 @@ export interface RecordFrame {
 
 /**
  * Turns a list of row objects into a danfojs data frame with one column per key, for grouping, filtering,
- * joining and showing in a notebook. The rows may be those of a record or the result of `compareRecords`.
+ * joining and showing in a notebook. The list may be the rows of a record or the result of `compareRecords`.
  *
  * @typeParam Frame - the type of the result; pass danfojs's own type to use all methods of danfojs
  * @throws Error if danfojs-node, an optional peer dependency of this package, is not installed

@@ -62,7 +62,7 @@ export interface Experiment {
   /**
    * Returns the record of the given kind at σ_b.
    *
-   * @throws RangeError naming the available kinds, if there is no such record
+   * @throws RangeError if there is no such record; the error names the available kinds
    */
   record(sigmaBase: number, kind: string): CertificationRecord;
   /**
@@ -103,9 +103,9 @@ export interface Experiment {
  * Reads the records of one of the experiments that come with the package.
  *
  * @param name - `mnist` or `cifar10`
- * @param extent - the records to read: by default those for every 20th test image with n = 10,000; with
- *   `all`, all test images with n = 1000; with `n100000`, those for every 20th test image with n = 100,000
- * @throws RangeError if there is no such experiment; Error if a record is damaged, or if records differ in
+ * @param extent - the records to read: `all` for all test images with n = 1000, or `n100000` for every 20th
+ *   test image with n = 100,000; by default, the records for every 20th test image with n = 10,000
+ * @throws RangeError if no experiment has this name; Error if a record is damaged, or if records differ in
  *   images, n0, n or α
  * @example
  * const mnist = await readExperiment("mnist");

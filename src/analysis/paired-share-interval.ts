@@ -11,7 +11,7 @@ const Z = normalQuantile(0.975);
  * the 95 % score interval for the difference (Tango, _Statistics in Medicine_ 17, 1998). The interval
  * consists of all differences δ that the score test does not reject; the test uses the maximum-likelihood
  * probabilities under δ. Unlike a bootstrap interval, the score interval has positive width even if both
- * shares count the same inputs: its width is then about z² / (M + z²) for M inputs.
+ * shares count the same inputs. Its width is then about z² / (M + z²) for M inputs.
  *
  * @param gained - the number of inputs counted in the second share but not in the first
  * @param lost - the number of inputs counted in the first share but not in the second

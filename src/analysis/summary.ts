@@ -13,7 +13,7 @@ export interface RecordSummary {
   meanSigma: number;
   /** The number of certified inputs. */
   inputs: number;
-  /** The share of inputs whose predicted class is the label; an abstention is an error. */
+  /** The share of inputs whose predicted class is the label; an abstention counts as an error. */
   accuracy: number;
   /** The share of inputs at which the smoothed classifier abstains. */
   abstained: number;

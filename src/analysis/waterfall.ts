@@ -6,9 +6,8 @@ import { type Ballot, certificateOf } from "../smoothing/certify";
  * Returns, for each input of a record, the largest radius that could have been certified: the radius for n
  * unanimous votes.
  *
- * With constant σ and fixed n, the largest radius is the same for all inputs, σ Φ⁻¹(α^(1/n)), and the
- * certified accuracy at every larger radius is 0 (the "waterfall"). With σ(x), each input has its own largest
- * radius.
+ * With constant σ and fixed n, the largest radius is σ Φ⁻¹(α^(1/n)) for all inputs, and the certified
+ * accuracy is 0 at every larger radius (the "waterfall"). With σ(x), each input has its own largest radius.
  */
 export function radiusLimits({ configuration, rows }: CertificationRecord): number[] {
   const terms = termsOf(configuration);
@@ -36,8 +35,8 @@ export interface RadiusComparison {
 }
 
 /**
- * Compares the radii of two runs on the same inputs, input by input. An input counts whether its predicted
- * class is right or wrong; an abstention has radius 0.
+ * Compares the radii of two runs on the same inputs, input by input. Inputs whose predicted class is wrong
+ * are compared too; an abstention has radius 0.
  */
 export function compareRadii(first: CertificationRecord, second: CertificationRecord): RadiusComparison {
   const radii = [first, second].map(({ rows }) => rows.map(({ radius }) => radius));

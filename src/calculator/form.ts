@@ -1,4 +1,4 @@
-/** The HTML of the calculator; `main.ts` is its program. */
+/** The HTML of the calculator, whose program is `main.ts`. */
 import { VIEW_BOX } from "./plot";
 
 /** The calculator's form within a page. */

@@ -38,9 +38,9 @@ export interface CertifiedRadius extends Radius {
  *   R = sup { R : ξ_>(R, s0 exp(−rR − 2η)) < 1/2 and ξ_<(R, s0 exp(rR + 2η)) < 1/2 },
  *
  * where ξ(a, s1) is the largest probability of leaving class A at distance a (see worstCaseProbability). The
- * smoothed classifier is constant on the open ball of this radius around x0 (Súkeník, Kuvshinov and
- * Günnemann, 2022). Since the computed ln σ may be off by η at each of the two points, |ln(s1/s0)| ≤ ra + 2η
- * at distance a.
+ * smoothed classifier is constant on the open ball of radius R around x0 (Súkeník, Kuvshinov and Günnemann,
+ * 2022). Since the computed ln σ may be off by η at each of the two points, |ln(s1/s0)| ≤ ra + 2η at distance
+ * a.
  *
  * If p_B is given as a bound on the runner-up, the probability of each other class need only stay below that
  * of class A, not below 1/2:
@@ -53,10 +53,10 @@ export interface CertifiedRadius extends Radius {
  * Let z = Φ⁻¹(p_A), or z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2 with a runner-up. The radius is 0 for z ≤ 0 and Infinity
  * for p_A = 1. If η > 0, the radius is also 0 for z below a threshold of about 2 √(2N) η.
  *
- * The result never exceeds the exact radius. For every N it is rounded down by a relative margin of 2e-10 +
- * 3e-16 / z; with a runner-up, the margin grows by 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z. This margin is far
- * larger than the numerical error (docs/accuracy.md), and the condition itself is checked at the returned
- * radius. If η > 0, the radius is rounded down further only if z is within a few parts in 10⁹ of the
+ * The result never exceeds the exact radius. For every N, the result is rounded down by a relative margin of
+ * 2e-10 + 3e-16 / z; with a runner-up, the margin grows by 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z. This margin
+ * is far larger than the numerical error (docs/accuracy.md), and the condition itself is checked at the
+ * returned radius. If η > 0, the radius is rounded down further only if z is within a few parts in 10⁹ of the
  * threshold.
  *
  * @throws RangeError naming the argument that is out of range
@@ -155,9 +155,9 @@ function missingQuantile(
 }
 
 /**
- * The smallest Φ⁻¹(p_A) that certifies `radius` on this side: the quantile under x0 of the worst-case set
- * that has probability 1/2 under x1. The needed quantile grows with the radius, because the certified radius
- * grows with p_A.
+ * Returns the smallest Φ⁻¹(p_A) that certifies `radius` on this side. It is the quantile under x0 of the
+ * worst-case set that has probability 1/2 under x1. The needed quantile grows with the radius, because the
+ * certified radius grows with p_A.
  */
 function neededQuantile({ dimension, side, growth, jump }: Side, radius: number): number {
   const change = side * (growth * radius + jump); // ln(s1/s0)

@@ -26,18 +26,18 @@ export const CLAMPS = {
 } as const;
 
 /**
- * The radius that earlier code for this scheme computes, for comparison: **not a certificate**. By default
- * the earlier code considers only decreasing σ. It also keeps s1 away from s0, because the noncentral
- * chi-squared functions of the language R fail when s1 is close to s0:
+ * Returns the radius that earlier code for this scheme computes. The radius is meant for comparison and is
+ * **not a certificate**. By default the earlier code considers only decreasing σ. It also keeps s1 away from
+ * s0, because the noncentral chi-squared functions of the language R fail when s1 is close to s0:
  *
  *   sup { R : ξ_>(R, s1) < 1/2 },  s1 = min(s0 exp(−rR), s0 (t + 0.001 log10 p_B)).
  *
  * The clamp makes the radius smaller than necessary. On the other hand, the earlier code ignores that σ may
- * increase, so the radius can come out larger than the certified one. (The earlier code tries equally spaced
- * radii, 10 s0 / number apart, and returns the largest that passes; here the radius is exact up to a relative
- * 1e-9.)
+ * increase, so its radius can come out larger than the certified radius. (The earlier code tries equally
+ * spaced radii, 10 s0 / number apart, and returns the largest that passes; here the radius is exact up to a
+ * relative 1e-9.)
  *
- * The radius has the same units as σ. It is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
+ * The radius has the same units as σ; it is 0 for p_A ≤ 1/2 and Infinity for p_A = 1.
  *
  * @throws RangeError naming the argument that is out of range
  * @example

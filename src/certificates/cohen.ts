@@ -2,8 +2,8 @@ import { requirePositive } from "../numerics/arguments";
 import { type ClassBounds, classQuantiles, meanQuantile } from "./confidence";
 
 /**
- * The relative amount that is subtracted so that the result errs on the low side. It exceeds the error of Φ⁻¹
- * and of one product.
+ * The relative amount that is subtracted from the result, so that the result errs on the low side. This
+ * amount exceeds the error of Φ⁻¹ and of one product.
  */
 const ROUNDING = 4e-15;
 
@@ -24,7 +24,7 @@ export interface CohenRadiusOptions extends ClassBounds {
  *
  *   R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)).
  *
- * Without a bound on the runner-up, p_B = 1 − p_A and R = σ Φ⁻¹(p_A). The radius has the same units as σ. It
+ * Without a bound on the runner-up, p_B = 1 − p_A and R = σ Φ⁻¹(p_A). The radius has the same units as σ; it
  * is 0 for p_A ≤ p_B and Infinity for p_A = 1. The radius never exceeds the exact value. Its relative error
  * is at most 1e-14; if p_A and p_B are close, the error is at most 4e-15 of the sum of the two quantiles.
  *

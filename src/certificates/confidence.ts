@@ -34,7 +34,7 @@ export interface ClassQuantiles {
   /** The quantile Φ⁻¹(p_A). */
   readonly own: number;
   /**
-   * The quantile −Φ⁻¹(p_B). It is at least Φ⁻¹(p_A), and equal to Φ⁻¹(p_A) if nothing is known about the
+   * The quantile −Φ⁻¹(p_B), which is at least Φ⁻¹(p_A), and equal to Φ⁻¹(p_A) if nothing is known about the
    * runner-up.
    */
   readonly other: number;
@@ -67,7 +67,7 @@ export function confidenceQuantile({ pA, pB }: Confidence): number {
   return -normalQuantile(pB);
 }
 
-/** Like {@link confidenceQuantile}, for a p_A that must be above 1/2. */
+/** Returns the same as {@link confidenceQuantile}, but requires that p_A is above 1/2. */
 export function requireMajority(confidence: Confidence): number {
   const z = confidenceQuantile(confidence);
   if (z > 0) return z;

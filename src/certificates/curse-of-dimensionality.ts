@@ -20,7 +20,7 @@ export interface RatioRange {
  * than the previous form.
  */
 export interface VarianceRatioThresholds {
-  /** The exact interval. Outside it, ξ(0) ≥ 1/2, and therefore ξ(a) ≥ 1/2 at every distance a. */
+  /** The exact interval. Outside this interval, ξ(0) ≥ 1/2, and therefore ξ(a) ≥ 1/2 at every distance a. */
   readonly exact: RatioRange;
   /** The paper's condition in closed form, from a Chernoff bound. */
   readonly theorem: RatioRange;
@@ -35,18 +35,18 @@ export interface VarianceRatioOptions extends Confidence {
 }
 
 /**
- * The curse of dimensionality: how far s1 = σ(x1) may be from s0 = σ(x0) before nothing can be certified
- * between x0 and x1, however close they are (Súkeník, Kuvshinov and Günnemann, 2022). The thresholds are
- * ratios s1/s0:
+ * Computes the curse of dimensionality: how far s1 = σ(x1) may be from s0 = σ(x0) before nothing can be
+ * certified between x0 and x1, however close x1 is to x0 (Súkeník, Kuvshinov and Günnemann, 2022). The
+ * thresholds are ratios s1/s0:
  *
  * - exact: the ratios at which ξ(0) = 1/2, from quotients of central chi-squared quantiles;
  * - theorem: for ratios below 1, ln u + 1 − u < 2 ln(p_B)/N with u = (s1/s0)²; for ratios above 1, the same
- *   with u replaced by y = u(N−1)/N > 1;
+ *   inequality with u replaced by y = u(N−1)/N > 1;
  * - simplified: below sqrt(1 − 2 L), above sqrt(N/(N−1) · (1 + 2 L + 2 L²)), where L = sqrt(−ln(p_B)/N).
  *
  * A ratio beyond the simplified threshold is also beyond the theorem's threshold, and a ratio beyond the
- * theorem's threshold is also beyond the exact one. If a form excludes no ratio, its lower threshold is 0 and
- * its upper threshold is Infinity. The relative error of a threshold is below 1e-13.
+ * theorem's threshold is also beyond the exact threshold. If a form excludes no ratio, its lower threshold is
+ * 0 and its upper threshold is Infinity. The relative error of a threshold is below 1e-13.
  *
  * @throws RangeError naming the argument that is out of range; p_A must be above 1/2
  * @example

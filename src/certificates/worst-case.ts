@@ -25,8 +25,8 @@ export type WorstCaseRegion =
       /** The shape of the region if s1 = s0. */
       readonly kind: "half-space";
       /**
-       * The position at which the region begins: it consists of the points whose coordinate along the line is
-       * at least `offset`.
+       * The position at which the region begins: the region consists of the points whose coordinate along the
+       * line is at least `offset`.
        */
       readonly offset: number;
     }
@@ -89,8 +89,8 @@ export function seenFromOther(ball: Ball, square: number, gap: number, distance:
   const { dimension } = ball;
   const squaredDistance = square * ball.squaredDistance;
   const squaredRadius = ball.squaredRadius / square;
-  // Two forms of the same number: the first would lose digits if s1 is far smaller than s0, the second if s1
-  // is so close to s0 that the center is far away.
+  // There are two forms of the same number. The first form would lose digits if s1 is far smaller than s0;
+  // the second form would lose digits if s1 is so close to s0 that the center is far away.
   const offset =
     square > 0.5
       ? (ball.offset - dimension * gap - (distance * distance * (1 + square)) / gap) / square
@@ -150,9 +150,9 @@ export function worstCaseProbability(options: WorstCaseOptions): number {
 }
 
 /**
- * The region in which the worst-case base classifier returns a class other than A: a ball if s1 < s0, the
- * complement of a ball if s1 > s0, a half-space if s1 = s0 (or if the ball and the half-space are equal to
- * the last digit). The region has probability p_B at x0 and {@link worstCaseProbability} at x1.
+ * Returns the region in which the worst-case base classifier returns a class other than A: a ball if s1 < s0,
+ * the complement of a ball if s1 > s0, a half-space if s1 = s0 (or if the ball and the half-space are equal
+ * to the last digit). The region has probability p_B at x0 and {@link worstCaseProbability} at x1.
  *
  * @throws RangeError naming the argument that is out of range
  * @example
@@ -165,7 +165,8 @@ export function worstCaseRegion(options: WorstCaseOptions): WorstCaseRegion {
   if (ball === undefined) return { kind: "half-space", offset: unit * z };
   const center = distance / gap;
   const radius = Math.sqrt(ball.squaredRadius);
-  // |center| − radius or radius − |center|, without cancellation if both are large.
+  // This is |center| − radius or radius − |center|, without cancellation if |center| and the radius are
+  // large.
   const near = radius < Infinity ? (ball.offset - ball.dimension) / (Math.abs(center) + radius) : -Infinity;
   return {
     kind: gap > 0 ? "ball" : "complement of a ball",

@@ -2,7 +2,7 @@ import type { NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
 
 /**
- * A base classifier f, which assigns one class to each input of a batch. Smoothing needs nothing else from a
+ * A base classifier f, which assigns one class to each input of a batch. Smoothing requires nothing else of a
  * model.
  *
  * The class of an input must depend only on this input; otherwise smoothing is not defined.
@@ -21,11 +21,11 @@ export interface BaseClassifier {
   readonly levels?: number;
   /** The identity of the classifier in a record: its source, checksum and runtime. */
   readonly identity: Readonly<Record<string, string>>;
-  /** The preferred number of inputs in a batch. Votes do not depend on this number. Default: 256. */
+  /** The preferred number of inputs in a batch. Votes do not depend on the batch size. Default: 256. */
   readonly batchSize?: number;
   /**
    * The number of batches that the classifier can process at once. The method `classify` must copy its batch
-   * before it returns. Default: 1.
+   * before returning. Default: 1.
    */
   readonly concurrency?: number;
   /**

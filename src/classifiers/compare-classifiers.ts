@@ -15,8 +15,8 @@ export interface ClassifierComparison {
 }
 
 /**
- * Compares two base classifiers on all images of a data set, each with one noise sample of standard deviation
- * σ.
+ * Compares two base classifiers on all images of a data set, with one noise sample of standard deviation σ
+ * added to each image.
  *
  * @param seed - the seed of the noise; `noisyAccuracy` with the same seed adds the same noise
  */

@@ -20,7 +20,7 @@ export function requireFit(classifier: BaseClassifier, dataset: ImageDataset): v
 /**
  * Checks that a base classifier accepts the images of a data set; the classes are not compared.
  *
- * @throws RangeError naming both sizes
+ * @throws RangeError naming the size of the inputs and the size of the images
  */
 export function requireInputs(classifier: BaseClassifier, dataset: ImageDataset): void {
   requireDataset(dataset);

@@ -27,11 +27,11 @@ export interface BatchClassifierOptions extends Description {
   /**
    * Returns the class of each of the `batchSize` inputs in a batch. The inputs are stored one after another,
    * and the class of an input must depend only on this input. The result is a list of numbers or bigints (for
-   * example an int64 argmax). Calls do not overlap: each call starts after the previous one has finished.
+   * example an int64 argmax). Calls do not overlap: each call starts after the previous call has finished.
    */
   readonly classesOf: (batch: Float32Array) => Promise<ClassList> | ClassList;
   /**
-   * The number of inputs in every batch; an incomplete batch is padded with copies of its first input.
+   * The number of inputs in every batch; an incomplete batch is padded with copies of the first input.
    * Default: 256.
    */
   readonly batchSize?: number;

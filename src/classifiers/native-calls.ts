@@ -6,7 +6,7 @@ const [CLOSED, RUNNING] = [0, 1];
 /**
  * Prevents worker threads from being ended inside native code, because Node.js would then abort the program
  * ("terminate called after throwing an instance of 'Napi::Error'"). All threads share the memory of this
- * object, and enter and leave native code through it.
+ * object, and enter and leave native code through this object.
  */
 export class NativeCalls {
   /**

@@ -37,12 +37,11 @@ export interface OnnxClassifier extends BaseClassifier {
  *
  * The model has one float input of shape [batch, channels, height, width], [batch, height, width, channels]
  * or [batch, N], and an output of shape [batch, classes] with class scores (logits or probabilities). The
- * class of an input is the class with the largest score; if several scores are equal, it is the first of
- * these classes. Input and output may be float32, float16 or float64. Weights may be in separate files, in
- * the model's folder or its subfolders; the checksums of these files are part of the model's identity.
- * Quantized models with fixed scales are base classifiers like any other. A model is refused if its scores
- * for an input depend on the rest of the batch (dynamic quantization, batch normalization in training mode)
- * or on chance.
+ * class of an input is the class with the largest score; in a tie, the first class with this score. Input and
+ * output may be float32, float16 or float64. Weights may be in separate files, in the model's folder or its
+ * subfolders; the checksums of these files are part of the model's identity. Quantized models with fixed
+ * scales are base classifiers like any other. A model is refused if the scores of an input depend on the rest
+ * of the batch (dynamic quantization, batch normalization in training mode) or on chance.
  *
  * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
  * rounded differently in batches of another size or with more threads. If a model computes floating-point

@@ -14,8 +14,8 @@ export interface Scorer {
 }
 
 /**
- * Opens a model, and its denoiser if it has one, for batches of inputs in the layout of data sets (channel by
- * channel, with pixels in [0, 1] plus noise).
+ * Opens a model, together with its denoiser if there is one, for batches of inputs in the layout of data sets
+ * (channel by channel, with pixels in [0, 1] plus noise).
  *
  * The model always runs on `batchSize` inputs; an incomplete batch is padded with zeros. All calls therefore
  * have the same batch size, even if the last batch of a run is smaller.
@@ -124,8 +124,8 @@ function arrangement(
 }
 
 /**
- * Returns the class with the largest score for each input of a batch. If several scores are equal, the first
- * of their classes is returned. A score may be −∞.
+ * Returns the class with the largest score for each input of a batch. In a tie, the first class is returned.
+ * A score may be −∞.
  *
  * @throws Error if a score is NaN, because no score is then the largest
  */

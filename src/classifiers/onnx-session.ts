@@ -11,7 +11,7 @@ interface RunnableModel {
 }
 
 /**
- * Opens an ONNX model on the device on which it is to run.
+ * Opens an ONNX model on the device that the model's options name.
  *
  * @param threads - the number of threads that compute one batch on the CPU
  * @param options - further options of ONNX Runtime

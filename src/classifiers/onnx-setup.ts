@@ -11,8 +11,8 @@ const BATCH_SIZES = [64, 32, 128, 16, 256];
 const [ROUNDS, SECONDS] = [3, 0.15];
 
 /**
- * A later set-up replaces an earlier one only if it is faster by this factor; smaller differences are within
- * the measurement noise.
+ * A later set-up replaces an earlier one only if the later set-up is faster by this factor, because smaller
+ * differences are within the measurement noise.
  */
 const MARGIN = 1.05;
 

@@ -14,7 +14,7 @@ import { largestScores, openScorer, type Scorer } from "./onnx-scores";
 import { openSession, providersOf } from "./onnx-session";
 import type { Examination, OnnxWorkerData } from "./onnx-workers";
 
-// The pool passes its workers a pair; the second element is the data that the pool was given.
+// The pool passes a pair to each worker; the second element of the pair is the data that the pool was given.
 const [, { model, setup, cells }] = workerData as [unknown, OnnxWorkerData];
 const native = new NativeCalls(cells);
 native.leave(); // the thread was counted as loading
@@ -23,8 +23,8 @@ let scorer: Promise<Scorer> | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * A task of the worker: either given inputs, or noisy copies that the worker makes in memory that it reuses
- * for the next copies.
+ * A task of the worker: either given inputs, or noisy copies that the worker makes itself. The worker reuses
+ * the memory of the noisy copies for the next task.
  */
 export type WorkerTask = Float32Array | { readonly input: NoisyInput; readonly samples: SampleRange };
 

@@ -11,7 +11,7 @@ import type { OnnxModel } from "./onnx-model";
 export interface OnnxSetup {
   /**
    * The number of worker threads. Each worker thread has its own copy of the model and computes one batch at
-   * a time. Classes do not depend on this number.
+   * a time. Classes do not depend on the number of workers.
    */
   readonly workers: number;
   /** The number of threads that compute each batch. */

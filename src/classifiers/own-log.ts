@@ -7,7 +7,7 @@ import { addNoise } from "./noisy-image";
 
 /**
  * The number of images on which a model is tried, and the amount by which the accuracy of the model may fall
- * below the logged accuracy. The amount exceeds four standard errors.
+ * below the logged accuracy. This tolerance exceeds four standard errors.
  */
 const [IMAGES, TOLERANCE] = [200, 0.15];
 

@@ -51,8 +51,8 @@ export interface QuantizeOptions {
    */
   readonly out?: string;
   /**
-   * The images on which the two classifiers are compared, for example the test images, each with one sample
-   * of noise.
+   * The images on which the two classifiers are compared, for example the test images. One sample of noise is
+   * added to each image.
    */
   readonly test?: ImageDataset;
   /** The origin of the model, for example a command line; the log records it. */

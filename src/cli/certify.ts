@@ -59,7 +59,7 @@ interface CertifyArguments extends Omit<VarianceArguments, "sigma">, DataArgumen
   quiet?: boolean;
 }
 
-/** A model and the σ with which it is smoothed. */
+/** A model file, and the σ with which the model is smoothed. */
 type SmoothedFile = ReturnType<typeof fileAndNumberOption>;
 
 // eslint-disable-next-line max-lines-per-function -- one option after another

@@ -53,7 +53,7 @@ function classesOption(text: string): number | string[] {
   return /^\d+$/.test(text) ? countOption(text) : text.split(",").map((name) => name.trim());
 }
 
-/** Returns whether `data` is the name of a published data set; otherwise it is a path. */
+/** Returns whether `data` is the name of a published data set; any other value is a path. */
 function isNamed(data: string): boolean {
   return IMAGE_DATASET_NAMES.includes(data);
 }

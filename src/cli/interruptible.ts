@@ -24,7 +24,7 @@ export class Interruption extends Error {
  * signal after the work has ended, ends the process at once. A process without a terminal, for example a
  * process started with nohup, ignores SIGHUP.
  *
- * @param message - the message of the interruption, evaluated when it happens
+ * @param message - the message of the interruption, evaluated when the interruption happens
  * @param patience - the number of seconds after which the process ends even if the work has not ended
  */
 export async function interruptible<T>(

@@ -43,8 +43,7 @@ async function openLab(args: string[], { notebook, classic }: Options): Promise<
       [program, ...(opened === undefined ? [] : [resolve(opened)]), `--notebook-dir=${folder}`, ...args],
       { env: { ...process.env, ...(await jupyterPaths(made)) }, stdio: "inherit" },
     );
-    // On Ctrl-C, Jupyter asks before it ends, so the terminal must stay available to Jupyter until it has
-    // ended.
+    // On Ctrl-C, Jupyter asks before it ends, so the terminal must stay available until Jupyter has ended.
     process.on("SIGINT", () => {}).on("SIGTERM", () => jupyter.kill("SIGTERM"));
     await new Promise<void>((done, reject) => {
       jupyter.once("error", reject);

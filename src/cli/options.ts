@@ -10,7 +10,7 @@ export function numberOption(text: string): number {
 }
 
 /**
- * Reads p_A. A value that rounds to 1 in double precision is refused, because it would give an infinite
+ * Reads p_A. A value that rounds to 1 in double precision is refused, because p_A = 1 would give an infinite
  * radius.
  */
 export function probabilityOption(text: string): number {

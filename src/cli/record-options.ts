@@ -37,7 +37,10 @@ export function addRecordOptions(command: Command, others: string): Command {
     );
 }
 
-/** Reads records (from folders) and logs of other programs (from files), and gives each its name. */
+/**
+ * Reads records (from folders) and logs of other programs (from files), and returns each of them with its
+ * name.
+ */
 export async function readNamedRecords(
   paths: readonly string[],
   { label, sigma = [], data }: RecordArguments,

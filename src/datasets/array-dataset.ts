@@ -28,8 +28,8 @@ export interface ArrayOptions {
 }
 
 /**
- * Loads images from a `.npy` file, with their labels in another file in the same folder, or from a `.npz`
- * file that holds images and labels.
+ * Loads images from a `.npy` file, with the labels in another file in the same folder, or from a `.npz` file
+ * that holds images and labels.
  *
  * @throws Error naming the file, the array and the problem
  */
@@ -210,8 +210,8 @@ function unitValues(
 const HALF_ERROR = 2 ** -12;
 
 /**
- * Returns pixels as bytes if each is the float32 (or, in a float16 file, the float16) nearest to some
- * byte / 255; otherwise returns them unchanged.
+ * Returns pixels as bytes if each pixel is the float32 (or, in a float16 file, the float16) nearest to some
+ * byte / 255; otherwise returns the pixels unchanged.
  */
 function asBytes(pixels: Float32Array, isHalf: boolean): Uint8Array | Float32Array {
   const bytes = new Uint8Array(pixels.length);

@@ -15,8 +15,8 @@ export interface KnownDistances extends Pick<
   /** The advice with which the error ends if the distances from an image are not known. */
   readonly remedy: string;
   /**
-   * Returns the squared distances from an image to its nearest images, in ascending order. The distances are
-   * between bytes: their squares are 255² times the squared distances for pixels in [0, 1].
+   * Returns the squared distances from an image to its nearest images, in ascending order. Since pixels are
+   * bytes here, the squared distances are 255² times as large as for pixels in [0, 1].
    *
    * @param image - `dimension` bytes
    * @returns `neighbors` integers; undefined for an image whose distances are not known
@@ -25,12 +25,12 @@ export interface KnownDistances extends Pick<
 }
 
 /**
- * Loads the distances from every 20th CIFAR-10 test image to its 20 nearest training images. The distances
+ * Loads the distances from every 20th CIFAR-10 test image to the 20 nearest training images. The distances
  * come with the repository. As the database of `nearestNeighbor`, they give the same σ at these test images,
  * bit for bit, as the 50,000 training images do.
  *
- * @param folder - the folder that holds `cifar-10-sample/`; by default, the data folder or, if it lacks the
- *   files, `data/` in the repository
+ * @param folder - the folder that holds `cifar-10-sample/`; by default, the data folder or, if the files are
+ *   not there, `data/` in the repository
  * @throws MissingDataError if a file is missing; Error if a file differs from the one in the repository
  * @example
  * const database = await loadCifar10Distances();

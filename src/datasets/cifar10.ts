@@ -73,9 +73,9 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  * in red, green and blue. The files are verified each time they are loaded.
  *
  * If `every` is above 1, a sample is loaded. The sample keeps the original index of each image (`indices`),
- * but has its own name, checksum and count. Every 20th test image (and therefore every 40th, 60th, …) comes
- * with the repository: `loadCifar10("test", { every: 20 })` gives the same images with or without the full
- * set.
+ * but has a separate name, checksum and count. Every 20th test image (and therefore every 40th, 60th, …)
+ * comes with the repository: `loadCifar10("test", { every: 20 })` gives the same images with or without the
+ * full set.
  *
  * @param options - the options, or a string that names the folder
  * @throws MissingDataError if a file is missing; Error if a file differs from the published one; RangeError
@@ -152,8 +152,8 @@ async function storedRecords(
 
 /**
  * Reads a file of the sample from the given folder. If no folder is given, the file is read from the data
- * folder or, if it is not there, from `data/` in the repository, which has the file even if IDRS_DATA names
- * another folder.
+ * folder or, if the file is not there, from `data/` in the repository, which has the file even if IDRS_DATA
+ * names another folder.
  *
  * @throws MissingDataError if the file is in none of these folders; Error if the file differs from the one in
  *   the repository

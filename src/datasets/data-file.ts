@@ -20,7 +20,7 @@ export class MissingDataError extends Error {
 }
 
 /**
- * Reads a data file, plain or gzipped (`NAME` or `NAME.gz`), and verifies its content.
+ * Reads a data file, plain or gzipped (`NAME` or `NAME.gz`), and verifies the content.
  *
  * @param dataset - the name of the data set for `idrs fetch`
  * @returns the uncompressed content

@@ -24,8 +24,8 @@ const MOST_PIXELS = 2 ** 24;
  * Certificates are for the decoded bytes.
  *
  * @param where - the name of the file in errors
- * @throws Error naming the file if it is not a PNG or JPEG image, or if it is cut off, too large,
- *   transparent, or has more than 8 bits per sample
+ * @throws Error naming the file if it is not a PNG or JPEG image, is cut off, too large or transparent, or
+ *   has more than 8 bits per sample
  */
 export function decodeImage(where: string, content: Buffer): DecodedImage {
   if (content.length === 0) throw new Error(`${where}: is empty`);
@@ -160,8 +160,8 @@ function decodeJpeg(where: string, content: Buffer): DecodedImage {
 }
 
 /**
- * Returns the size and the number of components of a JPEG image. They follow the first marker that begins a
- * frame.
+ * Returns the size and the number of components of a JPEG image, as stated after the first marker that begins
+ * a frame.
  */
 function jpegFrame(where: string, content: Buffer): { width: number; height: number; components: number } {
   for (let at = 2; at + 10 <= content.length && content[at] === 0xff;) {

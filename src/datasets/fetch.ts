@@ -9,7 +9,7 @@ import { writeWhole } from "../files/write-whole";
 import { type DataFile, largestStored, MissingDataError, readDataFile, verified } from "./data-file";
 import { makeFolder } from "../files/make-folder";
 
-/** The outcome for one file: it was already present, or it was downloaded or copied. */
+/** The outcome of fetching one file: the file was already present, was downloaded, or was copied. */
 export type Fetched = "present" | "downloaded" | "copied";
 
 /**
@@ -55,7 +55,7 @@ export async function downloadDataFile(
 }
 
 /**
- * Copies one data file, plain or gzipped, from a local folder if it is the published one.
+ * Copies one data file, plain or gzipped, from a local folder, after checking that it is the published file.
  *
  * @param sources - the folders to search, in this order
  * @throws MissingDataError if no folder has the file; Error if the file differs from the published one

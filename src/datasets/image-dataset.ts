@@ -44,7 +44,7 @@ export interface ImageDataset extends ImageShape {
   readonly sampleOf?: WholeDataset;
   /**
    * The index of each image in the whole data set, in ascending order; undefined if this data set is the
-   * whole one.
+   * whole data set.
    */
   readonly indices?: Uint32Array;
 }
@@ -66,7 +66,7 @@ export interface WholeDataset {
 const MOST_CLASSES = 2 ** 31;
 
 /**
- * Checks that a data set satisfies {@link ImageDataset}: its lists have the right lengths, and each label is
+ * Checks that a data set satisfies {@link ImageDataset}: all lists have the right lengths, and each label is
  * the index of a class name.
  *
  * @throws RangeError naming the data set and the problem

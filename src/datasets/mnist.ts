@@ -4,7 +4,7 @@ import { dataFolder } from "./data-folder";
 import { readIdx } from "./idx";
 import type { ByteDataset, Split } from "./image-dataset";
 
-/** The addresses of the MNIST files, their sizes and checksums, and the class names by label. */
+/** The addresses, sizes and checksums of the MNIST files, and the class names by label. */
 export const MNIST: {
   mirrors: readonly string[];
   files: Readonly<Record<Split, readonly [DataFile, DataFile]>>;

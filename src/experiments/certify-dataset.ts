@@ -51,7 +51,7 @@ export interface DatasetRunOptions extends CertifyOptions {
   readonly folder?: string;
   /** The origin of the run, for example a command line; the record contains this text. */
   readonly command?: string;
-  /** A signal that ends the run when it is aborted. Finished rows are kept. */
+  /** A signal that ends the run when the signal is aborted. Finished rows are kept. */
   readonly signal?: AbortSignal;
   /**
    * A function that is called if the run must wait for the lock of another run, which was probably killed.

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readRegularFile } from "../files/read-regular-file";
 
 /**
- * The time in milliseconds after which a lock that was not renewed is taken over, because its writer was
- * killed or is paused.
+ * The time in milliseconds after which a lock that was not renewed is taken over. Its writer was then killed
+ * or is paused.
  */
 const STALE = 10_000;
 const RENEWED_EVERY = 2_000;
@@ -19,7 +19,7 @@ const LARGEST = 4096;
 /** The right to write a record. */
 export interface RecordLock {
   /**
-   * @throws Error unless the lock still exists and still belongs to this writer, however much time has passed
+   * @throws Error if the lock no longer exists or no longer belongs to this writer
    */
   check(): Promise<void>;
   release(): Promise<void>;
@@ -27,7 +27,7 @@ export interface RecordLock {
 
 /** The options for observing or ending the wait for a lock. */
 export interface LockWatch {
-  /** A signal that ends the wait when it is aborted. */
+  /** A signal that ends the wait when the signal is aborted. */
   readonly signal?: AbortSignal;
   /**
    * A function that is called once if another run's lock exists. If this lock is not renewed, the other run
@@ -42,8 +42,8 @@ interface Owner {
   readonly token: string;
   readonly host: string;
   /**
-   * The scope within which process numbers are unique: the system since it was last started, and the
-   * container in this system.
+   * The scope within which process numbers are unique: one start of the system, and one container in this
+   * system.
    */
   readonly system: string;
   readonly pid: number;

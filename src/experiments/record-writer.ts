@@ -18,12 +18,12 @@ import { type LockWatch, lockRecord, type RecordLock, removed } from "./record-l
 import { configurationDifference, type RunConfiguration } from "./run-configuration";
 import { makeFolder } from "../files/make-folder";
 
-/** Everything that a record holds besides its rows. */
+/** All parts of a record except its rows. */
 export type RecordHead = Omit<CertificationRecord, "rows">;
 
 /** A record to which this writer has exclusive access. */
 export interface OpenRecord {
-  /** The rows that the record held when it was opened. */
+  /** The rows that the record already had when it was opened. */
   readonly rows: readonly RecordRow[];
   /**
    * Writes a row. The row is on disk when the promise is fulfilled.
@@ -59,7 +59,7 @@ export async function openRecord(
   }
 }
 
-/** Locks a folder, and reads the part of a run that it holds. */
+/** Locks a folder, and reads the part of a run that the folder holds. */
 async function takeRecord(
   folder: string,
   head: RecordHead,

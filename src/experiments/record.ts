@@ -35,7 +35,7 @@ export interface RecordRow extends Certificate {
 export interface CertificationRecord {
   /** The configuration, which determines the rows. */
   readonly configuration: RunConfiguration;
-  /** The command line that produced the run, if it was given. */
+  /** The command line that produced the run, if a command line was given. */
   readonly command?: string;
   /** The rows, one per certified input, in ascending order of the inputs' indices. */
   readonly rows: readonly RecordRow[];
@@ -73,7 +73,7 @@ export const ROWS_FILE = "rows.csv";
 
 /**
  * Reads a record from its folder (`configuration.json` and `rows.csv`). Everything that follows from the
- * votes is recomputed. A record is refused if its votes do not prove its classes, p_A and radii.
+ * votes is recomputed. A record is refused if its classes, p_A and radii do not follow from its votes.
  *
  * @throws Error naming the file, and the line and column of an impossible value
  * @example
@@ -97,7 +97,7 @@ function missing(path: string): Error {
   return new Error(`${path}: there is no such file of a record`);
 }
 
-/** Reads everything that a record holds besides its rows; undefined if the folder has no configuration. */
+/** Reads all parts of a record except its rows. Returns undefined if the folder has no configuration. */
 export async function readHead(folder: string): Promise<Omit<CertificationRecord, "rows"> | undefined> {
   const path = join(folder, CONFIGURATION_FILE);
   const json = await readText(path);

@@ -15,14 +15,14 @@ export const MOST_CLASSES: number = 2 ** 20;
 
 /**
  * The configuration of a certification run, which determines its rows. Two runs with equal configurations
- * have equal rows, except for the column `seconds`.
+ * have equal rows, apart from the column `seconds`.
  */
 export interface RunConfiguration {
   /** The version of the record format. */
   readonly format: typeof FORMAT;
   /** The version of this package. */
   readonly version: string;
-  /** The data set, and which of its images are certified. */
+  /** The data set, and the selection of images to certify. */
   readonly dataset: {
     /** The name of the data set, such as "mnist". */
     readonly name: string;

@@ -8,7 +8,7 @@ export function votesText(votes: readonly number[]): string {
 }
 
 /**
- * Reads the votes of each class from their text.
+ * Reads the number of votes for each class from a text that {@link votesText} has written.
  *
  * @throws Error naming the expectation if {@link votesText} could not have written the text for `classCount`
  *   classes

@@ -69,8 +69,8 @@ const DATASETS: Readonly<Record<string, string>> = {
 
 /**
  * Makes BibTeX entries for everything that certification runs use: the paper, Cohen et al., exact sampling,
- * the data sets of the records, confidence sequences (if a run stops early), and this package. Base
- * classifiers and other data are named in comments, with their checksums.
+ * the data sets of the records, confidence sequences (if a run stops early), and this package. Comments name
+ * base classifiers and other data, with their checksums.
  *
  * @example
  * const entries = cite(await readRecord("records/mnist-0.5-mean"));
@@ -79,7 +79,8 @@ const DATASETS: Readonly<Record<string, string>> = {
 export function cite(...records: readonly CertificationRecord[]): string {
   const keys = ["sukenik2022intriguing", "cohen2019certified"];
   const comments: string[] = [];
-  // A log of another program was not produced by this package, and its noise was drawn in floating point.
+  // Another program's log was not produced by this package, and the noise of the log was drawn in floating
+  // point.
   const own = records.filter(({ configuration }) => !Number.isNaN(configuration.seed));
   if (records.length === 0 || own.length > 0) keys.push("voracek2023sound");
   if (own.some(({ configuration }) => configuration.sampling.name !== fixedPlan.name)) {

@@ -2,7 +2,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Creates a folder and its parents if they are missing. (Node.js's recursive `mkdir` never returns in /proc.)
+ * Creates a folder and any missing parent folders. (Node.js's recursive `mkdir` never returns in /proc.)
  *
  * @throws Error naming the folder if it cannot be created
  */

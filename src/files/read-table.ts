@@ -6,7 +6,10 @@ export interface TextTable {
   readonly rows: readonly TextRow[];
 }
 
-/** A row of a table: the number of its line in the file, counted from 1, and its cells by column name. */
+/**
+ * A row of a table, with its cells by column name and with the number of its line in the file, counted from
+ * 1.
+ */
 export interface TextRow {
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
