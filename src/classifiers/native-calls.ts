@@ -11,7 +11,7 @@ const [CLOSED, RUNNING] = [0, 1];
 export class NativeCalls {
   /**
    * @param cells - the memory that all threads share; it holds whether native code is closed, and how many
-   * threads are in native code
+   *   threads are in native code
    */
   constructor(readonly cells: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(8))) {}
 

@@ -18,9 +18,7 @@ const LARGEST = 4096;
 
 /** The right to write a record. */
 export interface RecordLock {
-  /**
-   * @throws Error if the lock no longer exists or no longer belongs to this writer
-   */
+  /** @throws Error if the lock no longer exists or no longer belongs to this writer */
   check(): Promise<void>;
   release(): Promise<void>;
 }
