@@ -107,6 +107,8 @@ function prefixOfJupyter(): string {
   try {
     return execFileSync(python, ["-c", "import sys; print(sys.prefix)"], { encoding: "utf8" }).trim();
   } catch {
-    throw new Error("--sys-prefix needs Python, which was not found; name the folder with --prefix");
+    throw new Error(
+      "--sys-prefix needs Python, which was not found; specify the folder with --prefix instead",
+    );
   }
 }

@@ -97,7 +97,7 @@ function labelsBeside(path: string): string {
   const found = names.find((name) => existsSync(join(folder, name)));
   if (found !== undefined) return join(folder, found);
   throw new Error(
-    `${path}: expected the labels in the same folder (${names.join(", ")}), got none; name their file (labels)`,
+    `${path}: expected the labels in the same folder (${names.join(", ")}), got none; name the file of labels (labels)`,
   );
 }
 

@@ -59,7 +59,7 @@ export async function loadCifar10Distances(folder?: string): Promise<KnownDistan
     checksums: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
     neighbors: rows[0].length - 1,
     remedy:
-      'σ(x) at images other than every 20th test image needs the full set: "idrs fetch cifar10" gets it',
+      'σ(x) at images other than every 20th test image needs the full set: "idrs fetch cifar10" downloads it',
     squaresOf: (image) => squares.get(keyOf(image)),
   };
 }

@@ -38,7 +38,7 @@ export async function readDataFile(
     if (stored) return verified(path, stored, file);
   }
   throw new MissingDataError(
-    `${file.name} (or ${file.name}.gz) is not in ${folder}; "idrs fetch ${dataset}" gets it, ` +
+    `${file.name} (or ${file.name}.gz) is not in ${folder}; "idrs fetch ${dataset}" downloads it, ` +
       `and IDRS_DATA can name another data folder`,
   );
 }

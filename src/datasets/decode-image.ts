@@ -86,7 +86,7 @@ function requireWholeImageData(where: string, chunks: readonly PngChunk[], expec
     throw new Error(`${where}: ${what}`, { cause: error });
   }
   if (length !== expected) {
-    throw new Error(`${where}: has ${length} bytes of image data, its header says ${expected}`);
+    throw new Error(`${where}: has ${length} bytes of image data, but its header says ${expected}`);
   }
 }
 

@@ -50,7 +50,7 @@ export async function downloadDataFile(
   }
   throw new Error(
     `${file.name}.gz could not be downloaded (${failures.join("; ")}); ` +
-      `"--from FOLDER" takes the files from a local copy`,
+      `"--from FOLDER" copies the files from a local folder instead`,
   );
 }
 
@@ -109,7 +109,7 @@ export async function downloadArchive(
     } catch (error) {
       throw new Error(
         `${address} could not be downloaded (${reason(error as Error)}); ` +
-          `"--from FOLDER" takes the files from a local copy`,
+          `"--from FOLDER" copies the files from a local folder instead`,
         { cause: error },
       );
     }

@@ -23,7 +23,7 @@ export function readIdx(
   const expected = lengths.reduce((product, length) => product * length, 1);
   if (content.length - header !== expected) {
     throw new Error(
-      `${name}: holds ${content.length - header} values, its header says ${lengths.join(" × ")}`,
+      `${name}: holds ${content.length - header} values, but its header says ${lengths.join(" × ")}`,
     );
   }
   return { lengths, bytes: content.subarray(header) };

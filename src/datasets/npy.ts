@@ -32,7 +32,7 @@ export function readNpy(where: string, content: Buffer): NumpyArray {
   const bytes = content.length - start - length;
   if (count * size !== bytes) {
     throw new Error(
-      `${where}: has ${bytes} bytes of values, its header says ${shape.join(" × ") || 1} of ${size} bytes`,
+      `${where}: has ${bytes} bytes of values, but its header says ${shape.join(" × ") || 1} of ${size} bytes`,
     );
   }
   const data = content.subarray(start + length);

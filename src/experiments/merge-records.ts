@@ -32,7 +32,7 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
       `in ${parts[0]}`,
       `in ${parts[i]}`,
     ]);
-    if (difference) throw new Error(`${parts[i]} belongs to another run: ${difference}`);
+    if (difference) throw new Error(`${parts[i]} belongs to a different run: ${difference}`);
     for (const row of record.rows) {
       const other = owners.get(row.index);
       if (other !== undefined) throw new Error(`image ${row.index} is in both ${other} and ${parts[i]}`);

@@ -42,7 +42,7 @@ export interface OpenRecord {
  * Opening a record replaces the file of rows with a copy, so each writer appends to its own file. If a writer
  * is paused during a write and loses its lock, its remaining output goes to a file that no longer has a name.
  *
- * @throws Error if the folder holds a run of another configuration (the error names the difference), if
+ * @throws Error if the folder holds a run with another configuration (the error names the difference), if
  *   another run is writing the record, or if the folder cannot be written
  */
 export async function openRecord(
@@ -86,7 +86,7 @@ async function takeRecord(
 /** @throws Error if a folder holds another run; the error names the difference */
 export function requireSameRun(folder: string, begun: object, wanted: object): void {
   const difference = configurationDifference(begun, wanted);
-  if (difference) throw new Error(`${folder} holds a run of another configuration: ${difference}`);
+  if (difference) throw new Error(`${folder} holds a run with another configuration: ${difference}`);
 }
 
 /** @throws Error if a folder has rows without a configuration */
@@ -191,7 +191,9 @@ export async function writeRecord(folder: string, { rows, ...head }: Certificati
     previous.forEach((row, i) => {
       const difference = firstDifference(withoutSeconds(row), rows[i] ? withoutSeconds(rows[i]) : {});
       if (difference) {
-        throw new Error(`${folder} already holds a record: its row ${i + 1} has another ${difference.path}`);
+        throw new Error(
+          `${folder} already holds a record, whose row ${i + 1} has another ${difference.path}`,
+        );
       }
     });
     await lock.check();

@@ -88,7 +88,7 @@ export async function readRecord(folder: string): Promise<CertificationRecord> {
   const table = await readText(path);
   if (table === undefined) throw missing(path);
   if (!table.endsWith("\n")) {
-    throw new Error(`${path}: the last row is incomplete; repeat the command of the run to complete it`);
+    throw new Error(`${path}: the last row is incomplete; rerun the command of the run to complete it`);
   }
   return { ...head, rows: parseRows(path, table, head.configuration) };
 }

@@ -203,7 +203,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     [["--device", "cuda"], /device cuda is not available/],
     [
       ["--seed", "8", "--out", "whole"],
-      /whole holds a run of another configuration: seed is 7 there and 8 here/,
+      /whole holds a run with another configuration: seed is 7 there and 8 here/,
     ],
   ])("refuses %j in one line", async (more, message) => {
     const { code, err } = await certify("refused", ...more).ended;

@@ -121,7 +121,7 @@ describe("NumPy's arrays", () => {
   it("are refused if they contradict themselves, with one line that names the file", async () => {
     const u1 = (shape: number[], data: Uint8Array = expected) => npy("|u1", shape, data);
     const cases: [Uint8Array, RegExp, Uint8Array?, LoadImagesOptions?][] = [
-      [u1([4, 3, 6, 6]), /has 360 bytes of values, its header says 4 × 3 × 6 × 6 of 1 bytes/],
+      [u1([4, 3, 6, 6]), /has 360 bytes of values, but its header says 4 × 3 × 6 × 6 of 1 bytes/],
       [u1([400_000_000, 3, 6, 5]), /its header says 400000000 × 3 × 6 × 5/],
       [u1([2 ** 53, 2 ** 53, 2 ** 53, 2 ** 53]), /its header says/],
       [u1([4, 3, 6, 5], expected.subarray(1)), /has 359 bytes of values/],
@@ -133,7 +133,7 @@ describe("NumPy's arrays", () => {
       [npy("|O", [4, 3, 6, 5], expected), /its values are '\|O', expected numbers/],
       [
         npy("<f2", [4, 3, 6, 5], expected),
-        /has 360 bytes of values, its header says 4 × 3 × 6 × 5 of 2 bytes/,
+        /has 360 bytes of values, but its header says 4 × 3 × 6 × 5 of 2 bytes/,
       ],
       [npy("<f2", [4, 3, 6, 5], bytesOf(new Uint16Array(360).fill(0x7e00))), /value 0 is not a number/],
       [
@@ -198,7 +198,7 @@ describe("NumPy's arrays", () => {
       /lonely_labels\.npy: is not a \.npy file/,
     );
     await expect(loadImages(join(fixtures, "y_test.npy"))).rejects.toThrow(
-      /expected the labels in the same folder .*, got none; name their file/,
+      /expected the labels in the same folder .*, got none; name the file of labels/,
     );
   });
 
@@ -331,7 +331,7 @@ describe("official files", () => {
     await writeFile(join(folder, "t10k-labels-idx1-ubyte"), idx([3], Uint8Array.of(1, 4, 5)));
     await expect(loadImages(folder)).rejects.toThrow(/has 3 labels, expected 2/);
     await writeFile(join(folder, "t10k-labels-idx1-ubyte"), idx([2 ** 31], Uint8Array.of(1, 4, 5)));
-    await expect(loadImages(folder)).rejects.toThrow(/holds 3 values, its header says 2147483648/);
+    await expect(loadImages(folder)).rejects.toThrow(/holds 3 values, but its header says 2147483648/);
     await writeFile(
       join(folder, "t10k-images-idx3-ubyte.gz"),
       gzipSync(new Uint8Array(2 ** 20)).subarray(0, 500),

@@ -88,7 +88,7 @@ describe("missing or wrong MNIST files", () => {
     expect(() => readIdx("labels", content, 1)).toThrow("labels: magic number is 2051, expected 2049");
     content.writeUInt32BE(2049, 0);
     content.writeUInt32BE(5, 4);
-    expect(() => readIdx("labels", content, 1)).toThrow("labels: holds 4 values, its header says 5");
+    expect(() => readIdx("labels", content, 1)).toThrow("labels: holds 4 values, but its header says 5");
     expect(() => readIdx("labels", Buffer.alloc(3), 1)).toThrow(
       "labels: has 3 bytes, shorter than its header of 8",
     );

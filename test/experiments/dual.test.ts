@@ -190,7 +190,7 @@ describe("a dual record", () => {
         [1, 2, 3].map((i) => beside(`part${i}`)),
         beside("x"),
       ),
-    ).rejects.toThrow(/part2 belongs to another run: σ\(x\) is a different function, as its values show/);
+    ).rejects.toThrow(/part2 belongs to a different run: σ\(x\) is a different function, as its values show/);
   });
 
   it("with another α or bound equals the record that sampling with it would have given", async () => {

@@ -60,7 +60,7 @@ describe("merging shards", () => {
     const other = join(root, "other");
     await certifyStripes(other, { shard: { index: 3, count: 3 }, seed: 4 });
     await expect(mergeRecords([one, two, other], target)).rejects.toThrow(
-      `${other} belongs to another run: seed is 3 in ${one} and 4 in ${other}`,
+      `${other} belongs to a different run: seed is 3 in ${one} and 4 in ${other}`,
     );
     await expect(mergeRecords([one, two, three, two], target)).rejects.toThrow(
       `image 2 is in both ${two} and ${two}`,

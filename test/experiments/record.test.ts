@@ -86,7 +86,7 @@ describe("the record of a certification run", () => {
     expect(told).toEqual([6, 7, 8, 9, 10, 11, 12, 13]);
   });
 
-  it("refuses a folder that holds a run of another configuration, naming the difference", async () => {
+  it("refuses a folder that holds a run with another configuration, naming the difference", async () => {
     await run();
     await expect(run({ seed: 4 })).rejects.toThrow(/another configuration: seed is 3 there and 4 here/);
     await expect(run({ variance: constant(0.5) })).rejects.toThrow(

@@ -98,7 +98,11 @@ describe("σ(x) from a file", () => {
     ["h2.npy", npy([1, 1, 1, 0]), /value 3 must be a positive number, got 0/],
     ["h3.npy", npy([1, 1, 1, 1], "(2, 2)"), /holds 2 × 2 of f8/],
     ["h4.npy", npy([1, 1, 1, 1], "(4,)", "<i8"), /holds 4 of i8/],
-    ["h5.npy", npy([1, 1, 1, 1], "(999999999999,)"), /has 32 bytes of values, its header says 999999999999/],
+    [
+      "h5.npy",
+      npy([1, 1, 1, 1], "(999999999999,)"),
+      /has 32 bytes of values, but its header says 999999999999/,
+    ],
     ["h6.npy", npy([1, 1, 1, 1]).subarray(0, 130), /has 2 bytes of values/],
     ["h7.npy", "index,sigma\n0,1\n", /is not a \.npy file/],
   ])("refuses %s in one line", async (name, content, reason) => {
