@@ -10,7 +10,7 @@ import { ABSTAIN } from "../smoothing/certify";
 
 /** Information about a run that is missing from the certification logs of Cohen et al.'s code. */
 export interface CohenLogOptions {
-  /** σ, the standard deviation of the noise. */
+  /** The standard deviation σ of the noise. */
   readonly sigma: number;
   /**
    * The data set whose images were certified, or the `configuration.dataset` of a record for the same images.
@@ -20,7 +20,7 @@ export interface CohenLogOptions {
   readonly classCount?: number;
   /** The number of samples that chose the class; default 100. */
   readonly n0?: number;
-  /** The number of samples that bounded the probability of that class; default 100,000. */
+  /** The number of samples that bounded the probability of the chosen class; default 100,000. */
   readonly n?: number;
   /** The error probability of a certificate; default 0.001. */
   readonly alpha?: number;

@@ -102,7 +102,7 @@ export interface Experiment {
 /**
  * Reads the records of one of the experiments that come with the package.
  *
- * @param name - `mnist` or `cifar10`
+ * @param name - the name of the experiment, `mnist` or `cifar10`
  * @param extent - the records to read: `all` for all test images with n = 1000, or `n100000` for every 20th
  *   test image with n = 100,000; by default, the records for every 20th test image with n = 10,000
  * @throws RangeError if no experiment has this name; Error if a record is damaged, or if records differ in

@@ -15,8 +15,8 @@ const Z = normalQuantile(0.975);
  *
  * @param gained - the number of inputs counted in the second share but not in the first
  * @param lost - the number of inputs counted in the first share but not in the second
- * @param count - M, the number of inputs, at least 1
- * @returns (gained − lost) / M, and the interval, within [−1, 1]
+ * @param count - the number M of inputs, at least 1
+ * @returns the difference (gained − lost) / M, and the interval for the difference, which lies within [−1, 1]
  * @throws RangeError if a number is not an integer, or if gained + lost exceeds M
  */
 export function pairedShareInterval(gained: number, lost: number, count: number): Interval {
@@ -37,7 +37,7 @@ function upperEnd(gained: number, lost: number, count: number): number {
   return value + increasingRoot(beyond, 0, 1 - value, (1 - value) / 100, 1e-12);
 }
 
-/** The score statistic of the hypothesis that the difference is δ. */
+/** Returns the score statistic of the hypothesis that the difference is δ. */
 function score(delta: number, gained: number, lost: number, count: number): number {
   // The maximum-likelihood probability of a loss under δ: the larger root of a q² + b q + c.
   const a = 2 * count;

@@ -4,8 +4,8 @@ import type { Radius } from "./cohen";
 import { classQuantiles, meanQuantile } from "./confidence";
 
 /**
- * A closed-form approximation of the certified radius for large N: R ≈ s0 z / sqrt(1 + 2 N r² s0²), where z =
- * Φ⁻¹(p_A).
+ * Computes a closed-form approximation of the certified radius for large N: R ≈ s0 z / sqrt(1 + 2 N r² s0²),
+ * where z = Φ⁻¹(p_A).
  *
  * If the runner-up's p_B is given, z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2. The closed form shows what the radius
  * depends on: the loss relative to Cohen's radius s0 z hardly depends on p_A, and R stays below z / (r
@@ -26,7 +26,7 @@ export function approximateRadius(options: Omit<CertifiedRadiusOptions, "eta">):
   return { radius: sigma * z * approximateShare(options) };
 }
 
-/** The fraction of Cohen's radius that remains in the closed form, 1 / sqrt(1 + 2 N r² s0²). */
+/** Returns the fraction of Cohen's radius that remains in the closed form, 1 / sqrt(1 + 2 N r² s0²). */
 export function approximateShare({
   dimension,
   sigma,

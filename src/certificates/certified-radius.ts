@@ -33,7 +33,7 @@ export interface CertifiedRadius extends Radius {
 }
 
 /**
- * The certified radius of input-dependent smoothing with an r-semi-elastic variance function,
+ * Computes the certified radius of input-dependent smoothing with an r-semi-elastic variance function,
  *
  *   R = sup { R : ξ_>(R, s0 exp(−rR − 2η)) < 1/2 and ξ_<(R, s0 exp(rR + 2η)) < 1/2 },
  *
@@ -163,7 +163,7 @@ function neededQuantile({ dimension, side, growth, jump }: Side, radius: number)
   const change = side * (growth * radius + jump); // ln(s1/s0)
   if (change === 0) return radius;
   if (change > 150) return Infinity; // above exp(150), in any dimension
-  // In units of s0: s1² = square, 1 − s1² = gap, and the ball's center lies at radius / |gap| from x0.
+  // In units of s0, s1² = square and 1 − s1² = gap, and the ball's center lies at radius / |gap| from x0.
   const square = Math.exp(2 * change);
   const gap = -Math.expm1(2 * change);
   const distance0 = radius / gap;

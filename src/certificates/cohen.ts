@@ -20,7 +20,7 @@ export interface CohenRadiusOptions extends ClassBounds {
 }
 
 /**
- * The certified radius of smoothing with constant σ (Cohen, Rosenfeld and Kolter, 2019, theorem 1):
+ * Computes the certified radius of smoothing with constant σ (Cohen, Rosenfeld and Kolter, 2019, theorem 1):
  *
  *   R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)).
  *

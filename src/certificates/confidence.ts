@@ -40,7 +40,7 @@ export interface ClassQuantiles {
   readonly other: number;
 }
 
-/** The normal quantiles of the given bounds; see {@link confidenceQuantile}. */
+/** Returns the normal quantiles of the given bounds; see {@link confidenceQuantile}. */
 export function classQuantiles({ pA, pB }: ClassBounds): ClassQuantiles {
   if (pA === undefined || pB === undefined) {
     const z = confidenceQuantile({ pA, pB });

@@ -39,10 +39,11 @@ export interface VarianceRatioOptions extends Confidence {
  * certified between x0 and x1, however close x1 is to x0 (Súkeník, Kuvshinov and Günnemann, 2022). The
  * thresholds are ratios s1/s0:
  *
- * - exact: the ratios at which ξ(0) = 1/2, from quotients of central chi-squared quantiles;
+ * - exact: the ratios at which ξ(0) = 1/2, computed from quotients of central chi-squared quantiles;
  * - theorem: for ratios below 1, ln u + 1 − u < 2 ln(p_B)/N with u = (s1/s0)²; for ratios above 1, the same
  *   inequality with u replaced by y = u(N−1)/N > 1;
- * - simplified: below sqrt(1 − 2 L), above sqrt(N/(N−1) · (1 + 2 L + 2 L²)), where L = sqrt(−ln(p_B)/N).
+ * - simplified: ratios below sqrt(1 − 2 L), and ratios above sqrt(N/(N−1) · (1 + 2 L + 2 L²)), where
+ *   L = sqrt(−ln(p_B)/N).
  *
  * A ratio beyond the simplified threshold is also beyond the theorem's threshold, and a ratio beyond the
  * theorem's threshold is also beyond the exact threshold. If a form excludes no ratio, its lower threshold is

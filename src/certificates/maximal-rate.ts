@@ -14,9 +14,9 @@ export interface MaximalRateOptions extends Confidence {
 }
 
 /**
- * The largest semi-elasticity rate r at which the certified radius is still at least (1 − loss) times Cohen's
- * radius s0 Φ⁻¹(p_A). The rate is computed from the exact certificate and rounded down. The rate is 0 if the
- * tolerated loss is smaller than the margin by which the certified radius is rounded down.
+ * Computes the largest semi-elasticity rate r at which the certified radius is still at least (1 − loss)
+ * times Cohen's radius s0 Φ⁻¹(p_A). The rate is computed from the exact certificate and rounded down. The
+ * rate is 0 if the tolerated loss is smaller than the margin by which the certified radius is rounded down.
  *
  * By default p_A = 0.99. For large N, the rate hardly depends on p_A: the closed form of approximateRadius
  * gives r ≈ sqrt(((1 − loss)⁻² − 1) / 2N) / s0.

@@ -78,9 +78,9 @@ function pairOf(options: WorstCaseOptions): GaussianPair {
 }
 
 /**
- * The worst-case ball as x1 sees it, in units of s1.
+ * Returns the worst-case ball as seen from x1, in units of s1.
  *
- * @param ball - the ball as x0 sees it, in units of s0
+ * @param ball - the ball as seen from x0, in units of s0
  * @param square - the ratio s1² / s0²
  * @param gap - the difference 1 − s1² / s0²
  * @param distance - the ratio a / s0

@@ -37,8 +37,9 @@ export interface BaseClassifier {
    */
   classify(batch: Float32Array): Promise<ArrayLike<number>>;
   /**
-   * Returns the classes of `samples.count` noisy copies, at most `batchSize`. Only classifiers that make the
-   * noisy copies themselves, in the place where the model runs, have this method (see `noisyCopies`).
+   * Returns the classes of `samples.count` noisy copies, of which there are at most `batchSize`. Only
+   * classifiers that make the noisy copies themselves, in the place where the model runs, have this method
+   * (see `noisyCopies`).
    */
   classifyCopies?(input: NoisyInput, samples: SampleRange): Promise<ArrayLike<number>>;
   /**

@@ -13,9 +13,9 @@ export interface OnnxClassifierOptions extends OnnxModelOptions {
    */
   readonly levels?: number;
   /**
-   * The number of workers, the number of threads per worker, and the batch size. With "measured", the fastest
-   * set-up is searched for a few seconds, which pays off in long runs of an integer model. Omitted fields get
-   * good defaults.
+   * The number of workers, the number of threads per worker, and the batch size. With "measured", a few
+   * seconds are spent on finding the fastest set-up, which pays off in long runs of an integer model. Omitted
+   * fields get good defaults.
    */
   readonly setup?: "measured" | Partial<OnnxSetup>;
 }

@@ -38,7 +38,7 @@ export interface OnnxModelOptions {
  * type is plain data, so it can be sent to a worker.
  */
 export interface OnnxModel {
-  /** The path as the caller gave it, which errors name. */
+  /** The path that the caller gave, which errors name. */
   readonly path: string;
   /** The complete model, including weights from other files. */
   readonly bytes: Uint8Array;
@@ -125,7 +125,7 @@ export async function modelOf(
   const isChanged = ends.changed || externalFiles.length > 0 || outputs > 1;
   return {
     path,
-    // A separate copy, because a worker would receive the whole memory block that contains the bytes.
+    // This is a separate copy, because a worker would receive the whole memory block that contains the bytes.
     bytes: isChanged ? encodeModel(model) : new Uint8Array(content),
     sha256: createHash("sha256").update(content).digest("hex"),
     externalFiles,

@@ -42,7 +42,7 @@ export interface QuantizeOptions {
   readonly seed?: number;
   /** The normalization that the model expects, if the model does not include it. */
   readonly normalization?: Normalization;
-  /** The name of the output that holds the class scores, if the model has several. */
+  /** The name of the output that holds the class scores, if the model has several outputs. */
   readonly output?: string;
   /**
    * The quantized ONNX file to write. The log of the quantization is written to a .json file with the same
@@ -84,8 +84,8 @@ export interface Quantization {
  * the CPU's instruction set.
  *
  * The same arguments give the same bytes on the same kind of CPU; on another kind, the float network may
- * round differently, which changes the observed ranges. The file's metadata contain the SHA-256 of the float
- * model, the images, σ and the seed.
+ * round differently, which changes the observed ranges. The metadata of the file name the images, σ, the
+ * seed, and the SHA-256 of the float model.
  *
  * @param path - an ONNX file as for `loadOnnxClassifier`, with float32 weights and with operator set 13 or
  *   higher

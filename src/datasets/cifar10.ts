@@ -40,7 +40,10 @@ export const CIFAR10: {
 
 /** The options that determine which images of CIFAR-10 are loaded, and from which folder. */
 export interface Cifar10Options {
-  /** Loads only the images 0, every, 2 · every, …; default 1, which loads all images. */
+  /**
+   * The step between loaded images: only the images 0, every, 2 · every, … are loaded. Default: 1, which
+   * loads all images.
+   */
   readonly every?: number;
   /**
    * The folder that holds `cifar-10-batches-bin/` or `cifar-10-sample/`. Default: `$IDRS_DATA`; images of the

@@ -20,7 +20,7 @@ export type Fetched = "present" | "downloaded" | "copied";
  * verification.
  *
  * @param mirrors - addresses to which `NAME.gz` is appended
- * @throws Error naming each mirror's response, if none served the file
+ * @throws Error if no mirror served the file, naming the response of each mirror
  */
 export async function downloadDataFile(
   folder: string,

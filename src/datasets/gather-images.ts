@@ -19,8 +19,8 @@ export interface GatherOptions {
   readonly split: Split;
   readonly classNames: readonly string[];
   /**
-   * The number of channels: 1 for gray, 3 for red, green and blue; undefined to take the number of the first
-   * image.
+   * The number of channels: 1 for gray, 3 for red, green and blue; undefined for as many as the first image
+   * has.
    */
   readonly channels?: 1 | 3;
 }

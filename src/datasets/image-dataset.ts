@@ -171,7 +171,7 @@ export function imagesAt(
  * @param index - the place of the image in the given data set, even if the data set is a sample: from 0 to
  *   `dataset.count − 1`
  * @returns `dataset.dimension` pixels in [0, 1]
- * @throws RangeError if there is no image with that index
+ * @throws RangeError if the data set has no image at this place
  * @example
  * const test = await loadMnist("test");
  * const x = imageAt(test, 0);

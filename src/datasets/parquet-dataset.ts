@@ -52,8 +52,8 @@ export async function loadParquet(files: readonly string[], options: ParquetOpti
     }
   }
   const name = basename(files[0]).replace(/(-\d+-of-\d+)?\.parquet$/i, "");
-  // If the classes have no names, the number of classes is known only after all labels are read. Until then
-  // the maximal number is used.
+  // If the classes have no names, the number of classes is known only after all labels are read. Until all
+  // labels are read, the maximal number of classes is used.
   const dataset = await gatherImages(count, encoded(), {
     name,
     split,

@@ -36,8 +36,8 @@ import { votesText } from "./votes-text";
 export interface DatasetRunOptions extends CertifyOptions {
   readonly dataset: ImageDataset;
   /**
-   * The step between certified images: the run certifies the images 0, every, 2 · every, …. The literature
-   * usually has 20. Default: all images of the data set or sample.
+   * The step between certified images: the run certifies the images 0, every, 2 · every, …. A step of 20 is
+   * usual in the literature. Default: all images of the data set or sample.
    */
   readonly every?: number;
   /**
@@ -112,7 +112,7 @@ function voterOf(options: RunOptions): BaseClassifier {
  * of these images. A run therefore does not resume if a function has changed but kept its name.
  *
  * @returns the record; if `folder` is given, `readRecord` reads the same record from this folder
- * @throws RangeError naming an option that is out of range; Error if the folder holds a run of another
+ * @throws RangeError naming an option that is out of range; Error if the folder holds a run with another
  *   configuration, or if another run is writing to the folder; the reason of `signal` if the signal is
  *   aborted
  */
@@ -203,7 +203,7 @@ function placesOf({ dataset, every, indices }: DatasetRunOptions): ImagePlace[] 
   return wanted;
 }
 
-/** The number of image values per call of σ(x): 64 MB. */
+/** The maximal number of pixel values per call of σ(x); this number of values takes 64 MB. */
 const AT_ONCE = 2 ** 24;
 
 async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): Promise<RunImage[]> {

@@ -9,8 +9,8 @@ import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from ".
  *
  * @param parts - the folders of the parts, in any order
  * @param folder - the folder for the joined record
- * @throws Error if the parts belong to different runs, naming the difference; if an image is in two parts; if
- *   an image is missing
+ * @throws Error if the parts belong to different runs (the error names the difference), if an image is in two
+ *   parts, or if an image is missing
  * @example
  * const test = await loadCifar10("test", { every: 20 });
  * const red = functionClassifier({ name: "red", dimension: 3072, classCount: 10, classOf: (x) => (x[0] > 0.5 ? 1 : 0) });

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readRegularFile } from "../files/read-regular-file";
 
 /**
- * The time in milliseconds after which a lock that was not renewed is taken over. Its writer was then killed
- * or is paused.
+ * The time in milliseconds after which a lock that was not renewed is taken over. The writer of such a lock
+ * was killed or is paused.
  */
 const STALE = 10_000;
 const RENEWED_EVERY = 2_000;
@@ -16,7 +16,7 @@ const LOOK_EVERY = 250;
 /** The maximal size of a lock, in bytes. */
 const LARGEST = 4096;
 
-/** The right to write a record. */
+/** A lock, which gives its owner the right to write a record. */
 export interface RecordLock {
   /** @throws Error if the lock no longer exists or no longer belongs to this writer */
   check(): Promise<void>;

@@ -120,7 +120,7 @@ const headSchema = z.strictObject({
   configuration: z.looseObject({}),
 });
 
-/** Reads the complete rows of an interrupted run. If there is no table yet, there are no rows. */
+/** Reads the complete rows of an interrupted run. Returns no rows if there is no table yet. */
 export async function readRows(folder: string, configuration: RunConfiguration): Promise<RecordRow[]> {
   const path = join(folder, ROWS_FILE);
   const table = (await readText(path)) ?? "";
@@ -179,7 +179,7 @@ function roundedDown(radius: number): number {
   return Number((radius * (1 - 1e-10)).toPrecision(12));
 }
 
-/** The relative amount by which p_A and radius of a row may be below what the votes prove. */
+/** The relative amount by which p_A and radius of a row may be below the values that the votes prove. */
 const SLACK = 1e-9;
 
 const NUMBER = /^(?!-0+(\.0*)?$)-?\d+(\.\d+)?(e[-+]?\d+)?$/i;

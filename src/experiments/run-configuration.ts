@@ -28,7 +28,7 @@ export interface RunConfiguration {
     readonly name: string;
     /** The split of the data set: "train" or "test". */
     readonly split: string;
-    /** The SHA-256 of each file of the data set, uncompressed. */
+    /** The SHA-256 of each uncompressed file of the data set. */
     readonly checksums: Readonly<Record<string, string>>;
     /** The number of images in the data set. */
     readonly count: number;
@@ -166,7 +166,7 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
     try {
       images = countImages(parseImages(dataset.images));
     } catch {
-      // A text that is not a list of images counts as infinitely many.
+      // A text that does not list images counts as infinitely many images.
     }
     const expected = `at most ${dataset.count} indices in ascending order such as ${IMAGES_EXAMPLE}`;
     require(images <= dataset.count, ["dataset", "images"], expected);

@@ -1,6 +1,6 @@
 /**
- * Checks of data read from files. Each schema says in words what is expected, and errors name the key, the
- * value and the expectation.
+ * Schemas for checking data that are read from files. Each schema says in words what is expected, and errors
+ * name the key, the value and the expectation.
  */
 import { z } from "zod";
 

@@ -14,8 +14,8 @@ export const RECORD_FORMATS: readonly string[] = [".csv", ".tsv"];
 /**
  * Writes a figure, a table or a record to a file. The extension determines the format:
  *
- * - A figure is written as `.pdf`, `.svg` or `.png`, with its size in inches and its font size in points. A
- *   PDF has embedded fonts.
+ * - A figure is written as `.pdf`, `.svg` or `.png`, with its size in inches and its font size in points. The
+ *   fonts of a PDF are embedded.
  * - A table (rows or a danfojs DataFrame) is written as `.csv`, `.md` or `.tex` (booktabs).
  * - A record is written as `.csv` with one row per image, or as `.tsv`, which is a log in the format of Cohen
  *   et al.'s code, with radii rounded down to six digits.
