@@ -5,7 +5,7 @@ import { interruptible } from "./interruptible";
 
 export function notebooksCommand(): Command {
   return new Command("notebooks")
-    .description("run notebooks, update their outputs, and write a web page of each")
+    .description("run notebooks, update their outputs, and write a web page for each")
     .argument("[files...]", "notebooks to run (default: all in notebooks/, in order)")
     .option("--check", "compare the notebooks' outputs with the code instead of updating them")
     .option("--out <folder>", "folder for the results", join("out", "notebooks"))
