@@ -8,32 +8,36 @@ import { certifyDual, type DualSmoothing, predictDual } from "../smoothing/dual"
 import { predict } from "../smoothing/predict";
 import type { VarianceFunction } from "../variance/variance-function";
 
-/** How to sample. Defaults: n0 = 100, n = 100,000, α = 0.001, seed 0. */
+/** The options for sampling. Defaults: n0 = 100, n = 100,000, α = 0.001, seed 0. */
 export type SmoothOptions = Partial<CertifyOptions>;
 
-/** How to certify or predict one input. */
+/** The options for certifying or predicting one input. */
 export interface SmoothInputOptions extends SmoothOptions {
-  /** Index of the input in its data set: inputs with different indices get independent noise. Default: 0. */
+  /**
+   * The index of the input in its data set. Inputs with different indices get independent noise. Default: 0.
+   */
   readonly index?: number;
 }
 
-/** How to certify a data set: how to sample, which images to certify, and where to write the record. */
+/**
+ * The options for certifying a data set: how to sample, which images to certify, and where to write the record.
+ */
 export type SmoothDatasetOptions = SmoothOptions & Omit<DatasetRunOptions, keyof CertifyOptions | "dataset">;
 
 /** The methods of every smoothed classifier g; see {@link smooth} and {@link smoothDual}. */
 export interface Smoothing {
   /**
-   * Certifies g at x: returns the class of g, or ABSTAIN, and the radius within which g is constant (Certify
-   * of Cohen et al. 2019, with the radius for an r-semi-elastic σ(x)). The certificate is wrong with
-   * probability at most α.
+   * Certifies g at x. Returns the class of g (or ABSTAIN) and the radius within which g is constant (Certify of
+   * Cohen et al. 2019, with the radius for an r-semi-elastic σ(x)). The certificate is wrong with probability
+   * at most α.
    *
    * @param x - the input, N values
    * @throws RangeError naming the argument that is out of range, before anything is sampled
    */
   certify(x: Float32Array, options?: SmoothInputOptions): Promise<Certificate>;
   /**
-   * Predicts the class of g at x, without a radius, or returns ABSTAIN (Predict of Cohen et al. 2019). A
-   * class is wrong with probability at most α.
+   * Predicts the class of g at x, without a radius (Predict of Cohen et al. 2019). Returns the class or
+   * ABSTAIN; a returned class is wrong with probability at most α.
    *
    * @param x - the input, N values
    * @throws RangeError naming the argument that is out of range, before anything is sampled
@@ -41,11 +45,11 @@ export interface Smoothing {
   predict(x: Float32Array, options?: SmoothInputOptions): Promise<number>;
   /**
    * Certifies images of a data set. If `folder` is given, each row is written as soon as it is finished, and
-   * repeating the call resumes an interrupted run. In a notebook cell the progress is shown, and interrupting
-   * the kernel ends the run.
+   * repeating the call resumes an interrupted run. In a notebook cell, the call shows its progress, and
+   * interrupting the kernel ends the run.
    *
    * @returns the record
-   * @throws RangeError naming the argument that is out of range; Error if the folder holds another run
+   * @throws RangeError naming the argument that is out of range; Error if the folder holds a different run
    */
   certifyDataset(dataset: ImageDataset, options?: SmoothDatasetOptions): Promise<CertificationRecord>;
 }
@@ -62,8 +66,8 @@ export interface SmoothedClassifier extends Smoothing {
 export interface DualSmoothedClassifier extends Smoothing, DualSmoothing {}
 
 /**
- * The smoothed classifier of the paper: g(x) = argmax_c P[f(x + σ(x) e) = c], e ~ N(0, I), in whole levels
- * (docs/exact-sampling.md).
+ * The smoothed classifier of the paper: g(x) = argmax_c P[f(x + σ(x) e) = c] with e ~ N(0, I). Noisy pixels are
+ * rounded to whole levels (docs/exact-sampling.md).
  *
  * @param classifier - f
  * @param variance - σ(x), with its rate r and error η
@@ -93,10 +97,10 @@ export function smooth(classifier: BaseClassifier, variance: VarianceFunction): 
 
 /**
  * A smoothed classifier with locally constant σ(x) (Dual Randomized Smoothing, Sun et al. 2026): g(x) =
- * g_{s(x)}(x). The selector s is a smoothed classifier that chooses among the experts g_1 … g_K, each
- * smoothed with its own constant σ. The certified radius is the smaller of the selector's radius and the
- * chosen expert's radius. Each of the two is certified at α/2 with independent noise, so a certificate is
- * wrong with probability at most α (docs/dual.md). g abstains if the selector or the expert abstains.
+ * g_{s(x)}(x). The selector s is a smoothed classifier that chooses among the experts g_1 … g_K, each smoothed
+ * with its own constant σ. The certified radius is the smaller of the selector's radius and the chosen expert's
+ * radius. The selector and the chosen expert are each certified at α/2 with independent noise, so a certificate
+ * is wrong with probability at most α (docs/dual.md). g abstains if the selector or the expert abstains.
  *
  * @param dual - the selector and the experts; class i of the selector stands for `experts[i]`
  * @example

@@ -2,9 +2,9 @@ import { clopperPearsonLower, clopperPearsonUpper } from "../probability/binomia
 import { type LowerBound, lowerBound, type SamplingPlan } from "./sampling-plan";
 
 /**
- * The bounds that a certificate uses: p_A alone, by a Clopper-Pearson bound or a confidence sequence; or,
- * with "all-classes", p_A and the runner-up's p_B by Clopper-Pearson bounds, for a number of samples fixed in
- * advance.
+ * The confidence bounds that a certificate uses. With "clopper-pearson" or "confidence-sequence", the
+ * certificate uses p_A alone. With "all-classes", it uses p_A and the runner-up's p_B, both from
+ * Clopper-Pearson bounds for a number of samples fixed in advance.
  */
 export type ConfidenceBound = LowerBound | "all-classes";
 
@@ -20,9 +20,9 @@ export const CONFIDENCE_BOUNDS: readonly [ConfidenceBound, ...ConfidenceBound[]]
  * upper bound p_B on the probability of every other class. All these bounds hold simultaneously with
  * probability at least 1 − α.
  *
- * With "all-classes", the bound of class A has level α/2, and each of the K − 1 others α/(2 (K − 1)). p_B is
- * the largest of these other bounds, the bound of the runner-up (docs/runner-up.md). For K = 1 there is no
- * p_B.
+ * With "all-classes", the bound of class A has level α/2, and the bound of each of the K − 1 other classes has
+ * level α/(2 (K − 1)). p_B is the largest of the bounds of the other classes: the bound of the runner-up
+ * (docs/runner-up.md). For K = 1 there is no p_B.
  *
  * @param votes - the number of votes for each class among the n samples
  * @param candidate - A, chosen independently of these samples

@@ -6,7 +6,8 @@ import { noisyCopies, noisyInput, type NoisyInput } from "../noise/noisy-copies"
 import type { SampleRange } from "../noise/uniform-number";
 
 /**
- * The number of noisy copies per call, unless the base classifier sets its own. Votes do not depend on it.
+ * The number of noisy copies per call, unless the base classifier sets its own number. Votes do not depend on
+ * the number of copies per call.
  */
 const BATCH_SIZE = 256;
 
@@ -30,18 +31,18 @@ export interface CountingWatch {
 }
 
 /**
- * Counts the votes of a base classifier on noisy copies Q(x + σe), e ~ N(0, I), of one input:
- * SampleUnderNoise of Cohen et al. (2019), in whole levels (docs/exact-sampling.md).
+ * Counts the votes of a base classifier on noisy copies Q(x + σe), e ~ N(0, I), of one input. This is
+ * SampleUnderNoise of Cohen et al. (2019), with noisy copies in whole levels (docs/exact-sampling.md).
  *
  * The memory used depends on the number of batches in flight, not on the number of samples. At most
  * `concurrency` batches of a classifier are in flight, however many callers count its votes at the same time.
  *
  * @param x - the input, `classifier.dimension` values
  * @param sigma - σ > 0
- * @param samples - which samples; the noise depends only on these numbers
+ * @param samples - the samples to draw; their noise depends only on these numbers
  * @returns the number of votes for each class
  * @throws RangeError if x has the wrong size, or if a value, σ or L is out of range; Error if the classifier
- *   does not return one class per copy; the reason of `signal` when it is aborted
+ *   does not return one class per copy; the abort reason of `signal` if it is aborted
  */
 export async function countVotes(
   classifier: BaseClassifier,
@@ -90,9 +91,7 @@ export async function countVotes(
   return votes;
 }
 
-/**
- * The classes of noisy copies. If the classifier can make noisy copies itself, they are made where it runs.
- */
+/** Classifies noisy copies. A classifier that can make noisy copies itself makes them where it runs. */
 async function classesOf(
   classifier: BaseClassifier,
   input: NoisyInput,
@@ -117,7 +116,7 @@ function addVotes(votes: Uint32Array, classes: ArrayLike<number>, copies: number
   }
 }
 
-/** The class with the most votes; in a tie, the first of them. */
+/** The class with the most votes; in a tie, the tied class with the lowest index. */
 export function mostVoted(votes: ArrayLike<number>): number {
   let most = 0;
   for (let c = 1; c < votes.length; c++) if (votes[c] > votes[most]) most = c;

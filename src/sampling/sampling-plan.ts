@@ -3,8 +3,8 @@ import { clopperPearsonLower } from "../probability/binomial";
 import { confidenceSequenceLower, confidenceSequenceUpper } from "../probability/confidence-sequence";
 
 /**
- * The bound that gives p_A from votes: "clopper-pearson" requires a number of samples fixed in advance,
- * "confidence-sequence" holds whenever sampling stops.
+ * The bound that gives p_A from votes. The bound "clopper-pearson" requires a number of samples fixed in
+ * advance; "confidence-sequence" holds whenever sampling stops.
  */
 export type LowerBound = "clopper-pearson" | "confidence-sequence";
 
@@ -16,7 +16,7 @@ export const lowerBound: Readonly<
   "confidence-sequence": confidenceSequenceLower,
 };
 
-/** What a plan sees when it looks at the votes. */
+/** The information that a plan gets when it looks at the votes. */
 export interface Look {
   /** The number of samples that voted for the candidate class. */
   readonly votes: number;
@@ -24,7 +24,7 @@ export interface Look {
   readonly taken: number;
   /** n, the maximum number of samples. */
   readonly n: number;
-  /** α. */
+  /** The error probability α. */
   readonly alpha: number;
   /**
    * The certified radius at the current input as a function of p_A. It increases with p_A and is 0 for p_A ≤
@@ -34,14 +34,14 @@ export interface Look {
 }
 
 /**
- * A plan decides when to stop drawing the samples that bound p_A. Sampling continues up to `nextLook(taken,
- * n)` samples in total and stops if `isEnough` is then true; otherwise it continues to the next look. When
- * sampling ends, p_A = `lowerBound[plan.bound](votes, taken, alpha)`. Under every plan the certificate is
- * wrong with probability at most α (docs/fewer-samples.md).
+ * A plan decides when to stop drawing the samples that bound p_A. Sampling continues up to `nextLook(taken, n)`
+ * samples in total and stops if `isEnough` is then true; otherwise it continues to the next look. When sampling
+ * ends, p_A is set to `lowerBound[plan.bound](votes, taken, alpha)`. Under every plan the certificate is wrong
+ * with probability at most α (docs/fewer-samples.md).
  *
- * The n0 samples that choose the candidate class are separate and do not count as votes for p_A. The
- * candidate was chosen because it had the most votes among them, so its share of them would overestimate its
- * probability. Votes are independent Bernoulli trials with a fixed probability only if the class was chosen
+ * The n0 samples that choose the candidate class are separate and do not count as votes for p_A. The candidate
+ * was chosen because it had the most votes among the n0 samples, so its share of these votes would overestimate
+ * its probability. Votes are independent Bernoulli trials with a fixed probability only if the class was chosen
  * independently of the samples.
  *
  * The sample sizes at which a plan looks depend only on n, so batches and workers do not influence where it
@@ -56,7 +56,7 @@ export interface SamplingPlan {
   readonly bound: LowerBound;
   /** The number of samples at the next look: above `taken` and at most n. */
   nextLook(taken: number, n: number): number;
-  /** Whether to stop at this look; always true at taken = n. */
+  /** Whether sampling stops at this look; always true if taken = n. */
   isEnough(look: Look): boolean;
 }
 
@@ -72,31 +72,38 @@ export const fixedPlan: SamplingPlan = {
   isEnough: ({ taken, n }) => taken === n,
 };
 
-/** 64, 128, 256, then multiples of 256 that grow by a tenth, and finally n. */
+/**
+ * The next sample size at which a plan looks. The sizes are 64, 128, 256, then multiples of 256 that grow by a
+ * tenth, and finally n.
+ */
 function nextLook(taken: number, n: number): number {
   if (taken === 0) return Math.min(64, n);
   return Math.min(2 * taken, 256 * Math.ceil((taken * 11) / 2560), n);
 }
 
 /**
- * The radius if all remaining samples voted for the candidate, which bounds every later radius of this plan.
+ * The radius that would result if all remaining samples voted for the candidate. No later radius of this plan
+ * exceeds it.
  */
 function bestRadius({ votes, taken, n, alpha, radiusOf }: Look): number {
   return radiusOf(confidenceSequenceLower(votes + n - taken, n, alpha));
 }
 
 /**
- * Decides whether an input is certified at `radius` (ε), with no more samples than the decision takes
- * (Voráček, 2024). Sampling stops
+ * Decides whether an input is certified at `radius` (ε), with no more samples than the decision needs (Voráček,
+ * 2024). Sampling stops in one of three ways:
  *
- * - with "certified" as soon as the radius for L_t is at least ε; this is wrong with probability at most α;
- * - with "not certified" as soon as the radius for U_t is below ε; this is wrong (that is, the true p_A would
- *   give at least ε) with probability at most α;
- * - undecided, if even unanimous votes in all remaining samples would not raise the radius to ε, or when all
- *   n samples are drawn. The reported radius is then below ε, which claims nothing about ε.
+ * - with "certified" as soon as the radius for L_t is at least ε; this decision is wrong with probability at
+ *   most α;
+ * - with "not certified" as soon as the radius for U_t is below ε; this decision is wrong (that is, the true
+ *   p_A would give a radius of at least ε) with probability at most α;
+ * - undecided, if even unanimous votes in all remaining samples would not raise the radius to ε, or if all n
+ *   samples are drawn. The reported radius is then below ε, which says nothing about whether more samples could
+ *   certify ε.
  *
  * L_t and U_t are the lower and upper confidence sequences, each at level α. A certificate depends on L_t
- * alone. The reported radius is the one for L_t: it is valid, but it is not the largest possible one.
+ * alone. The reported radius is the radius for L_t. This radius is valid, but more samples could certify a
+ * larger radius.
  *
  * @param radius - ε > 0, in the units of σ
  * @throws RangeError if ε is not a positive number
@@ -127,13 +134,15 @@ export function decidePlan(radius: number): SamplingPlan {
 }
 
 /**
- * Stops when more samples, up to n, could raise the radius by at most a fraction f, that is, when
+ * Stops as soon as further samples, up to n, could raise the radius by at most a fraction f, that is, as soon
+ * as
  *
  *   min( R(U_t), R(L_n if all remaining samples voted for A) ) ≤ (1 + f) R(L_t),
  *
  * where R is the radius as a function of p_A, and L and U are the confidence sequences at level α. The second
- * bound always holds; the first holds with probability at least 1 − α. Unless p_A is above U_t, no radius
- * above (1 + f) R(L_t) would be valid.
+ * term always bounds the radius that all n samples would give. The first term bounds every valid radius with
+ * probability at least 1 − α: unless the probability of class A is above U_t, no radius above R(U_t) would be
+ * valid.
  *
  * @param fraction - f, between 0 and 1
  * @throws RangeError if f is not between 0 and 1

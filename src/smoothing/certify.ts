@@ -17,29 +17,31 @@ import { fixedPlan, type SamplingPlan } from "../sampling/sampling-plan";
  */
 export const ABSTAIN = -1;
 
-/** How to certify: sample sizes, error probability and noise. */
+/** The options of a certification: sample sizes, error probability and noise. */
 export interface CertifyOptions {
   /** n0 ≥ 1, the number of samples that select the class. */
   readonly n0: number;
   /**
-   * n ≥ 1, the number of fresh samples that bound its probability; the maximum, if the plan may stop early.
+   * n ≥ 1, the number of fresh samples that bound the probability of the selected class. If the plan may stop
+   * early, n is the maximum number of these samples.
    */
   readonly n: number;
   /** α in (0, 1): the certificate is wrong with probability at most α. */
   readonly alpha: number;
-  /** Seed of the noise: an integer from 0 to 2^53 − 1. */
+  /** The seed of the noise: an integer from 0 to 2^53 − 1. */
   readonly seed: number;
   /** When to stop sampling. Default: after n samples. */
   readonly plan?: SamplingPlan;
   /**
-   * Which probabilities are bounded. Default: p_A alone, by the plan's bound, as in the paper. "all-classes"
-   * also bounds every other class; it requires the plan that takes all n samples (docs/runner-up.md).
+   * Which class probabilities are bounded. By default only p_A is bounded, with the plan's bound, as in the
+   * paper. The bound "all-classes" also bounds the probability of every other class; it requires the plan that
+   * takes all n samples (docs/runner-up.md).
    */
   readonly bound?: ConfidenceBound;
   /**
-   * Whether all inputs share the same noise e. Each certificate still holds, but the errors of different
-   * inputs are correlated, so the share of wrong certificates in a data set varies more between seeds.
-   * Default: false.
+   * Whether all inputs share the same noise e. With shared noise each certificate still holds, but the errors
+   * of different inputs are correlated, so the share of wrong certificates in a data set varies more between
+   * seeds. Default: false.
    */
   readonly sharedNoise?: boolean;
 }
@@ -60,22 +62,22 @@ export interface Certificate {
   readonly predicted: number;
   /** The class that the n0 samples chose, even if it could not be certified. */
   readonly candidate: number;
-  /** The number of samples that chose the candidate. */
+  /** The number n0 of samples that chose the candidate. */
   readonly n0: number;
-  /** The number of samples that bounded its probability. */
+  /** The number n of samples that bounded the candidate's probability. */
   readonly n: number;
-  /** The number of the n0 samples that voted for each class. */
+  /** For each class, how many of the n0 samples voted for it. */
   readonly selectionVotes: readonly number[];
-  /** The number of the n samples that voted for each class. */
+  /** For each class, how many of the n samples voted for it. */
   readonly votes: readonly number[];
   /** p_A, the lower confidence bound on the probability of the candidate class. */
   readonly pA: number;
   /** The certified radius, 0 if the smoothed classifier abstains. */
   readonly radius: number;
   /**
-   * The certificate of the selector, whose classes are the experts; only for a dual smoothed classifier. In
-   * that case, `predicted` and `radius` combine both stages, and the other fields are those of the chosen
-   * expert.
+   * The certificate of the selector, whose classes are the experts. Only the certificate of a dual smoothed
+   * classifier has this field. In that certificate, `predicted` and `radius` combine both stages, and the other
+   * fields are those of the chosen expert.
    */
   readonly selector?: Certificate;
 }
@@ -89,16 +91,16 @@ export function noiseName({ sharedNoise }: CertifyOptions): string {
  * Certifies the smoothed classifier at one input (Certify of Cohen et al. 2019, with the radius of an
  * r-semi-elastic variance function).
  *
- * n0 samples select the class A. Fresh samples give p_A at level α: by the one-sided Clopper-Pearson bound if
- * their number n is fixed, or by a confidence sequence if the plan may stop early. The smoothed classifier
- * abstains if p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed classifier returns A
- * everywhere in the open l2 ball of the certified radius around x. Because σ(x) is a function of x, it adds
- * nothing to the error probability.
+ * n0 samples select the class A. Fresh samples give p_A at level α: with the one-sided Clopper-Pearson bound if
+ * the number n of fresh samples is fixed, or with a confidence sequence if the plan may stop early. The
+ * smoothed classifier abstains if p_A ≤ 1/2. With probability at least 1 − α over the samples, the smoothed
+ * classifier returns A everywhere in the open l2 ball of the certified radius around x. Because σ(x) is a
+ * deterministic function of x, computing σ(x) does not add to the error probability.
  *
  * @param x - the input, pixels in [0, 1]
- * @param input - index of the input in its data set: inputs with different indices get independent noise
- * @throws RangeError naming an option that is out of range, if x does not fit the base classifier, or if the
- *   variance function has no finite rate
+ * @param input - the index of the input in its data set; inputs with different indices get independent noise
+ * @throws RangeError naming an option that is out of range; RangeError if x does not fit the base classifier,
+ *   or if the variance function has no finite rate
  */
 export async function certify(
   classifier: BaseClassifier,
@@ -115,8 +117,8 @@ export async function certify(
 /**
  * Checks the options of a certification before anything is sampled.
  *
- * @throws RangeError naming an option that is out of range, an n too small to certify anything, or a variance
- *   function without a finite rate
+ * @throws RangeError naming the problem: an option that is out of range, an n that is too small to certify
+ *   anything, or a variance function without a finite rate
  */
 export function checkCertifyOptions(
   { dimension }: BaseClassifier,
@@ -156,19 +158,19 @@ function leastSamples(bound: ConfidenceBound, alpha: number): number {
 /** An input of a data set. */
 export interface IndexedInput {
   readonly x: Float32Array;
-  /** Its index in the data set. */
+  /** The index of the input in its data set. */
   readonly index: number;
   /** σ(x), evaluated with the levels of the base classifier. */
   readonly sigma: number;
   /**
-   * Whether the votes choose an expert. If so, their noise is independent of the noise in the expert's votes.
-   * Default: false.
+   * Whether the votes choose an expert. If they do, they use noise that is independent of the noise in the
+   * expert's votes. Default: false.
    */
   readonly isSelection?: boolean;
 }
 
 /**
- * {@link certify} at an input whose σ(x) is known.
+ * Does the same as {@link certify} for an input whose σ(x) is already known.
  *
  * @param watch - see {@link CountingWatch}
  */
@@ -209,17 +211,17 @@ export async function certifyInput(
 
 /** The votes on noisy copies of one input, which determine its certificate. */
 export interface Ballot extends Pick<Certificate, "sigma" | "selectionVotes" | "votes"> {
-  /** The votes of the selector; only for a dual smoothed classifier. */
+  /** The votes of the selector. Only the ballot of a dual smoothed classifier has this field. */
   readonly selector?: Ballot;
 }
 
-/** What a certificate depends on besides the votes. */
+/** The quantities besides the votes on which a certificate depends. */
 export interface CertificateTerms {
-  /** Input dimension N. */
+  /** The input dimension N. */
   readonly dimension: number;
-  /** Rate r of the variance function. */
+  /** The rate r of the variance function. */
   readonly rate: number;
-  /** η of the variance function. */
+  /** The error η of the variance function. */
   readonly eta: number;
   readonly alpha: number;
   /** τ, which is subtracted from α; see {@link disagreement}. */
@@ -228,10 +230,10 @@ export interface CertificateTerms {
 }
 
 /**
- * Computes the certificate from the votes. The candidate is the class with the most selection votes (the
- * first of them in a tie), and p_A is the lower bound on its probability at level α − τ. The candidate is
- * predicted if p_A > 1/2 or, with "all-classes", if p_A > p_B. For a dual smoothed classifier, each of the
- * two stages gets half of α and half of τ.
+ * Computes the certificate from the votes. The candidate is the class with the most selection votes (in a tie,
+ * the class with the lowest index), and p_A is the lower bound on the candidate's probability at level α − τ.
+ * The candidate is predicted if p_A > 1/2 or, with "all-classes", if p_A > p_B. For a dual smoothed classifier,
+ * the selector and the expert each get half of α and half of τ.
  *
  * @throws RangeError unless τ is below α
  */
@@ -242,8 +244,9 @@ export function certificateOf({ selector, ...ballot }: Ballot, terms: Certificat
 }
 
 /**
- * The certificate of a dual smoothed classifier, from the certificates of its two stages, each at α/2: the
- * expert's class and the smaller of the two radii (docs/dual.md). It abstains if either stage abstains.
+ * Combines the certificates of the selector and the expert, each at level α/2, into the certificate of a dual
+ * smoothed classifier: the expert's class with the smaller of the two radii (docs/dual.md). The dual smoothed
+ * classifier abstains if the selector or the expert abstains.
  */
 export function dualCertificate(selector: Certificate, expert: Certificate): Certificate {
   const predicted = selector.predicted === ABSTAIN ? ABSTAIN : expert.predicted;

@@ -5,19 +5,19 @@ import { normalQuantile } from "../probability/normal";
 import type { VarianceFunction } from "../variance/variance-function";
 import { countVotes } from "../sampling/count-votes";
 
-/** How σ is chosen for each input. */
+/** The options for choosing σ at each input. */
 export interface DataDependentSigmaOptions {
   /** The candidate values of σ, each positive. */
   sigmas: readonly number[];
   /** The number of noisy copies for each σ. */
   samples: number;
-  /** Seed of the noise: an integer from 0 to 2^53 − 1. */
+  /** The seed of the noise: an integer from 0 to 2^53 − 1. */
   seed: number;
 }
 
 /**
  * A σ(x) that is optimized for each input, as in data-dependent randomized smoothing (Alfarra et al. 2022):
- * the σ that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
+ * σ(x) is the candidate σ that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
  *
  * **For study only.** σ(x) jumps wherever the best candidate changes, so log σ is not Lipschitz: the rate is
  * infinite, and `certify` refuses this σ(x). Methods of this kind report Cohen's radius for σ(x), but that

@@ -32,7 +32,7 @@ export interface DualSmoothing {
   readonly experts: readonly ConstantSmoothing[];
 }
 
-/** The selector, then the experts. */
+/** Lists the stages of a dual smoothed classifier: the selector first, then the experts. */
 export function stagesOf({ selector, experts }: DualSmoothing): readonly ConstantSmoothing[] {
   return [selector, ...experts];
 }
@@ -79,21 +79,21 @@ function checkDual(dual: DualSmoothing): void {
   }
 }
 
-/** The options of one stage, at level α/2. */
+/** The options for certifying one stage, the selector or the expert, at level α/2. */
 function stageOptions(options: CertifyOptions): CertifyOptions {
   return { ...options, alpha: options.alpha / 2 };
 }
 
 /**
  * Certifies a dual smoothed classifier at one input: the selector returns an expert with a radius, then the
- * expert returns a class with a radius. The two stages use independent noise, each at level α/2. With
- * probability at least 1 − α the dual smoothed classifier returns that class everywhere in the open l2 ball
- * around x whose radius is the smaller of the two (docs/dual.md).
+ * expert returns a class with a radius. The selector and the expert use independent noise, and each is
+ * certified at level α/2. With probability at least 1 − α, the dual smoothed classifier returns the expert's
+ * class everywhere in the open l2 ball around x whose radius is the smaller of the two radii (docs/dual.md).
  *
  * Even if the selector abstains, votes are counted for the expert that its n0 samples chose, because a
  * certificate at a different α may need them.
  *
- * @throws as {@link checkDualOptions}; RangeError if x does not fit the base classifiers
+ * @throws the errors of {@link checkDualOptions}; RangeError if x does not fit the base classifiers
  */
 export async function certifyDual(
   dual: DualSmoothing,
@@ -113,9 +113,9 @@ export async function certifyDual(
 
 /**
  * Predicts the class of a dual smoothed classifier at one input, without a radius. The result is a class or
- * {@link ABSTAIN}; a class is wrong with probability at most α.
+ * {@link ABSTAIN}; a returned class is wrong with probability at most α.
  *
- * @throws RangeError naming an option that is out of range, or if x does not fit the base classifiers
+ * @throws RangeError naming an option that is out of range; RangeError if x does not fit the base classifiers
  */
 export async function predictDual(
   dual: DualSmoothing,

@@ -8,15 +8,15 @@ import { ABSTAIN, type CertifyOptions } from "./certify";
 import { countVotes, mostVoted } from "../sampling/count-votes";
 
 /**
- * Predicts the class of the smoothed classifier at one input, without a radius (Predict of Cohen et al.
- * 2019). The result is the top class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level
- * α does not separate it from the runner-up.
+ * Predicts the class of the smoothed classifier at one input, without a radius (Predict of Cohen et al. 2019).
+ * The result is the top class of n samples, or {@link ABSTAIN} if the two-sided binomial test at level α does
+ * not separate the top class from the runner-up.
  *
- * @param input - index of the input in its data set: inputs with different indices get independent noise
- * @param stream - the purpose of the samples
- * @returns the class or ABSTAIN; a class other than the smoothed classifier's is returned with probability at
- *   most α
- * @throws RangeError naming an option that is out of range, or if x does not fit the base classifier
+ * @param input - the index of the input in its data set; inputs with different indices get independent noise
+ * @param stream - identifies what the samples are used for
+ * @returns the class or ABSTAIN; with probability at most α, the returned class is not the class of the
+ *   smoothed classifier
+ * @throws RangeError naming an option that is out of range; RangeError if x does not fit the base classifier
  */
 export async function predict(
   classifier: BaseClassifier,

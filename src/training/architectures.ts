@@ -1,9 +1,9 @@
-/** A convolution: a stack of images in, a stack of images out. */
+/** A convolution, which turns a stack of images into another stack of images. */
 export interface Convolution {
   filters: number;
-  /** Height and width of a filter. */
+  /** The height and width of a filter. */
   kernel: number;
-  /** Default: 1. */
+  /** The stride. Default: 1. */
   stride?: number;
   /** Whether the output has batch normalization instead of a bias. */
   normalized?: boolean;
@@ -14,27 +14,27 @@ export interface Convolution {
  * computes with them (`network.ts`), and the exporter translates them (`export-onnx.ts`).
  */
 export interface Operators<Value> {
-  /** x − ½: pixels around zero. */
+  /** Computes x − ½, so that pixels are centered around zero. */
   center(x: Value): Value;
   /**
-   * A convolution padded with zeros to "same" size, ⌈size / stride⌉. An extra row or column is added below or
-   * to the right.
+   * Computes a convolution padded with zeros to "same" size, ⌈size / stride⌉. If the padding is uneven, the
+   * extra row or column is added below or to the right.
    */
   convolution(x: Value, convolution: Convolution): Value;
   relu(x: Value): Value;
   add(x: Value, y: Value): Value;
-  /** The maximum over each block of 2 × 2 pixels. */
+  /** Computes the maximum over each block of 2 × 2 pixels. */
   maxPool(x: Value): Value;
-  /** The mean over all pixels, per channel. */
+  /** Computes the mean over all pixels, per channel. */
   globalAveragePool(x: Value): Value;
-  /** A dense layer with bias on all values of x. */
+  /** Applies a dense layer with a bias to all values of x. */
   dense(x: Value, units: number): Value;
 }
 
-/** A network: from a batch of images to class scores. */
+/** A network, which maps a batch of images to class scores. */
 export type Architecture = <Value>(operators: Operators<Value>, images: Value, classCount: number) => Value;
 
-/** Two convolutions of 5 × 5 with max pooling, and two dense layers: LeNet with modern activations. */
+/** LeNet with modern activations: two 5 × 5 convolutions with max pooling, and two dense layers. */
 const smallCnn: Architecture = (net, images, classCount) => {
   let x = images;
   for (const filters of [16, 32]) x = net.maxPool(net.relu(net.convolution(x, { filters, kernel: 5 })));
@@ -73,8 +73,9 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   "resnet-20": cifarResNet(3),
   "resnet-110": cifarResNet(18),
   /**
-   * ResNet-8 with twice the width, whose first convolution halves the image: the same amount of arithmetic as
-   * ResNet-8, with four times the weights. Under noise the finest details carry little information.
+   * ResNet-8 with twice the width and a first convolution that halves the image. It takes the same amount of
+   * arithmetic as ResNet-8 and has four times the weights. Halving the image costs little, because under noise
+   * the finest details carry little information.
    */
   "resnet-8-wide": resNet(1, [32, 64, 128], { filters: 32, kernel: 5, stride: 2 }),
 };

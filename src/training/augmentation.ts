@@ -17,7 +17,7 @@ export interface Augmentation {
 
 /**
  * The standard augmentation of CIFAR-10 (He et al. 2016): pad by 4 black pixels, crop at random, and mirror
- * with probability 1/2. It depends only on the arguments.
+ * with probability 1/2. The augmentation depends only on the arguments.
  *
  * @param index - the index of the image in its data set
  */
@@ -33,7 +33,7 @@ export function augmentationOf(seed: number, epoch: number, index: number): Augm
  * Writes an augmented image, scaled to [0, 1].
  *
  * @param out - receives channels · height · width values
- * @param image - as many bytes, or floats in [0, 1]
+ * @param image - as many values as `out`: bytes, or floats in [0, 1]
  */
 export function writeAugmented(
   out: Float32Array,

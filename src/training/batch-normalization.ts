@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "./tf";
 
-/** Added to every variance, so that a constant channel does not cause a division by zero. */
+/** The ε that is added to every variance, so that a constant channel does not cause a division by zero. */
 export const NORMALIZATION_EPSILON = 1e-5;
 
 /** The axes of a batch of images (NHWC) over which a channel's mean and variance are computed. */
@@ -11,11 +11,12 @@ const AXES = [0, 1, 2];
  * Batch normalization with the mean and variance of the batch (Ioffe and Szegedy 2015), as in training: y =
  * scale · (x − mean) / √(variance + ε) + offset, per channel.
  *
- * It is one operation with its own gradient. TensorFlow.js would compose the operation and its gradient from
- * many passes over the batch, which take longer than the convolutions between them.
+ * This implementation is one operation with its own gradient. TensorFlow.js would compose the operation and its
+ * gradient from many passes over the batch, and these passes would take longer than the convolutions of the
+ * network.
  *
  * @param x - a batch of images, NHWC
- * @param onStatistics - called with the mean and variance of each channel; must copy what it keeps
+ * @param onStatistics - called with the mean and variance of each channel; must copy any values that it keeps
  */
 export function normalizeBatch(
   tf: Tf,

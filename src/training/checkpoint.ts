@@ -8,9 +8,9 @@ import type { EpochLog } from "./training-options";
 
 /** The position of a training run, without its weights. */
 export interface TrainingPosition {
-  /** The epochs that are finished. */
+  /** The log of the finished epochs. */
   log: EpochLog[];
-  /** The finished steps of the current epoch, and their sums. */
+  /** The number of finished steps of the current epoch, and the sums over these steps. */
   step: number;
   lossSum: number;
   correct: number;
@@ -19,11 +19,13 @@ export interface TrainingPosition {
 
 /** Everything that a training run needs to resume. */
 export interface Checkpoint {
-  /** What determines the training run, as plain JSON: options, data and backend. */
+  /** Everything that determines the training run, as plain JSON: options, data and backend. */
   configuration: object;
   position: TrainingPosition;
   weights: WeightValues;
-  /** The velocity (momentum) of each trainable weight; empty when the training is finished. */
+  /**
+   * The velocity (momentum) of each trainable weight. There are no velocities once the training is finished.
+   */
   velocities: WeightValues;
 }
 
@@ -33,8 +35,8 @@ const LARGEST_CHECKPOINT = 2 ** 31;
 
 /**
  * Writes a checkpoint as one file: a line of JSON, the weights and velocities as 32-bit numbers, and the
- * SHA-256 of both. It replaces the previous file atomically, so whenever a training run is killed, one of the
- * two files is intact.
+ * SHA-256 of everything before it. The new file replaces the previous one atomically, so even if the training
+ * run is killed, an intact checkpoint remains.
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { configuration, position, weights, velocities } = checkpoint;
@@ -122,7 +124,10 @@ const headerSchema = z.object({
   velocities: weightList,
 });
 
-/** Reads the header of a checkpoint. It is checked, because a checksum does not prove who wrote the file. */
+/**
+ * Reads and checks the header of a checkpoint. The check is needed because a checksum does not prove who wrote
+ * the file.
+ */
 function headerOf(path: string, text: string): z.infer<typeof headerSchema> {
   let json: unknown;
   try {
@@ -142,7 +147,7 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** Initial weights, and the checksum of the file that they come from. */
+/** Initial weights, and the checksum of the file from which they were read. */
 export interface StartWeights {
   readonly weights: WeightValues;
   readonly sha256: string;
@@ -151,7 +156,7 @@ export interface StartWeights {
 /**
  * Reads the weights from the checkpoint of another training run.
  *
- * @throws Error if it is missing or damaged
+ * @throws Error if the checkpoint is missing or damaged
  */
 export async function readStart(path: string): Promise<StartWeights> {
   const checkpoint = await readCheckpoint(path);

@@ -4,7 +4,10 @@ import { architectureOf, type Operators } from "./architectures";
 import { NORMALIZATION_EPSILON } from "./batch-normalization";
 import { WeightKind, type WeightValues } from "./network";
 
-/** A value in the graph: its name and, for one image, its channels and size (1 × 1 after a dense layer). */
+/**
+ * A value in the graph: its name, and the number of channels and the size for one image (1 × 1 after a dense
+ * layer).
+ */
 interface GraphValue extends ImageShape {
   name: string;
   flat?: boolean;
@@ -40,7 +43,7 @@ export function exportOnnx(
   return encodeOnnx(graph);
 }
 
-/** Operators that append themselves as nodes to a graph. */
+/** Operators that append nodes to a graph. */
 // eslint-disable-next-line max-lines-per-function -- one operator after another
 function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<GraphValue> {
   let layers = 0;
@@ -113,7 +116,9 @@ function onnxOperators(graph: OnnxGraph, weights: WeightValues): Operators<Graph
   };
 }
 
-/** TensorFlow's padding to "same" size: an odd row is added after the image. */
+/**
+ * TensorFlow's padding to "same" size: if the number of added rows is odd, the extra row comes after the image.
+ */
 function samePadding(
   input: number,
   kernel: number,
@@ -127,7 +132,7 @@ function samePadding(
 /**
  * Multiplies each filter ([out, …] in place) by scale / √(variance + ε).
  *
- * @returns the bias that remains from the normalization
+ * @returns the bias that replaces the offset and mean of the normalization
  */
 function foldNormalization(
   kernel: Float32Array,
@@ -148,7 +153,7 @@ function foldNormalization(
   });
 }
 
-/** From [pixels, in, out] to [out, in, pixels]. */
+/** Reorders values from [pixels, in, out] to [out, in, pixels]. */
 function transposed(values: Float32Array, pixels: number, channels: number, filters: number): Float32Array {
   const result = new Float32Array(values.length);
   let from = 0;
@@ -162,7 +167,7 @@ function transposed(values: Float32Array, pixels: number, channels: number, filt
   return result;
 }
 
-/** Rows from the order [pixels, channels] to [channels, pixels]. */
+/** Reorders rows from [pixels, channels] to [channels, pixels]. */
 function rowsReordered(values: Float32Array, pixels: number, channels: number, units: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let pixel = 0; pixel < pixels; pixel++) {

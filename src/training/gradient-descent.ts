@@ -7,7 +7,7 @@ import { trainingBatch, type BatchOptions } from "./training-batch";
 /** The options of a step. */
 export interface DescentOptions extends BatchOptions {
   momentum: number;
-  /** λ of the penalty λ/2 · ‖w‖² on the kernels. */
+  /** The factor λ in the penalty λ/2 · ‖w‖² on the kernels. */
   weightDecay: number;
 }
 
@@ -29,8 +29,8 @@ export class GradientDescent {
   }
 
   /**
-   * Takes one step on some images. Returns their mean loss, and how many were classified correctly before the
-   * step.
+   * Takes one step on some images. Returns the mean loss of these images, and how many of them were classified
+   * correctly before the step.
    */
   step(
     dataset: ImageDataset,

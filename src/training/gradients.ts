@@ -10,14 +10,15 @@ interface ConvolutionGeometry {
 /**
  * Replaces the gradients of a convolution and of ReLU with faster ones.
  *
- * The WebAssembly backend has a fast convolution, but no kernel for the gradient of the filter, and only a
- * slow one for the gradient of the input. Native TensorFlow is also slow at the gradient of the input. Both
- * gradients are convolutions themselves. The filter's gradient is the input convolved with the output's
- * gradient (batch and channels exchanged, dilated by the stride). The input's gradient is the output's
- * gradient, spread by the stride and padded, convolved with the filter rotated by 180° (channels exchanged).
+ * The WebAssembly backend has a fast convolution, but no kernel for the gradient of the filter, and only a slow
+ * one for the gradient of the input. Native TensorFlow is also slow at the gradient of the input. Both
+ * gradients are convolutions themselves. The filter's gradient is the convolution of the input with the
+ * output's gradient, with batch and channels exchanged and the output's gradient dilated by the stride. To
+ * compute the input's gradient, the output's gradient is spread by the stride, padded, and convolved with the
+ * filter, which is rotated by 180° and has its channels exchanged.
  *
- * The gradient of ReLU depends on where its output is positive. Native TensorFlow is slow at `step` and fast
- * at `sign`; WebAssembly is fast at `step` and slow at `sign`.
+ * The gradient of ReLU is nonzero only where the output of ReLU is positive. To find these places, native
+ * TensorFlow uses `sign`, because its `step` is slow; WebAssembly uses `step`, because its `sign` is slow.
  */
 export function registerFastGradients(tf: Tf): void {
   tf.unregisterGradient("Relu");
@@ -67,7 +68,7 @@ function filterGradient(
       "NHWC",
       [rows.stride, columns.stride],
     );
-    // A stride that does not divide the input leaves rows that no filter position reaches.
+    // If the stride does not divide the size of the input, no filter position reaches the last rows.
     const reached = tf.slice(correlation, [0, 0, 0, 0], [-1, filterHeight, filterWidth, -1]);
     return tf.transpose(reached, [1, 2, 0, 3]);
   });
@@ -103,7 +104,7 @@ function inputGradient(
   });
 }
 
-/** The geometry of a convolution along one axis (0 for rows, 1 for columns). */
+/** Returns the geometry of a convolution along one axis (0 for rows, 1 for columns). */
 function axis(
   input: number,
   output: number,

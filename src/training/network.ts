@@ -16,14 +16,17 @@ export interface Network {
   /**
    * Computes the class scores of a batch of images (NHWC).
    *
-   * @param training - if true, normalizes by the statistics of this batch and updates the running statistics;
-   *   otherwise normalizes by the running statistics
+   * @param training - if true, batch normalization uses the statistics of this batch and updates the running
+   *   statistics; otherwise it uses the running statistics
    */
   scores(images: Tensor4D, training: boolean): Tensor2D;
   dispose(): void;
 }
 
-/** The momentum of the running statistics: the share that remains when a batch is averaged in. */
+/**
+ * The momentum of the running statistics: the share of the old value that remains when the statistics of a
+ * batch are averaged in.
+ */
 const STATISTICS_MOMENTUM = 0.9;
 
 /** The kind of a weight, which is the last part of its name. */
@@ -37,14 +40,14 @@ export const WeightKind = {
 } as const;
 
 /**
- * Whether gradient descent changes a weight: true for all weights except the running statistics of batch
- * normalization.
+ * Returns whether gradient descent changes a weight, which is true for all weights except the running
+ * statistics of batch normalization.
  */
 export function isTrainable(name: string): boolean {
   return !name.endsWith(WeightKind.mean) && !name.endsWith(WeightKind.variance);
 }
 
-/** The weights of a network. Each is created on first request, from its name and shape. */
+/** The weights of a network. Each weight is created on first request, from its name and shape. */
 class Weights {
   readonly variables = new Map<string, Variable>();
 
@@ -59,8 +62,8 @@ class Weights {
   }
 
   /**
-   * A kernel drawn from N(0, 2 / inputs of a unit). It depends only on the seed and on its position among the
-   * weights.
+   * A kernel drawn from N(0, 2 / m), where m is the number of inputs of a unit. The kernel depends only on the
+   * seed and on its position among the weights.
    */
   kernel(layer: string, shape: number[]): Variable {
     return this.weight(`${layer}/${WeightKind.kernel}`, shape, (values) => {
@@ -82,8 +85,8 @@ class Weights {
 }
 
 /**
- * Builds the network with the given name in `ARCHITECTURES`. Its kernels are drawn from N(0, 2 / inputs of a
- * unit) (He et al. 2015) and depend only on the seed.
+ * Builds the network with the given name in `ARCHITECTURES`. Its kernels are drawn from N(0, 2 / m), where m is
+ * the number of inputs of a unit (He et al. 2015), and depend only on the seed.
  *
  * @throws Error listing the names if there is no such architecture
  */
@@ -134,8 +137,8 @@ function operators(tf: Tf, weights: Weights, training: boolean): Operators<Tenso
 }
 
 /**
- * In training, normalizes by the statistics of the batch and updates the running ones; otherwise normalizes
- * by the running ones.
+ * Normalizes a batch. In training, this uses the statistics of the batch and updates the running statistics;
+ * otherwise it uses the running statistics.
  */
 function batchNormalization(
   tf: Tf,

@@ -7,12 +7,12 @@ import { sigmaAt, writeNoisyImage, type NoiseLevel } from "../classifiers/noisy-
 const BATCH = 250;
 
 /**
- * The accuracy of a base classifier on a data set, with one noise sample per image.
+ * Measures the accuracy of a base classifier on a data set, with one noise sample per image.
  *
- * @param sigma - at least 0; 0 gives the clean accuracy of the base classifier
- * @param seed - the seed of the noise; it may equal the training seed, because training uses another stream
- * @param signal - when aborted, its reason is thrown
- * @returns the share of images whose class is the label, 0 to 1
+ * @param sigma - σ ≥ 0; σ = 0 gives the clean accuracy of the base classifier
+ * @param seed - the seed of the noise; it may equal the training seed, because training uses a different stream
+ * @param signal - ends the measurement when aborted; the abort reason is then thrown
+ * @returns the share of images that are classified correctly, from 0 to 1
  */
 export async function noisyAccuracy(
   classifier: BaseClassifier,

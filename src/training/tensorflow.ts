@@ -9,7 +9,7 @@ import type { TensorFlowBackend } from "./training-options";
  * Loads TensorFlow.js with the fastest backend that works on this machine: native TensorFlow if the addon of
  * `@tensorflow/tfjs-node` loads, otherwise WebAssembly.
  *
- * @param backend - the backend to require
+ * @param backend - the required backend; by default the fastest backend available
  * @param quiet - whether to suppress the messages of native TensorFlow while it is loaded
  * @throws Error if the required backend is not available
  */
@@ -34,7 +34,7 @@ export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean
 }
 
 async function loadNative(): Promise<Tf | undefined> {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // hides its notes on CPU features
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // hides TensorFlow's notes on CPU features
   try {
     const tf = await loadOptional<Tf>("@tensorflow/tfjs-node", "trainings");
     if (!(await tf.setBackend("tensorflow"))) return undefined;
@@ -45,7 +45,9 @@ async function loadNative(): Promise<Tf | undefined> {
   }
 }
 
-/** Does work while writes from JavaScript to standard output and error are suppressed. */
+/**
+ * Does some work, and suppresses what JavaScript writes to standard output and standard error in the meantime.
+ */
 async function silently<T>(work: () => Promise<T>): Promise<T> {
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write);

@@ -1,4 +1,4 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 
-/** TensorFlow.js, as an object: every backend offers the same functions. */
+/** The type of TensorFlow.js as an object. Every backend offers the same functions. */
 export type Tf = typeof TensorFlow;

@@ -28,12 +28,12 @@ export type { EpochLog };
 
 /** A trained base classifier. */
 export interface Training {
-  /** The network as the content of an ONNX file. */
+  /** The network, as the contents of an ONNX file. */
   onnx: Uint8Array;
   log: EpochLog[];
   /** The name of the backend that trained the network. */
   backend: string;
-  /** The accuracy on the test images, if there are any, without and with noise. */
+  /** The accuracy on the test images, without and with noise; absent if there are no test images. */
   testAccuracy?: { clean: number; noisy: number };
 }
 
@@ -41,14 +41,14 @@ export interface Training {
  * Trains a base classifier on images with Gaussian noise (Cohen et al. 2019), by stochastic gradient descent
  * with momentum on the cross-entropy.
  *
- * The order of the images, their augmentation and every noise sample depend only on the seed, and a
- * checkpoint holds everything else. So a training run that is interrupted and resumed takes the same steps as
- * an uninterrupted one.
+ * The order of the images, their augmentation and every noise sample depend only on the seed, and a checkpoint
+ * holds everything else. Therefore a training run that is interrupted and resumed takes the same steps as an
+ * uninterrupted one.
  *
  * @param dataset - the training images
- * @throws RangeError for an option that is out of range; the reason of the signal when it is aborted; Error
- *   if the loss is no longer finite, if the checkpoint is damaged or belongs to another training run, if the
- *   folder cannot be written, or if another training run is writing there
+ * @throws RangeError for an option that is out of range; the abort reason of the signal if it is aborted; Error
+ *   if the loss is no longer finite, if the checkpoint is damaged or belongs to a different training run, if
+ *   the folder cannot be written, or if another training run is writing to the folder
  * @example
  * const train = await loadMnist("train");
  * const few = { ...train, count: 64, pixels: train.pixels.subarray(0, 64 * 784), labels: train.labels.subarray(0, 64) };
@@ -113,7 +113,7 @@ async function train(
   }
 }
 
-/** The log of the trained network and its accuracy on test images. */
+/** Returns the log of the trained network and its accuracy on test images. */
 async function tryOut(
   path: string,
   onnx: Uint8Array,
@@ -134,7 +134,10 @@ async function tryOut(
   }
 }
 
-/** σ for the test images: if σ is a list for the training images, the mean of that list. */
+/**
+ * Returns σ for the test images. If σ is a list of values for the training images, this is the mean of the
+ * list.
+ */
 async function testSigma(sigma: TrainingOptions["sigma"], test: ImageDataset): Promise<NoiseLevel> {
   if (typeof sigma === "number") return sigma;
   if (!isNeighborNoise(sigma)) return mean(sigma);
@@ -149,7 +152,7 @@ interface Logged {
   command: string | undefined;
 }
 
-/** The content of `training.json`. */
+/** Returns the content of `training.json`. */
 function logOf(
   dataset: ImageDataset,
   options: TrainingOptions,

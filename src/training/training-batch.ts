@@ -7,7 +7,9 @@ import { addNoise, sigmaAt, type NoiseLevel } from "../classifiers/noisy-image";
 import type { Tf } from "./tf";
 import { seedWords, TrainingStream } from "./training-streams";
 
-/** How the training images of an epoch are changed. All changes depend only on seed, epoch and image. */
+/**
+ * The options for changing the training images of an epoch. All changes depend only on seed, epoch and image.
+ */
 export interface BatchOptions {
   sigma: NoiseLevel;
   /** Whether images are shifted and mirrored before noise is added; see `augmentationOf`. */
@@ -39,7 +41,9 @@ export function trainingBatch(
 
 const UNCHANGED = { down: 0, right: 0, mirrored: false };
 
-/** The numbers 0 … count − 1 in an order drawn from (seed, epoch), by the Fisher-Yates shuffle. */
+/**
+ * Returns the numbers 0 … count − 1 in an order that (seed, epoch) determines, with the Fisher-Yates shuffle.
+ */
 export function shuffledIndices(count: number, seed: number, epoch: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const words = new Uint32Array(4);

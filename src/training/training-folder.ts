@@ -6,15 +6,15 @@ import { requireWritable } from "../files/require-writable";
 import { makeFolder } from "../files/make-folder";
 
 /**
- * If another machine's lock is not renewed for this many milliseconds, its training run is taken to be
- * killed.
+ * If the lock of another machine has not been renewed for this many milliseconds, the training run on that
+ * machine is assumed to have been killed.
  */
 const STALE = 600_000;
 
 /** The time between two renewals, in milliseconds. */
 const RENEWED_EVERY = 5_000;
 
-/** The folder to which one training run writes, and no other. */
+/** A folder to which only one training run writes. */
 export interface TrainingFolder {
   readonly model: string;
   readonly log: string;
@@ -22,19 +22,19 @@ export interface TrainingFolder {
   /**
    * Renews the lock.
    *
-   * @throws Error if another training run has taken it, for example after the machine slept
+   * @throws Error if another training run has taken the lock, for example after the machine slept
    */
   renew(): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Creates the folder of a training run if necessary, and takes its lock (the file `.lock`, which names
- * process and machine). The lock of a process that has ended is taken over; the lock of another machine is
- * taken over if it has not been renewed for ten minutes. Unfinished files of a killed training run are
- * removed.
+ * Creates the folder of a training run if necessary, and takes its lock (the file `.lock`, which names process
+ * and machine). If another process holds the lock, it is taken over if that process has ended; a lock of
+ * another machine is taken over if it has not been renewed for ten minutes. Unfinished files of a killed
+ * training run are removed.
  *
- * @throws Error if the folder cannot be written, or if another training run is writing there
+ * @throws Error if the folder cannot be written, or if another training run is writing to the folder
  */
 export async function openTrainingFolder(folder: string): Promise<TrainingFolder> {
   await makeFolder(folder);

@@ -10,22 +10,22 @@ import type { Tf } from "./tf";
 import type { EpochLog, TrainingOptions, TrainingProgress, TrainingRun } from "./training-options";
 import { shuffledIndices } from "./training-batch";
 
-/** The options of the training loop, with σ of each image. */
+/** The options of the training loop, including the σ of each image. */
 export interface LoopOptions extends Omit<TrainingOptions, "sigma" | "start"> {
   readonly sigma: NoiseLevel;
 }
 
-/** How the loop is watched, and where its checkpoint is. */
+/** The options for watching the loop, and the location of its checkpoint. */
 export interface LoopRun extends Pick<TrainingRun, "checkpointMinutes" | "signal" | "onStep" | "onEpoch"> {
   /** The file of the checkpoint. */
   readonly checkpoint?: string;
-  /** Called after every step. */
+  /** A function that is called after every step. */
   readonly renew?: () => Promise<void>;
 }
 
 const EPOCH_START = { step: 0, lossSum: 0, correct: 0, seconds: 0 };
 
-/** The steps of a training run: its network, its position and its checkpoint. */
+/** The loop over the steps of a training run, with the network, the position and the checkpoint of the run. */
 export class TrainingLoop {
   private readonly network: Network;
   private readonly descent: GradientDescent;
@@ -50,7 +50,7 @@ export class TrainingLoop {
   /**
    * Takes all remaining steps.
    *
-   * @param start - the initial weights, if there is no checkpoint
+   * @param start - the initial weights; ignored if there is a checkpoint
    * @returns the weights and the log
    */
   async finish(start: WeightValues | undefined): Promise<{ weights: WeightValues; log: EpochLog[] }> {
@@ -133,7 +133,7 @@ export class TrainingLoop {
     if (checkpoint === undefined) return;
     const { configuration, position } = this;
     const weights = weightValues(this.network.weights);
-    // A finished training run does not need them.
+    // A finished training run does not need velocities.
     const velocities = this.isFinished() ? new Map() : weightValues(this.descent.velocities);
     await writeCheckpoint(checkpoint, { configuration, position, weights, velocities });
   }

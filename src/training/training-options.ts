@@ -6,12 +6,14 @@ import { architectureOf } from "./architectures";
 import { SCHEDULES, type Schedule } from "./learning-rate";
 
 /**
- * The backend: TensorFlow's C library (package @tensorflow/tfjs-node), or WebAssembly, which runs everywhere.
+ * The name of a backend: TensorFlow's C library (package @tensorflow/tfjs-node), or WebAssembly, which runs
+ * everywhere.
  */
 export type TensorFlowBackend = "tensorflow" | "wasm";
 
 /**
- * The result of one epoch: mean cross-entropy and accuracy on the noisy training images as they were used.
+ * The result of one epoch: the mean cross-entropy and the accuracy on the noisy training images, measured
+ * during training.
  */
 export interface EpochLog {
   epoch: number;
@@ -30,10 +32,10 @@ export interface TrainingOptions {
   /** The name of a network in `ARCHITECTURES`. */
   architecture: string;
   /**
-   * The standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]). It is one
-   * number, or one number per training image (σ(x) at the stored image, whether augmented or not), or the
-   * parameters of the paper's variance function, which give each training image its σ(x) relative to the
-   * other images.
+   * The standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]). The value is
+   * one number, or one number per training image (σ(x) at the stored image, even if the image is augmented), or
+   * the parameters of the paper's variance function. With these parameters, σ(x) at each training image is
+   * computed from its distances to the other training images.
    */
   sigma: NoiseLevel | NeighborNoise;
   /** The number of passes over the training images: an integer from 1. */
@@ -42,31 +44,32 @@ export interface TrainingOptions {
   seed: number;
   /** The number of images in a batch: an integer from 1. */
   batchSize: number;
-  /** The highest learning rate; `schedule` says how it changes. */
+  /** The highest learning rate; `schedule` determines how the learning rate changes. */
   learningRate: number;
   /**
-   * "step": × 0.1 after each third of the training, as in the paper; "cosine": a linear rise over the first
-   * tenth, then half a cosine.
+   * How the learning rate changes. With "step", it is multiplied by 0.1 after each third of the training, as in
+   * the paper. With "cosine", it rises linearly over the first tenth, then falls along half a cosine.
    */
   schedule: Schedule;
-  /** Momentum of the gradient descent: from 0. */
+  /** The momentum of the gradient descent, at least 0. */
   momentum: number;
-  /** λ of the penalty λ/2 · ‖w‖² on the kernels. */
+  /** The factor λ in the penalty λ/2 · ‖w‖² on the kernels. */
   weightDecay: number;
   /**
-   * Whether images are shifted by up to 4 pixels and mirrored, as is standard for CIFAR-10 but not for MNIST.
+   * Whether images are shifted by up to 4 pixels and mirrored, which is standard for CIFAR-10 but not for
+   * MNIST.
    */
   augment: boolean;
   /**
-   * The checkpoint of another training run, for example with another σ, whose weights are the initial
-   * weights. By default the initial weights are random.
+   * The checkpoint from which the initial weights are taken: that of another training run, for example with a
+   * different σ. By default the initial weights are random.
    */
   start?: string;
 }
 
 /**
- * The defaults. Learning rate, momentum and weight decay are those of Cohen et al. (2019); batches are
- * smaller.
+ * The default training options. Learning rate, momentum and weight decay are the same as in Cohen et al.
+ * (2019); batches are smaller.
  */
 export const TRAINING_DEFAULTS: Pick<
   TrainingOptions,
@@ -93,17 +96,17 @@ export interface TrainingProgress {
   secondsLeft: number;
 }
 
-/** How a training run is executed. Nothing here changes its result. */
+/** The options for executing a training run. None of them changes the result. */
 export interface TrainingRun {
   /**
-   * The backend to require: "tensorflow" (the C library) or "wasm". Default: the C library if it is
-   * installed.
+   * The required backend: "tensorflow" (the C library) or "wasm". Default: the C library if it is installed,
+   * otherwise WebAssembly.
    */
   backend?: TensorFlowBackend;
   /**
    * The folder for the model (`model.onnx`), the log (`training.json`) and the state after every epoch
-   * (`checkpoint.bin`), from which an interrupted training run resumes. Only one training run may write to it
-   * at a time.
+   * (`checkpoint.bin`), from which an interrupted training run resumes. Only one training run at a time may
+   * write to the folder.
    */
   out?: string;
   /**
@@ -111,21 +114,23 @@ export interface TrainingRun {
    * usually the test images.
    */
   test?: ImageDataset;
-  /** The origin of the training run, for the log: for example a command line. */
+  /** The origin of the training run, for example a command line. It is stored in the log. */
   command?: string;
-  /** Suppresses the messages of native TensorFlow when it is loaded. */
+  /** Whether to suppress the messages that native TensorFlow writes while it is loaded. */
   quiet?: boolean;
   /** The maximum time between checkpoints, in minutes. */
   checkpointMinutes?: number;
-  /** When aborted, ends the training run after the current step and writes its checkpoint. */
+  /**
+   * A signal that, when aborted, ends the training run after the current step; a checkpoint is then written.
+   */
   signal?: AbortSignal;
-  /** Called after each step. */
+  /** A function that is called after each step. */
   onStep?: (progress: TrainingProgress) => void;
-  /** Called after each epoch. */
+  /** A function that is called after each epoch. */
   onEpoch?: (log: EpochLog) => void;
 }
 
-/** Whether σ is given by the parameters of the paper's variance function. */
+/** Returns whether σ is given by the parameters of the paper's variance function. */
 export function isNeighborNoise(sigma: TrainingOptions["sigma"]): sigma is NeighborNoise {
   return typeof sigma === "object" && "database" in sigma;
 }

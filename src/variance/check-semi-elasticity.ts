@@ -3,7 +3,7 @@ import { IMAGE_LEVELS, levelOf } from "../numerics/levels";
 import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "./variance-function";
 
-/** What {@link checkSemiElasticity} returns: the steepest pair of inputs that the search found. */
+/** The result of {@link checkSemiElasticity}: the steepest pair of inputs that the search found. */
 export interface SemiElasticityCheck {
   /** The slope |log σ(x) − log σ(y)| / ‖x − y‖ of the witness. */
   steepest: number;
@@ -15,26 +15,28 @@ export interface SemiElasticityCheck {
     x: Float32Array;
     /** The other input. */
     y: Float32Array;
-    /** ‖x − y‖, l2, in the units of the inputs. */
+    /** The l2 distance ‖x − y‖, in the units of the inputs. */
     distance: number;
   };
   /** The number of pairs that were tried. */
   pairs: number;
 }
 
-/** How long and where to search. */
+/** The options of {@link checkSemiElasticity}: how long and where to search. */
 export interface SemiElasticityOptions {
   /** At least two inputs of equal size. The search tries pairs of them and pairs around them. */
   inputs: readonly Float32Array[];
-  /** Number of pairs of each of the three kinds (given inputs, random neighbors, ascent); default 200. */
+  /**
+   * The number of pairs of each of the three kinds: given inputs, random neighbors and ascent. Default: 200.
+   */
   pairs?: number;
-  /** Seed of the search; default 0. */
+  /** The seed of the search. Default: 0. */
   seed?: number;
 }
 
 /**
- * Slack for the rounding of the distance: a pair refutes the claim only if it exceeds the claim by more than
- * this, relative to the rate.
+ * The tolerance for the rounding of the distance: a pair refutes the claim only if its slope exceeds the rate
+ * by more than this relative amount.
  */
 const SLACK = 1e-9;
 
@@ -44,15 +46,15 @@ const SLACK = 1e-9;
  *
  * The search tries pairs of the given inputs, and pairs of an input and a random neighbor at distances from
  * 0.001 to 1. Then a gradient-free ascent starts from the steepest pair: it moves one of the two inputs at
- * random and keeps the move if the slope grows. The ascent stays in a ball around its start, whose radius is
- * the largest distance within the pairs tried before, but at least 1. Distances are measured between the
- * points that the inputs stand for, with 255 levels per unit.
+ * random and keeps the move if the slope grows. The ascent stays in a ball around its starting point. The
+ * radius of the ball is the largest distance within the pairs tried before, but at least 1. Distances are
+ * measured between the points that the inputs stand for, with 255 levels per unit.
  *
- * The search can refute a claim with a witness, but it cannot prove a claim. Semi-elasticity is Definition
- * 3.1 of Súkeník et al. 2022.
+ * The search can refute a claim by finding a witness, but it cannot prove a claim. Semi-elasticity is
+ * Definition 3.1 of Súkeník et al. 2022.
  *
- * @throws RangeError if there are fewer than two inputs, if they differ in size, or if σ(x) is not positive
- *   at one of them
+ * @throws RangeError if there are fewer than two inputs, if the inputs differ in size, or if σ(x) is not
+ *   positive at one of the inputs
  * @example
  * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
  * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.02 * norm(x)) });
@@ -70,7 +72,7 @@ export async function checkSemiElasticity(
 
   const search = pairSearch(variance, inputs[0]);
   const move = mover(dimension, seed);
-  // Each input is paired with later ones, so that every input is used before a pair repeats.
+  // Each input is paired with later inputs, so that every input is used before a pair repeats.
   await search.consider(
     Array.from({ length: pairs }, (_, i): Pair => {
       const lag = 1 + (Math.floor(i / inputs.length) % (inputs.length - 1));

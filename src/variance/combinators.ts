@@ -6,7 +6,7 @@ const ROUNDING = 2 * UNIT_ROUNDOFF;
 
 /**
  * The variance function c · σ(x). Since log(c σ) = log c + log σ, the rate stays r; η grows by the rounding
- * of one product.
+ * error of one product.
  *
  * @param factor - c > 0
  * @throws RangeError if the factor is not a positive finite number
@@ -52,8 +52,8 @@ export function clamp(variance: VarianceFunction, lower: number, upper: number):
 }
 
 /**
- * The product σ1(x) · σ2(x) · …. Logarithms add, so rates add: r = r1 + r2 + …. η is η1 + η2 + … plus the
- * rounding of the products.
+ * The product σ1(x) · σ2(x) · …. Logarithms add, so rates add: r = r1 + r2 + …. The error η of the product is
+ * η1 + η2 + … plus the rounding error of the multiplications.
  *
  * @throws RangeError if no factor is given
  * @example
@@ -82,12 +82,12 @@ export function product(...variances: VarianceFunction[]): VarianceFunction {
 
 /**
  * The mixture w1 σ1(x) + w2 σ2(x) + …. The derivative of the logarithm of a sum is a weighted mean of the
- * derivatives of the logarithms of its terms, so r = max(r1, r2, …). η is max(η1, η2, …) plus the rounding of
- * products and sums.
+ * derivatives of the logarithms of its terms, so r = max(r1, r2, …). The error η of the mixture is max(η1, η2,
+ * …) plus the rounding error of multiplications and additions.
  *
  * @param weights - w > 0, one for each variance function
- * @throws RangeError if a weight is not a positive finite number, or if there is not one weight per variance
- *   function
+ * @throws RangeError if a weight is not a positive finite number, or if the number of weights differs from the
+ *   number of variance functions
  * @example
  * const bright = userFunction({ name: "bright", rate: 0.01, sigma: (x) => Math.exp(0.01 * x[0]) });
  * const sigma = mixture([bright, constant(0.5)], [0.5, 0.5]);
@@ -119,7 +119,7 @@ export function mixture(
   };
 }
 
-/** η of a combination. A combination of constant parts is constant itself, and its η is 0. */
+/** The error η of a combination. A combination of constant parts is constant itself, so its η is 0. */
 function rounded(
   parts: readonly VarianceFunction[],
   eta: number,

@@ -4,8 +4,8 @@ import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
 import { requireInteger } from "../numerics/arguments";
 
 /**
- * The images that are searched for nearest neighbors: a data set, or the known distances to a data set that
- * is not available itself.
+ * The images that are searched for nearest neighbors: either a data set, or the known distances to a data set
+ * whose images are not available.
  */
 export type Database = ImageDataset | KnownDistances;
 
@@ -43,7 +43,8 @@ export function knownSquares(database: KnownDistances, queries: Uint8Array, k: n
 }
 
 /**
- * The error for an input whose distances are not known: they can be computed only from the images themselves.
+ * The error for an input whose distances are not known. Such distances can be computed only from the images
+ * themselves.
  */
 export function unknownDistances({ name, split, remedy }: KnownDistances): MissingDataError {
   return new MissingDataError(`the images of ${name} ${split} are missing: ${remedy}`);

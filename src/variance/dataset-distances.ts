@@ -15,13 +15,13 @@ function cacheFolder(): string {
 
 /**
  * The exact l2 distances from every image of a data set to its k nearest images of a database, with pixels in
- * [0, 1]. They are computed once and then cached on disk under the checksums of both data sets.
+ * [0, 1]. The distances are computed once and then cached on disk under the checksums of both data sets.
  *
  * @param database - usually the training images
- * @param dataset - usually the test images, of the same size
+ * @param dataset - usually the test images; images of the same size as those of the database
  * @param k - 1 to `database.count`
  * @returns `dataset.count · k` distances: for each image in turn, its k distances in ascending order
- * @throws RangeError if k is out of range or the images differ in size
+ * @throws RangeError if k is out of range, or if the images of the two data sets differ in size
  */
 export async function datasetDistances(
   database: Database,

@@ -5,7 +5,7 @@ import { onnxRuntime } from "../onnx/onnx-runtime";
 import { IMAGE_LEVELS, levelOf, requireLevels } from "../numerics/levels";
 import { type Database, isKnown, knownSquares, requireNeighbors, unknownDistances } from "./database";
 
-/** The numbers of database images and of queries in one integer matrix product: 8 MB of products. */
+/** The numbers of database images and of queries in one integer matrix product, whose result takes 8 MB. */
 const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
 
 /**
@@ -13,17 +13,17 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
  * search.
  *
  * A distance is measured from the point that the input stands for: a value that is the float32 nearest to k/L
- * stands for k/L. Inputs whose pixels are bytes (images of up to 16,512 values) are compared all at once in
- * integer arithmetic, without rounding. Other inputs are compared one by one in double precision. The
- * relative error of a distance is at most ({@link SUMMING_ERROR} + 2) u with u = 2^-53, and at most 2 u for
- * bytes, for any number of values.
+ * stands for k/L. Inputs of up to 16,512 values whose pixels are bytes are compared all at once in integer
+ * arithmetic, without rounding. All other inputs are compared one by one in double precision. For any number of
+ * values, the relative error of a distance is at most ({@link SUMMING_ERROR} + 2) u with u = 2^-53; if the
+ * pixels are bytes, it is at most 2 u.
  *
  * @param inputs - each of `database.dimension` values
  * @param k - 1 to `database.count`
  * @param levels - L, the levels per unit
  * @returns for each input, its k distances in ascending order
- * @throws RangeError if k or L is out of range, if an input has the wrong size, or if a value is not finite
- *   or beyond 2^23 levels
+ * @throws RangeError if k or L is out of range, if an input has the wrong size, or if a value is not finite or
+ *   exceeds 2^23 levels
  */
 export async function nearestDistances(
   database: Database,
@@ -57,8 +57,9 @@ export async function nearestDistances(
 }
 
 /**
- * The squared distances from images to their k nearest images of a database, on the scale of bytes: 255²
- * times those of pixels in [0, 1]. They are computed exactly, as ‖x‖² + ‖y‖² − 2 x·y in integer arithmetic.
+ * The squared distances from images to their k nearest images of a database, on the scale of bytes: 255² times
+ * the squared distances for pixels in [0, 1]. The squared distances are computed exactly, as ‖x‖² + ‖y‖² − 2
+ * x·y in integer arithmetic.
  *
  * @param queries - images one after another, `database.dimension` bytes each
  * @returns k squared distances in ascending order for each image, one image after another
@@ -122,7 +123,10 @@ export async function nearestSquaredByteDistances(
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** Up to this dimension N, twice a product of two images, at most 2 · 255² · N, fits in a 32-bit integer. */
+/**
+ * The largest dimension N for which twice the dot product of two images (at most 2 · 255² · N) fits in a 32-bit
+ * integer.
+ */
 const LARGEST_DIMENSION = Math.floor(2 ** 30 / 255 ** 2);
 
 /**
@@ -142,13 +146,16 @@ export function distanceOfSquare(square: number): number {
  */
 interface BytePoint {
   readonly whole: Float64Array;
-  /** Exact for a value off the grid; with a relative error of at most u for a value on the grid. */
+  /**
+   * The remainder of each value: exact for a value off the grid, and with a relative error of at most u for a
+   * value on the grid.
+   */
   readonly rest: Float64Array;
 }
 
 /**
- * The point that floats stand for. The rest is the difference from the nearest whole number, so that no
- * digits are lost near a byte.
+ * The point that an array of floats stands for. For each value, the rest is the difference from the nearest
+ * whole number, so that no digits are lost if the value is close to a byte.
  */
 function pointOf(x: Float32Array, levels: number): BytePoint {
   const whole = new Float64Array(x.length);
@@ -176,17 +183,17 @@ function isImage({ whole, rest }: BytePoint): boolean {
   );
 }
 
-/** The number of values in a block, whose squares are summed one after another. */
+/** The number of values in a block. Within a block, squares are summed one after another. */
 const SUMMED = 128;
 
 /**
- * Half the relative error of a squared distance, in units of u. The error has four parts: 5 for the square of
- * a difference, {@link SUMMED} − 1 for the sum of a block, 2 for the compensated sum of the blocks (Kahan,
- * 1965), and 2 for second-order terms.
+ * Half the relative error of a squared distance, in units of u. The error of the squared distance has four
+ * parts: 5 for the square of a difference, {@link SUMMED} − 1 for the sum of a block, 2 for the compensated sum
+ * of the blocks (Kahan, 1965), and 2 for second-order terms.
  */
 export const SUMMING_ERROR: number = (5 + SUMMED - 1 + 2 + 2) / 2;
 
-/** Searches image by image, but gives up on an image as soon as its partial sum is too large. */
+/** Searches image by image, and gives up on an image as soon as its partial sum is too large. */
 function searchOneByOne(
   { dimension, count, pixels }: ImageDataset,
   { whole, rest }: BytePoint,
@@ -215,7 +222,10 @@ function searchOneByOne(
   return nearest.map(distanceOfSquare);
 }
 
-/** Inserts a value into k ascending values and drops the last, which must be larger than the value. */
+/**
+ * Inserts a value into k ascending values and drops the last of them, which must be larger than the inserted
+ * value.
+ */
 function insert(sorted: Float64Array | Int32Array, start: number, k: number, value: number): void {
   let place = start + k - 1;
   for (; place > start && sorted[place - 1] > value; place--) sorted[place] = sorted[place - 1];
@@ -241,8 +251,8 @@ function transposed(images: Uint8Array, dimension: number, count: number): Uint8
 let session: Promise<InferenceSession> | undefined;
 
 /**
- * The products of each row of one byte matrix with each row of another, as 32-bit integers. ONNX's
- * MatMulInteger computes them exactly.
+ * Computes the dot product of each row of one byte matrix with each row of another, as 32-bit integers. ONNX's
+ * MatMulInteger computes these products exactly.
  */
 export async function integerProduct(
   left: Uint8Array,
@@ -276,7 +286,8 @@ export async function integerProduct(
 }
 
 /**
- * {@link integerProduct} for systems where ONNX Runtime does not load: the same integers, but much slower.
+ * Replaces {@link integerProduct} on systems where ONNX Runtime does not load. Returns the same integers, but
+ * is much slower.
  */
 export function integerProductByHand(
   left: Uint8Array,

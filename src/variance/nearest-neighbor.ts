@@ -6,18 +6,18 @@ import { type Database, isKnown, requireNeighbors, unknownDistances } from "./da
 import { nearestDistances, SUMMING_ERROR } from "./nearest-distances";
 import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
 
-/** Parameters of the paper's variance function. */
+/** The parameters of the paper's variance function. */
 export interface NearestNeighborOptions {
   /**
-   * The images that are searched for neighbors: the training images. Alternatively, the distances from
-   * certain images to the training images (`loadCifar10Distances`), which give σ at these images only.
+   * The images that are searched for neighbors, usually the training images. Alternatively, the known distances
+   * from certain images to the training images (`loadCifar10Distances`); then σ is known at these images only.
    */
   database: Database;
   /** σ_b > 0, the value of σ(x) at mean distance m. */
   sigmaBase: number;
   /** r ≥ 0, the semi-elasticity rate. */
   rate: number;
-  /** m, the mean distance at which σ(x) = σ_b; the paper takes 1.5 for MNIST and 5 for CIFAR-10. */
+  /** m, the mean distance at which σ(x) = σ_b. The paper uses m = 1.5 for MNIST and m = 5 for CIFAR-10. */
   center: number;
   /** k ≥ 1, the number of neighbors; default 20. */
   neighbors?: number;
@@ -37,9 +37,10 @@ export interface NearestNeighborOptions {
  *
  *   η = u · (r H (s + k + 4) + 3 r max(|m|, |H − m|) + 4).
  *
- * In units of u, the relative errors are as follows: a distance errs by s + 2 (square root, division by 255),
- * the mean of k distances by k more, r (h − m) by 2 more, V8's exponential by 2 (it errs by less than one
- * unit in the last place), and the final product by 1.
+ * The terms of η come from the following relative errors, in units of u. A distance has an error of s + 2 (from
+ * its sum, square root and division by 255). The mean of k distances adds k, and r (h − m) adds 2. V8's
+ * exponential has an error of 2 (less than one unit in the last place), and the final product has an error of
+ * 1.
  *
  * @throws RangeError naming an option that is out of range; when σ is evaluated, if σ(x) is not a positive
  *   normal double
@@ -77,7 +78,7 @@ function largestDistance(dimension: number): number {
 }
 
 /**
- * σ as a function of h.
+ * Returns σ as a function of h.
  *
  * @throws RangeError naming an option that is out of range
  */
@@ -95,13 +96,13 @@ export function sigmaOfDistance(options: NearestNeighborOptions): (h: number) =>
 }
 
 /**
- * h(x): the mean l2 distance from each input to its k nearest images of a data set, with pixels in [0, 1], by
- * exact search.
+ * Computes h(x), the mean l2 distance from each input x to its k nearest images of a data set, with pixels in
+ * [0, 1], by exact search.
  *
  * @param inputs - each of `database.dimension` pixels in [0, 1]
  * @param levels - L: a value that is the float32 nearest to k/L stands for k/L
- * @throws RangeError naming an input whose size differs from that of the images, or k if there are fewer than
- *   k images
+ * @throws RangeError naming an input whose size differs from the size of the images; RangeError naming k if
+ *   there are fewer than k images
  * @example
  * const [database, test] = [await loadMnist("train"), await loadMnist("test")];
  * await meanNeighborDistance(database, [imageAt(test, 0)], 20); // Float64Array(1) [ 3.6818… ]
@@ -116,13 +117,13 @@ export async function meanNeighborDistance(
   return Float64Array.from(distances, mean);
 }
 
-/** The number of images that {@link meanCenter} averages over: enough for an error of about 1 %. */
+/** The number of images over which {@link meanCenter} averages, which is enough for an error of about 1 %. */
 const MEAN_OVER = 1000;
 
 /**
- * The center m for the option "mean": the mean of h over the images of the database, so that σ(x) = σ_b at an
- * average image. No image counts as its own neighbor. The mean is taken over 1000 evenly spaced images of the
- * database.
+ * Computes the center m for the option "mean": the mean of h over the images of the database, so that σ(x) =
+ * σ_b at an average image. No image counts as its own neighbor. The mean is taken over 1000 evenly spaced
+ * images of the database.
  *
  * @param neighbors - k, as in {@link nearestNeighbor}
  * @throws RangeError if the database has fewer than k + 1 images

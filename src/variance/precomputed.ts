@@ -11,28 +11,28 @@ import { requireSigma, type VarianceFunction } from "./variance-function";
 /** The arguments of {@link precomputed}: values of σ that another program computed. */
 export interface PrecomputedOptions {
   /**
-   * A CSV file with the columns `index` (of the image in its data set) and `sigma`, or a `.npy` file with σ
-   * at every image of the data set, in order.
+   * A file of σ values: either a CSV file with the columns `index` (of the image in its data set) and `sigma`,
+   * or a `.npy` file with σ at every image of the data set, in order.
    */
   readonly file: string;
   /** The images at which σ is given. */
   readonly dataset: ImageDataset;
   /** The claimed rate r: |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y, not only for these images. */
   readonly rate: number;
-  /** The claimed error η of ln σ; the default is that of `userFunction`. */
+  /** The claimed error η of ln σ. The default is the same as in `userFunction`. */
   readonly eta?: number;
 }
 
-/** The number of images whose values are compared with each other. */
+/** The number of images whose σ values are compared with each other. */
 const COMPARED = 500;
 
 /**
- * A variance function that is known only at certain images, from a file that another program wrote. The
- * values and the rate are claims that are not checked, so records call them "unverified". A rate is refused
+ * A variance function that is known only at certain images: its values come from a file that another program
+ * wrote. The values and the rate are claims without proof, so records call them "unverified". A rate is refused
  * if the values at 500 of the images refute it.
  *
- * @throws Error naming the file and the faulty line or image; RangeError naming an option that is out of
- *   range; when σ is evaluated, Error at any input that is not one of those images
+ * @throws Error naming the file and the faulty line or image; RangeError naming an option that is out of range;
+ *   when σ is evaluated, Error if the input is not one of the images with a known σ
  * @example
  * const dataset = await loadCifar10("test", { every: 20 });
  * await save("sigmas.csv", [{ index: 0, sigma: 0.5 }, { index: 20, sigma: 0.51 }]);
@@ -86,7 +86,7 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
   };
 }
 
-/** An image and its σ. */
+/** An image with its index and its σ. */
 interface Known {
   readonly index: number;
   readonly sigma: number;
@@ -115,7 +115,7 @@ function keyOf(x: Float32Array): string {
     .digest("base64");
 }
 
-/** σ by the index of its image. */
+/** Reads a CSV file into a map from the index of an image to its σ. */
 function fromTable(file: string, content: Buffer, dataset: ImageDataset): Map<number, number> {
   const { columns, rows } = readTable(file, content.toString(), ",");
   const missing = ["index", "sigma"].filter((column) => !columns.includes(column));

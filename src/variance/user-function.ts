@@ -2,10 +2,10 @@ import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 
 /**
- * The default η, 1e-6 + 2.5e-5 r. It makes two assumptions. First, the function computes ln σ with an error
- * of at most 1e-6, as a float32 network does. Second, x has at most 170,000 values of absolute value at most
- * 2. Then each float passed to the function is within 2^-24 of the number that it stands for, and the whole
- * input within 2.5e-5 of its point.
+ * The default η, 1e-6 + 2.5e-5 r, rests on two assumptions. The first assumption is that the function computes
+ * ln σ with an error of at most 1e-6, which is typical of a float32 network. The second is that x has at most
+ * 170,000 values, each at most 2 in absolute value. Then each float passed to the function is within 2^-24 of
+ * the number that it stands for, and the whole input is within 2.5e-5 of the point that it stands for.
  */
 export function defaultEta(rate: number): number {
   return 1e-6 + 2.5e-5 * rate;
@@ -16,18 +16,18 @@ export interface UserFunctionOptions {
   /** The name of the function in records. */
   name: string;
   /**
-   * The claimed rate r: |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ for all x and y. Certificates hold only if this
-   * claim does: prove it, and let `checkSemiElasticity` try to refute it.
+   * The claimed rate r: |log σ(x) − log σ(y)| ≤ r · ‖x − y‖ for all x and y. Certificates are valid only if
+   * this claim is true: prove the claim, and let `checkSemiElasticity` try to refute it.
    */
   rate: number;
   /**
-   * The claimed error η: |ln σ̂(x) − ln σ(ι(x))| ≤ η. It covers the error of computing ln σ. It also covers
-   * the difference between the floats passed to the function and the numbers k/L that they stand for, which
-   * moves x by up to 2^-25 √N for pixels in [0, 1]. The default, 1e-6 + 2.5e-5 r, suffices for a float32
-   * network with N up to 170,000.
+   * The claimed error η: |ln σ̂(x) − ln σ(ι(x))| ≤ η. η covers the error of computing ln σ. It also covers the
+   * difference between the floats passed to the function and the numbers k/L that the floats stand for. For
+   * pixels in [0, 1], this difference moves x by up to 2^-25 √N. The default, 1e-6 + 2.5e-5 r, suffices for a
+   * float32 network with N up to 170,000.
    */
   eta?: number;
-  /** σ(x) > 0 at one input; it must depend on x only. */
+  /** Computes σ(x) > 0 at one input. The result must depend on x only. */
   sigma: (x: Float32Array) => number | Promise<number>;
   /** The parameters that determine the function, for the record. */
   parameters?: Record<string, number | string>;
@@ -36,7 +36,8 @@ export interface UserFunctionOptions {
 /**
  * Makes a variance function from the user's own function, with its claimed rate and error.
  *
- * @throws RangeError if the rate or η is negative or not finite; when σ is evaluated, if it is not positive
+ * @throws RangeError if the rate or η is negative or not finite; when σ is evaluated, RangeError if the result
+ *   is not positive
  * @example
  * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
  * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.01 * (norm(x) - 9)) });

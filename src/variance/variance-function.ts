@@ -9,23 +9,25 @@ import { requirePositive } from "../numerics/arguments";
  *   3.1).
  * - The double σ̂(x) that {@link sigma} returns for the floats x is σ(ι(x)) up to rounding, |ln σ̂(x) − ln
  *   σ(ι(x))| ≤ η for all x. Here ι(x) is the point that x stands for: a value that is the float32 nearest to
- *   k/L stands for k/L, any other value for itself (docs/exact-sampling.md).
+ *   k/L stands for k/L, and any other value stands for itself (docs/exact-sampling.md).
  */
 export interface VarianceFunction {
   /** The name of the function in records. */
   readonly name: string;
-  /** r ≥ 0, per unit of l2 distance (pixels in [0, 1]). */
+  /** The rate r ≥ 0, per unit of l2 distance between inputs with pixels in [0, 1]. */
   readonly rate: number;
   /** η ≥ 0, a bound on the error of the computed ln σ. */
   readonly eta: number;
-  /** Whether σ(x) is the same double for every x. Then η is 0, and Cohen's radius is certified. */
+  /**
+   * Whether σ(x) is the same double for every x. If it is, η is 0 and the certified radius is Cohen's radius.
+   */
   readonly isConstant: boolean;
   /** The parameters that determine the function, for the record. */
   readonly parameters: Readonly<Record<string, number | string>>;
   /**
    * Computes σ at each input of a batch.
    *
-   * @param inputs - each of N values, pixels in [0, 1]
+   * @param inputs - the inputs, each with N pixels in [0, 1]
    * @param levels - L, the levels per unit; default 255
    * @returns one σ > 0 per input
    */
@@ -35,15 +37,15 @@ export interface VarianceFunction {
 /** u, the largest relative error of an operation on doubles that rounds to nearest. */
 export const UNIT_ROUNDOFF: number = 2 ** -53;
 
-/** The smallest normal double. Below it relative errors are larger than η accounts for. */
+/** The smallest normal double. For smaller doubles, relative errors are larger than η accounts for. */
 const LEAST_NORMAL = 2 ** -1022;
 
 /**
- * Checks a computed σ or a factor of σ.
+ * Checks that a computed σ, or a factor of σ, is a positive normal double.
  *
  * @returns the value
- * @throws RangeError naming the argument if the value is not a positive number, or too small for a relative
- *   error of u
+ * @throws RangeError naming the argument if the value is not a positive number, or if it is too small for a
+ *   relative error of u
  */
 export function requireSigma(name: string, value: number): number {
   requirePositive(name, value);
