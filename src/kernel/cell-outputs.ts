@@ -12,8 +12,8 @@ export interface CellError {
 }
 
 /**
- * The outputs of cells, from the messages that each cell sent, in order. Consecutive text of one stream
- * becomes one output. An update replaces the displays with its id in every cell.
+ * Returns the outputs of cells, given the messages that each cell sent, in order. Consecutive text on the same
+ * stream becomes one output. An update replaces all displays that have the same id, in every cell.
  */
 export function outputsOf(messagesByCell: KernelMessage[][]): CellOutput[][] {
   const displays = new Map<string, DisplayOutput[]>();
@@ -56,8 +56,8 @@ const SOURCE_LINE = /^evalmachine\.<anonymous>:\d+\n.*\n\s*\^+\s*\n\n/;
 const UNHANDLED = /^(UnhandledPromiseRejection|UncaughtException): /;
 
 /**
- * Finds the error among the messages of a cell. tslab only prints errors, so the printed text is replaced by
- * a proper error message, in place.
+ * Finds the error among the messages of a cell. Because tslab only prints errors, this function replaces the
+ * printed text with a proper error message, in place.
  *
  * @param messages - the messages of the cell; changed if there is an error
  * @param failed - whether the kernel replied that the cell failed
@@ -87,7 +87,10 @@ function stderrText({ type, content }: KernelMessage): string {
   return type === "stream" && content.name === "stderr" ? String(content.text) : "";
 }
 
-/** The name, message and stack of an error as tslab prints it, without the frames of tslab and Node.js. */
+/**
+ * Reads the name, message and stack of an error from the text that tslab prints, and leaves out the frames of
+ * tslab and Node.js.
+ */
 function parseError(printed: string): CellError {
   const text = printed.replace(SOURCE_LINE, "");
   const traceback = text

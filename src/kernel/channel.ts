@@ -19,7 +19,7 @@ export interface Connection {
 
 /** A connection to a kernel. */
 export interface Channel {
-  /** Sends a request, and waits for the reply and for the message that the kernel is idle again. */
+  /** Sends a request, then waits for the reply and for the message that says that the kernel is idle again. */
   request(
     type: string,
     content: object,
@@ -113,12 +113,15 @@ function encode(
   return [DELIMITER, signature(parts, key), ...parts];
 }
 
-/** Decodes a message; undefined if it is not signed with our key and therefore not from our kernel. */
+/**
+ * Decodes a message. Returns undefined if the message is not signed with our key, because it is then not from
+ * our kernel.
+ */
 function decode(frames: Buffer[], key: string): (KernelMessage & { parent: string }) | undefined {
   const start = frames.findIndex((frame) => frame.toString() === DELIMITER);
   const [signed, ...parts] = frames.slice(start + 1).map((frame) => frame.toString());
   if (start < 0 || signed !== signature(parts, key))
-    throw new Error("a message of the kernel has a wrong signature");
+    throw new Error("a message from the kernel has a wrong signature");
   const [header, parent, , content] = parts.map((part) => JSON.parse(part) as Record<string, unknown>);
   return { type: String(header.msg_type), parent: String(parent.msg_id), content };
 }

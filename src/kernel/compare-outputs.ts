@@ -1,12 +1,12 @@
 /**
- * Compares the stored outputs of a notebook with the outputs that its code produces now. Numbers are
- * compared; pixels are not.
+ * Compares the stored outputs of a notebook with the outputs that its code produces now. The comparison covers
+ * numbers, but not pixels.
  */
 import { textOf, type CellOutput, type CodeCell, type MultilineText, type Notebook } from "./notebook-file";
 
 /**
- * The relative tolerance of numbers. A number also agrees if it differs by at most one unit in the last digit
- * of its text. Whole numbers in a text must be equal.
+ * The relative tolerance of numbers. Two numbers also agree if they differ by at most one unit in the last
+ * printed digit. Whole numbers in a text must be equal.
  */
 const TOLERANCE = 1e-4;
 
@@ -22,7 +22,7 @@ export interface OutputDifference {
 }
 
 /**
- * The first difference between the stored outputs of a notebook and those of a new run.
+ * Finds the first difference between the stored outputs of a notebook and the outputs of a new run.
  *
  * @param written - the notebook with its stored outputs
  * @param fresh - the same notebook, executed
@@ -48,7 +48,7 @@ function compareOutputs(before: readonly CellOutput[], now: readonly CellOutput[
   return now.length > before.length ? `there are ${now.length} outputs, not ${before.length}` : undefined;
 }
 
-/** An output without the parts that may differ: line splits, execution counts, and pixels. */
+/** Returns an output without the parts that may differ: line splits, execution counts, and pixels. */
 function comparable(output: CellOutput): unknown {
   if (output.output_type === "stream") return { [output.name]: textOf(output.text) };
   if (output.output_type === "error") return { error: `${output.ename}: ${output.evalue}` };
@@ -60,7 +60,7 @@ function comparable(output: CellOutput): unknown {
   );
 }
 
-/** Describes the first difference between two values; undefined if they agree. */
+/** Describes the first difference between two values. Returns undefined if the values agree. */
 function compare(before: unknown, now: unknown, path: string): string | undefined {
   const differ = (a: unknown, b: unknown): string => `${path}: was ${excerpt(a)}, now ${excerpt(b)}`;
   if (typeof before === "number" && typeof now === "number") {
@@ -88,7 +88,8 @@ function compare(before: unknown, now: unknown, path: string): string | undefine
 const NUMBER = /([-−]?\d+(?:\.\d+)?(?:e[-+−]?\d+)?)/;
 
 /**
- * The first number, or the first text between numbers, in which two texts differ. Column widths are ignored.
+ * Finds the first number, or the first text between numbers, in which two texts differ. Column widths are
+ * ignored.
  */
 function firstPiece(before: string, now: string): [string, string] | undefined {
   const [a, b] = [before, now].map((text) => text.replace(/[\s─]+/g, " ").split(NUMBER));
@@ -106,7 +107,7 @@ function firstPiece(before: string, now: string): [string, string] | undefined {
   return undefined;
 }
 
-/** The value of one unit in the last digit of a number as text; 0 for a whole number. */
+/** Returns the value of one unit in the last digit of a number given as text; 0 for a whole number. */
 function lastUnit(number: string): number {
   const [mantissa, exponent = "0"] = number.replace(/−/g, "-").split("e");
   const decimals = mantissa.split(".")[1]?.length ?? 0;

@@ -3,15 +3,15 @@ import type { KernelMessage } from "./channel";
 import { startKernel, type Kernel } from "./kernel";
 import { checkNotebook, textOf, type CodeCell, type Notebook } from "./notebook-file";
 
-/** How a notebook is run. */
+/** The options for running a notebook. */
 export interface ExecuteOptions {
-  /** The working folder of the kernel; Jupyter uses the folder of the notebook. */
+  /** The working folder of the kernel. (Jupyter uses the folder of the notebook.) */
   cwd: string;
-  /** When aborted, ends the run and the kernel. */
+  /** A signal that, when aborted, ends the run and the kernel. */
   signal?: AbortSignal;
   /**
-   * Called before each code cell with the number of the cell among the code cells, and with the number of
-   * code cells.
+   * A function that is called before each code cell, with the number of the cell among the code cells and the
+   * total number of code cells.
    */
   onCell?: (number: number, count: number) => void;
 }
@@ -21,8 +21,7 @@ export interface CellFailure {
   /** The number of the cell among the notebook's code cells, from 1. */
   codeCell: number;
   /**
-   * The kind of error: for example `TypeError`, `CompileError` if the cell does not type-check, or
-   * `DeadKernel`.
+   * The kind of error, for example `TypeError`, `CompileError` (the cell does not type-check) or `DeadKernel`.
    */
   name: string;
   message: string;
@@ -30,9 +29,9 @@ export interface CellFailure {
 
 /** An executed notebook. */
 export interface ExecutedNotebook {
-  /** The notebook with outputs and execution counts, in format 4.5. Cells after a failure have none. */
+  /** The notebook with outputs and execution counts, in format 4.5. Cells after a failure have neither. */
   notebook: Notebook;
-  /** Absent if every cell succeeded. */
+  /** The failure that ended the run; absent if every cell succeeded. */
   failure?: CellFailure;
 }
 
@@ -41,7 +40,7 @@ export interface ExecutedNotebook {
  * fails ends the run. A cell fails if it throws an exception, if it has a type error, if a promise rejection
  * is not handled, or if the kernel ends.
  *
- * The argument is not changed.
+ * The given notebook is not changed.
  *
  * @throws Error if no kernel can be started, or if `options.signal` is aborted
  */
@@ -74,7 +73,10 @@ export async function executeNotebook(
   return failure ? { notebook: result, failure } : { notebook: result };
 }
 
-/** Runs one cell, sets its execution count and collects its messages; returns its error, if any. */
+/**
+ * Runs one cell, sets its execution count and collects its messages. Returns the error of the cell, if there is
+ * one.
+ */
 async function runCell(
   kernel: Kernel,
   cell: CodeCell,
@@ -92,7 +94,7 @@ async function runCell(
   }
 }
 
-/** A copy of a notebook without outputs, in format 4.5, in which cells have ids. */
+/** Copies a notebook without its outputs, in format 4.5, in which cells have ids. */
 function withoutOutputs(notebook: Notebook): Notebook {
   const copy = structuredClone(notebook);
   const used = new Set(copy.cells.map((cell) => cell.id));

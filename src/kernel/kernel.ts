@@ -20,8 +20,8 @@ export interface CellReply {
 /** A running kernel. */
 export interface Kernel {
   /**
-   * Runs the source of one cell. `onMessage` receives everything that the cell prints and displays, including
-   * messages sent after the cell has ended (for example by a timer).
+   * Runs the source of one cell. The function `onMessage` receives everything that the cell prints and
+   * displays, even messages sent after the cell has ended (for example by a timer).
    *
    * @throws Error if the kernel dies
    */
@@ -31,18 +31,18 @@ export interface Kernel {
    * reply.
    */
   request(type: string, content: object): Promise<Record<string, unknown>>;
-  /** Ends the running cell, like Jupyter's interrupt. The kernel keeps running. */
+  /** Ends the running cell, like Jupyter's interrupt, but keeps the kernel running. */
   interrupt(): void;
   /** Ends the kernel. */
   close(): Promise<void>;
 }
 
-/** The maximum time until a kernel first responds. */
+/** The time in milliseconds within which a new kernel must respond. */
 const START_LIMIT_MS = 60_000;
 
 /**
- * Starts a tslab kernel in a working folder, as Jupyter does in the folder of the notebook. A failed start is
- * tried once more, because another program may have taken one of the ports in the meantime.
+ * Starts a tslab kernel in a working folder. (Jupyter starts it in the folder of the notebook.) If the start
+ * fails, it is tried once more, because another program may have taken one of the ports in the meantime.
  *
  * @param cwd - the folder to which relative imports and files in cells refer
  * @param signal - ends the kernel at once when aborted
@@ -97,7 +97,7 @@ async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-/** Writes the connection file of a kernel, with free ports of this computer. */
+/** Writes the connection file of a kernel, with free ports on this computer. */
 async function writeConnection(file: string): Promise<Connection> {
   const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
   const key = randomUUID();
@@ -107,7 +107,7 @@ async function writeConnection(file: string): Promise<Connection> {
   return { shellPort: shell_port, iopubPort: iopub_port, key };
 }
 
-/** Waits until the kernel answers requests and no output of a cell can be missed. */
+/** Waits until the kernel responds to requests and no output of a cell can be missed. */
 async function handshake(channel: Channel, limit: AbortSignal): Promise<void> {
   // A subscription takes effect some time after the connection, so early "idle" messages may be lost.
   // Therefore the request is repeated.
@@ -115,7 +115,7 @@ async function handshake(channel: Channel, limit: AbortSignal): Promise<void> {
     const answered = channel.request("kernel_info_request", {}, () => {}).then(() => true);
     if (await Promise.race([answered, sleep(500, false)])) return;
   }
-  throw new Error(`the kernel did not answer within ${START_LIMIT_MS / 1000} s`);
+  throw new Error(`the kernel did not respond within ${START_LIMIT_MS / 1000} s`);
 }
 
 async function execute(
@@ -131,8 +131,8 @@ async function execute(
     stop_on_error: true,
   };
   const reply = await channel.request("execute_request", content, onMessage);
-  // An unhandled promise rejection is reported just after the cell has ended, and before the answer to
-  // another request.
+  // The kernel reports an unhandled promise rejection just after the cell has ended, before it replies to the
+  // next request.
   await channel.request("kernel_info_request", {}, () => {});
   return {
     status: reply.status === "ok" ? "ok" : "error",
@@ -140,11 +140,11 @@ async function execute(
   };
 }
 
-/** The program that starts tslab, the same as in Jupyter. */
+/** The program that starts tslab. Jupyter uses the same program. */
 const LAUNCHER = join(__dirname, "../../notebooks/.jupyter/kernels/tslab/launch.js");
 
 function spawnKernel(connectionFile: string, cwd: string): ChildProcess {
-  // The kernel watches this process by its number, and ends when it is gone.
+  // The kernel watches this process by its process number, and ends when this process is gone.
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     NO_COLOR: "1",
@@ -159,7 +159,8 @@ function spawnKernel(connectionFile: string, cwd: string): ChildProcess {
 }
 
 /**
- * A promise that is rejected when the kernel's process ends, with the reason and the last part of the output.
+ * Returns a promise that is rejected when the kernel's process ends. The error contains the reason and the last
+ * part of the output.
  */
 function deathOf(process: ChildProcess): Promise<never> {
   let written = "";
@@ -178,8 +179,8 @@ function deathOf(process: ChildProcess): Promise<never> {
 }
 
 /**
- * A promise that is rejected when the kernel reports that it could not open its ports. The process then keeps
- * running, but cannot be reached.
+ * Returns a promise that is rejected when the kernel reports that it could not open its ports. In this case the
+ * process keeps running, but cannot be reached.
  */
 function startFailure(process: ChildProcess): Promise<never> {
   return new Promise<never>((_, reject) => {
@@ -191,7 +192,7 @@ function startFailure(process: ChildProcess): Promise<never> {
   });
 }
 
-/** Finds free ports of this computer. */
+/** Finds free ports on this computer. */
 async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
   try {

@@ -1,4 +1,4 @@
-/** Notebooks on disk: the Jupyter notebook format, version 4 (https://nbformat.readthedocs.io). */
+/** Reads and writes notebooks in the Jupyter notebook format, version 4 (https://nbformat.readthedocs.io). */
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 
 /** Text that may be split into lines. */
@@ -51,7 +51,7 @@ export interface Notebook {
   cells: (CodeCell | MarkdownCell | RawCell)[];
 }
 
-/** The text of a cell or output in one piece. */
+/** Returns the text of a cell or an output in one piece. */
 export function textOf(text: MultilineText): string {
   return typeof text === "string" ? text : text.join("");
 }
@@ -59,7 +59,8 @@ export function textOf(text: MultilineText): string {
 /**
  * Reads a notebook file.
  *
- * @throws Error if the file is missing, is not JSON, is not a notebook of format 4, or is not for TypeScript
+ * @throws Error if the file is missing, is not JSON, is not a notebook in format 4, or is not a TypeScript
+ *   notebook
  */
 export async function readNotebook(path: string): Promise<Notebook> {
   const content = await readRegularFile(path, LARGEST_TEXT);
@@ -76,9 +77,9 @@ export async function readNotebook(path: string): Promise<Notebook> {
 }
 
 /**
- * Checks that a value is a notebook of format 4 in TypeScript.
+ * Checks that a value is a TypeScript notebook in format 4.
  *
- * @param name - the name in error messages
+ * @param name - the name of the notebook in error messages
  * @throws Error naming the first problem
  */
 export function checkNotebook(value: unknown, name: string): Notebook {
@@ -120,7 +121,7 @@ function shown(value: unknown): string {
   return value === undefined ? "missing" : JSON.stringify(value);
 }
 
-/** The reason why an output violates the format; undefined if it does not. */
+/** Returns the reason why an output violates the format, or undefined if the output is valid. */
 function wrongWith(output: unknown): string | undefined {
   if (!isObject(output)) return "is not an object";
   switch (output.output_type) {
@@ -149,9 +150,9 @@ function isMultilineText(value: unknown): value is MultilineText {
 }
 
 /**
- * The text of a notebook file, which depends only on the notebook. Like Jupyter, it sorts keys alphabetically
- * and splits text into lines; unlike Jupyter, it puts each list of numbers on one line, which keeps figures
- * small and diffs readable.
+ * Returns the text of a notebook file, which depends only on the notebook. Like Jupyter, it sorts keys
+ * alphabetically and splits text into lines; unlike Jupyter, it puts each list of numbers on one line, to keep
+ * figures small and diffs readable.
  */
 export function formatNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => ({
@@ -205,8 +206,8 @@ function format(value: unknown, indent: string): string {
 const COVER_TAG = "cover";
 
 /**
- * The picture that represents a notebook, as PNG in base64: from the cell tagged "cover", or else the first
- * picture.
+ * Returns the picture that represents a notebook, as PNG in base64: the picture of the cell tagged "cover" if
+ * there is one, otherwise the first picture of the notebook.
  */
 export function coverPicture(notebook: Notebook): string | undefined {
   const pictures = notebook.cells.flatMap((cell) => {

@@ -20,7 +20,7 @@ export function disagreement(dimension: number, samples: number): number {
 }
 
 /**
- * α − τ, rounded down: the error probability that is left for a confidence bound.
+ * Computes α − τ, rounded down: the error probability that is left for a confidence bound.
  *
  * @throws RangeError unless τ is below α
  */

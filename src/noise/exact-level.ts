@@ -3,13 +3,13 @@ import { probabilityBelow } from "./rounded-gaussian";
 import type { UniformNumber } from "./uniform-number";
 
 /**
- * The level ⌊c + Lσe + ½⌋, where a uniform number U of 128 bits determines the Gaussian variable e: the
- * smallest j with U below Φ((j + ½ − c) / (Lσ)) in units of 2^−128.
+ * Computes the level ⌊c + Lσe + ½⌋, where a uniform number U of 128 bits determines the Gaussian variable e.
+ * The level is the smallest j for which U is below Φ((j + ½ − c) / (Lσ)), in units of 2^−128.
  *
- * Double precision gives an enclosure of c + Lσe. A threshold is computed exactly only if it lies in the
- * enclosure.
+ * Double-precision arithmetic gives an interval that contains c + Lσe. Only thresholds within this interval are
+ * computed exactly.
  *
- * @param center - c, a double, taken as its exact value: L times the input's value
+ * @param center - c, which is L times the input's value: a double, taken as its exact value
  */
 export function exactLevel(number: UniformNumber, center: number, sigma: number, levels: number): number {
   const spread = levels * sigma;
@@ -27,7 +27,7 @@ export function exactLevel(number: UniformNumber, center: number, sigma: number,
   return exact;
 }
 
-/** (U + ½) 2^−128 or 1 minus that, whichever is below ½, with full relative precision. */
+/** Computes the smaller of (U + ½) 2^−128 and 1 − (U + ½) 2^−128, with full relative precision. */
 function lowerHalf({ digit, words }: UniformNumber, isUpper: boolean): number {
   const flip = isUpper ? 0xffffffff : 0;
   const first = isUpper ? 0xffff - digit : digit;

@@ -5,39 +5,39 @@ import { quantilePieces } from "./quantile-pieces";
 import { loadProgram } from "./web-assembly";
 
 /**
- * The purpose of a noise sample. Samples of different streams never share a counter. Nor do they share a
- * counter with the noise of certificates (`SamplingStream`), which stores its stream in the upper half of the
- * word.
+ * The stream of a noise sample identifies what the sample is used for. Samples of different streams never share
+ * a counter. The noise of certificates (`SamplingStream`) has different counters, too, because it stores its
+ * stream in the upper half of the word.
  */
 export const NoiseStream = { own: 0, training: 2, evaluation: 4, search: 6 } as const;
 
-/** The tail of a stream is refined by the stream with the next number. */
+/** The offset to the stream that refines the tails of a stream, which is the stream with the next number. */
 const TAIL = 1;
 
-/** Which noise samples; they depend only on these numbers. */
+/** The numbers that identify noise samples. The noise depends only on these numbers. */
 export interface NoiseSamples {
-  /** Integer from 0 to 2^53 − 1. */
+  /** The seed: an integer from 0 to 2^53 − 1. */
   readonly seed: number;
   /**
    * The index of the input in its data set, so that each input has its own noise: an integer from 0 to 2^32 −
    * 1.
    */
   readonly input: number;
-  /** Index of the first sample; the index of the last may be at most 2^32 − 1. */
+  /** The index of the first sample. The index of the last sample may be at most 2^32 − 1. */
   readonly first: number;
   /** The number of samples. */
   readonly count: number;
-  /** The purpose of the samples; see {@link NoiseStream}. Default: the user's own purposes. */
+  /** Identifies what the samples are used for; see {@link NoiseStream}. Default: the user's own purposes. */
   readonly stream?: number;
 }
 
 /**
  * Fills an array with independent standard normal variables: the noise e of several samples of one input, one
- * after another. It depends only on seed, stream, input index and sample index.
+ * sample after another. The noise depends only on seed, stream, input index and sample index.
  *
- * The counter of {@link philox4x32} is (place in the sample, sample, input, stream). The inverse of Φ turns
- * its words into normal variables. A variable takes 31 bits and a sign in the middle, and 63 bits and a sign
- * in the tails beyond 4.2, so that the tails are accurate up to 9.
+ * The counter of {@link philox4x32} is (place in the sample, sample, input, stream). The inverse of Φ turns its
+ * words into normal variables. A variable is computed from a sign and 31 bits, or, in the tails beyond 4.2,
+ * from a sign and 63 bits. Therefore the tails are accurate up to 9.
  *
  * @param out - receives the variables: `count` samples of equal size
  * @throws RangeError if a number is out of range, or if the length of `out` is not a multiple of `count`
@@ -57,14 +57,14 @@ export function fillStandardNormals(out: Float32Array, samples: NoiseSamples): v
 }
 
 /**
- * Fills an array with N = `out.length` independent standard normal variables: the noise e of one sample of
- * one input. It depends only on seed, input index, sample index and stream. Training, calibration and
- * searches use this noise; no certificate does.
+ * Fills an array with N = `out.length` independent standard normal variables: the noise e of one sample of one
+ * input. The noise depends only on seed, input index, sample index and stream. Training, calibration and
+ * searches use this noise; certificates use different noise (`roundedGaussian`).
  *
  * @param seed - an integer from 0 to 2^53 − 1
- * @param input - index of the input in its data set: an integer from 0 to 2^32 − 1
- * @param sample - index of the sample: an integer from 0 to 2^32 − 1
- * @param stream - the purpose of the noise; default: the user's own purposes
+ * @param input - the index of the input in its data set: an integer from 0 to 2^32 − 1
+ * @param sample - the index of the sample: an integer from 0 to 2^32 − 1
+ * @param stream - identifies what the noise is used for; default: the user's own purposes
  * @throws RangeError naming the argument that is out of range
  *
  * @example
@@ -90,7 +90,9 @@ function requireSamples({ seed, input, first, count, stream = NoiseStream.own }:
   requireInteger("stream", stream, 0, 2 ** 16 - 1 - TAIL);
 }
 
-/** The variables computed in one call: some whole samples or, if samples are very large, a part of one. */
+/**
+ * The variables computed in one call: some whole samples or, if samples are very large, a part of one sample.
+ */
 interface Block {
   /** The index of the first sample, and the number of samples. */
   readonly row: number;
@@ -164,7 +166,8 @@ function loadAssembly(): Assembly {
 const refinement = new Uint32Array(4);
 
 /**
- * The absolute value of the variable for a word whose upper 31 bits v are below 2^16; 32 more bits refine it.
+ * Computes the absolute value of a variable in the tail, where the upper 31 bits v of the word are below 2^16.
+ * A further 32 bits refine the value.
  */
 function tailVariable(
   word: number,

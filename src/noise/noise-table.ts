@@ -7,8 +7,8 @@ import { normalCdf } from "../probability/normal";
 export const LARGEST_TABLED_SPREAD = 2000;
 
 /**
- * The table covers P(n ≤ j) for |j + ½| up to this many standard deviations, which is all that 48 bits can
- * resolve.
+ * The table covers P(n ≤ j) for |j + ½| up to this many standard deviations. Beyond that, 48 bits resolve
+ * nothing.
  */
 const LARGEST_QUANTILE = 7.7;
 
@@ -26,13 +26,13 @@ const DIGITS = 2 ** 16;
  */
 export interface NoiseTable {
   /**
-   * For each digit of 16 bits: 2n if the digit decides that the noise is n; otherwise 2j + 1, where j is the
-   * first level whose threshold may lie in the digit's cell.
+   * The entry for each digit of 16 bits: 2n if the digit determines that the noise is n; otherwise 2j + 1,
+   * where j is the first level whose threshold may lie in the digit's cell.
    */
   readonly entries: Int16Array;
   /**
-   * Enclosures of the thresholds 2^48 Φ((j + ½) / (Lσ)), j = −length / 2 … length / 2 − 1, in ascending
-   * order.
+   * Lower ends of intervals that contain the thresholds 2^48 Φ((j + ½) / (Lσ)), j = −length / 2 … length / 2 −
+   * 1, in ascending order; `upper` has the upper ends.
    */
   readonly lower: Float64Array;
   readonly upper: Float64Array;

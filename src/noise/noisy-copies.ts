@@ -6,30 +6,30 @@ import { requireSpread } from "./rounded-gaussian";
 import { type Counter, counterOf, SamplingStream, type SampleRange, uniformNumber } from "./uniform-number";
 import { loadProgram, type Program } from "./web-assembly";
 
-/** An input prepared for sampling. It is plain data, so it can be sent to a worker thread. */
+/** An input prepared for sampling, as plain data that can be sent to a worker thread. */
 export interface NoisyInput {
-  /** σ. */
+  /** The standard deviation σ. */
   readonly sigma: number;
-  /** L, the levels per unit. */
+  /** L, the number of levels per unit. */
   readonly levels: number;
-  /** The level of each coordinate whose noise comes from the table; 0 for the others. */
+  /** The level of each coordinate whose noise comes from the table; 0 for all other coordinates. */
   readonly centers: Int16Array;
   /**
-   * The coordinates that are sampled one by one: values off the grid, values too large, or all if the noise
-   * is too large for a table.
+   * The coordinates that are sampled one by one: those with values off the grid or too large for the table, or
+   * all coordinates if the noise is too large for a table.
    */
   readonly others: Uint32Array;
-  /** c = L x_i at these coordinates, without rounding. */
+  /** The value c = L x_i at each coordinate in `others`, without rounding. */
   readonly otherCenters: Float64Array;
 }
 
-/** The largest level that uses the table, so that level plus noise fits into 16 bits. */
+/** The largest level for which the table is used. Up to this level, level plus noise fits into 16 bits. */
 const LARGEST_CENTER = 2 ** 14 - 1;
 
 /**
  * Prepares an input for sampling.
  *
- * @param x - values on the grid k/L or off it
+ * @param x - the values of the input, on or off the grid k/L
  * @param sigma - σ > 0
  * @param levels - L
  * @throws RangeError naming σ, L or a value that is out of range
@@ -52,9 +52,10 @@ export function noisyInput(x: Float32Array, sigma: number, levels: number = IMAG
 
 /**
  * Makes noisy copies Q(x + σe) of an input in whole levels, one after another. The certificate is about f∘Q
- * (docs/exact-sampling.md). Each coordinate is the 32-bit float nearest to k/L with the level k = ⌊L(x + σe)
- * + ½⌋. The Gaussian e depends only on seed, stream, input, sample and coordinate. The probability that any
- * level in a certification differs from the level under real-valued noise is at most τ (`disagreement`).
+ * (docs/exact-sampling.md). Each coordinate of a copy is the 32-bit float nearest to k/L, where k = ⌊L(x + σe)
+ * + ½⌋ is the level. The Gaussian e depends only on seed, stream, input, sample and coordinate. The probability
+ * that any level in a certification differs from the level under real-valued noise is at most τ
+ * (`disagreement`).
  *
  * @returns `count` copies, in memory that the next call overwrites
  * @throws RangeError naming a number that is out of range
@@ -92,7 +93,7 @@ function fillFromTable(wasm: Assembly, input: NoisyInput, samples: SampleRange):
   for (let start = 0; start < dimension; start += wasm.capacity) {
     const width = Math.min(wasm.capacity, dimension - start);
     wasm.centers.set(centers.subarray(start, start + width));
-    // The bits of the sample index beyond 32 are in another word of the counter.
+    // The upper bits of the sample index, beyond the lower 32, are in another word of the counter.
     for (let row = 0; row < count;) {
       const rows = Math.min(count - row, 2 ** 32 - ((first + row) % 2 ** 32));
       const counter = counterOf(samples, first + row);
@@ -134,8 +135,8 @@ interface Assembly {
   readonly centers: Int16Array;
   readonly copies: Float32Array;
   /**
-   * Returns the noise of a coordinate that 48 bits do not decide. The row is counted from the first row of
-   * the call.
+   * Returns the noise of a coordinate if 48 bits are not enough to determine it. The row is counted from the
+   * first row of the call.
    */
   resolve: (coordinate: number, row: number) => number;
   /** Sets the noise table for a spread Lσ, and returns its number of thresholds. */
@@ -161,7 +162,7 @@ function assembly(bytes: number): Assembly {
   return loaded;
 }
 
-/** The number of tables kept, one per spread: each image in flight has its own spread. */
+/** The number of tables that are kept, one per spread Lσ. Each image in flight has its own spread. */
 const KEPT_TABLES = 4;
 
 /**

@@ -4,11 +4,11 @@ import { normalQuantile } from "../probability/normal";
 export const SEGMENTS_PER_OCTAVE = 64;
 
 /**
- * Cubic pieces of the normal quantile −Φ⁻¹((v + ½)/2³²) for a 31-bit integer v. Each octave [2^b, 2^(b+1)), b
- * = 16 … 30, is cut into 64 segments. Each segment has the four coefficients of a polynomial in the offset of
- * v within the segment. Evaluation takes additions and multiplications only, so the result is the same on
- * every machine. The error is below 1e-8, less than the rounding of the single-precision inputs to which the
- * noise is added.
+ * Cubic pieces of the normal quantile −Φ⁻¹((v + ½)/2³²) for a 31-bit integer v. Each octave [2^b, 2^(b+1)), b =
+ * 16 … 30, is cut into 64 segments. Each segment has the four coefficients of a polynomial in the offset of v
+ * within the segment. Evaluation uses only additions and multiplications, so the result is the same on every
+ * machine. The error is below 1e-8, which is less than the rounding error of the single-precision inputs to
+ * which the noise is added.
  */
 export function quantilePieces(): Float64Array {
   const pieces = new Float64Array(15 * SEGMENTS_PER_OCTAVE * 4);

@@ -2,21 +2,21 @@ import { requireInteger, requirePositive } from "../numerics/arguments";
 import { IMAGE_LEVELS, requireLevels } from "../numerics/levels";
 import { MOST_THRESHOLDS } from "./disagreement";
 
-/** Probabilities are integers in units of 2^−128. */
+/** The exponent of the unit: probabilities are integers in units of 2^−128. */
 const UNIT_BITS = 128n;
 const ONE = 1n << UNIT_BITS;
 
 /** The number of fractional bits in the arithmetic below. */
 const BITS = 288n;
 
-/** Φ(−z) is below one unit for z > 13.4. */
+/** The largest quantile that matters: Φ(−z) is below one unit for z > 13.4. */
 const LARGEST_QUANTILE = 13.4;
 
 /** The parameters of {@link roundedGaussian}. */
 export interface RoundedGaussianOptions {
-  /** σ > 0, in the units of the input; the exact value of the double. */
+  /** σ > 0, in the units of the input. The value of the double is taken as exact. */
   readonly sigma: number;
-  /** L ≥ 1, the levels per unit. Default: 255. */
+  /** L ≥ 1, the number of levels per unit. Default: 255. */
   readonly levels?: number;
 }
 
@@ -29,13 +29,14 @@ export interface RoundedGaussian {
 }
 
 /**
- * The noise of one coordinate in whole levels: n = ⌊Lσe + ½⌋ with e ~ N(0, 1), so that
+ * Returns the distribution of the noise of one coordinate in whole levels: n = ⌊Lσe + ½⌋ with e ~ N(0, 1), so
+ * that
  *
  *   P(n ≤ j) = Φ((j + ½) / (Lσ)).
  *
- * The base classifier receives a pixel of level k as level k + n, which is Q(x + σe) for x = k/L, without any
- * rounding of x + σe (docs/exact-sampling.md). The probabilities are computed in integers, from positive
- * terms only.
+ * For a pixel x = k/L, the base classifier receives the level k + n. This level is Q(x + σe), although x + σe
+ * is never rounded to a float (docs/exact-sampling.md). The probabilities are computed in integer arithmetic,
+ * from positive terms only.
  *
  * @throws RangeError naming σ or L if it is out of range: L must be an integer from 1 to 2^23 − 1, and Lσ
  *   must be between 0.0382 (smaller noise would never leave a cell) and 640,000
@@ -53,7 +54,7 @@ export function roundedGaussian({ sigma, levels = IMAGE_LEVELS }: RoundedGaussia
 }
 
 /**
- * Checks that noise of this size can be sampled in these levels.
+ * Checks that noise with a given σ can be sampled with a given number of levels per unit.
  *
  * @throws RangeError naming σ or L
  */
@@ -74,7 +75,7 @@ export function requireSpread(sigma: number, levels: number): void {
 }
 
 /**
- * P(⌊c + Lσe + ½⌋ ≤ j) = Φ((j + ½ − c) / (Lσ)) in units of 2^−128, with an error of at most one unit.
+ * Computes P(⌊c + Lσe + ½⌋ ≤ j) = Φ((j + ½ − c) / (Lσ)) in units of 2^−128, with an error of at most one unit.
  *
  * @param center - c, a double, taken as its exact value
  */
@@ -82,7 +83,8 @@ export function probabilityBelow(j: number, center: number, sigma: number, level
   const approximate = (j + 0.5 - center) / (levels * sigma);
   if (Math.abs(approximate) > LARGEST_QUANTILE) return approximate > 0 ? ONE : 0n;
   const [c, s] = [binary(center), binary(sigma)];
-  // Doubled, so that j + ½ is an integer; both are multiples of the same power of two.
+  // Numerator and denominator are doubled, so that j + ½ becomes an integer. Both are multiples of the same
+  // power of two.
   const exponent = Math.min(c.exponent, s.exponent, 0);
   const scaled = (value: bigint, power: number): bigint => value << BigInt(power - exponent);
   const numerator = scaled(BigInt(2 * j + 1), 0) - 2n * scaled(c.integer, c.exponent);
@@ -90,11 +92,11 @@ export function probabilityBelow(j: number, center: number, sigma: number, level
   return numerator < 0n ? upperTail(-numerator, denominator) : ONE - upperTail(numerator, denominator);
 }
 
-/** A double as integer · 2^exponent. */
+/** Writes a double as integer · 2^exponent. */
 function binary(value: number): { integer: bigint; exponent: number } {
   if (value === 0) return { integer: 0n, exponent: 0 };
   const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), -1022) - 53;
-  // Scaled in two steps: 2^−exponent may overflow.
+  // The value is scaled in two steps, because 2^−exponent may overflow.
   const half = Math.trunc(-exponent / 2);
   return { integer: BigInt(value * 2 ** half * 2 ** (-exponent - half)), exponent };
 }
@@ -107,12 +109,12 @@ const PI_BITS = 320n;
 const ROOT_TWO_PI = squareRoot((2n * PI) << (2n * BITS - PI_BITS));
 
 /**
- * Φ(−z) in units of 2^−128, for z = numerator / denominator ≥ 0: the integer nearest to ½ − φ(z) Σ z^(2k+1) /
- * (2k+1)!!.
+ * Computes Φ(−z) in units of 2^−128, for z = numerator / denominator ≥ 0: the integer nearest to ½ − φ(z) Σ
+ * z^(2k+1) / (2k+1)!!.
  *
- * With 288 fractional bits each step errs by one in the last place. Errors grow no faster than the terms of
- * the two series, which are at most e^(z²/2) < 2^130; the quotient divides by the same amount. So the error
- * before the final rounding is below 2^−150.
+ * With 288 fractional bits, each step has an error of one unit in the last place. Errors grow no faster than
+ * the terms of the two series, which are at most e^(z²/2) < 2^130; the division by the exponential reduces the
+ * errors again. Therefore the error before the final rounding is below 2^−150.
  */
 function upperTail(numerator: bigint, denominator: bigint): bigint {
   const z = (numerator << BITS) / denominator;
@@ -127,7 +129,7 @@ function upperTail(numerator: bigint, denominator: bigint): bigint {
   return (tail + (1n << (BITS - UNIT_BITS - 1n))) >> (BITS - UNIT_BITS);
 }
 
-/** ⌊√value⌋, by Newton's iteration from above. */
+/** Computes ⌊√value⌋, by Newton's iteration from above. */
 function squareRoot(value: bigint): bigint {
   let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
   for (;;) {

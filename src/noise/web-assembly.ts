@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../files/package-file";
 
-/** A loaded program of assembly/. */
+/** A loaded program from the folder assembly/. */
 export interface Program {
   readonly memory: WebAssembly.Memory;
   /** Returns an exported constant, for example the position of an array in the program's memory. */
@@ -13,7 +13,7 @@ export interface Program {
 /**
  * Loads a program that the build compiled.
  *
- * @param name - the name of its file in assembly/, without the extension
+ * @param name - the name of the program's file in assembly/, without the extension
  * @param imports - the functions that the program declares as imports
  */
 export function loadProgram(

@@ -5,11 +5,11 @@ import { textOf, type Notebook } from "../kernel/notebook-file";
 const LEFT_OUT = "Left out: ";
 
 /**
- * Loads a data set, or returns undefined if its files are missing on this machine. The cell then prints what
- * it leaves out and how to get the files. `npm run notebooks` neither updates nor compares a notebook that
- * leaves something out.
+ * Loads a data set, or returns undefined if its files are missing on this machine. If they are missing, the
+ * cell prints what it leaves out and how to get the files. `npm run notebooks` neither updates nor compares a
+ * notebook that leaves something out.
  *
- * @throws any error of `loading`, unless it is due to missing files
+ * @throws any error of `loading` that is not due to missing files
  * @example
  * const test = await available(loadCifar10("test", { every: 20 }));
  * if (test) showTable([{ images: test.count, classes: test.classNames.length }]);
@@ -24,7 +24,7 @@ export async function available<T>(loading: Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** The parts that an executed notebook left out, as printed by {@link available}. */
+/** Lists the parts that an executed notebook left out, as printed by {@link available}. */
 export function leftOut(notebook: Notebook): string[] {
   const printed = notebook.cells.flatMap((cell) =>
     cell.cell_type === "code"

@@ -10,8 +10,8 @@ import { isInCell } from "./display";
 import { showProgress } from "./show-progress";
 
 /**
- * Runs {@link certifyDataset}. In a notebook cell it also shows the progress, and interrupting the kernel
- * ends the run. Finished rows are kept, and repeating the call resumes the run.
+ * Runs {@link certifyDataset}. In a notebook cell, it also shows the progress, and the run ends if the kernel
+ * is interrupted. Finished rows are kept, and repeating the call resumes the run.
  */
 export async function certifyDatasetInCell(
   options: CertifyDatasetOptions | CertifyDualDatasetOptions,

@@ -5,9 +5,9 @@ export type MimeBundle = Record<string, unknown>;
 export interface DisplayOptions {
   /** An id by which the display can be replaced later. */
   id?: string;
-  /** Whether to replace the display that was sent with this id. */
+  /** Whether to replace the display that was sent with the same id. */
   isUpdate?: boolean;
-  /** Information for viewers about the formats, by MIME type. */
+  /** Information about the formats for viewers, by MIME type. */
   metadata?: MimeBundle;
 }
 
@@ -15,8 +15,8 @@ export interface DisplayOptions {
 export type CellDisplay = (data: MimeBundle, options?: DisplayOptions) => void;
 
 /**
- * The name of the method by which a value returns its display as a MIME bundle. This is the convention of
- * Deno's kernel (https://docs.deno.com/runtime/reference/cli/jupyter/), and this package's kernel follows it.
+ * The name of the method with which a value returns its display as a MIME bundle. This package's kernel follows
+ * the convention of Deno's kernel (https://docs.deno.com/runtime/reference/cli/jupyter/).
  */
 export const JUPYTER_DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
 
@@ -45,7 +45,7 @@ export function cellDisplay(): CellDisplay | undefined {
   );
 }
 
-/** Whether this code runs in a cell of a notebook. */
+/** Returns whether this code runs in a cell of a notebook. */
 export function isInCell(): boolean {
   return cellDisplay() !== undefined;
 }
@@ -53,9 +53,9 @@ export function isInCell(): boolean {
 type Sender = (message: object, isUpdate: boolean) => void;
 
 /**
- * tslab's public `display` sends one MIME type per message. A figure needs several in one message, so that
- * each viewer can choose the best of the formats that it can draw. The kernel keeps its sender in this module
- * of tslab, which is loaded only in a kernel.
+ * tslab's public `display` sends one MIME type per message. A figure needs several in one message, so that each
+ * viewer can choose the best of the formats that it can draw. The kernel keeps the function that sends messages
+ * in a module of tslab that is loaded only in a kernel.
  */
 function kernelSender(): Sender | undefined {
   let path: string;

@@ -5,15 +5,15 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "./display";
 import type { DataFrameLike } from "../export/table-texts";
 import { tableBundle } from "./show-table";
 
-/** The number of rows of a record that are shown; the others are only counted. */
+/** The number of rows of a record that are shown; all other rows are only counted. */
 const ROWS_SHOWN = 10;
 
 /**
- * How the kernel displays the value of a cell's last expression. A value with a method
- * `Symbol.for("Jupyter.display")` decides itself. A danfojs data frame or series and a record are displayed
- * as a table.
+ * Makes the display of the value of a cell's last expression. A value with a method
+ * `Symbol.for("Jupyter.display")` provides its own display. A danfojs data frame or series and a record are
+ * displayed as a table.
  *
- * @returns the display; undefined for any other value, which is printed
+ * @returns the display; undefined for any other value, which the kernel then prints
  */
 export function richDisplay(value: unknown): MimeBundle | undefined {
   if (typeof value !== "object" || value === null) return undefined;

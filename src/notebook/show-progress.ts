@@ -11,17 +11,20 @@ export interface Progress {
    *
    * @param done - the amount of finished work, out of `total`
    * @param note - a text next to the bar, for example the accuracy so far
-   * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work without
-   *   its own signal ends, too
+   * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work that does
+   *   not watch a signal also ends
    */
   update(done: number, total: number, note?: string): void;
   /** Shows that the work has ended. The final display contains no times, so it is the same in every run. */
   finish(note?: string): void;
-  /** Aborted when the cell is interrupted (Kernel → Interrupt). Pass it to work that can be stopped. */
+  /**
+   * A signal that is aborted when the cell is interrupted (Kernel → Interrupt). Pass this signal to work that
+   * can be stopped.
+   */
   readonly signal: AbortSignal;
 }
 
-/** The minimum time between two updates of a display. */
+/** The minimum time between two updates of a display, in milliseconds. */
 const INTERVAL_MS = 250;
 
 /**

@@ -11,10 +11,10 @@ export interface TableOptions extends TableDigits {
 }
 
 /**
- * Shows a table in a notebook cell: a danfojs DataFrame, or a list of row objects, whose keys are the
- * columns. Numbers are rounded for readability. All numbers of a column have the same number of decimals: as
- * many as requested, or fewer if that is enough to show all of them exactly (σ = 0.12, not 0.1200). In a
- * page, σ_b and p_A have subscripts.
+ * Shows a table in a notebook cell: a danfojs DataFrame, or a list of row objects, whose keys are the columns.
+ * Numbers are rounded for readability. All numbers in a column have the same number of decimals: the requested
+ * number, or fewer decimals if they suffice to show every number of the column exactly (σ = 0.12, not 0.1200).
+ * On a page, the letters b in σ_b and A in p_A become subscripts.
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws RangeError if `digits` is not an integer in [1, 15], `maxRows` is not a positive integer, or
@@ -29,7 +29,7 @@ export function showTable(
   return displayed(tableBundle(table, options));
 }
 
-/** A table as HTML and as text. */
+/** Returns a table as HTML and as text. */
 export function tableBundle(
   table: DataFrameLike | readonly object[],
   options: TableOptions = {},
@@ -69,7 +69,7 @@ function htmlTable(
   ].join("");
 }
 
-/** A text as HTML, with subscripts for σ_b and p_A. */
+/** Converts a text to HTML, with subscripts for σ_b and p_A. */
 function typeset(text: string): string {
   return escapeHtml(text).replace(/(?<!\p{L})(\p{L})_(\w)(?!\w)/gu, "$1<sub>$2</sub>");
 }

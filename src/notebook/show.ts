@@ -6,9 +6,9 @@ import { DEFAULT_SIZE, figureToPng, type ImageSize } from "../figures/static-ima
  * Shows a Plotly figure in a notebook cell.
  *
  * Viewers with Plotly (the pages of `idrs notebooks`, VS Code, JupyterLab with its extension) draw the
- * interactive figure; others (GitHub, nbconvert, plain Jupyter) show the picture. A figure without a width in
- * its layout is as wide as the page. The picture has 760 × 440 pixels unless the layout or `size` sets a
- * different size (`scale: 2` doubles the resolution).
+ * interactive figure; other viewers (GitHub, nbconvert, plain Jupyter) show a static picture. A figure without
+ * a width in its layout is as wide as the page. The picture has 760 × 440 pixels unless the layout or `size`
+ * sets a different size; `scale: 2` doubles its resolution.
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws Error if Plotly refuses the figure
@@ -23,8 +23,8 @@ export async function show(figure: PlotlyFigure, size: ImageSize = {}): Promise<
   const width = size.width ?? layout.width;
   const height = size.height ?? layout.height ?? DEFAULT_SIZE.height;
   const sized = { data, layout: { ...layout, height, ...(width === undefined ? {} : { width }) } };
-  // JupyterLab's Plotly extension shows denser pictures too large and cut off, until the pointer moves over
-  // them.
+  // JupyterLab's Plotly extension shows pictures of higher density too large and cut off, until the pointer
+  // moves over them.
   const { scale = 1 } = size;
   const png = await figureToPng(sized, { ...size, scale });
   const [pixelsWide, pixelsHigh] = [png.readUInt32BE(16), png.readUInt32BE(20)];

@@ -1,6 +1,6 @@
 /**
- * Checks of numeric arguments. Each throws a RangeError that names the argument, the expected range and the
- * value.
+ * Checks of numeric arguments. Each check throws a RangeError that names the argument, the expected range and
+ * the value.
  */
 
 function shown(value: unknown): string {
@@ -11,32 +11,32 @@ function requireThat(holds: boolean, name: string, expected: string, value: unkn
   if (!holds) throw new RangeError(`${name} must be ${expected}, got ${shown(value)}`);
 }
 
-/** A finite number greater than zero. */
+/** Requires a finite number greater than zero. */
 export function requirePositive(name: string, value: number): void {
   requireThat(Number.isFinite(value) && value > 0, name, "a positive number", value);
 }
 
-/** A finite number, zero or greater. */
+/** Requires a finite number that is zero or greater. */
 export function requireNonNegative(name: string, value: number): void {
   requireThat(Number.isFinite(value) && value >= 0, name, "a number of at least 0", value);
 }
 
-/** A number in [0, 1]. */
+/** Requires a number in [0, 1]. */
 export function requireProbability(name: string, value: number): void {
   requireThat(typeof value === "number" && value >= 0 && value <= 1, name, "a probability in [0, 1]", value);
 }
 
-/** A number strictly between 0 and 1. */
+/** Requires a number strictly between 0 and 1. */
 export function requireFraction(name: string, value: number): void {
   requireThat(typeof value === "number" && value > 0 && value < 1, name, "a number between 0 and 1", value);
 }
 
-/** Any number but NaN; infinities are allowed. */
+/** Requires any number except NaN; infinities are allowed. */
 export function requireNumber(name: string, value: number): void {
   requireThat(typeof value === "number" && !Number.isNaN(value), name, "a number", value);
 }
 
-/** An integer that is at least `least` and, if `most` is given, at most `most`. */
+/** Requires an integer that is at least `least` and, if `most` is given, at most `most`. */
 export function requireInteger(
   name: string,
   value: number,
@@ -48,7 +48,7 @@ export function requireInteger(
   requireThat(inRange, name, `an integer ${range}`, value);
 }
 
-/** Whether a text is a number that is not 1 but becomes 1 as a double. */
+/** Returns whether a text is a number that differs from 1 but is rounded to 1 as a double. */
 export function roundsToOne(text: string): boolean {
   return Number(text) === 1 && !/^\s*\+?(0*1(\.0*)?|1(\.0*)?e[+-]?0+)\s*$/i.test(text);
 }

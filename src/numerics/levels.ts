@@ -1,15 +1,15 @@
 import { requireInteger } from "./arguments";
 
-/** The default L, the levels per unit: 255, for 8-bit images with pixels k/255. */
+/** The default number L of levels per unit: 255, for 8-bit images with pixels k/255. */
 export const IMAGE_LEVELS = 255;
 
-/** If |v| L is below this, neighboring floats have different levels. */
+/** The limit for |v| L below which neighboring floats have different levels. */
 const LARGEST_LEVEL = 2 ** 23;
 
 /**
- * The level k if v is the float32 nearest to k/L, so that v stands for k/L; undefined if v is off the grid,
- * so that v stands for itself. This is the map ι of docs/exact-sampling.md, from floats to the reals that a
- * certificate is about.
+ * Returns the level k if v is the float32 nearest to k/L; v then stands for k/L. Returns undefined if v is off
+ * the grid; v then stands for itself. This function implements the map ι of docs/exact-sampling.md from floats
+ * to the real numbers that a certificate is about.
  *
  * @param value - v, a float32 with |v| L < 2^23
  * @param levels - L ≥ 1, an integer
@@ -22,8 +22,8 @@ export function levelOf(value: number, levels: number): number | undefined {
 /**
  * Checks that the levels of floats are unique.
  *
- * @throws RangeError naming L if it is not an integer from 1 to 2^23 − 1, or a value that is not finite or
- *   with |v| L ≥ 2^23
+ * @throws RangeError naming L if it is not an integer from 1 to 2^23 − 1; RangeError naming a value v that is
+ *   not finite or has |v| L ≥ 2^23
  */
 export function requireLevels(levels: number, ...inputs: readonly Float32Array[]): void {
   requireInteger("levels", levels, 1, LARGEST_LEVEL - 1);

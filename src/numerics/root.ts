@@ -1,9 +1,10 @@
 /**
- * The root of an increasing function with f(lower) ≤ 0 ≤ f(upper). The method takes secant steps from
- * `start`, kept inside the bracket; every fourth step is a bisection, which bounds the number of steps if the
- * function is far from linear. The function may be infinite away from its root.
+ * Finds the root of an increasing function with f(lower) ≤ 0 ≤ f(upper). The method takes secant steps from
+ * `start` and keeps them inside the bracket. Every fourth step is a bisection, which bounds the number of steps
+ * even if the function is far from linear. The function may be infinite away from its root.
  *
- * @param tolerance - relative; the last secant step is smaller than this, so the error is far below it
+ * @param tolerance - the relative tolerance: the method stops once a secant step is smaller than this, so the
+ *   error is far below the tolerance
  */
 export function increasingRoot(
   f: (x: number) => number,

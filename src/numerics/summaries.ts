@@ -1,20 +1,23 @@
-/** Summaries of many numbers. */
+/** Statistics that summarize many numbers. */
 
-/** The mean; NaN if there are no values. */
+/** Computes the mean; NaN if there are no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }
 
-/** The square root of the mean squared distance from the mean; NaN if there are no values. */
+/**
+ * Computes the standard deviation: the square root of the mean squared distance from the mean; NaN if there are
+ * no values.
+ */
 export function standardDeviation(values: readonly number[]): number {
   const center = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
 }
 
 /**
- * The quantile at p in [0, 1], interpolated linearly between two values.
+ * Computes the quantile at p in [0, 1], with linear interpolation between two values.
  *
  * @param sorted - at least one value, in ascending order
  */
@@ -33,7 +36,10 @@ export interface Corner {
   readonly share: number;
 }
 
-/** The share of `count` inputs whose value is at least a radius, as a staircase that ends at 0. */
+/**
+ * Computes the share of `count` inputs whose value is at least a given radius, for every radius, as a staircase
+ * that ends at 0.
+ */
 export function shareAtLeast(values: readonly number[], count: number): Corner[] {
   const sorted = [...values].sort((a, b) => a - b);
   return [

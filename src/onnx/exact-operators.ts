@@ -2,9 +2,9 @@ import type { ModelMessage } from "./onnx-file";
 import { operatorsOf } from "./walk";
 
 /**
- * Operators whose results cannot depend on the batch size or the number of threads: they rearrange values,
- * map single values, or add integers. In a sum of floats, the order of additions, and so the rounding, may
- * depend on both.
+ * Operators whose results cannot depend on the batch size or the number of threads, because they rearrange
+ * values, map single values, or add integers. In a sum of floats, the order of the additions, and therefore the
+ * rounding, may depend on the batch size and the number of threads.
  */
 const EXACT: Readonly<Record<string, readonly string[]>> = {
   "": [
@@ -19,7 +19,7 @@ const EXACT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Whether a model's results for one input are independent of batch size and number of threads.
+ * Returns whether a model's results for one input are independent of the batch size and the number of threads.
  *
  * @param model - the model as ONNX Runtime runs it, after all rewriting
  */
@@ -30,12 +30,12 @@ export function isExact(model: ModelMessage): boolean {
   );
 }
 
-/** Whether a model has quantization operators. */
+/** Returns whether a model has quantization operators. */
 export function isQuantized(model: ModelMessage): boolean {
   return [...operatorsOf(model)].some(({ opType }) => isQuantization(opType));
 }
 
-/** Whether an operator is a quantization operator. */
+/** Returns whether an operator is a quantization operator. */
 export function isQuantization(opType: string): boolean {
   return /^Q[A-Z]|Quantize|Integer/.test(opType);
 }

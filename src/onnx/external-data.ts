@@ -24,8 +24,8 @@ export interface ExternalFile {
  *
  * @param folder - the folder of the model's file
  * @returns the files, ordered by name; empty if all weights are in the model
- * @throws Error naming the file that is missing, too short, or outside the folder (by an absolute path, by
- *   "..", or by a link)
+ * @throws Error naming the file that is missing, too short, or outside the folder (through an absolute path,
+ *   "..", or a link)
  */
 export async function bringExternalData(model: ModelMessage, folder: string): Promise<ExternalFile[]> {
   const files = new Map<string, { content: Buffer; sha256: string }>();

@@ -11,8 +11,8 @@ function typeName(elementType: number): string {
 }
 
 /**
- * Makes a graph in half or double precision take and return float32, by a Cast before its input and another
- * after its output.
+ * Makes a graph in half or double precision take and return float32: inserts one Cast after its input and
+ * another before its output.
  *
  * @param input - the graph's only input
  * @param output - the graph's only output

@@ -102,8 +102,8 @@ const ATTRIBUTE_INTS = 7;
 export type Int64 = number | { toNumber(): number };
 
 /**
- * A model as stored in an ONNX file. Replace lists instead of changing them in place, because absent lists
- * share one object.
+ * A model as stored in an ONNX file. To change a list, replace it; do not modify it in place, because all
+ * absent lists share one object.
  */
 export interface ModelMessage {
   irVersion: Int64;
@@ -168,9 +168,9 @@ export interface TensorMessage {
   floatData?: number[];
   int32Data?: number[];
   rawData?: Uint8Array;
-  /** The location of values that are in another file: `location`, `offset`, `length`. */
+  /** The location of values that are stored in another file: `location`, `offset` and `length`. */
   externalData?: KeyValue[];
-  /** 1 if the values are in another file. */
+  /** Whether the values are stored in another file: 1 if so. */
   dataLocation?: number;
 }
 
@@ -187,7 +187,7 @@ export interface ValueMessage {
 }
 
 /**
- * Decodes the content of an ONNX file.
+ * Decodes the contents of an ONNX file.
  *
  * @throws Error if the bytes are not an ONNX model
  */
@@ -206,13 +206,13 @@ export function decodeModel(bytes: Uint8Array): ModelMessage {
   return model;
 }
 
-/** Encodes a model as the content of an ONNX file. The same model always gives the same bytes. */
+/** Encodes a model as the contents of an ONNX file. The same model always gives the same bytes. */
 export function encodeModel(model: ModelMessage): Uint8Array {
   return modelType.encode(model as object as protobuf.Message).finish();
 }
 
 /**
- * Makes an operator of the ONNX standard with one output. The node takes its name from that output.
+ * Makes a node for an operator of the ONNX standard with one output. The node takes its name from that output.
  * Attributes are integers or lists of integers.
  */
 export function standardNode(

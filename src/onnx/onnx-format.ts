@@ -19,15 +19,15 @@ export interface OnnxWeight {
   values: Float32Array;
 }
 
-/** An input or output. A dimension given as a string may have any size. */
+/** An input or output. A dimension that is given as a string may have any size. */
 export interface OnnxValue {
   name: string;
-  /** Default: float32. */
+  /** The type of the elements. Default: float32. */
   type?: keyof typeof ELEMENT_TYPES;
   shape: (number | string)[];
 }
 
-/** A computation as an ONNX graph. Each node comes after the nodes whose outputs it takes. */
+/** A computation as an ONNX graph. Each node comes after the nodes whose outputs are its inputs. */
 export interface OnnxGraph {
   name: string;
   inputs: OnnxValue[];
@@ -36,7 +36,7 @@ export interface OnnxGraph {
   weights: OnnxWeight[];
 }
 
-/** Encodes a graph as the content of an ONNX file. */
+/** Encodes a graph as the contents of an ONNX file. */
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,

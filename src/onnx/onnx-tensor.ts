@@ -1,6 +1,6 @@
 import type { TensorMessage } from "./onnx-file";
 
-/** The element types, by the names that ONNX Runtime uses. */
+/** The numbers of the element types, by the names that ONNX Runtime uses. */
 export const ELEMENT_TYPES = {
   float32: 1,
   uint8: 2,
@@ -43,9 +43,9 @@ export function tensor(
 }
 
 /**
- * The values of a single-precision constant.
+ * Returns the values of a single-precision constant.
  *
- * @throws Error if their number does not match the shape
+ * @throws Error if the number of values does not match the shape
  */
 export function floatValues({ name, dims, floatData = [], rawData }: TensorMessage): Float32Array {
   const count = dims.map(Number).reduce((product, length) => product * length, 1);

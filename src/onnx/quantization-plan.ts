@@ -2,10 +2,10 @@ import type { AttributeMessage, GraphMessage, NodeMessage, TensorMessage } from 
 import { ELEMENT_TYPES, floatValues } from "./onnx-tensor";
 
 /**
- * The largest absolute value of a quantized weight: seven bits plus sign. A CPU without VNNI instructions
- * (AVX2, AVX-512) adds two products of an activation (0 to 255) and a weight in 16 bits, and 2 · 255 · 64 =
- * 32,640 just fits. With 8-bit weights these sums would saturate, and the class of an input would depend on
- * the CPU.
+ * The largest absolute value of a quantized weight. A CPU without VNNI instructions (AVX2, AVX-512) adds two
+ * products of an activation (0 to 255) and a weight in 16 bits. With weights up to 64, such a sum is at most 2
+ * · 255 · 64 = 32,640, which just fits. With 8-bit weights these sums would saturate, and the class of an input
+ * would depend on the CPU.
  */
 export const LARGEST_WEIGHT = 64;
 
@@ -26,7 +26,7 @@ export interface WeightedLayer {
   channelAxis: number;
 }
 
-/** The parts of a graph that are computed in integers. */
+/** The parts of a graph that are to be computed in integers. */
 export interface QuantizationPlan {
   layers: Map<NodeMessage, WeightedLayer>;
   /** Maps each tensor that is stored in 8 bits to the tensor whose range it uses. */
@@ -34,31 +34,32 @@ export interface QuantizationPlan {
 }
 
 /**
- * Chooses the parts of a graph that are computed in integers. These are:
+ * Chooses the parts of a graph that are computed in integers. These parts are:
  *
- * - each Conv, Gemm and MatMul whose weights are constants;
- * - operators between two of these layers: additions and average pooling;
- * - maximum pooling and rearrangement between two of them, which need no arithmetic;
- * - ReLU and ReLU6 between two of them, which become the ends of the range of their input.
+ * - layers with weights: each Conv, Gemm and MatMul whose weights are constants;
+ * - additions and average pooling between two of these layers;
+ * - maximum pooling and rearrangement between two of these layers, which need no arithmetic;
+ * - ReLU and ReLU6 between two of these layers, which become the ends of the range of their input.
  *
- * Everything else stays in floating point. So do the scores, which are the last layer's output. If the last
- * layer is a convolution, the whole layer stays in floating point.
+ * Everything else stays in floating point, including the scores, which are the output of the last layer. If the
+ * last layer is a convolution, the whole layer stays in floating point.
  *
- * The tensors along a chain of maximum pooling, rearrangement and ReLU share one range: the range at the end
- * of the chain. This is exact because clamping values to a range and taking a maximum commute.
+ * The tensors along a chain of maximum pooling, rearrangement and ReLU share one range: the range at the end of
+ * the chain. Sharing the range changes no result, because clamping values to a range and taking a maximum
+ * commute.
  */
 export function planQuantization(graph: GraphMessage): QuantizationPlan {
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const consumers = new Map<string, NodeMessage[]>();
   for (const node of graph.node) {
-    if (isStandard(node, "Shape")) continue; // it reads no values
+    if (isStandard(node, "Shape")) continue; // a Shape reads no values
     for (const name of new Set(node.input)) consumers.set(name, [...(consumers.get(name) ?? []), node]);
   }
   const outputs = new Set(graph.output.map(({ name }) => name));
 
   /**
-   * A tensor and its successors through operators without arithmetic, as long as each tensor has a single
-   * consumer.
+   * Lists a tensor and the tensors that follow from it through operators without arithmetic, as long as each
+   * tensor has a single consumer.
    */
   function chain(tensor: string): string[] {
     const names = [tensor];
@@ -104,14 +105,14 @@ export function planQuantization(graph: GraphMessage): QuantizationPlan {
 }
 
 /**
- * Whether each output value of an operator is an input value, or an input value clamped to the output's
- * range.
+ * Returns whether each output value of an operator is an input value, or an input value clamped to the range of
+ * the output.
  */
 function passesValues(node: NodeMessage, constants: ReadonlyMap<string, TensorMessage>): boolean {
   return isStandard(node, "MaxPool", ...ARRANGING) ? node.output.length === 1 : isRectifier(node, constants);
 }
 
-/** Whether an operator is ReLU, or Clip from 0 to a constant. */
+/** Returns whether an operator is ReLU, or Clip from 0 to a constant. */
 export function isRectifier(node: NodeMessage, constants: ReadonlyMap<string, TensorMessage>): boolean {
   if (isStandard(node, "Relu")) return true;
   const [, low, high] = node.input;
@@ -128,7 +129,7 @@ function isStandard(node: NodeMessage, ...operators: string[]): boolean {
   return (node.domain === "" || node.domain === "ai.onnx") && operators.includes(node.opType);
 }
 
-/** The weights of an operator if it can be computed in integers; otherwise undefined. */
+/** Returns the weights of an operator if the operator can be computed in integers; otherwise undefined. */
 function weightedLayer(
   node: NodeMessage,
   constants: ReadonlyMap<string, TensorMessage>,

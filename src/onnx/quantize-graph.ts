@@ -8,25 +8,25 @@ export interface Range {
   high: number;
 }
 
-/** How 8 bits represent numbers: q stands for scale · (q − zeroPoint). */
+/** The scale with which 8 bits represent numbers: the integer q stands for scale · (q − zeroPoint). */
 interface Scale {
   scale: number;
   zeroPoint: number;
 }
 
 /**
- * The bound on the absolute value of a quantized bias. It leaves room for the products that are added to the
- * bias.
+ * The bound on the absolute value of a quantized bias. The bound leaves room for the products that are added to
+ * the bias.
  */
 const LARGEST_BIAS = 2 ** 29;
 
 /**
- * Changes a graph so that the parts in the plan are computed in integers. Each tensor is rounded to 8 bits
- * (QuantizeLinear) and converted back (DequantizeLinear). Each weight is stored in 8 bits with one scale per
- * output channel, and each bias in 32 bits. ONNX Runtime recognizes this form and computes with the integers
- * themselves.
+ * Changes a graph so that the parts that a plan names are computed in integers. Each tensor is rounded to 8
+ * bits (QuantizeLinear) and converted back (DequantizeLinear). Each weight is stored in 8 bits with one scale
+ * per output channel, and each bias in 32 bits. ONNX Runtime recognizes this form and computes directly with
+ * the integers.
  *
- * @param ranges - the range of each tensor that the plan uses as a range
+ * @param ranges - the smallest and largest value of each tensor whose range the plan uses
  * @throws Error if a weight or bias is not finite
  */
 export function quantizeGraph(
@@ -63,10 +63,10 @@ export function quantizeGraph(
   graph.valueInfo = [];
 }
 
-/** Writes a graph in which some tensors are stored in 8 bits. */
+/** A writer for a graph in which some tensors are stored in 8 bits. */
 class QuantizedWriter {
   readonly nodes: NodeMessage[] = [];
-  /** Constants that the nodes need in addition to the graph's constants. */
+  /** The constants that the nodes need in addition to the graph's own constants. */
   readonly added: TensorMessage[] = [];
   /** The scale of each quantized tensor, and the name of the tensor that is converted back. */
   private readonly quantized = new Map<string, { scale: number; readBack: string }>();
@@ -86,17 +86,23 @@ class QuantizedWriter {
     this.quantized.set(name, { scale, readBack });
   }
 
-  /** Replaces a tensor with another one, which is quantized. */
+  /** Replaces a tensor with another tensor, which is quantized. */
   alias(name: string, other: string): void {
     this.quantized.set(name, this.quantized.get(other)!);
   }
 
-  /** The inputs of an operator, with quantized tensors replaced by their converted form. */
+  /**
+   * Returns the inputs of an operator, with each quantized tensor replaced by the tensor that is converted
+   * back.
+   */
   inputsOf({ input }: NodeMessage): string[] {
     return input.map((name) => this.quantized.get(name)?.readBack ?? name);
   }
 
-  /** The inputs of a convolution or dense layer: its input, weight and bias in converted form. */
+  /**
+   * Returns the inputs of a convolution or dense layer: its input, weight and bias, each converted back from
+   * integers.
+   */
   layerInputs(node: NodeMessage, { weight, bias, channelAxis }: WeightedLayer): string[] {
     const name = node.output[0];
     const { scale: inputScale, readBack } = this.quantized.get(node.input[0])!;
@@ -139,7 +145,7 @@ class QuantizedWriter {
   }
 }
 
-/** The finest scale that covers a range and represents 0 exactly. */
+/** Returns the finest scale that covers a range and represents 0 exactly. */
 function scaleOf({ low, high }: Range): Scale {
   const bottom = Math.min(low, 0);
   const scale = Math.fround((Math.max(high, 0) - bottom) / 255) || 1; // 1 if all values are 0

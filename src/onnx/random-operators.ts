@@ -1,7 +1,10 @@
 import type { ModelMessage, NodeMessage, TensorMessage } from "./onnx-file";
 import { constantsOf, operatorsOf } from "./walk";
 
-/** The operators of the ONNX standard and of ONNX Runtime that draw random numbers, whatever their seed. */
+/**
+ * The operators of the ONNX standard and of ONNX Runtime that draw random numbers, with or without a fixed
+ * seed.
+ */
 const RANDOM = new Set([
   "RandomNormal",
   "RandomNormalLike",
@@ -16,8 +19,8 @@ const RANDOM = new Set([
 ]);
 
 /**
- * Finds an operator that draws random numbers, even inside a branch, a loop or a function. A model with such
- * an operator is not a function of its input. Dropout counts unless its `training_mode` is absent or a
+ * Finds an operator that draws random numbers, even inside a branch, a loop or a function. A model with such an
+ * operator is not a function of its input. Dropout counts as random unless its `training_mode` is absent or a
  * constant false.
  *
  * @returns the type and name of the operator, for example "RandomNormalLike noise"; undefined if the model
@@ -33,7 +36,7 @@ export function randomOperator(model: ModelMessage): string | undefined {
   return undefined;
 }
 
-/** Whether all constants with the name of a Dropout's `training_mode` input are false. */
+/** Returns whether all constants with the name of a Dropout's `training_mode` input are false. */
 function isInference(model: ModelMessage, { input }: NodeMessage): boolean {
   const mode = input[2];
   if (!mode) return true;

@@ -5,12 +5,12 @@ import { ELEMENT_TYPES } from "./onnx-tensor";
 export const RANGES = "ranges";
 
 /**
- * Makes a model that takes the same input as the given one and returns the smallest and the largest value of
- * some tensors over a batch. Its output has shape [batch, 2 · tensors]: smallest and largest in turn, with
- * all rows equal.
+ * Makes a model that takes the same input as the given model and returns the smallest and the largest value of
+ * some tensors over a batch. The output has shape [batch, 2 · tensors]. Each row lists the smallest and the
+ * largest value of each tensor in turn, and all rows are equal.
  *
- * @param batchSize - the size of the batches that the new model will get
- * @returns the content of an ONNX file
+ * @param batchSize - the size of the batches on which the new model will run
+ * @returns the contents of an ONNX file
  */
 export function rangeGraph(model: ModelMessage, tensors: readonly string[], batchSize: number): Uint8Array {
   const copy = decodeModel(encodeModel(model));

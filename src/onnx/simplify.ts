@@ -8,7 +8,7 @@ import { onnxRuntime } from "./onnx-runtime";
  * folds batch normalization into the convolution before it, joins a matrix product with the addition of a
  * bias, and removes operators without effect.
  *
- * @param model - the content of an ONNX file
+ * @param model - the contents of an ONNX file
  * @throws Error if ONNX Runtime does not load, or if it cannot run the model
  */
 export async function simplify(model: Uint8Array): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { standardNode, type GraphMessage, type NodeMessage, type TensorMessage }
 import { ELEMENT_TYPES, floatValues, tensor } from "./onnx-tensor";
 import { isRectifier } from "./quantization-plan";
 
-/** The pixels of a 2 × 2 block, in the order of its channels. */
+/** The pixels of a 2 × 2 block, in the order of the channels that represent them. */
 const PIXELS = [
   [0, 0],
   [0, 1],
@@ -11,14 +11,14 @@ const PIXELS = [
 ] as const;
 
 /**
- * Computes the first convolution of gray images on blocks of 2 × 2 pixels, if a maximum over such blocks
- * follows.
+ * Rewrites the first convolution on gray images to work on blocks of 2 × 2 pixels, if a maximum over such
+ * blocks follows.
  *
- * With a single channel, an integer convolution gathers the pixels under its filter one by one, which takes
- * longer than the products. The rewritten graph uses the four pixels of a block as channels (space to depth).
- * A convolution at a quarter of the positions then computes all four outputs of a block, as channels, from
- * the same products and some additional products with zero. The maximum over the block becomes a maximum over
- * four channels. The output values do not change.
+ * With a single channel, an integer convolution gathers the pixels under its filter one by one, and this takes
+ * longer than the multiplications. The rewritten graph uses the four pixels of a block as channels (space to
+ * depth). A convolution at a quarter of the positions then computes all four outputs of a block, as channels,
+ * from the same products and some additional products with zero. The maximum over the block becomes a maximum
+ * over four channels. The output values do not change.
  *
  * The rewritten pattern is Conv (one input channel, square filter of odd size, "same" padding, stride 1) →
  * optional ReLU → MaxPool (2 × 2, stride 2), on images of even height and width. Any other graph is left
@@ -44,11 +44,11 @@ export function spaceToDepth(
   graph.initializer = [...graph.initializer, ...added];
 }
 
-// ONNX Runtime computes integers with channels last, so these transpositions cancel out.
+// ONNX Runtime computes integer convolutions with channels last, so these transpositions cancel out.
 const CHANNELS_LAST = [0, 2, 3, 1];
 const CHANNELS_FIRST = [0, 3, 1, 2];
 
-/** The convolution on blocks of pixels, with the four outputs of a block as channels. */
+/** Makes the convolution on blocks of pixels, with the four outputs of a block as channels. */
 function convolutionOnBlocks(
   { convolution, weight, bias }: PooledConvolution,
   { height, width }: { height: number; width: number },
@@ -78,7 +78,7 @@ function convolutionOnBlocks(
   ];
 }
 
-/** The maximum over each block, computed over four channels. */
+/** Makes the maximum over each block, computed over four channels. */
 function maximumOverBlocks(
   { convolution, pool, weight }: PooledConvolution,
   { height, width }: { height: number; width: number },
@@ -123,7 +123,7 @@ function findPooledConvolution(
   constants: ReadonlyMap<string, TensorMessage>,
 ): PooledConvolution | undefined {
   const outputs = new Set(graph.output.map(({ name }) => name));
-  /** The only operator that takes a node's output. */
+  /** Returns the operator that takes a node's output, if there is exactly one. */
   const follower = (node: NodeMessage): NodeMessage | undefined => {
     const takers = graph.node.filter(({ input }) => input.includes(node.output[0]));
     return takers.length === 1 && !outputs.has(node.output[0]) ? takers[0] : undefined;
@@ -159,9 +159,9 @@ function findPooledConvolution(
 }
 
 /**
- * The filters rewritten for blocks. For each output pixel (p, q) of a block and each filter, in this order,
- * the result holds the filter's taps on the pixels (a, b) of the blocks up to `reach` away. Tap y is in block
- * u with y − pad = 2u + a − p, and likewise for x.
+ * Rewrites the filters for blocks. For each output pixel (p, q) of a block and each filter, in this order, the
+ * result holds the filter's taps on the pixels (a, b) of the blocks up to `reach` away. Tap y is in block u
+ * with y − pad = 2u + a − p, and the same holds for x.
  */
 function blockTaps(weight: TensorMessage): { taps: Float32Array; reach: number } {
   const [filters, , kernel] = weight.dims.map(Number);
@@ -185,7 +185,10 @@ function blockTaps(weight: TensorMessage): { taps: Float32Array; reach: number }
   return { taps: Float32Array.from(taps), reach };
 }
 
-/** Whether a node's attribute equals a list of integers; `otherwise` is the default of the attribute. */
+/**
+ * Returns whether a node's attribute equals a list of integers; `otherwise` is the default value of the
+ * attribute.
+ */
 function has(node: NodeMessage, name: string, values: number[], otherwise: number[]): boolean {
   const given = node.attribute.find((one) => one.name === name)?.ints?.map(Number) ?? otherwise;
   return given.length === values.length && given.every((value, i) => value === values[i]);

@@ -14,7 +14,7 @@ interface Part {
   attributeProto?: AttributeMessage[];
 }
 
-/** All graphs and functions of a model, including those inside branches, loops and functions. */
+/** Yields all graphs and functions of a model, including graphs inside branches, loops and functions. */
 function* partsOf(model: ModelMessage): Generator<Part> {
   const open: Part[] = [model.graph, ...(model.functions ?? [])];
   for (let part = open.pop(); part; part = open.pop()) {
@@ -27,12 +27,12 @@ function attributesOf({ node, attributeProto = [] }: Part): AttributeMessage[] {
   return [...node.flatMap(({ attribute }) => attribute), ...attributeProto];
 }
 
-/** All operators of a model, including those inside branches, loops and functions. */
+/** Yields all operators of a model, including operators inside branches, loops and functions. */
 export function* operatorsOf(model: ModelMessage): Generator<NodeMessage> {
   for (const { node } of partsOf(model)) yield* node;
 }
 
-/** All constants of a model: weights and values of attributes. */
+/** Yields all constants of a model: weights and values of attributes. */
 export function* constantsOf(model: ModelMessage): Generator<TensorMessage> {
   for (const part of partsOf(model)) {
     yield* part.initializer ?? [];

@@ -6,7 +6,7 @@ import { normalDensity, normalQuantile, normalQuantileFromCenter } from "./norma
  *
  *   P(‖e − c‖² ≤ x),   ‖c‖² = λ,
  *
- * for every N, every λ and both tails. By the Laplace transform of the noncentral chi-squared distribution,
+ * is computed for every N, every λ and both tails. By the Laplace transform of the noncentral chi-squared distribution,
  *
  *   P(‖e − c‖² ≤ x) = (1/2πi) ∫ exp(ψ(u)) du/u,
  *   ψ(u) = (λ/2) u²/(1 + u) + (N/2) (u − ln(1 + u)) − d u/2,   d = N + λ − x,
@@ -26,7 +26,7 @@ import { normalDensity, normalQuantile, normalQuantileFromCenter } from "./norma
 
 /** A ball in `dimension` dimensions, relative to a standard normal vector. */
 export interface Ball {
-  /** N. */
+  /** The dimension N. */
   readonly dimension: number;
   /** λ, the squared distance of the ball's center from the mean of the vector. */
   readonly squaredDistance: number;
@@ -40,30 +40,39 @@ export interface Ball {
 }
 
 export interface BallProbability {
-  /** P(inside the ball). */
+  /** The probability of the inside of the ball. */
   readonly inside: number;
-  /** P(outside the ball) = 1 − inside, computed without that subtraction if it is small. */
+  /**
+   * The probability of the outside of the ball, 1 − `inside`. A small probability is computed without this
+   * subtraction.
+   */
   readonly outside: number;
-  /** z, the normal quantile with inside = Φ(−z) and outside = Φ(z). */
+  /** z, the normal quantile for which `inside` = Φ(−z) and `outside` = Φ(z). */
   readonly z: number;
   /** The derivative of `inside` with respect to the squared radius. */
   readonly density: number;
 }
 
-/** Terms that the midpoint rule omits are below exp(−44), relative to the value at the saddle point. */
+/**
+ * The exponent of the precision: terms that the midpoint rule omits are below exp(−44), relative to the value
+ * at the saddle point.
+ */
 const PRECISION = 44;
 
 interface ContourSum {
   readonly probability: number;
   readonly density: number;
   readonly step: number;
-  /** Half the width of the strip around the path; the integrand in the strip bounds the error of the sum. */
+  /**
+   * Half the width of the strip around the path. The size of the integrand in the strip bounds the error of the
+   * sum.
+   */
   readonly strip: number;
 }
 
 /**
- * The contour integrals of exp(ψ(u) − ψ(w − 1)) du/u and exp(ψ(u) − ψ(w − 1)) dη without the pole's
- * contribution, on 1 + u = w (1 + iη)², where
+ * Computes the contour integrals of exp(ψ(u) − ψ(w − 1)) du/u and exp(ψ(u) − ψ(w − 1)) dη, without the
+ * contribution of the pole, on the path 1 + u = w (1 + iη)². Here
  *
  *   ψ(u) − ψ(w − 1) = (Λ/2) (v − 1/v)² + (N/2) (v² − 1 − 2 ln v) − (d/2) (v² − 1),   v = 1 + iη.
  *
@@ -72,8 +81,8 @@ interface ContourSum {
  * @param offset - the remaining linear term d: 0 on the path through the saddle point
  */
 function contourSum(dimension: number, curvature: number, pole: number, offset: number): ContourSum {
-  // If the integrand grows by at most exp(growth) when it is continued by a distance s toward the branch
-  // point v = 0, the error of step h is exp(growth − 2πs/h). The s used here is close to optimal.
+  // If the integrand grows by at most exp(growth) when it is continued by a distance s toward the branch point
+  // v = 0, the error for step h is exp(growth − 2πs/h). The s used here is close to optimal.
   const reach = Math.sqrt((2 * PRECISION) / (2 * (2 * curvature + dimension) - offset));
   const strip = reach / (1 + reach);
   const lost = strip * (2 - strip); // 1 − v² at v = 1 − strip
@@ -110,8 +119,8 @@ function contourSum(dimension: number, curvature: number, pole: number, offset: 
 const CENTRAL = 1;
 
 /**
- * The probability inside and outside a ball, each to about 1e-13 relative precision in the far tails (the
- * exponent's rounding) and 1e-15 near 1/2.
+ * Computes the probabilities of the inside and the outside of a ball. The relative error is about 1e-13 in the
+ * far tails (because the exponent is rounded) and 1e-15 near 1/2.
  */
 export function ballProbability(ball: Ball): BallProbability {
   const { dimension, squaredDistance, squaredRadius, offset } = ball;
@@ -149,7 +158,7 @@ export function ballProbability(ball: Ball): BallProbability {
 }
 
 /**
- * The ball around a point at squared distance λ that holds the probability Φ(−z).
+ * Finds the ball that holds the probability Φ(−z) and whose center is at squared distance λ from the mean.
  *
  * Newton's iteration is applied to the quantile as a function of ln w, where w is the saddle point. This
  * function is nearly linear.
@@ -164,7 +173,7 @@ export function ballHolding(dimension: number, squaredDistance: number, z: numbe
   const spread = 2 * squaredDistance + dimension;
   let lower = -750;
   let upper = 750;
-  // The normal approximation, and the distance from the mean to the median.
+  // The starting point: the normal approximation, corrected by the distance from the mean to the median.
   let y = z / Math.sqrt(spread / 2) + ((2 / 3) * (dimension + 3 * squaredDistance)) / (spread * spread);
   for (;;) {
     const ball = ballOfSaddlePoint(dimension, squaredDistance, y);
@@ -186,7 +195,7 @@ export function ballHolding(dimension: number, squaredDistance: number, z: numbe
   }
 }
 
-/** The ball whose saddle point is w = exp(y): x = λ/w² + N/w. */
+/** Returns the ball whose saddle point is w = exp(y); its squared radius is x = λ/w² + N/w. */
 function ballOfSaddlePoint(dimension: number, squaredDistance: number, y: number): Ball {
   const inverse = Math.exp(-y);
   const pole = -Math.expm1(-y);

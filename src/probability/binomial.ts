@@ -2,7 +2,7 @@ import { requireFraction, requireInteger } from "../numerics/arguments";
 import { log1pMinus } from "./elementary";
 import { normalQuantile } from "./normal";
 
-/** The error of Stirling's formula, ln n! − (ln(2πn)/2 + n ln n − n), for n ≥ 1. */
+/** Computes the error of Stirling's formula, ln n! − (ln(2πn)/2 + n ln n − n), for n ≥ 1. */
 function stirlingError(n: number): number {
   if (n < 16) {
     let factorial = 1;
@@ -13,14 +13,17 @@ function stirlingError(n: number): number {
   return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
 }
 
-/** k ln(k/m) − k + m ≥ 0, without cancellation if k is near m or m is tiny. */
+/**
+ * Computes k ln(k/m) − k + m, which is at least 0. There is no cancellation, even if k is near m or m is tiny.
+ */
 function deviance(k: number, mean: number): number {
   const gap = mean - k;
   return Math.abs(gap) < k / 4 ? -k * log1pMinus(gap / k) : k * Math.log(k / mean) + gap;
 }
 
 /**
- * ln P(X = k) for 0 < k < n and X binomial with success probability p = 1 − q (Loader's saddle-point form).
+ * Computes ln P(X = k) for 0 < k < n, where X is binomial with success probability p = 1 − q (Loader's
+ * saddle-point form).
  */
 export function logBinomialDensity(k: number, n: number, p: number, q: number): number {
   return (
@@ -33,7 +36,10 @@ export function logBinomialDensity(k: number, n: number, p: number, q: number): 
   );
 }
 
-/** P(X ≥ k) / P(X = k), a sum of positive terms. For k ≥ np the terms span about 40 standard deviations. */
+/**
+ * Computes P(X ≥ k) / P(X = k) as a sum of positive terms. If k ≥ np, the terms that matter span about 40
+ * standard deviations.
+ */
 export function upperTailRatio(k: number, n: number, odds: number): number {
   let term = 1;
   let sum = 1;
@@ -47,11 +53,11 @@ export function upperTailRatio(k: number, n: number, odds: number): number {
 }
 
 /**
- * The p with P(X ≥ k) = α for X binomial with parameters n and p, where 0 < k ≤ n and 0 < α ≤ 1/2, and a
- * bound on its relative error.
+ * Finds the p for which P(X ≥ k) = α, where X is binomial with parameters n and p, 0 < k ≤ n and 0 < α ≤ 1/2.
+ * Also returns a bound on the relative error of p.
  *
- * Newton's iteration is applied to ln P(X ≥ k) as a function of the log-odds. This function is concave, so
- * once an iterate is below the root, all later ones are, too.
+ * Newton's iteration is applied to ln P(X ≥ k) as a function of the log-odds. This function is concave, so once
+ * an iterate is below the root, all later iterates are also below it.
  */
 function upperTailRoot(k: number, n: number, alpha: number): { p: number; error: number } {
   const target = Math.log(alpha);
@@ -65,7 +71,7 @@ function upperTailRoot(k: number, n: number, alpha: number): { p: number; error:
     const step = (excess * ratio) / (k * q);
     odds *= Math.exp(-step);
     if (Math.abs(step) < 1e-9) {
-      // The rounding error of p, plus that of ln P divided by its slope.
+      // The rounding error of p, plus the rounding error of ln P divided by the slope of ln P.
       return { p: odds / (1 + odds), error: 2e-15 + (1e-15 * (8 - target) * ratio) / k };
     }
   }
@@ -75,12 +81,12 @@ function upperTailRoot(k: number, n: number, alpha: number): { p: number; error:
 const LEAST_ALPHA = 1e-300;
 
 /**
- * The one-sided Clopper-Pearson lower bound on a success probability, at confidence level 1 − α, for k
- * successes in n trials: the p with P(X ≥ k) = α for X ~ Binomial(n, p).
+ * Computes the one-sided Clopper-Pearson lower bound on a success probability, at confidence level 1 − α, for k
+ * successes in n trials. The bound is the p for which P(X ≥ k) = α, where X ~ Binomial(n, p).
  *
- * The result is rounded down. It never exceeds the exact bound and is typically below it by a relative 3e-15
- * (4e-14 for a single success at α = 1e-12; an absolute 1e-13 for α above 1/2). The function is tested up to
- * 1e9 trials.
+ * The result is rounded down. It never exceeds the exact bound, and the relative difference is typically 3e-15
+ * (4e-14 for a single success at α = 1e-12). For α above 1/2, the absolute difference is typically 1e-13. The
+ * function is tested up to 1e9 trials.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -102,16 +108,16 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
     const { p, error } = upperTailRoot(successes, trials, alpha);
     return p * (1 - error);
   }
-  // P(X ≥ k) = α where P(n − X ≥ n − k + 1) = 1 − α.
+  // P(X ≥ k) = α exactly if P(n − X ≥ n − k + 1) = 1 − α.
   const { p: q, error } = upperTailRoot(trials - successes + 1, trials, 1 - alpha);
   return Math.max(0, 1 - q * (1 + error) - 2e-16);
 }
 
 /**
- * The one-sided Clopper-Pearson upper bound on a success probability: 1 minus the lower bound on the failure
- * probability.
+ * Computes the one-sided Clopper-Pearson upper bound on a success probability, which is 1 minus the lower bound
+ * on the failure probability.
  *
- * The result is rounded up: it is never below the exact bound, and at most an absolute 5e-15 above it.
+ * The result is rounded up. It is never below the exact bound, and exceeds it by at most 5e-15.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -130,8 +136,8 @@ export function clopperPearsonUpper(successes: number, trials: number, alpha: nu
 }
 
 /**
- * The two-sided Clopper-Pearson interval of a probability. Each end is a one-sided bound at level 1 − α/2,
- * rounded outward.
+ * Computes the two-sided Clopper-Pearson interval for a success probability. Each end is a one-sided bound at
+ * level 1 − α/2, rounded outward.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -150,9 +156,9 @@ export function clopperPearsonInterval(
 }
 
 /**
- * The p-value of the two-sided binomial test of success probability 1/2: min(1, 2 P(X ≥ max(k, n − k))) for X
- * ~ Binomial(n, 1/2). Predict applies it to the votes of the top class and the runner-up (Cohen et al.,
- * 2019). The relative error is below 1e-12.
+ * Computes the p-value of the two-sided binomial test for a success probability of 1/2, which is min(1, 2 P(X ≥
+ * max(k, n − k))) with X ~ Binomial(n, 1/2). Predict applies this test to the votes of the top class and the
+ * runner-up (Cohen et al., 2019). The relative error is below 1e-12.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 0

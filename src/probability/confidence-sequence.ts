@@ -6,7 +6,7 @@ import { logBinomialDensity, upperTailRatio } from "./binomial";
  * after every trial and stop at any time.
  *
  * After k successes in t trials, the likelihood ratio of q against p is (q/p)^k ((1 − q)/(1 − p))^(t−k).
- * Averaged over q uniform in (p, 1), with q = p + (1 − p)u, it is
+ * Averaged over q uniform in (p, 1), with q = p + (1 − p)u, the likelihood ratio is
  *
  *   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du = P(X ≤ k) / ((t + 1 − k) P(X = k)),
  *
@@ -15,15 +15,15 @@ import { logBinomialDensity, upperTailRatio } from "./binomial";
  * lower bound (Robbins, 1970). docs/fewer-samples.md has the proof and a comparison with other mixtures.
  */
 
-/** Smaller odds are close to the smallest double; the bound is then 0. */
+/** The smallest odds that are used. Smaller odds would be close to the smallest double; the bound is then 0. */
 const LEAST_ODDS = 1e-290;
 
 /**
- * The odds p/(1 − p) of the p with M_t(p) = 1/α, for 0 < k ≤ t and 0 < α ≤ 1/2, and a bound on the error of
- * their logarithm.
+ * Finds the odds p/(1 − p) of the p for which M_t(p) = 1/α, where 0 < k ≤ t and 0 < α ≤ 1/2. Also returns a
+ * bound on the error of the logarithm of the odds.
  *
  * Newton's iteration is applied to ln M as a function of the log-odds. This function is convex, so once an
- * iterate is below the root, all later ones are, too.
+ * iterate is below the root, all later iterates are also below it.
  */
 function mixtureRoot(k: number, t: number, alpha: number): { odds: number; error: number } {
   const target = -Math.log(alpha);
@@ -41,7 +41,7 @@ function mixtureRoot(k: number, t: number, alpha: number): { odds: number; error
     const slope = k - n * p + p * Math.exp(-logM);
     const step = (logM - target) / slope;
     odds *= Math.exp(step);
-    // The rounding error of p, plus that of ln M divided by its slope.
+    // The rounding error of p, plus the rounding error of ln M divided by the slope of ln M.
     if (Math.abs(step) < 1e-10) return { odds, error: 2e-15 + (1e-15 * (8 + 2 * exponent)) / slope };
   }
   return { odds: 0, error: 0 };
@@ -57,13 +57,13 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
 }
 
 /**
- * The lower confidence sequence L_t of a success probability p. Over an infinite sequence of independent
- * trials,
+ * Computes the lower confidence sequence L_t of a success probability p. Over an infinite sequence of
+ * independent trials,
  *
  *   P(L_t > p for any t) ≤ α.
  *
- * So L_t holds whenever and for whatever reason sampling stops; the Clopper-Pearson bound does not. L_t is
- * defined by
+ * Therefore L_t is valid whenever and for whatever reason sampling stops, unlike the Clopper-Pearson bound. L_t
+ * is defined by
  *
  *   L_t = sup{p : M_t(p) ≥ 1/α},   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du,
  *
@@ -71,9 +71,9 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
  * 1939; Robbins 1970). L_t lies a third to a half farther below k/t than the Clopper-Pearson bound for the
  * same counts.
  *
- * The result is rounded down. It never exceeds the exact bound and is typically below it by a relative 8e-15
- * (9e-14 for one success at α = 1e-12). α is capped at 1/2. A call takes 1 to 6 µs for up to 10⁵ trials, and
- * at most 70 µs for 10⁸.
+ * The result is rounded down. It never exceeds the exact bound, and the relative difference is typically 8e-15
+ * (9e-14 for a single success at α = 1e-12). α is capped at 1/2. A call takes 1 to 6 µs for up to 10⁵ trials,
+ * and at most 70 µs for 10⁸.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - t, an integer from 0
@@ -91,9 +91,9 @@ export function confidenceSequenceLower(successes: number, trials: number, alpha
 }
 
 /**
- * The upper confidence sequence U_t of a success probability p: P(U_t < p for any t) ≤ α. U_t is 1 minus the
- * lower sequence of the failure probability, rounded up; see {@link confidenceSequenceLower}. Both sequences
- * hold together with probability at least 1 − 2α.
+ * Computes the upper confidence sequence U_t of a success probability p, for which P(U_t < p for any t) ≤ α.
+ * U_t is 1 minus the lower confidence sequence of the failure probability, rounded up; see {@link
+ * confidenceSequenceLower}. Both sequences hold together with probability at least 1 − 2α.
  *
  * @example
  * confidenceSequenceUpper(10, 1000, 0.001); // 0.0284…

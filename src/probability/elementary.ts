@@ -1,6 +1,8 @@
-/** Differences of elementary functions, which would lose their leading digits if computed as written. */
+/**
+ * Differences of elementary functions that would lose their leading digits if they were computed as written.
+ */
 
-/** ln(1 + x) − x for x > −1, to full relative precision. */
+/** Computes ln(1 + x) − x for x > −1, to full relative precision. */
 export function log1pMinus(x: number): number {
   if (x < -0.35 || x > 0.55) return Math.log1p(x) - x;
   // ln(1 + x) = 2 artanh(r) with r = x / (2 + x), and 2r − x = −xr.
@@ -15,7 +17,7 @@ export function log1pMinus(x: number): number {
   return r * (2 * sum - x);
 }
 
-/** x − arctan(x), to full relative precision. */
+/** Computes x − arctan(x), to full relative precision. */
 export function minusArctan(x: number): number {
   if (Math.abs(x) > 0.25) return x - Math.atan(x);
   const square = x * x;

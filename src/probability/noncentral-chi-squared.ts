@@ -25,7 +25,10 @@ function at(x: number, degreesOfFreedom: number, noncentrality: number): BallPro
   });
 }
 
-/** With fewer degrees of freedom most quantiles are too small for a double. */
+/**
+ * The minimum number of degrees of freedom for quantiles. With fewer degrees of freedom, most quantiles are too
+ * small for a double.
+ */
 const LEAST_FOR_QUANTILES = 0.05;
 
 function squaredRadiusHolding(z: number, degreesOfFreedom: number, noncentrality: number): number {
@@ -39,12 +42,12 @@ function squaredRadiusHolding(z: number, degreesOfFreedom: number, noncentrality
   return ballHolding(degreesOfFreedom, noncentrality, z).squaredRadius;
 }
 
-/** P(X ≤ x). The relative error is below 1e-12 for every result above 1e-280. */
+/** Computes P(X ≤ x). The relative error is below 1e-12 for every result above 1e-280. */
 function cdf(x: number, degreesOfFreedom: number, noncentrality: number): number {
   return at(x, degreesOfFreedom, noncentrality).inside;
 }
 
-/** P(X > x). The relative error is below 1e-12 for every result above 1e-280. */
+/** Computes P(X > x). The relative error is below 1e-12 for every result above 1e-280. */
 function sf(x: number, degreesOfFreedom: number, noncentrality: number): number {
   return at(x, degreesOfFreedom, noncentrality).outside;
 }
@@ -56,13 +59,13 @@ function pdf(x: number, degreesOfFreedom: number, noncentrality: number): number
   return degreesOfFreedom < 2 ? Infinity : Math.exp(-noncentrality / 2) / 2;
 }
 
-/** The x with P(X ≤ x) = p, for N ≥ 0.05. For p near 1 use {@link upperQuantile}. */
+/** Finds the x for which P(X ≤ x) = p, for N ≥ 0.05. If p is near 1, use {@link upperQuantile} instead. */
 function quantile(p: number, degreesOfFreedom: number, noncentrality: number): number {
   requireProbability("p", p);
   return squaredRadiusHolding(-normalQuantile(p), degreesOfFreedom, noncentrality);
 }
 
-/** The x with P(X > x) = p, for N ≥ 0.05. */
+/** Finds the x for which P(X > x) = p, for N ≥ 0.05. */
 function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: number): number {
   requireProbability("p", p);
   return squaredRadiusHolding(normalQuantile(p), degreesOfFreedom, noncentrality);
@@ -72,23 +75,23 @@ function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: numbe
  * The noncentral chi-squared distribution χ²_N(λ): distribution function `cdf`, survival function `sf`,
  * density `pdf`, and the quantiles `quantile` (of the lower tail) and `upperQuantile` (of the upper tail).
  *
- * Every function takes x (or the probability p), the degrees of freedom N > 0 and the noncentrality λ ≥ 0,
- * and throws a RangeError naming an argument that is out of range. The functions are tested for N up to
- * 200,000 and λ up to 1e10.
+ * Every function takes x (or the probability p), the degrees of freedom N > 0 and the noncentrality λ ≥ 0, as
+ * arguments; if an argument is out of range, it throws a RangeError that names the argument. The functions are
+ * tested for N up to 200,000 and λ up to 1e10.
  *
  * @example
  * noncentralChiSquared.cdf(3100, 3072, 25); // 0.5185…
  * noncentralChiSquared.upperQuantile(0.01, 3072, 25); // 3283.7…
  */
 export const noncentralChiSquared: {
-  /** P(X ≤ x), with a relative error below 1e-12 as long as the result is above 1e-280. */
+  /** Computes P(X ≤ x), with a relative error below 1e-12 for every result above 1e-280. */
   cdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
-  /** P(X > x), with a relative error below 1e-12 as long as the result is above 1e-280. */
+  /** Computes P(X > x), with a relative error below 1e-12 for every result above 1e-280. */
   sf(x: number, degreesOfFreedom: number, noncentrality: number): number;
   /** The density at x. */
   pdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
-  /** The x with P(X ≤ x) = p, for N ≥ 0.05 and p in [0, 1]. */
+  /** Finds the x for which P(X ≤ x) = p, for N ≥ 0.05 and p in [0, 1]. */
   quantile(p: number, degreesOfFreedom: number, noncentrality: number): number;
-  /** The x with P(X > x) = p, for N ≥ 0.05 and p in [0, 1]. */
+  /** Finds the x for which P(X > x) = p, for N ≥ 0.05 and p in [0, 1]. */
   upperQuantile(p: number, degreesOfFreedom: number, noncentrality: number): number;
 } = { cdf, sf, pdf, quantile, upperQuantile };

@@ -15,13 +15,16 @@ const NODES = 15;
 const SQUARES = Float64Array.from({ length: NODES }, (_, k) => ((k + 0.5) * STEP) ** 2);
 const WEIGHTS = SQUARES.map((square) => (STEP / Math.PI) * Math.exp(-square / 2));
 
-/** exp(−z²/2) to full relative precision: the square of a rounded z is exact, and the remainder is small. */
+/**
+ * Computes exp(−z²/2) to full relative precision, because the square of a rounded z is exact and the remainder
+ * is small.
+ */
 function gaussian(z: number): number {
   const coarse = Math.round(z * 64) / 64;
   return Math.exp((-coarse * coarse) / 2) * Math.exp((-(z - coarse) * (z + coarse)) / 2);
 }
 
-/** The contour integral without its factor exp(−z²/2). */
+/** Computes the contour integral without its factor exp(−z²/2). */
 function contourSum(z: number): number {
   const square = z * z;
   let sum = 0;
@@ -29,28 +32,28 @@ function contourSum(z: number): number {
   return z * sum;
 }
 
-/** Φ(−z) exp(z²/2) for z ≥ 0. */
+/** Computes Φ(−z) exp(z²/2) for z ≥ 0. */
 function scaledUpperTail(z: number): number {
   // Beyond z = 7 the pole is too far away to matter (and beyond 2π/h the formula no longer holds).
   const pole = z < 7 ? Math.exp((z * z) / 2) / (1 + Math.exp((2 * Math.PI * z) / STEP)) : 0;
   return contourSum(z) + pole;
 }
 
-/** Φ(z) − 1/2 for small |z|, to full relative precision. */
+/** Computes Φ(z) − 1/2 for small |z|, to full relative precision. */
 function centralCdf(z: number): number {
   return Math.tanh((Math.PI * z) / STEP) / 2 - gaussian(z) * contourSum(z);
 }
 
-/** The density of the standard normal distribution. */
+/** Computes the density of the standard normal distribution. */
 export function normalDensity(z: number): number {
   return gaussian(z) / Math.sqrt(2 * Math.PI);
 }
 
 /**
- * Φ(z), the cumulative distribution function of the standard normal distribution.
+ * Computes Φ(z), the cumulative distribution function of the standard normal distribution.
  *
- * The relative error is below 1e-14 for every z, even in the lower tail, provided that the result is a normal
- * double (z > −37.5).
+ * Even in the lower tail, the relative error is below 1e-14, as long as the result is a normal double (z >
+ * −37.5).
  *
  * @param z - any number, infinities included
  * @throws RangeError if z is not a number
@@ -65,7 +68,7 @@ export function normalCdf(z: number): number {
   return z < 0 ? tail : 1 - tail;
 }
 
-/** Φ⁻¹(1/2 + q) for |q| < 0.3: full relative precision, however small q is. */
+/** Computes Φ⁻¹(1/2 + q) for |q| < 0.3, to full relative precision, however small q is. */
 export function normalQuantileFromCenter(q: number): number {
   let z = q * Math.sqrt(2 * Math.PI) * (1 + (Math.PI / 3) * q * q);
   for (;;) {
@@ -76,10 +79,10 @@ export function normalQuantileFromCenter(q: number): number {
 }
 
 /**
- * Φ⁻¹(p), the quantile of the standard normal distribution.
+ * Computes Φ⁻¹(p), the quantile of the standard normal distribution.
  *
- * The relative error is below 1e-14 for every p > 0, even near p = 1/2. Newton's iteration on ln Φ starts
- * from jstat's value, which has two correct digits at 1e-30.
+ * The relative error is below 1e-14 for every p > 0, even near p = 1/2. Newton's iteration on ln Φ starts from
+ * the value that jstat computes, which has only two correct digits for p = 1e-30.
  *
  * @param p - a probability; 0 gives −Infinity and 1 gives Infinity
  * @throws RangeError if p is not in [0, 1]

@@ -2,7 +2,7 @@
  * Philox4x32-10, a counter-based random number generator (Salmon, Moraes, Dror and Shaw, "Parallel random
  * numbers: as easy as 1, 2, 3", SC 2011): a bijection of 128-bit counters, selected by a 64-bit key, whose
  * outputs pass for independent uniform words. Different counters under one key give different samples by
- * construction, so any sample can be computed by itself, in any order, on any machine.
+ * construction, so any sample can be computed on its own, in any order, on any machine.
  */
 
 const MULTIPLIER_0 = 0xd2511f53;
@@ -45,7 +45,7 @@ export function philox4x32(
   words[3] = c3;
 }
 
-/** The upper 32 bits of a · (high · 2^16 + low), from products that fit 32 bits. */
+/** Computes the upper 32 bits of a · (high · 2^16 + low), from products that fit into 32 bits. */
 function multiplyHigh(a: number, low: number, high: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;

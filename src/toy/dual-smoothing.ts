@@ -3,23 +3,27 @@ import type { VarianceFunction } from "../variance/variance-function";
 import { type ExactCertificate, type ExactSmoothing, type Frame, smoothExactly } from "./exact-smoothing";
 import type { Point, ToyWorld } from "./worlds";
 
-/** A selector that chooses σ in a toy world by the smoothed class of another toy world. */
+/** A selector for a toy world: the smoothed class of another toy world chooses σ. */
 export interface ToySelector {
   /** The world whose smoothed class chooses σ. */
   readonly world: ToyWorld;
-  /** The σ with which that world is smoothed. */
+  /** The σ with which the selector's world is smoothed. */
   readonly sigma: number;
-  /** The σ chosen where its smoothed class is 0, and the σ chosen where it is 1. */
+  /**
+   * The two values of σ: the first is chosen where the selector's smoothed class is 0, the second where it is
+   * 1.
+   */
   readonly sigmas: readonly [number, number];
 }
 
 /**
  * Smooths a toy world with a locally constant σ(x), as `smoothDual` does. The smoothed class of the selector
- * chooses σ(x). The certified radius is the smaller of Cohen's radii of selector and expert, computed from
- * the exact probabilities minus 1e-10. `cohen` is the radius that the expert alone would claim, and
- * `distance` the distance to the nearest point of another class, whichever expert answers there.
+ * chooses σ(x). The certified radius is the smaller of Cohen's radii for the selector and the expert, computed
+ * from the exact probabilities minus 1e-10. In each certificate, `cohen` is the radius that the expert alone
+ * would claim, and `distance` is the distance to the nearest point that gets a different class, whichever
+ * expert is chosen there.
  *
- * @param nodes - the number of grid nodes along the longer side of the frame
+ * @param nodes - the number of nodes of the grid along the longer side of the frame
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;
  * const selector = { world: blobs(), sigma: 0.5, sigmas: [0.25, 0.5] } as const;
@@ -36,7 +40,7 @@ export async function smoothDualExactly(
   const one = (point: Point): number => selector.world.probabilityOfOne(point, selector.sigma);
   const variance: VarianceFunction = {
     name: "locally constant",
-    rate: Infinity, // between two experts
+    rate: Infinity, // σ(x) jumps between two experts
     eta: 0,
     isConstant: false,
     parameters: { selector: selector.world.name, sigma: selector.sigma, sigmas: selector.sigmas.join(" ") },

@@ -1,4 +1,4 @@
-/** Smoothing in a toy world, where the class probabilities are known. Nothing here is sampled. */
+/** Smoothing in a toy world, where the class probabilities are known, so that nothing needs to be sampled. */
 import { certifiedRadius } from "../certificates/certified-radius";
 import { cohenRadius } from "../certificates/cohen";
 import type { Point, ToyWorld } from "./worlds";
@@ -18,16 +18,16 @@ export interface ExactCertificate {
   readonly sigma: number;
   /** The class of the smoothed classifier. */
   readonly smoothed: 0 | 1;
-  /** Its probability, minus a bound on the integration error (1e-10). */
+  /** The probability of this class, minus a bound on the integration error (1e-10). */
   readonly pA: number;
   /** The certified radius; 0 if the variance function has no finite rate. */
   readonly radius: number;
-  /** σ(x) Φ⁻¹(p_A), which holds for constant σ only. */
+  /** Cohen's radius σ(x) Φ⁻¹(p_A), which is valid for constant σ only. */
   readonly cohen: number;
   /**
    * The true distance to the decision boundary of the smoothed classifier within the frame, with a relative
-   * error of about 1e-3; Infinity if the frame contains no boundary. The boundary is located exactly on the
-   * line to its nearest segment.
+   * error of about 1e-3; Infinity if the frame contains no boundary. The boundary is located by bisection on
+   * the line from the point to the nearest boundary segment.
    */
   readonly distance: number;
 }
@@ -35,41 +35,41 @@ export interface ExactCertificate {
 /** A straight piece of a boundary, from one point to another. */
 export type Segment = readonly [Point, Point];
 
-/** A toy world, smoothed. */
+/** A smoothed toy world. */
 export interface ExactSmoothing {
   /** The world that is smoothed. */
   readonly world: ToyWorld;
   /** The variance function σ(x). */
   readonly variance: VarianceFunction;
-  /** P[class 1] at the nodes of a grid. */
+  /** The probability of class 1 at the nodes of a grid. */
   readonly grid: {
-    /** First coordinate of each column. */
+    /** The first coordinate of the nodes in each column. */
     readonly x: readonly number[];
-    /** Second coordinate of each row. */
+    /** The second coordinate of the nodes in each row. */
     readonly y: readonly number[];
-    /** `p[row][column]` is P[class 1] at (`x[column]`, `y[row]`). */
+    /** The probabilities: `p[row][column]` is P[class 1] at (`x[column]`, `y[row]`). */
     readonly p: number[][];
   };
   /** The decision boundary of the smoothed classifier. */
   readonly boundary: readonly Segment[];
-  /** One certificate per point, in order. */
+  /** The certificates, one for each point, in the order of the points. */
   readonly certificates: readonly ExactCertificate[];
 }
 
 /**
- * The number of bisections that locate a change of decision, on an edge of the grid or on the line to a
- * boundary.
+ * The number of bisections with which a change of decision is located, on an edge of the grid or on the line to
+ * a boundary.
  */
 const HALVINGS = 14;
 
 /**
- * Smooths a toy world with σ(x) and certifies points of it. A certificate uses the exact p_A instead of an
- * estimate, and the certified radius in two dimensions.
+ * Smooths a toy world with σ(x) and certifies some of its points. A certificate uses the exact p_A instead of
+ * an estimate, and the formula for the certified radius with N = 2.
  *
  * Marching squares on the grid find the boundary of the smoothed classifier. The ends of each segment are
- * exact to 1e-4 of a grid step.
+ * accurate to 1e-4 of a grid step.
  *
- * @param nodes - the number of grid nodes along the longer side of the frame
+ * @param nodes - the number of nodes of the grid along the longer side of the frame
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;
  * const { certificates } = await smoothExactly(rings(1), constant(0.5), [[0, 0]], frame, 41);
@@ -116,7 +116,7 @@ export async function smoothExactly(
   return { world, variance, grid: { ...grid, p: rows }, boundary, certificates };
 }
 
-/** The decision boundary of the base classifier of a toy world. */
+/** Finds the decision boundary of the base classifier of a toy world. */
 export async function baseBoundary(world: ToyWorld, frame: Frame, nodes: number = 201): Promise<Segment[]> {
   const decide = (all: readonly Point[]): Promise<boolean[]> =>
     Promise.resolve(all.map((point) => world.classOf(point) === 1));
@@ -144,8 +144,8 @@ function nodesOf({ x, y }: Grid): Point[] {
 }
 
 /**
- * The line on which a decision changes, found by marching squares, with the ends of each segment found by
- * bisection.
+ * Finds the line on which a decision changes: marching squares find its segments, and bisection locates the
+ * ends of each segment.
  */
 async function boundaryOf(
   grid: Grid,
@@ -154,7 +154,7 @@ async function boundaryOf(
 ): Promise<Segment[]> {
   const corners = nodesOf(grid);
   const columns = grid.x.length;
-  // Each edge with a change is bisected once, for both squares that share it.
+  // Each edge on which the decision changes is bisected once, for both squares that share the edge.
   const edges = new Map<string, number>();
   const [no, yes]: [Point[], Point[]] = [[], []];
   const cut = (a: number, b: number): number[] => {
@@ -191,11 +191,15 @@ async function boundaryOf(
   return [...finished, ...segments];
 }
 
-/** How far a segment may miss the boundary at its middle, as a share of its length. */
+/**
+ * The maximum distance between the middle of a segment and the boundary, as a share of the length of the
+ * segment.
+ */
 const STRAIGHT = 1e-3;
 
 /**
- * Splits each segment that misses the boundary in its middle into two, which meet at a point on the boundary.
+ * Splits each segment whose middle is not on the boundary into two segments, which meet at a point on the
+ * boundary.
  */
 async function halved(
   segments: readonly Segment[],
@@ -206,7 +210,7 @@ async function halved(
     (ax + bx) / 2 - share * (by - ay),
     (ay + by) / 2 + share * (bx - ax),
   ];
-  /** The segments for which the decision differs between their two sides, and the others. */
+  /** Separates the segments for which the decision differs between their two sides from all other segments. */
   const split = async (all: readonly Segment[], share: number): Promise<[Segment[], Segment[]]> => {
     const left = await decide(all.map((segment) => across(segment, -share)));
     const right = await decide(all.map((segment) => across(segment, share)));
@@ -236,8 +240,8 @@ async function halved(
 }
 
 /**
- * The distances from points to a boundary. The boundary is located on the line from the point to the nearest
- * segment, at most `beyond` past the segment.
+ * Computes the distances from points to a boundary. The boundary is located on the line from the point to the
+ * nearest segment, at most `beyond` past the segment.
  */
 async function distancesTo(
   boundary: readonly Segment[],
@@ -266,8 +270,8 @@ async function distancesTo(
 }
 
 /**
- * The point on any of the segments that is nearest to a given point; the distance is Infinity if there are no
- * segments.
+ * Finds, among all points on the segments, the point nearest to a given point. The distance is Infinity if
+ * there are no segments.
  */
 function nearestOnSegments([x, y]: Point, segments: readonly Segment[]): { foot: Point; distance: number } {
   let nearest = { foot: [NaN, NaN] as Point, distance: Infinity };

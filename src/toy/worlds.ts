@@ -7,24 +7,24 @@ import { normalCdf, normalDensity } from "../probability/normal";
 export type Point = readonly [number, number];
 
 /**
- * A world of two classes in the plane, in which everything is known: the decision boundary of the base
+ * A world with two classes in the plane, in which everything is known: the decision boundary of the base
  * classifier and the class probabilities of the smoothed classifier.
  */
 export interface ToyWorld {
   /** The name of the world, for example "rings". */
   readonly name: string;
-  /** The class of a point, 0 or 1: the base classifier. */
+  /** The base classifier: returns the class of a point, 0 or 1. */
   classOf(point: Point): 0 | 1;
   /**
-   * P[class of x + e is 1] with e ~ N(0, σ²I), with an absolute error of at most 1e-10 (in the cone: for half
-   * angles up to 1.5).
+   * The probability that the class of x + e is 1, where e ~ N(0, σ²I). The absolute error is at most 1e-10; for
+   * the cone, this holds for half angles up to 1.5.
    *
    * @throws RangeError if σ is not a positive finite number
    */
   probabilityOfOne(point: Point, sigma: number): number;
   /** The distance from a point to the decision boundary of the base classifier. */
   distanceToBoundary(point: Point): number;
-  /** Draws points, with their classes, from a seed. */
+  /** Draws random points and returns them with their classes. The seed determines the result. */
   sample(
     count: number,
     seed: number,
@@ -37,8 +37,8 @@ export interface ToyWorld {
 }
 
 /**
- * Two blobs: points around (−1, 0) and (1, 0), separated by the sign of the first coordinate. The boundary is
- * a line, so smoothing with constant σ does not move it.
+ * The world of two blobs: points around (−1, 0) and (1, 0), separated by the sign of the first coordinate. The
+ * boundary is a line, so smoothing with constant σ does not move it.
  *
  * @example
  * blobs().probabilityOfOne([0.5, 0], 0.5); // 0.841…
@@ -67,9 +67,9 @@ export function blobs(): ToyWorld {
 }
 
 /**
- * A narrowing cone: class 1 if the angle to the positive first axis is below `halfAngle`. Near the tip the
- * cone is narrower than the noise, so the class-1 region of the smoothed classifier is smaller (Mohapatra et
- * al. 2021, "Hidden cost of randomized smoothing").
+ * The world of a narrowing cone: a point has class 1 if its angle to the positive first axis is below
+ * `halfAngle`. Near the tip the cone is narrower than the noise, so the class-1 region of the smoothed
+ * classifier is smaller (Mohapatra et al. 2021, "Hidden cost of randomized smoothing").
  *
  * @param halfAngle - half the opening angle, in (0, π/2) radians
  * @throws RangeError if the angle is out of range
@@ -88,15 +88,15 @@ export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
     classOf,
     probabilityOfOne: ([x, y], sigma) => {
       requirePositive("sigma", sigma);
-      // If the noisy point has first coordinate u > 0, its second coordinate must be within slope · u of the
-      // axis.
+      // A noisy point with first coordinate u > 0 is in the cone if its second coordinate is at most slope · u
+      // in absolute value.
       return integral(Math.max(0, x - 9 * sigma), Math.max(0, x + 9 * sigma), (u) => {
         const width = normalCdf((slope * u - y) / sigma) - normalCdf((-slope * u - y) / sigma);
         return (normalDensity((u - x) / sigma) / sigma) * width;
       });
     },
     distanceToBoundary: ([x, y]) => {
-      // The distance to the nearer edge, a ray from the tip at the half angle; if the point lies behind the
+      // The distance to the nearer edge of the cone, which is a ray from the tip; if the point lies behind the
       // tip, the distance to the tip.
       const along = x * Math.cos(halfAngle) + Math.abs(y) * Math.sin(halfAngle);
       const across = Math.abs(x * Math.sin(halfAngle) - Math.abs(y) * Math.cos(halfAngle));
@@ -107,8 +107,8 @@ export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
 }
 
 /**
- * Rings: class 1 inside a circle around the origin. The squared norm of a noisy point, divided by σ², is
- * noncentral chi-squared with two degrees of freedom.
+ * The world of rings: a point has class 1 if it lies inside a circle around the origin. The squared norm of a
+ * noisy point, divided by σ², is noncentral chi-squared with two degrees of freedom.
  *
  * @param radius - the radius of the circle, positive
  * @throws RangeError if the radius is not a positive finite number
@@ -135,7 +135,7 @@ export function rings(radius: number = 1): ToyWorld {
   };
 }
 
-/** Makes points from uniform numbers, which depend only on seed and index. */
+/** Makes points from uniform numbers that depend only on seed and index. */
 function drawn(
   count: number,
   seed: number,
@@ -164,7 +164,7 @@ const WEIGHTS = [
   0.23692688505618908,
 ];
 
-/** The integral of a function that is smooth on the scale of a twentieth of the range. */
+/** Computes the integral of a function that is smooth on the scale of a twentieth of the range. */
 function integral(from: number, to: number, f: (u: number) => number): number {
   const panels = 100;
   const half = (to - from) / panels / 2;

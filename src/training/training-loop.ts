@@ -72,7 +72,7 @@ export class TrainingLoop {
     if (!kept) return;
     const difference = firstDifference(kept.configuration, this.configuration);
     if (difference) {
-      throw new Error(`${checkpoint} belongs to another training run: ${differenceInWords(difference)}`);
+      throw new Error(`${checkpoint} belongs to a different training run: ${differenceInWords(difference)}`);
     }
     restore(this.tf, this.network.weights, kept.weights);
     this.position = kept.position;
@@ -166,7 +166,8 @@ function restore(tf: Tf, variables: ReadonlyMap<string, Variable>, weights: Weig
   const shapes = (map: ReadonlyMap<string, { shape: readonly number[] }>) =>
     Object.fromEntries([...map].map(([name, { shape }]) => [name, shape]));
   const difference = firstDifference(shapes(weights), shapes(variables));
-  if (difference) throw new Error(`the weights belong to another network: ${differenceInWords(difference)}`);
+  if (difference)
+    throw new Error(`the weights belong to a different network: ${differenceInWords(difference)}`);
   tf.tidy(() => {
     for (const [name, variable] of variables) {
       variable.assign(tf.tensor(weights.get(name)!.values, variable.shape));

@@ -26,7 +26,7 @@ describe.skipIf(noMnist)("idrs train", () => {
 
     const other = spawnSync(process.execPath, [program, ...args, "--epochs", "2"], { encoding: "utf8" });
     expect(other.stderr).toBe(
-      `idrs: ${checkpoint} belongs to another training run: options.epochs is 2, and was 15\n`,
+      `idrs: ${checkpoint} belongs to a different training run: options.epochs is 2, and was 15\n`,
     );
     expect(other.status).toBe(1);
   }, 60_000);

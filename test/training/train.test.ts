@@ -157,14 +157,14 @@ describe("an interrupted training run", () => {
     const go = (change: Partial<TrainingOptions>, data = small) =>
       trainClassifier(data, { ...residual, ...change }, { backend: "wasm", out });
     await expect(go({ epochs: 3 })).rejects.toThrow(
-      /checkpoint.bin belongs to another training run: options.epochs is 3, and was 2/,
+      /checkpoint.bin belongs to a different training run: options.epochs is 3, and was 2/,
     );
     await expect(go({ sigma: 0.31 })).rejects.toThrow(/options.sigma is 0.31, and was 0.3/);
     await expect(go({ sigma: new Float64Array(100).fill(0.3) })).rejects.toThrow(/options.sigma is "sha256 /);
     await expect(go({}, { ...small, count: 99 })).rejects.toThrow(/dataset.count is 99, and was 100/);
     await expect(go({ start: checkpoint })).rejects.toThrow(/start is "sha256 [0-9a-f]*", and was "random"/);
     await expect(go({ architecture: "resnet-8-wide", start: checkpoint })).rejects.toThrow(
-      /the weights belong to another network/,
+      /the weights belong to a different network/,
     );
   });
 
