@@ -6,11 +6,11 @@ import { drawnRecords, type NamedRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
 /**
- * The difference in certified accuracy between two runs on the same images, against the radius, with the paired 95 %
- * interval at each radius. Where the band includes 0, the difference may be due to chance.
+ * Draws the difference in certified accuracy between two runs on the same images against the radius, with the paired 95
+ * % interval at each radius. Where the band includes 0, the difference may be due to chance.
  *
- * @param records - two, by name: the first is subtracted from the second
- * @throws RangeError unless there are two records; Error if they are not on the same images
+ * @param records - two records, by name; the first record is subtracted from the second
+ * @throws RangeError unless there are two records; Error if the records are not on the same images
  * @example
  * const [constant, nearest] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
  * const figure = accuracyDifferenceFigure({ "constant σ": constant, "σ(x)": nearest });

@@ -6,15 +6,15 @@ import { themed, type Words } from "./theme";
 
 /** The texts and options of {@link boxFigure}. */
 export interface BoxFigureOptions extends Words {
-  /** Whether the values belong to constant σ. Default: to σ(x). */
+  /** Whether the values belong to constant σ. By default they belong to σ(x). */
   readonly isConstant?: boolean;
 }
 
 /**
- * One box per group: it shows the quartiles, whiskers from the 5 % to the 95 % quantile, and the mean as a dashed line.
- * The groups are ordered by their means.
+ * Draws one box per group. A box shows the quartiles, whiskers from the 5 % to the 95 % quantile, and the mean as a
+ * dashed line. The groups are ordered by their means.
  *
- * @param groups - values by name, none empty
+ * @param groups - the values of each group, by the group's name; no group may be empty
  * @throws RangeError if a group is empty
  * @example
  * const { rows } = await readRecord("records/cifar10-0.5-r0.01");

@@ -5,23 +5,27 @@ import { band as bandOf, curve, type Point, staircase, thinned } from "./marks";
 import { drawnRecords, type NamedRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
-/** What {@link certifiedAccuracyFigure} shows in addition to the curves. */
+/** The options of {@link certifiedAccuracyFigure}: what it shows in addition to the curves. */
 export interface CertifiedAccuracyFigureOptions {
   /**
-   * Whether to draw a band around each curve: the 95 % interval, at each radius, for the certified accuracy on all
-   * images.
+   * Whether to draw a band around each curve. At each radius, the band shows the 95 % interval for the certified
+   * accuracy on all images.
    */
   readonly band?: boolean;
-  /** Published values at some radii, such as `COHEN_CIFAR10`, by the name of the record that they belong to; dotted. */
+  /**
+   * Published values at some radii, such as `COHEN_CIFAR10`, by the name of the record to which they belong. They are
+   * drawn as dotted lines.
+   */
   readonly published?: Readonly<Record<string, Pick<PublishedResult, "radius" | "accuracy">>>;
   /** The title. Default: "Certified accuracy". */
   readonly title?: string;
 }
 
 /**
- * Certified accuracy against radius, one curve per record: blue and dashed for constant σ, orange and solid for σ(x).
+ * Draws certified accuracy against radius, with one curve per record: blue and dashed for constant σ, orange and solid
+ * for σ(x).
  *
- * @param records - at least one, by the name shown in the legend
+ * @param records - at least one record, by the name shown in the legend
  * @throws RangeError if a record has no rows
  * @example
  * const [constant, nearest] = [await readRecord("records/cifar10-0.5-mean"), await readRecord("records/cifar10-0.5-r0.01")];

@@ -7,9 +7,9 @@ import { type SliderStart, withSlider } from "./slider";
 import { type Axis, DIMENSION_AXIS, P_A, RADIUS_AXIS, RATE_AXIS } from "./theme";
 import { countText } from "../numerics/count-text";
 
-/** What a certified radius depends on. */
+/** The quantities on which a certified radius depends. */
 export interface RadiusSetting {
-  /** N. */
+  /** The dimension N. */
   readonly dimension: number;
   /** s0 = σ(x0). */
   readonly sigma: number;
@@ -23,13 +23,13 @@ export interface RadiusSetting {
 export interface CertifiedRadiusFigureOptions {
   /** The values of the quantities that neither the axis nor the slider changes. */
   readonly setting: RadiusSetting;
-  /** The quantity on the horizontal axis; its value in the setting is ignored. */
+  /** The quantity on the horizontal axis. The value of this quantity in `setting` is ignored. */
   readonly along: keyof RadiusSetting;
   /** The values on the horizontal axis, ascending. */
   readonly values: readonly number[];
-  /** The quantity that the slider changes; its value in the setting is ignored. */
+  /** The slider: the quantity that it changes, and its positions. */
   readonly slider: SliderStart & {
-    /** The quantity that it changes. */
+    /** The quantity that the slider changes. The value of this quantity in `setting` is ignored. */
     readonly of: keyof RadiusSetting;
     /** The positions of the slider. */
     readonly values: readonly number[];
@@ -44,8 +44,8 @@ const NAMES: Readonly<Record<keyof RadiusSetting, { axis: Axis; symbol: string }
 };
 
 /**
- * The certified radius of an r-semi-elastic σ(x) against one of N, σ(x0), r and p_A, together with Cohen's radius and
- * the closed form for large N. A slider changes another of these four quantities.
+ * Draws the certified radius of an r-semi-elastic σ(x) against one of the four quantities N, σ(x0), r and p_A, together
+ * with Cohen's radius and the closed form for large N. A slider changes a second one of these quantities.
  *
  * @throws TypeError if the slider is missing
  * @example
@@ -58,7 +58,7 @@ const NAMES: Readonly<Record<keyof RadiusSetting, { axis: Axis; symbol: string }
  */
 export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Figure {
   const { setting, along, values, slider } = options;
-  // Checked here because the compiler does not check cells without types.
+  // The slider is checked here because the compiler does not check the types in untyped notebook cells.
   if (!slider?.values)
     throw new TypeError(
       "slider must be { of, values }: what it changes, and the values that it takes; got none",

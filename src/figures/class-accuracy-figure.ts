@@ -6,15 +6,15 @@ import { dots, intervals } from "./marks";
 import { drawnRecords } from "./record-colors";
 import { themed } from "./theme";
 
-/** The error probability of an interval. */
+/** The error probability of an interval: 1 minus its confidence level. */
 const ALPHA = 0.05;
 
 /**
- * Accuracy by class, for each record. The 95 % Clopper-Pearson intervals are for the accuracy on all images of the
- * class, of which the certified images are a sample. Each interval describes a single record; to see whether two
+ * Draws the accuracy by class for each record. The 95 % Clopper-Pearson intervals are for the accuracy on all images of
+ * the class; the certified images are a sample of these. Each interval describes a single record; to see whether two
  * records differ in a class, reduce them to the rows of that class and pass them to `compareRecords`.
  *
- * @param records - at least one, by the name shown in the legend
+ * @param records - at least one record, by the name shown in the legend
  * @param classNames - the class names of the data set, by label
  * @example
  * const record = await readRecord("records/cifar10-0.5-r0.01");

@@ -3,15 +3,15 @@ import { rounded } from "./grid";
 import { curve, seriesColor } from "./marks";
 import { themed, type Words } from "./theme";
 
-/** A curve, or points. */
+/** A curve, or a set of points. */
 export interface Curve {
-  /** Name in the legend. */
+  /** The name in the legend. */
   readonly name: string;
-  /** Horizontal coordinates of the points. */
+  /** The horizontal coordinates of the points. */
   readonly x: readonly number[];
-  /** Vertical coordinates of the points. */
+  /** The vertical coordinates of the points. */
   readonly y: readonly number[];
-  /** Half the length of an error bar at each point. */
+  /** Half the length of the error bar at each point. */
   readonly error?: readonly number[];
   /** The color. Default: the next color of the series. */
   readonly color?: string;
@@ -19,18 +19,18 @@ export interface Curve {
   readonly mode?: "lines" | "markers" | "lines+markers";
   /** The line style. Default: solid. */
   readonly dash?: "solid" | "dash" | "dot";
-  /** Size of the markers in pixels. Default: 7. */
+  /** The size of the markers in pixels. Default: 7. */
   readonly size?: number;
 }
 
-/** The texts and axes of {@link curvesFigure}. */
+/** The labels and axes of {@link curvesFigure}. */
 export interface CurvesFigureOptions extends Words {
-  /** The logarithmic axes. Default: none. */
+  /** The axes that are logarithmic. Default: none. */
   readonly log?: "x" | "y" | "xy";
 }
 
 /**
- * Curves in one plot.
+ * Draws several curves in one plot.
  *
  * @example
  * const z = [-3, -2, -1, 0, 1, 2, 3];

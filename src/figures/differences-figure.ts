@@ -4,18 +4,19 @@ import type { Figure } from "./figure";
 import { dots, intervals } from "./marks";
 import { axis, themed, type Words } from "./theme";
 
-/** The texts of {@link differencesFigure}. The horizontal axis shows what distinguishes the comparisons. */
+/** The labels of {@link differencesFigure}. The horizontal axis shows what distinguishes the comparisons. */
 export interface DifferencesFigureOptions extends Omit<Words, "y"> {
   /** The quantities to show, each with the title of its panel, including units. */
   readonly quantities: Readonly<Record<string, string>>;
 }
 
 /**
- * The differences found by several comparisons (`compareRecords`), one panel per quantity, with paired 95 % intervals.
- * If an interval includes 0, its point is drawn open: the difference may be due to chance.
+ * Draws the differences found by several comparisons (`compareRecords`), with one panel per quantity and paired 95 %
+ * intervals. If an interval includes 0, the point is drawn as an open circle, because the difference may be due to
+ * chance.
  *
- * @param comparisons - by the name shown on the horizontal axis. If all names are numbers, the axis is numeric, unless
- * all of them are integers, which then serve as labels
+ * @param comparisons - the comparisons, by the name shown on the horizontal axis. If all names are numbers and at least
+ * one of them is not an integer, the axis is numeric; otherwise the names are labels
  * @throws RangeError if a comparison lacks one of the quantities
  * @example
  * const record = (name: string) => readRecord(`records/mnist-0.5-${name}`);

@@ -1,6 +1,6 @@
 import type { Data, Layout } from "plotly.js-dist";
 
-/** What Plotly draws: a list of traces and a layout. */
+/** A figure for Plotly: a list of traces and a layout. */
 export interface Figure {
   /** The traces, as Plotly defines them. */
   data: Data[];
@@ -17,7 +17,7 @@ export interface PlotlyFigure {
 }
 
 /**
- * A copy of a figure as plain JSON: typed arrays become lists, undefined entries are dropped, and NaN becomes null (a
+ * Copies a figure as plain JSON: typed arrays become lists, undefined entries are dropped, and NaN becomes null (a
  * gap).
  */
 export function plainFigure(figure: PlotlyFigure): PlotlyFigure {

@@ -1,9 +1,9 @@
-/** Room for titles and legends, at any width. */
+/** Makes room for titles and legends, at any width. */
 import type { Figure, PlotlyFigure } from "./figure";
 
 /**
- * The position of the title of a themed figure: on the left, because the buttons of an interactive figure cover the
- * right.
+ * The position of the title of a themed figure. The title is on the left, because the buttons of an interactive figure
+ * cover the right.
  */
 export const TITLE = {
   x: 0.02,
@@ -15,13 +15,13 @@ export const TITLE = {
 } as const;
 
 /**
- * A themed figure for a picture of a different width: its titles are broken into lines that fit, and there is room for
- * the legend.
+ * Fits a themed figure to a picture of a different width: breaks its titles into lines that fit, and makes room for the
+ * legend.
  */
 export function fitted(figure: PlotlyFigure, width: number): PlotlyFigure {
   const { data, layout = {} } = figure;
   const { title, margin, xaxis } = layout;
-  // If the title reserves its own room, as on paper, there is nothing to do.
+  // If the title reserves its own room, which is the case on paper, nothing needs to be done.
   const isThemed = typeof title === "object" && title.yref === "container" && title.automargin !== true;
   if (!isThemed || margin?.t === undefined) return figure;
   const text = wrapped(title.text ?? "", (width - 30) / LETTER.title);
@@ -45,7 +45,7 @@ export function fitted(figure: PlotlyFigure, width: number): PlotlyFigure {
 const LETTER = { title: 9.4, text: 7.4, legend: 6.6 };
 const LINE = { title: 22, legend: 19 };
 
-/** The room that the title takes, plus the room for the legend if it is above the plot. */
+/** Returns the room that the title takes, plus the room for the legend if the legend is above the plot. */
 export function roomAbove({ data, layout }: Figure, width: number): number {
   const { title, legend, margin = {}, showlegend } = layout;
   const text = typeof title === "object" ? (title.text ?? "") : "";
@@ -60,12 +60,12 @@ export function roomAbove({ data, layout }: Figure, width: number): number {
   return 24 + LINE.title * lines + LINE.legend * rows + (rows > 0 ? 8 : 0);
 }
 
-/** The number of visible letters in a text. */
+/** Counts the visible letters in a text. */
 function letters(text: string): number {
   return text.replace(/<[^>]*>|&\w+;/g, "").length;
 }
 
-/** A text broken into lines of at most `most` letters, as far as its words allow. */
+/** Breaks a text into lines of at most `most` letters, except for words that are longer. */
 export function wrapped(text: string, most: number): string {
   const [first, ...words] = text.split(/(?<!=) (?!=)(?![^<]*>)/);
   const lines = [first];

@@ -4,33 +4,33 @@ import { linear, rounded } from "./grid";
 import { seriesColor, verticals } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
 
-/** What the figure shows at a position of the slider. */
+/** The contents of the figure at one position of the slider. */
 export interface HistogramStep {
   readonly label: string;
   readonly title: string;
-  /** Samples by name, in the same order at every position. */
+  /** The samples, by name, in the same order at every position. */
   readonly samples: Readonly<Record<string, ArrayLike<number>>>;
-  /** Values to mark with a vertical line, one per sample. */
+  /** The values to mark with vertical lines in each sample, by the sample's name. */
   readonly marks?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** The arguments of {@link histogramFigure}. */
 export interface HistogramFigureOptions extends SliderStart {
-  /** The text before the label of the slider's position. */
+  /** The text in front of the label of the slider's position. */
   readonly prefix: string;
-  /** What is shown at each position of the slider; at least one position. */
+  /** The contents of the figure at each position of the slider. There must be at least one position. */
   readonly steps: readonly HistogramStep[];
-  /** Title of the horizontal axis, with units. */
+  /** The title of the horizontal axis, with units. */
   readonly x: string;
   /** The name of the marks in the legend. */
   readonly mark?: string;
-  /** Number of bins. Default: 60. */
+  /** The number of bins. Default: 60. */
   readonly bins?: number;
 }
 
 /**
- * Histograms of samples: the share of each sample in every bin. All positions of the slider use the same bins, from the
- * smallest to the largest value overall, so that they can be compared.
+ * Draws histograms of samples: the share of each sample that falls into each bin. All positions of the slider use the
+ * same bins, which range from the smallest to the largest value of all samples, so that the histograms can be compared.
  *
  * @throws RangeError if a sample is empty or has a value that is not finite
  * @example
@@ -73,7 +73,7 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
   });
 }
 
-/** The start of the bins for all samples, and the width of each bin. */
+/** Computes the start of the bins for all samples, and the width of each bin. */
 function equalBins(steps: readonly HistogramStep[], bins: number): { least: number; width: number } {
   let [least, most] = [Infinity, -Infinity];
   for (const [name, values] of steps.flatMap(({ samples }) => Object.entries(samples))) {

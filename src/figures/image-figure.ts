@@ -3,36 +3,39 @@ import { pngDataUri } from "./png-data-uri";
 
 /** An image to show, with a line of text below it. */
 export interface CaptionedImage {
-  /** The pixels, channel by channel: channels · height · width values; values outside [0, 1] (noise) are clipped. */
+  /**
+   * The pixels, channel by channel: channels · height · width values. Values outside [0, 1], which noise can produce,
+   * are clipped.
+   */
   readonly pixels: Float32Array;
   /** The line of text below the image. */
   readonly caption: string;
 }
 
-/** Size of the images of a figure. */
+/** The options of {@link imageFigure}, including the size of its images. */
 export interface ImageFigureOptions {
-  /** 1 (gray) or 3 (red, green, blue). */
+  /** The number of channels: 1 (gray) or 3 (red, green, blue). */
   readonly channels: number;
   /** The number of rows of pixels. */
   readonly height: number;
   /** The number of pixels in a row. */
   readonly width: number;
-  /** Title of the figure. Default: none. */
+  /** The title of the figure. Default: none. */
   readonly title?: string;
   /** The number of images in a row. */
   readonly columns?: number;
 }
 
 /**
- * The side of an image, and of the cell that holds it and its caption, in CSS pixels. Six cells fit into the width of a
- * notebook.
+ * The side of an image, and the width and height of the cell that holds an image and its caption, in CSS pixels. Six
+ * cells fit into the width of a notebook.
  */
 const [SIDE, CELL_WIDTH, CELL_HEIGHT] = [96, 120, 132];
 
 /**
- * Images in a grid, each with its caption.
+ * Draws images in a grid, each with its caption.
  *
- * @throws RangeError if the number of pixels of an image does not match the size, or if `channels` is not 1 or 3
+ * @throws RangeError if the number of pixels of an image does not match the given size, or if `channels` is not 1 or 3
  * @example
  * const test = await loadMnist("test");
  * const images = [0, 1, 2].map((index) => ({ pixels: imageAt(test, index), caption: `image ${index}` }));

@@ -26,16 +26,17 @@ import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link kullbackLeiblerFigure}. */
 export interface KullbackLeiblerFigureOptions extends SliderStart {
-  /** p_A, above 1/2. */
+  /** p_A, which must be above 1/2. */
   readonly pA: number;
-  /** N, the positions of the slider. */
+  /** The values of N, which are the positions of the slider. */
   readonly dimensions: readonly number[];
 }
 
 /**
- * ξ against the Kullback-Leibler divergence KL(P1‖P0) of the noise at x1 from the noise at x0. The two differ in their
- * mean (constant σ) or in their scale: Gaussian noise that shrinks or grows, or uniform noise in a ball or cube that
- * shrinks. No noise of any kind lies above the first curve. The divergences at which ξ may reach 1/2 are marked.
+ * Draws ξ against the Kullback-Leibler divergence KL(P1‖P0) of the noise at x1 from the noise at x0. The noise at x1
+ * differs from the noise at x0 in its mean (constant σ) or in its scale: either Gaussian noise shrinks or grows, or
+ * uniform noise in a ball or cube shrinks. The first curve is an upper bound for noise of any kind. The divergences at
+ * which ξ may reach 1/2 are marked.
  *
  * @example
  * const figure = kullbackLeiblerFigure({ pA: 0.99, dimensions: [2, 784, 3072] });
@@ -84,7 +85,7 @@ export function kullbackLeiblerFigure({ pA, dimensions, active }: KullbackLeible
   });
 }
 
-/** Values of ln(s1/s0) on one side of 0, up to where the divergence of the Gaussians is `most`. */
+/** Returns values of ln(s1/s0) on one side of 0, up to the value at which the divergence of the Gaussians is `most`. */
 function scales(dimension: number, side: -1 | 1, most: number): number[] {
   let end = 1e-4;
   while (scaleDivergence(dimension, side * end) < most) end *= 1.02;

@@ -9,21 +9,24 @@ import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link leavingProbabilityFigure}. */
 export interface LeavingProbabilityFigureOptions extends SliderStart {
-  /** The quantity on the horizontal axis: a/s0 or s1/s0. The slider changes the other one. */
+  /**
+   * The quantity on the horizontal axis: a/s0 ("distance") or s1/s0 ("ratio"). The slider changes the other quantity.
+   */
   readonly along: "distance" | "ratio";
   /** The range of the horizontal axis. */
   readonly range: readonly [number, number];
-  /** Positions of the slider. */
+  /** The positions of the slider. */
   readonly slider: readonly number[];
-  /** The values of N, one curve for each; at most five. */
+  /** The values of N, at most five. The figure has one curve for each value. */
   readonly dimensions: readonly number[];
-  /** p_A, above 1/2. */
+  /** p_A, which must be above 1/2. */
   readonly pA: number;
 }
 
 /**
- * ξ, the largest probability of leaving class A, against the distance or against s1/s0, with one curve per dimension N.
- * A slider changes the other of the two quantities. Where ξ is below 1/2, class A is certain to keep the majority.
+ * Draws ξ, the largest probability of leaving class A, against the distance or against s1/s0, with one curve per
+ * dimension N. A slider changes the other of the two quantities. If ξ is below 1/2, class A is certain to keep the
+ * majority.
  *
  * @example
  * const figure = leavingProbabilityFigure({
@@ -38,7 +41,7 @@ export function leavingProbabilityFigure(options: LeavingProbabilityFigureOption
   const { along, range, slider, active, dimensions, pA } = options;
   const isDistance = along === "distance";
   const values = isDistance ? linear(...range, 121) : denseAroundOne(range);
-  /** ξ along the axis, at the slider's value of the other quantity. */
+  /** Returns ξ as a function of the quantity on the axis, given the slider's value of the other quantity. */
   const xi = (dimension: number, other: number) => (x: number) => {
     const [sigma1, distance] = isDistance ? [other, x] : [x, other];
     return worstCaseProbability({ dimension, sigma0: 1, sigma1, distance, pA });
@@ -73,7 +76,10 @@ export function leavingProbabilityFigure(options: LeavingProbabilityFigureOption
   });
 }
 
-/** Ratios from `low` < 1 to `high` > 1, spaced more closely near 1, where the curves for large N change. */
+/**
+ * Returns ratios from `low` < 1 to `high` > 1. The ratios are spaced more closely near 1, where the curves for large N
+ * change.
+ */
 function denseAroundOne([low, high]: readonly [number, number]): number[] {
   return linear(-1, 1, 201).map((t) => 1 + (t < 0 ? low - 1 : high - 1) * Math.abs(t) ** 2.5);
 }

@@ -1,35 +1,35 @@
-/** The marks that figures are made of. */
+/** The marks of which figures are made. */
 import type { Data, Layout } from "plotly.js-dist";
 import { COLORS } from "./colors";
 import { linear, rounded } from "./grid";
 
-/** How a line looks; 2 pixels wide by default. */
+/** The style of a line. A line is 2 pixels wide by default. */
 export interface LineStyle {
   readonly color: string;
   readonly width?: number;
   readonly dash?: "solid" | "dash" | "dot" | "dashdot";
-  /** How the line runs from point to point; straight by default. */
+  /** How the line runs from point to point. Default: straight. */
   readonly shape?: "vh";
 }
 
 type Values = readonly number[];
 
-/** The text shown under the pointer (none if it is absent), and any other property of a Plotly trace. */
+/** The text that is shown under the pointer (by default none), and any other property of a Plotly trace. */
 interface More {
   readonly hover?: string;
   readonly [key: string]: unknown;
 }
 
-/** Constant σ is blue and dashed, σ(x) orange and solid, in every figure. */
+/** The line style for constant σ. In every figure, constant σ is blue and dashed, and σ(x) is orange and solid. */
 export const CONSTANT: LineStyle = { color: COLORS.constant, dash: "dash" };
 export const INPUT_DEPENDENT: LineStyle = { color: COLORS.inputDependent };
 
-/** The color of the i-th curve of a family. */
+/** Returns the color of the i-th curve of a family. */
 export function seriesColor(i: number): string {
   return COLORS.series[i % COLORS.series.length];
 }
 
-/** A line from point to point, or the graph of a function. */
+/** Draws a line from point to point, or the graph of a function. */
 export function curve(name: string, x: Values, y: Values | Graph, line: LineStyle, more: More = {}): Data {
   const values = typeof y === "function" ? x.map(y) : y;
   return trace("lines", name, x, values, { line: { width: 2, ...line }, ...more });
@@ -37,7 +37,7 @@ export function curve(name: string, x: Values, y: Values | Graph, line: LineStyl
 
 type Graph = (x: number) => number;
 
-/** Points at numbers or names. */
+/** Draws points whose horizontal positions are numbers or names. */
 export function dots(
   name: string,
   x: Values | readonly string[],
@@ -65,10 +65,10 @@ function trace(mode: string, name: string, x: Values | readonly string[], y: Val
 /** A point of the plane. */
 export type Point = readonly [number, number];
 
-/** A gap in a line through points of the plane. */
+/** A point that leaves a gap in a line through points of the plane. */
 export const GAP: Point = [NaN, NaN];
 
-/** A line through points of the plane. */
+/** Draws a line through points of the plane. */
 export function path(name: string, points: readonly Point[], line: LineStyle, more: More = {}): Data {
   return curve(name, ...coordinates(points), line, more);
 }
@@ -77,26 +77,26 @@ export function coordinates(points: readonly Point[]): [x: number[], y: number[]
   return [points.map(([x]) => x), points.map(([, y]) => y)];
 }
 
-/** A circle as a path of `points` points. */
+/** Returns a circle as a path of `points` points. */
 export function circle([x, y]: Point, radius: number, points: number): Point[] {
   return linear(0, 2 * Math.PI, points).map((t) => [x + radius * Math.cos(t), y + radius * Math.sin(t)]);
 }
 
-/** Vertical lines from 0 to a height, with an entry in the legend. */
+/** Draws vertical lines from 0 to a height, with an entry in the legend. */
 export function verticals(name: string, at: Values, height: number, line: LineStyle, more: More): Data {
   const points = at.flatMap((x): Point[] => [[x, 0], [x, height], GAP]);
   return path(name, points.slice(0, -1), line, more);
 }
 
 /**
- * A staircase from corner to corner. Between two corners, it has the value of the later one. If there are too many
- * corners, only some are drawn.
+ * Draws a staircase from corner to corner. Between two corners, the staircase has the value of the later corner. If
+ * there are too many corners, only some of them are drawn.
  */
 export function staircase(name: string, corners: readonly Point[], line: LineStyle, more: More): Data {
   return path(name, thinned(corners), { ...line, shape: "vh" }, more);
 }
 
-/** A band between two staircases; it is in the legend if it has a name. */
+/** Draws a band between two staircases. The band is in the legend if it has a name. */
 export function band(
   corners: readonly { readonly radius: number; readonly low: number; readonly high: number }[],
   color: string,
@@ -110,7 +110,7 @@ export function band(
   return [path("", low, line, { showlegend: false }), path(name, high, line, filled)];
 }
 
-/** Error bars from `low` to `high` around values. */
+/** Draws error bars from `low` to `high` around values. */
 export function intervals(
   values: readonly { readonly value: number; readonly low: number; readonly high: number }[],
   color: string,
@@ -122,7 +122,7 @@ export function intervals(
 
 type Shape = NonNullable<Layout["shapes"]>[number];
 
-/** A thin line across the plot, at x or at y. */
+/** Draws a thin line across the plot at a given x (vertical) or y (horizontal). */
 function referenceLine(at: { readonly x: number } | { readonly y: number }, dash: LineStyle["dash"]): Shape {
   const ends =
     "x" in at
@@ -131,10 +131,10 @@ function referenceLine(at: { readonly x: number } | { readonly y: number }, dash
   return { type: "line", ...ends, line: { color: "#999999", width: 1, dash } } as Shape;
 }
 
-/** The line at probability 1/2, where the majority is lost. */
+/** The line at probability 1/2, at which the majority is lost. */
 export const MAJORITY: Shape = referenceLine({ y: 0.5 }, "dot");
 
-/** Vertical lines with their names at the top; from left to right, the names alternate between three rows. */
+/** Draws vertical lines with their names at the top. From left to right, the names alternate between three rows. */
 export function namedLines(
   places: Readonly<Record<string, number>>,
   { isLog = false, dash = "solid" }: { isLog?: boolean; dash?: LineStyle["dash"] } = {},
@@ -147,7 +147,7 @@ export function namedLines(
       y: 1,
       yref: "paper",
       yshift: -14 * (i % 3),
-      // The last name on a logarithmic axis would extend beyond its end.
+      // On a logarithmic axis, the last name would extend beyond the end of the axis.
       xanchor: isLog && i === Object.keys(places).length - 1 ? "right" : "left",
       yanchor: "top",
       showarrow: false,
@@ -156,11 +156,12 @@ export function namedLines(
   };
 }
 
-/** The maximum number of corners that are drawn of a staircase: more could not be told apart. */
+/** The maximum number of corners that are drawn for a staircase, because more corners could not be told apart. */
 const MOST_CORNERS = 1000;
 
 /**
- * Some of the corners of a staircase, including the first and the last two, or all of them if there are not too many.
+ * Returns some of the corners of a staircase, including the first corner and the last two; if there are not too many
+ * corners, returns all of them.
  */
 export function thinned<T>(corners: readonly T[]): T[] {
   const step = Math.ceil(corners.length / MOST_CORNERS);

@@ -7,17 +7,16 @@ import { DIMENSION_AXIS, P_A, RATE_AXIS } from "./theme";
 
 /** The arguments of {@link maximalRateFigure}. */
 export interface MaximalRateFigureOptions extends SliderStart {
-  /** The tolerated losses, as shares of Cohen's radius, one curve for each; at most five. */
+  /** The tolerated losses, as shares of Cohen's radius; at most five. The figure has one curve for each loss. */
   readonly losses: readonly number[];
-  /** σ(x0), the positions of the slider. */
+  /** The values of σ(x0), which are the positions of the slider. */
   readonly sigmas: readonly number[];
   /** The dimensions to mark, by name. */
   readonly marks: Readonly<Record<string, number>>;
 }
 
 /**
- * The largest rate r at which at most a given share of Cohen's radius is lost, against N. A slider changes
- * σ(x0).
+ * Draws the largest rate r at which at most a given share of Cohen's radius is lost against N. A slider changes σ(x0).
  *
  * @example
  * const marks = { MNIST: 784, "CIFAR-10": 3072 };

@@ -10,17 +10,18 @@ import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link noiseNormFigure}. */
 export interface NoiseNormFigureOptions extends SliderStart {
-  /** s1/s0. */
+  /** The ratio s1/s0. */
   readonly ratio: number;
-  /** p_A, above 1/2. */
+  /** p_A, which must be above 1/2. */
   readonly pA: number;
-  /** N, the positions of the slider. */
+  /** The values of N, which are the positions of the slider. */
   readonly dimensions: readonly number[];
 }
 
 /**
- * The norm of the noise: the density of ‖e‖ / (s0 √N) for e ~ N(0, s0² I) and for e ~ N(0, s1² I), each scaled to
- * height 1. A slider changes N. The squared norm, divided by the variance, follows a chi-squared distribution.
+ * Draws the distribution of the norm of the noise: the density of ‖e‖ / (s0 √N) for e ~ N(0, s0² I) and for e ~ N(0,
+ * s1² I), each scaled to height 1. A slider changes N. The squared norm, divided by the variance, follows a chi-squared
+ * distribution.
  *
  * @example
  * const figure = noiseNormFigure({ ratio: 0.9, pA: 0.99, dimensions: [2, 784, 3072] });

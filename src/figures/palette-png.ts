@@ -1,20 +1,23 @@
-/** PNG images with a palette. For drawings, they are about a third of the size of PNG images without one. */
+/**
+ * Writes PNG images with a palette. For drawings, these images are about a third of the size of PNG images without a
+ * palette.
+ */
 import { crc32, deflateSync } from "node:zlib";
 
-/** The largest error of a channel of a pixel, out of 255; it is hardly visible. */
+/** The largest error of a channel of a pixel, on the scale from 0 to 255. Such an error is hardly visible. */
 const TOLERANCE = 12;
 
 /**
- * A color with at least this share of the pixels fills an area and is kept exactly, because an edge against another
- * color would be visible.
+ * A color with at least this share of the pixels is assumed to fill an area and is kept exactly, because a small change
+ * of this color could make the edges of the area visible.
  */
 const AREA = 0.0005;
 
 /**
- * An opaque image as a PNG with a palette of at most 256 colors: exact if the image has no more colors; otherwise no
- * channel of a pixel is off by more than 12 of 255.
+ * Writes an opaque image as a PNG with a palette of at most 256 colors. The result is exact if the image has at most
+ * 256 colors; otherwise no channel of a pixel is off by more than 12 (on the scale from 0 to 255).
  *
- * @param pixels - red, green, blue, alpha for each pixel, row by row; alpha is taken as 255
+ * @param pixels - red, green, blue, alpha for each pixel, row by row; alpha is assumed to be 255
  * @returns the bytes of a PNG file, or undefined if 256 colors are not enough
  */
 export function palettePng(pixels: Uint8Array, width: number, height: number): Buffer | undefined {
@@ -33,7 +36,7 @@ export function palettePng(pixels: Uint8Array, width: number, height: number): B
   const { colors, indices } = found;
   const palette = Buffer.alloc(3 * colors.length);
   colors.forEach((color, i) => palette.writeUIntBE(color, 3 * i, 3));
-  const rows = Buffer.alloc((width + 1) * height); // each row begins with its filter: none
+  const rows = Buffer.alloc((width + 1) * height); // each row begins with a byte for its filter: none
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       rows[y * (width + 1) + 1 + x] = indices.get(colorAt(pixels, 4 * (y * width + x))) as number;
@@ -58,13 +61,13 @@ function colorAt(pixels: Uint8Array, at: number): number {
 
 interface Palette {
   readonly colors: readonly number[];
-  /** For each color of the image, its index in the palette. */
+  /** The palette index of each color of the image. */
   readonly indices: ReadonlyMap<number, number>;
 }
 
 /**
- * A palette of the first colors as they are, and of further colors, each of which differs by more than the tolerance
- * from all colors before it.
+ * Builds a palette: takes the first `exact` colors as they are, and a further color only if it differs by more than the
+ * tolerance from all colors before it.
  */
 function paletteOf(all: readonly number[], exact: number, tolerance: number): Palette | undefined {
   const colors: number[] = [];

@@ -2,14 +2,17 @@ import type { PNG } from "pngjs";
 
 /** The part of a canvas's two-dimensional context with which Plotly paints heatmaps. */
 export interface PixelContext {
-  /** "rgba(r,g,b,a)" with r, g, b in [0, 255] and a in [0, 1]. */
+  /** The fill color: "rgba(r,g,b,a)" with r, g, b in [0, 255] and a in [0, 1]. */
   fillStyle: string;
   fillRect(x: number, y: number, width: number, height: number): void;
   createImageData(width: number, height: number): { data: Uint8ClampedArray };
   putImageData(image: { data: Uint8ClampedArray }, x: number, y: number): void;
 }
 
-/** A canvas of opaque or transparent rectangles and pixels, kept as a PNG image of the same size. */
+/**
+ * Makes a canvas for opaque or transparent rectangles and pixels, and keeps its contents as a PNG image of the same
+ * size.
+ */
 export function pixelContext(image: PNG): PixelContext {
   return {
     fillStyle: "rgba(0,0,0,1)",

@@ -1,12 +1,15 @@
 import { PNG } from "pngjs";
 
 /**
- * The minimum number of pixels along the longer side: twice the side of an image in a figure, for
+ * The minimum number of pixels along the longer side. It is twice the side of an image in a figure, because of
  * high-density screens.
  */
 const LEAST_SIDE = 192;
 
-/** An image as a PNG in a data URI, magnified in whole steps so that viewers do not blur its pixels. */
+/**
+ * Writes an image as a PNG in a data URI. The image is magnified by a whole number, so that viewers do not blur its
+ * pixels.
+ */
 export function pngDataUri(pixels: Float32Array, channels: number, height: number, width: number): string {
   if (channels !== 1 && channels !== 3) throw new RangeError(`channels must be 1 or 3, got ${channels}`);
   if (pixels.length !== channels * height * width) {

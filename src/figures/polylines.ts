@@ -9,7 +9,7 @@ export function chained(segments: readonly Segment[]): Point[] {
     for (const end of segment) at.set(key(end), (at.get(key(end)) ?? new Set()).add(segment));
   }
   const left = new Set(segments);
-  /** The point to which the line continues from an end, as long as there is an unused segment. */
+  /** Follows the line from an end, as long as there is an unused segment. */
   const follow = (end: Point): Point[] => {
     const path: Point[] = [];
     for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Figures for papers: the size is in inches, the letters are in points, and there is no title, because the caption
- * takes its place.
+ * Draws figures for papers. The size of a figure is given in inches and the size of its letters in points. By default
+ * there is no title, because the caption takes its place.
  */
 import { createHash } from "node:crypto";
 import type { Layout } from "plotly.js-dist";
@@ -9,17 +9,18 @@ import type { PlotlyFigure } from "./figure";
 import { dejaVuFile, figureToPng, figureToSvg } from "./static-image";
 import { wrapped } from "./fit";
 
-/** Size of a figure on paper. */
+/** The size of a figure on paper. */
 export interface PrintSize {
-  /** Width in inches. Default: 3.25, a column of a paper. */
+  /** The width in inches. Default: 3.25, the width of a column of a paper. */
   readonly width?: number;
   /**
-   * Height in inches. Default: 0.7 of the width, or the height that keeps the proportions given in the figure's layout.
+   * The height in inches. Default: the height that keeps the proportions given in the figure's layout, or 0.7 of the
+   * width if the layout gives none.
    */
   readonly height?: number;
   /**
-   * Size of the letters in points. Default: 8. A figure with its own width, such as a grid of images, is scaled as a
-   * whole.
+   * The size of the letters in points. Default: 8. A figure with its own width, such as a grid of images, is scaled as
+   * a whole.
    */
   readonly fontSize?: number;
   /** Whether the figure's title is drawn. Default: false, because the caption replaces it. */
@@ -29,7 +30,7 @@ export interface PrintSize {
 /** The formats in which a figure can be written, by file extension. */
 export const FIGURE_FORMATS: readonly string[] = [".pdf", ".svg", ".png"];
 
-/** The size of letters in Plotly's pixels: a figure is drawn at this size, then scaled. */
+/** The size of letters in Plotly's pixels. A figure is drawn with letters of this size, then scaled. */
 const LETTERS = 12;
 
 /** The ratio of height to width of a figure whose layout sets neither. */
@@ -38,20 +39,20 @@ const PROPORTION = 0.7;
 /** A width below this, in Plotly's pixels, leaves no room for a legend beside the plot. */
 const NARROW = 500;
 
-/** Pixels per inch of a PNG image. */
+/** The number of pixels per inch of a PNG image. */
 const DENSITY = 300;
 
 const POINTS = 72;
 
-/** The largest side in inches, and the smallest and largest size of letters in points. */
+/** The largest allowed side in inches, and the smallest and the largest allowed size of letters in points. */
 const [LARGEST, SMALLEST_LETTERS, LARGEST_LETTERS] = [40, 4, 24];
 
 /**
  * Draws a figure for paper.
  *
  * A PDF contains its text as text in DejaVu Sans; the letters used are embedded as TrueType. An SVG also contains its
- * text as text, in DejaVu Sans or, where that is not installed, in Verdana, which is equally wide. A PNG has 300 pixels
- * per inch. The same figure always gives the same bytes.
+ * text as text, in DejaVu Sans or, if this font is not installed, in Verdana, which is equally wide. A PNG has 300
+ * pixels per inch. The same figure always gives the same bytes.
  *
  * @param format - one of {@link FIGURE_FORMATS}
  * @throws RangeError naming a size that is out of range; Error if Plotly refuses the figure, or if a trace needs WebGL
@@ -78,10 +79,10 @@ export async function printFigure(
       );
     }
   }
-  // Points per Plotly pixel.
+  // The number of points per Plotly pixel.
   const scale = layout.width ? (POINTS * inches) / layout.width : fontSize / LETTERS;
   const [across, down] = [inches, tall].map((side) => Math.round((POINTS * side) / scale));
-  // Otherwise Plotly would name traces at random.
+  // Without this, Plotly would give traces random names.
   const data = figure.data.map((trace, i) => ({ ...trace, uid: `t${i}` }));
   const adapted = { data, layout: printLayout(layout, [across, down], title) };
   if (format === ".png") {
@@ -93,8 +94,8 @@ export async function printFigure(
 }
 
 /**
- * The layout with no more room around the plot than its axes take. The legend is above the plot if there is no room
- * beside it.
+ * Returns the layout with no more room around the plot than the axes take. The legend goes above the plot if there is
+ * no room beside the plot.
  */
 function printLayout(
   layout: Partial<Layout>,
@@ -134,7 +135,10 @@ interface Axis {
   readonly domain?: readonly number[];
 }
 
-/** An axis with its title broken into lines that fit its length; `side` is the length of the plot's side. */
+/**
+ * Returns an axis whose title is broken into lines that fit the length of the axis; `side` is the length of the plot's
+ * side.
+ */
 function printAxis({ title, ...others }: Axis, side: number): object {
   const { text = "", ...named } = typeof title === "string" ? { text: title } : (title ?? {});
   const [from, to] = others.domain ?? [0, 1];
@@ -143,10 +147,10 @@ function printAxis({ title, ...others }: Axis, side: number): object {
   return { automargin: true, ...others, title: fitting };
 }
 
-/** The average width of a letter, in units of its size. */
+/** The average width of a letter, as a fraction of the font size. */
 const LETTER_WIDTH = 0.57;
 
-/** DejaVu Sans, in which figures are measured, or an equally wide font. */
+/** The font family of figures: DejaVu Sans, with which texts are measured, or an equally wide font. */
 const FAMILY = "DejaVu Sans, Verdana, sans-serif";
 
 function titleOf({ title }: Partial<Layout>): string {
@@ -154,8 +158,8 @@ function titleOf({ title }: Partial<Layout>): string {
 }
 
 /**
- * Plotly names parts of a drawing at random. Here the names depend only on the drawing, and different drawings get
- * different names.
+ * Replaces the random names that Plotly gives to parts of a drawing. The new names depend only on the drawing, and
+ * different drawings get different names.
  */
 function standalone(svg: string): string {
   const random = /id="defs-([0-9a-f]+)"/.exec(svg)?.[1];
@@ -164,7 +168,7 @@ function standalone(svg: string): string {
   return svg.replaceAll(random, createHash("sha256").update(plain).digest("hex").slice(0, 8));
 }
 
-/** A page of the drawing's size, with the letters that the drawing uses. */
+/** Converts a drawing to a PDF page of the same size, with the letters that the drawing uses. */
 async function svgToPdf(
   svg: string,
   scale: number,
@@ -176,7 +180,7 @@ async function svgToPdf(
   const page = new PdfDocument({
     size: [width * scale, height * scale],
     margin: 0,
-    // If each file had its own date, no two would be equal.
+    // The date is fixed, because otherwise no two files would be equal.
     info: { Title: title.replace(/<[^>]*>/g, ""), Creator: "idrs", CreationDate: new Date(0) },
   });
   const parts: Buffer[] = [];

@@ -12,14 +12,14 @@ import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link radiusConditionFigure}. */
 export interface RadiusConditionFigureOptions extends Omit<RadiusSetting, "rate">, SliderStart {
-  /** r, the positions of the slider. */
+  /** The values of r, which are the positions of the slider. */
   readonly rates: readonly number[];
 }
 
 /**
- * How the certified radius arises: ξ at distance R for the smallest and the largest σ that an r-semi-elastic function
- * may have there, s0 exp(−rR) and s0 exp(+rR). The certified radius is where the first of the two curves reaches 1/2. A
- * slider changes r.
+ * Shows how the certified radius arises. Draws ξ at distance R for the smallest and the largest σ that an
+ * r-semi-elastic function may have at this distance, s0 exp(−rR) and s0 exp(+rR). The certified radius is the smallest
+ * R at which one of the two curves reaches 1/2. A slider changes r.
  *
  * @example
  * const figure = radiusConditionFigure({ dimension: 3072, sigma: 0.5, pA: 0.99, rates: [0.005, 0.01, 0.02] });

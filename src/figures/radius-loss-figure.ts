@@ -10,17 +10,17 @@ import { countText } from "../numerics/count-text";
 
 /** The arguments of {@link radiusLossFigure}. */
 export interface RadiusLossFigureOptions extends SliderStart {
-  /** The values of N, one set of points for each; at most five. */
+  /** The values of N, at most five. The figure has one set of points for each value. */
   readonly dimensions: readonly number[];
-  /** p_A, the positions of the slider. */
+  /** The values of p_A, which are the positions of the slider. */
   readonly confidences: readonly number[];
 }
 
 const SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up"] as const;
 
 /**
- * The certified radius as a share of Cohen's, against N r² s0², together with the closed form 1/sqrt(1 + 2 N r² s0²). A
- * slider changes p_A.
+ * Draws the certified radius as a share of Cohen's radius against N r² s0², together with the closed form 1/sqrt(1 + 2
+ * N r² s0²). A slider changes p_A.
  *
  * @example
  * const figure = radiusLossFigure({ dimensions: [784, 3072], confidences: [0.9, 0.99] });

@@ -8,7 +8,7 @@ import { DIMENSION_AXIS, P_A } from "./theme";
 
 /** The arguments of {@link ratioThresholdFigure}. */
 export interface RatioThresholdFigureOptions extends SliderStart {
-  /** p_A, the positions of the slider. */
+  /** The values of p_A, which are the positions of the slider. */
   readonly confidences: readonly number[];
   /** The dimensions to mark, by name. */
   readonly marks: Readonly<Record<string, number>>;
@@ -21,7 +21,8 @@ const FORMS = [
 ] as const;
 
 /**
- * The range of s1/s0 in which anything can be certified, in its three forms, against N. A slider changes p_A.
+ * Draws the range of s1/s0 in which anything can be certified against N. The range is computed in three forms. A slider
+ * changes p_A.
  *
  * @example
  * const figure = ratioThresholdFigure({ confidences: [0.9, 0.99], marks: { MNIST: 784, "CIFAR-10": 3072 } });
@@ -29,7 +30,8 @@ const FORMS = [
 export function ratioThresholdFigure({ confidences, active, marks }: RatioThresholdFigureOptions): Figure {
   const dimensions = logarithmic(10, 1e6, 81).map(Math.round);
   const hover = "N = %{x}: σ₁/σ₀ = %{y:.4f}";
-  // The band of the exact form is filled: nothing can be certified outside it, and something can be certified inside.
+  // The band of the exact form is filled: nothing can be certified outside the band, and something can be certified
+  // inside it.
   const filled = { fill: "tonexty", fillcolor: `${COLORS.inputDependent}22` };
   return withSlider({
     prefix: `${P_A} = `,

@@ -2,7 +2,7 @@ import type { CertificationRecord } from "../experiments/record";
 import { COLORS } from "./colors";
 import { CONSTANT, INPUT_DEPENDENT, type LineStyle } from "./marks";
 
-/** Colors of the first, second, … record of a kind. */
+/** The colors of the first, second, … record of a kind. */
 const SHADES = {
   constant: [COLORS.constant, COLORS.series[0], COLORS.reference],
   inputDependent: [
@@ -27,7 +27,10 @@ export interface DrawnRecord {
   readonly line: LineStyle;
 }
 
-/** The records in order: blue and dashed for constant σ, orange and solid for σ(x), other shades for further ones. */
+/**
+ * Returns the records in order, with their line styles: blue and dashed for constant σ, orange and solid for σ(x), and
+ * other shades for further records of a kind.
+ */
 export function drawnRecords(records: NamedRecords): readonly DrawnRecord[] {
   const seen = { constant: 0, inputDependent: 0 };
   return (records instanceof Map ? [...records] : Object.entries(records)).map(([name, record]) => {

@@ -5,13 +5,13 @@ import { countText } from "../numerics/count-text";
 
 /** The initial position of a slider. */
 export interface SliderStart {
-  /** Index of the position that is shown first and in the static picture. Default: 0. */
+  /** The index of the position that is shown at first, and in the static picture. Default: 0. */
   readonly active?: number;
 }
 
 /** A figure with a slider below it. */
 export interface SliderOptions<Position> extends Omit<Plot, "title">, SliderStart {
-  /** The text before the label of the current position, such as "N = ". */
+  /** The text in front of the label of the current position, such as "N = ". */
   readonly prefix: string;
   /** The positions: numbers, or other values with a label. */
   readonly positions: readonly Position[];
@@ -21,7 +21,7 @@ export interface SliderOptions<Position> extends Omit<Plot, "title">, SliderStar
   readonly at: (position: Position) => { readonly title: string; readonly traces: readonly Data[] };
 }
 
-/** A figure whose slider chooses the visible traces and the title that goes with them. */
+/** Makes a figure whose slider chooses the visible traces and the title that goes with them. */
 export function withSlider<Position extends number | { readonly label: string }>(
   options: SliderOptions<Position>,
 ): Figure {

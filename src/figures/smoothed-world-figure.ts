@@ -8,33 +8,33 @@ import { chained } from "./polylines";
 import { type SliderStart, withSlider } from "./slider";
 import { P_A } from "./theme";
 
-/** A smoothed toy world at a position of the slider. */
+/** The smoothed toy world at one position of the slider. */
 export interface SmoothedStep {
-  /** Label of the slider's position. */
+  /** The label of the slider's position. */
   readonly label: string;
-  /** Title of the figure at this position. */
+  /** The title of the figure at this position. */
   readonly title: string;
   /** The smoothed world that is drawn. */
   readonly smoothing: ExactSmoothing;
 }
 
-/** Which radius to draw: the certified one, or the one that Cohen's formula claims. */
+/** The kind of radius to draw: the certified radius, or the radius that Cohen's formula claims. */
 export type RadiusKind = "radius" | "cohen";
 
 /** The arguments of {@link smoothedWorldFigure}. */
 export interface SmoothedWorldFigureOptions extends SliderStart {
   /** The part of the plane that is drawn. */
   readonly frame: Frame;
-  /** The text before the label of the slider's position. */
+  /** The text in front of the label of the slider's position. */
   readonly prefix: string;
   /** One or more smoothings of the same world. */
   readonly steps: readonly SmoothedStep[];
   /**
-   * The number of points, from the first, whose balls are drawn. Default: all. The ball of a false claim is always
-   * drawn.
+   * The number of points whose balls are drawn, counted from the first point. Default: all. The ball of a false claim
+   * is always drawn.
    */
   readonly ballCount?: number;
-  /** Which radius the balls have. Default: the certified one. */
+  /** The kind of radius that the balls have. Default: the certified radius. */
   readonly kind?: RadiusKind;
 }
 
@@ -54,9 +54,9 @@ export function claimsOf(
 }
 
 /**
- * A toy world and its smoothed classifier, all computed exactly: P[class 1] as shades, the decision boundaries of the
- * base classifier and the smoothed classifier, and the balls around points. Balls that cross the boundary have their
- * own color. A slider changes σ(x). Constant σ is drawn blue, input-dependent σ(x) orange.
+ * Draws a toy world and its smoothed classifier, all computed exactly: P[class 1] as shades, the decision boundaries of
+ * the base classifier and the smoothed classifier, and the balls around points. Balls that cross the boundary have
+ * their own color. A slider changes σ(x). Constant σ is drawn blue, input-dependent σ(x) orange.
  *
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;
@@ -100,7 +100,7 @@ export async function smoothedWorldFigure(options: SmoothedWorldFigureOptions): 
   });
 }
 
-/** P[class 1] from 0 to 1, and the points of class 0 and 1. */
+/** The shades for P[class 1] from 0 to 1, and the colors of the points of class 0 and class 1. */
 const SHADES = [
   [0, "#FFFFFF"],
   [1, "#8FD3BD"],

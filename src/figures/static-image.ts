@@ -1,6 +1,6 @@
 /**
- * Static pictures of Plotly figures without a browser. Plotly draws into a page simulated by jsdom, and resvg turns the
- * resulting SVG into pixels. The fonts come with the package, so the picture is the same everywhere.
+ * Draws static pictures of Plotly figures without a browser. Plotly draws into a page simulated by jsdom, and resvg
+ * turns the resulting SVG into pixels. The fonts come with the package, so the picture is the same everywhere.
  */
 import { dirname, join } from "node:path";
 import type { DOMWindow } from "jsdom";
@@ -11,29 +11,29 @@ import { pixelContext } from "./pixel-canvas";
 import { fitted } from "./fit";
 import { thinnedForPicture } from "./thin-points";
 
-/** Size of a static picture. */
+/** The size of a static picture. */
 export interface ImageSize {
-  /** Width in CSS pixels. Default: the width in the figure's layout, or 760. */
+  /** The width in CSS pixels. Default: the width in the figure's layout, or 760. */
   width?: number;
-  /** Height in CSS pixels. Default: the height in the figure's layout, or 440. */
+  /** The height in CSS pixels. Default: the height in the figure's layout, or 440. */
   height?: number;
-  /** Image pixels per CSS pixel. Default: 2, which is crisp on high-resolution screens. */
+  /** The number of image pixels per CSS pixel. Default: 2, which is crisp on high-resolution screens. */
   scale?: number;
 }
 
-/** The width and height in CSS pixels of a figure without its own. */
+/** The default width and height of a figure, in CSS pixels. */
 export const DEFAULT_SIZE: { width: number; height: number } = { width: 760, height: 440 };
 
-/** Image pixels per CSS pixel if no scale is given. */
+/** The number of image pixels per CSS pixel if no scale is given. */
 const DEFAULT_SCALE = 2;
 
-/** Trace types that Plotly draws with WebGL or on maps, which a simulated page does not support. */
+/** The trace types that Plotly draws with WebGL or on maps. A simulated page does not support them. */
 const UNDRAWABLE = new RegExp(
   "^(scattergl|scatterpolargl|splom|parcoords|scatter3d|surface|mesh3d|cone|streamtube|volume|isosurface|" +
     "(scatter|choropleth|density)map(box)?)$",
 );
 
-/** Largest side of a picture in CSS pixels. */
+/** The largest allowed side of a picture in CSS pixels. */
 const MAX_SIDE = 10_000;
 
 /**
@@ -43,8 +43,8 @@ const MAX_SIDE = 10_000;
  * except those that need WebGL (3-D, the "gl" types, maps). If points and lines have more than 10,000 points in total,
  * only points that can be told apart in the picture are drawn.
  *
- * @param figure traces and layout
- * @param size width and height in CSS pixels and pixel density
+ * @param figure - the traces and the layout
+ * @param size - the width and height in CSS pixels, and the pixel density
  * @returns the bytes of a PNG file of width·scale by height·scale pixels
  * @throws RangeError if a size is not in (0, 10000], or if the scale is not in (0, 10]
  * @throws Error if Plotly refuses the figure, or if a trace needs WebGL
@@ -69,8 +69,8 @@ export async function figureToPng(figure: PlotlyFigure, size: ImageSize = {}): P
 /**
  * Draws a Plotly figure as SVG, exactly as Plotly writes it.
  *
- * @param width - in CSS pixels, like the height
- * @throws Error as {@link figureToPng} does
+ * @param width - the width in CSS pixels; the height is also in CSS pixels
+ * @throws the errors of {@link figureToPng}
  */
 export async function figureToSvg(figure: PlotlyFigure, width: number, height: number): Promise<string> {
   for (const { type } of figure.data) {
@@ -120,7 +120,7 @@ async function openPlotlyPage(): Promise<PlotlyPage> {
     const place = window.document.createElement("div");
     window.document.body.append(place);
     try {
-      // Plotly adds defaults to the objects that it is given, so it gets a copy of the caller's figure.
+      // Plotly adds defaults to the objects that it receives, so it gets a copy of the caller's figure.
       const { data, layout } = thinnedForPicture(fitted(plainFigure(figure), width), width, height);
       const plot = await Plotly.newPlot(
         place,
@@ -138,12 +138,12 @@ async function openPlotlyPage(): Promise<PlotlyPage> {
   return { Resvg, font, toSvg };
 }
 
-/** The file of a DejaVu font, such as "Sans-Bold". */
+/** Returns the path of the file of a DejaVu font, such as "Sans-Bold". */
 export function dejaVuFile(name: string): string {
   return join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `DejaVu${name}.ttf`);
 }
 
-/** Fonts for both measuring and drawing, whatever families a figure asks for. */
+/** The fonts for both measuring and drawing text, whatever families a figure asks for. */
 function dejaVuFonts(): FontOptions {
   const styles = ["", "-Bold", "-Oblique", "-BoldOblique"];
   return {
@@ -163,7 +163,7 @@ interface Box {
   height: number;
 }
 
-/** Adds to jsdom's window what Plotly needs from a browser and jsdom lacks, above all the size of text. */
+/** Adds to jsdom's window the parts of a browser that Plotly needs and jsdom lacks, above all the size of text. */
 function addMissingBrowserParts(window: DOMWindow, boxOf: (element: Element) => Box): void {
   // No style sheet property is supported, so Plotly does not rely on image-rendering for the cells of a heatmap.
   Object.assign(window, { TextDecoder, TextEncoder, supportsCSS: () => false });
@@ -182,7 +182,7 @@ function addMissingBrowserParts(window: DOMWindow, boxOf: (element: Element) => 
     },
   });
 
-  // Plotly measures text with these, in an untransformed place.
+  // Plotly measures text with these functions, in an untransformed place.
   const clientBox = (element: Element): DOMRect => {
     const { x, y, width, height } = boxOf(element);
     return { x, y, width, height, left: x, top: y, right: x + width, bottom: y + height } as DOMRect;
@@ -208,7 +208,10 @@ function addMissingBrowserParts(window: DOMWindow, boxOf: (element: Element) => 
 
 type Point = { x: number; y: number };
 
-/** The points of a path of straight lines, such as the arrows of annotations, whose heads Plotly places by length. */
+/**
+ * Returns the points of a path of straight lines, such as the arrow of an annotation. Plotly needs the length of such a
+ * path to place the arrow's head.
+ */
 function corners(path: Element): Point[] {
   const numbers = (path.getAttribute("d") ?? "").match(/-?[\d.]+(?:e[-+]?\d+)?/gi) ?? [];
   const points: Point[] = [];
@@ -243,8 +246,8 @@ const LINE = 1.3;
 const measured = new Map<string, Box>();
 
 /**
- * The box of an SVG element in its own coordinates, as a browser's getBBox returns it: resvg measures the ink, but each
- * line of text is as high as its font, not as its letters.
+ * Returns the box of an SVG element in its own coordinates, like a browser's getBBox. The box comes from resvg, which
+ * measures the ink, except that each line of text is as high as the font, not as its letters.
  */
 function textBox(element: Element, Resvg: Resvg, font: FontOptions): Box {
   const copy = element.cloneNode(true) as Element;

@@ -1,4 +1,4 @@
-/** What all figures have in common: the positions of title, legend and axes. */
+/** The theme that all figures share: the positions of title, legend and axes. */
 import type { LayoutAxis } from "plotly.js-dist";
 import type { Figure } from "./figure";
 import { roomAbove, TITLE } from "./fit";
@@ -8,11 +8,11 @@ export type Axis = string | (Partial<Omit<LayoutAxis, "title">> & { readonly tit
 
 /** The texts of a figure. */
 export interface Words {
-  /** Title of the figure. */
+  /** The title of the figure. */
   readonly title: string;
-  /** Title of the horizontal axis, with its unit. */
+  /** The title of the horizontal axis, with its unit. */
   readonly x: string;
-  /** Title of the vertical axis, with its unit. */
+  /** The title of the vertical axis, with its unit. */
   readonly y: string;
 }
 
@@ -25,7 +25,7 @@ export interface Plot {
   readonly layout?: Figure["layout"];
 }
 
-/** Names that more than one figure uses. */
+/** The names that more than one figure uses. */
 export const P_A = "p<sub>A</sub>";
 export const RADIUS_AXIS = "l<sub>2</sub> radius (pixels in [0, 1])";
 export const DIMENSION_AXIS = { title: "input dimension N", type: "log", dtick: 1 } as const;
@@ -36,7 +36,8 @@ export const RATE_AXIS = {
 } as const;
 
 /**
- * A figure made of traces: the title at the top left, below it the legend in the order of the traces, then the plot.
+ * Makes a figure from traces, with the title at the top left, the legend (in the order of the traces) below the title,
+ * and then the plot.
  */
 export function themed(data: Figure["data"], { title, x, y, layout = {} }: Plot): Figure {
   const figure: Figure = {

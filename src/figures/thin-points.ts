@@ -1,10 +1,10 @@
 /**
- * Thins figures with very many points to the points that can be told apart in a static picture, because every point
- * takes time to draw.
+ * Thins figures with very many points: keeps only points that can be told apart in a static picture, because every
+ * point takes time to draw.
  */
 import type { Figure, PlotlyFigure } from "./figure";
 
-/** A figure with up to this number of points is drawn in full. */
+/** The maximum number of points of a figure that is drawn in full. */
 export const DRAWN_IN_FULL = 10_000;
 
 /** The properties of a trace of points or lines that are thinned. */
@@ -16,9 +16,10 @@ interface PointTrace {
 }
 
 /**
- * A figure with fewer points that looks the same. Where points lie on top of each other, the topmost one remains. A
- * line that runs from left to right keeps what each column of pixels shows; any other line that is too long keeps
- * points at equal steps. The ranges do not change. The figure must be plain (lists, no typed arrays).
+ * Returns a figure with fewer points that looks the same. If points lie on top of each other, only the topmost point
+ * remains. A line that runs from left to right keeps the points that shape it in each column of pixels. From any other
+ * line that is too long, only points at equal steps are kept. The ranges do not change. The figure must be plain
+ * (lists, no typed arrays).
  */
 export function thinnedForPicture(figure: PlotlyFigure, width: number, height: number): PlotlyFigure {
   const counts = figure.data.map((trace) => (isOfPoints(trace) ? trace.y.length : 0));
@@ -65,7 +66,7 @@ function thinned(
         ? ofColumns(x, y, width)
         : atSteps(count, budget),
   );
-  // Ranges and color scales are computed from all points.
+  // Ranges and color scales are computed from all points, before points are removed.
   const { marker } = trace as { marker?: { color?: unknown } };
   const colors =
     Array.isArray(marker?.color) && marker.color.length === count ? placed(marker.color) : undefined;
@@ -86,7 +87,7 @@ interface AxisLayout {
   range?: unknown[];
 }
 
-/** The positions of values on their axis, from 0 to 1; undefined if they are not numbers. */
+/** Returns the positions of values on their axis, from 0 to 1; undefined if the values are not numbers. */
 function placed(values: readonly unknown[], axis: AxisLayout = {}): Float64Array | undefined {
   if (axis.type !== undefined && axis.type !== "linear" && axis.type !== "log") return undefined;
   const isLog = axis.type === "log";
@@ -106,7 +107,7 @@ function placed(values: readonly unknown[], axis: AxisLayout = {}): Float64Array
   return places.map((place) => (place - low) / (high - low || 1));
 }
 
-/** The last point in each cell of a grid, which is chosen so that at most `budget` points are left. */
+/** Returns the last point in each cell of a grid. The grid is chosen so that at most `budget` points are left. */
 function onTop(x: Float64Array, y: Float64Array, width: number, height: number, budget: number): number[] {
   for (let side = 1; ; side *= 1.25) {
     const cells = new Map<number, number>();
@@ -123,7 +124,7 @@ function isAscending(x: Float64Array): boolean {
   return x.every((place, i) => i === 0 || place >= x[i - 1]);
 }
 
-/** The first, the lowest, the highest and the last point in each column of half a pixel; gaps are kept. */
+/** Returns the first, the lowest, the highest and the last point in each column of half a pixel, and keeps gaps. */
 function ofColumns(x: Float64Array, y: Float64Array, width: number): number[] {
   const kept: number[] = [];
   let column: number | undefined;

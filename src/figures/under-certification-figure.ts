@@ -5,9 +5,9 @@ import { claimsOf, type SmoothedWorldFigureOptions } from "./smoothed-world-figu
 import { withSlider } from "./slider";
 
 /**
- * The radius of each point against its true distance to the boundary of the smoothed classifier, both exact. Below the
- * diagonal a certificate is true, and the farther below it lies, the less it claims; above the diagonal it is false and
- * marked as false.
+ * Draws the radius of each point against the true distance from the point to the boundary of the smoothed classifier.
+ * Both quantities are exact. A certificate below the diagonal is true, and the farther it lies below the diagonal, the
+ * less it claims. A certificate above the diagonal is false and is marked as false.
  *
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;

@@ -14,21 +14,21 @@ import { type SliderStart, withSlider } from "./slider";
 export interface CountedVote {
   /** The distance from x0 along the line to x1. */
   readonly distance: number;
-  /** The share of the votes that are for class A, in [0, 1]. */
+  /** The share of votes for class A, in [0, 1]. */
   readonly share: number;
 }
 
 /** The arguments of {@link voteShareFigure}. */
 export interface VoteShareFigureOptions extends Omit<RadiusSetting, "rate">, SliderStart {
-  /** a = ‖x1 − x0‖. */
+  /** The distance a = ‖x1 − x0‖. */
   readonly distance: number;
-  /** σ(x1)/σ(x0), the positions of the slider. */
+  /** The ratios σ(x1)/σ(x0), which are the positions of the slider. */
   readonly ratios: readonly number[];
-  /** Counted votes, by the ratio σ(x1)/σ(x0) that they belong to. */
+  /** Counted votes, by the ratio σ(x1)/σ(x0) to which they belong. */
   readonly counted?: ReadonlyMap<number, readonly CountedVote[]>;
 }
 
-/** How counted votes are marked. */
+/** The mark for counted votes. */
 const CROSS = {
   color: COLORS.reference,
   size: 8,
@@ -37,9 +37,10 @@ const CROSS = {
 };
 
 /**
- * The share of class A among the votes of the worst-case base classifier for x0 and x1, on the line from x0 through x1.
- * It is smoothed with constant σ and with σ(x) = s0 exp(ρ t), where t is the distance from x0 and ρ gives the chosen
- * ratio σ(x1)/σ(x0). Cohen's radius and the radius certified at rate r = |ρ| are marked.
+ * Draws the share of class A among the votes of the worst-case base classifier for x0 and x1, on the line from x0
+ * through x1. The base classifier is smoothed with constant σ and with σ(x) = s0 exp(ρ t), where t is the distance from
+ * x0, and ρ is chosen to give the selected ratio σ(x1)/σ(x0). Cohen's radius and the radius certified at rate r = |ρ|
+ * are marked.
  *
  * @example
  * const figure = voteShareFigure({ dimension: 3072, sigma: 0.5, pA: 0.99, distance: 0.5, ratios: [0.96, 1, 1.04] });
@@ -84,7 +85,7 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
   });
 }
 
-/** The probability of a region under N(x, σ² I), where x is at `position` on the line from x0 through x1. */
+/** Computes the probability of a region under N(x, σ² I), where x is at `position` on the line from x0 through x1. */
 function probability(region: WorstCaseRegion, dimension: number, position: number, sigma: number): number {
   if (region.kind === "half-space") return normalCdf((position - region.offset) / sigma);
   const { cdf, sf } = noncentralChiSquared;

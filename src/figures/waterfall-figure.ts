@@ -8,11 +8,11 @@ import { drawnRecords } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
 /**
- * The waterfall: certified accuracy near the largest radius that n samples can certify. A dotted curve shows the share
- * of inputs that could be certified there if all their votes agreed. With constant σ the dotted curve falls at one
- * radius, σ Φ⁻¹(α^(1/n)); with σ(x) each input has its own limit.
+ * Draws the waterfall: certified accuracy near the largest radius that n samples can certify. At each radius, a dotted
+ * curve shows the share of inputs that could be certified if all their votes agreed. With constant σ the dotted curve
+ * falls at a single radius, σ Φ⁻¹(α^(1/n)); with σ(x) each input has its own limit.
  *
- * @param records - at least one, by the name shown in the legend
+ * @param records - at least one record, by the name shown in the legend
  * @throws RangeError if a record has no rows
  * @example
  * const [constant, nearest] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];

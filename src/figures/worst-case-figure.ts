@@ -7,21 +7,21 @@ import { withSlider } from "./slider";
 
 /** The arguments of {@link worstCaseFigure}; lengths are in units of s0. */
 export interface WorstCaseFigureOptions {
-  /** p_A, above 1/2. */
+  /** p_A, which must be above 1/2. */
   readonly pA: number;
-  /** a = ‖x1 − x0‖. */
+  /** The distance a = ‖x1 − x0‖. */
   readonly distance: number;
-  /** The ratios s1/s0 of the slider; the one nearest to 1 is shown first. */
+  /** The ratios s1/s0, which are the positions of the slider. The ratio nearest to 1 is shown first. */
   readonly ratios: readonly number[];
 }
 
-/** Half the side of the square that is drawn, in units of s0, and a length that extends beyond the widest page. */
+/** Half the side of the drawn square, in units of s0, and a length that extends beyond the widest page. */
 const [FRAME, FAR] = [4, 24];
 
 /**
- * The worst-case region in two dimensions: where the worst-case base classifier for x0 and x1 returns a class other
- * than A. It is a half-space, a ball or the complement of a ball. Circles show the standard deviations of both
- * Gaussians. A slider changes s1/s0.
+ * Draws the worst-case region in two dimensions: the region where the worst-case base classifier for x0 and x1 returns
+ * a class other than A. The region is a half-space, a ball or the complement of a ball. Circles show the standard
+ * deviations of both Gaussians. A slider changes s1/s0.
  *
  * @example
  * const figure = worstCaseFigure({ pA: 0.9, distance: 0.5, ratios: [0.8, 1, 1.25] });
@@ -52,7 +52,7 @@ export function worstCaseFigure({ pA, distance, ratios }: WorstCaseFigureOptions
   });
 }
 
-/** x0 or x1, and the circles of one and two standard deviations around it. */
+/** Draws x0 or x1, and the circles of one and two standard deviations around it. */
 function gaussian(name: string, at: number, sigma: number, line: LineStyle): Data[] {
   const circles = [1, 2].flatMap((deviations) => [...circle([at, 0], deviations * sigma, 361), GAP]);
   const symbol = at === 0 ? "circle" : "diamond";
@@ -62,11 +62,12 @@ function gaussian(name: string, at: number, sigma: number, line: LineStyle): Dat
   ];
 }
 
-/** The region as a polygon. */
+/** Returns the outline of the worst-case region as a polygon. */
 function outline(region: WorstCaseRegion): Point[] {
   const around = circle([0, 0], FAR, 361);
   if (region.kind === "half-space") return around.map(([x, y]) => [Math.max(x, region.offset), y]);
   const edge = circle([region.center, 0], region.radius, 361);
-  // The outline runs around everything one way and around the ball the other way, so the part in between is filled.
+  // The outline runs around the whole square in one direction and around the ball in the other direction, so the part
+  // in between is filled.
   return region.kind === "ball" ? edge : [...around, ...edge.reverse(), around[0]];
 }

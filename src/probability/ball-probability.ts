@@ -6,22 +6,24 @@ import { normalDensity, normalQuantile, normalQuantileFromCenter } from "./norma
  *
  *   P(‖e − c‖² ≤ x),   ‖c‖² = λ,
  *
- * is computed for every N, every λ and both tails. By the Laplace transform of the noncentral chi-squared distribution,
+ * is computed for every N, every λ and both tails. By the Laplace transform of the noncentral chi-squared
+ * distribution,
  *
  *   P(‖e − c‖² ≤ x) = (1/2πi) ∫ exp(ψ(u)) du/u,
  *   ψ(u) = (λ/2) u²/(1 + u) + (N/2) (u − ln(1 + u)) − d u/2,   d = N + λ − x,
  *
- * along any path that passes the pole u = 0 on the right and ends on the left. On a path that passes the pole
- * on the left, the integral is minus the probability of the outside.
+ * along any path that passes to the right of the pole u = 0 and ends in the left half-plane. On a path that
+ * passes to the left of the pole, the integral is minus the probability outside the ball.
  *
- * The path used is the parabola 1 + u = w (1 + iη)² through the saddle point of ψ, x w² = N w + λ. On it the
- * integrand is bell-shaped and smooth, and the midpoint rule converges exponentially: about 13 nodes give
- * full double precision. The pole at distance D = 1 − 1/√w from the path adds 1 / (1 + exp(2πD/h)) to the sum
- * with step h. This is 1/2 for the path through the pole itself (w = 1), which is used if the probability is
- * near 1/2.
+ * The path used is the parabola 1 + u = w (1 + iη)² through the saddle point of ψ, x w² = N w + λ. On this path
+ * the integrand is bell-shaped and smooth, so the midpoint rule converges exponentially: about 13 nodes give
+ * full double precision. The pole, which lies at distance D = 1 − 1/√w from the path, adds 1 / (1 + exp(2πD/h))
+ * to the sum with step h. If the probability is near 1/2, the path goes through the pole itself (w = 1), and
+ * the pole then adds 1/2.
  *
- * No step suffers from cancellation: near 1/2 the difference from 1/2 is computed, and in the tails the tail
- * itself. λ may grow without bound (the half-space) or vanish.
+ * No step suffers from cancellation: if the probability is near 1/2, its difference from 1/2 is computed;
+ * otherwise the probability of the tail is computed directly. λ may be 0 or arbitrarily large (the limit is a
+ * half-space).
  */
 
 /** A ball in `dimension` dimensions, relative to a standard normal vector. */

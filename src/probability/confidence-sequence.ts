@@ -2,8 +2,8 @@ import { requireFraction, requireInteger } from "../numerics/arguments";
 import { logBinomialDensity, upperTailRatio } from "./binomial";
 
 /*
- * A confidence sequence bounds a success probability at all numbers of trials at once, so that one may look
- * after every trial and stop at any time.
+ * A confidence sequence bounds a success probability at all numbers of trials simultaneously. Therefore one may
+ * look at the bound after every trial and stop at any time.
  *
  * After k successes in t trials, the likelihood ratio of q against p is (q/p)^k ((1 − q)/(1 − p))^(t−k).
  * Averaged over q uniform in (p, 1), with q = p + (1 − p)u, the likelihood ratio is
@@ -11,11 +11,14 @@ import { logBinomialDensity, upperTailRatio } from "./binomial";
  *   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du = P(X ≤ k) / ((t + 1 − k) P(X = k)),
  *
  * where X ~ Binomial(t + 1, p). Under p, M_t(p) is a nonnegative martingale with M_0 = 1, so the probability
- * that it ever reaches 1/α is at most α (Ville, 1939). M_t decreases in p, so the p with M_t(p) = 1/α is a
+ * that M_t(p) ever reaches 1/α is at most α (Ville, 1939). M_t decreases in p, so the p with M_t(p) = 1/α is a
  * lower bound (Robbins, 1970). docs/fewer-samples.md has the proof and a comparison with other mixtures.
  */
 
-/** The smallest odds that are used. Smaller odds would be close to the smallest double; the bound is then 0. */
+/**
+ * The smallest odds that are used. Smaller odds would be close to the smallest double, so the bound is set to 0
+ * instead.
+ */
 const LEAST_ODDS = 1e-290;
 
 /**

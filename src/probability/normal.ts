@@ -6,9 +6,9 @@ import { requireNumber, requireProbability } from "../numerics/arguments";
  *
  *   Φ(−z) = (1/2πi) ∫ exp(θ²/2 − θz) dθ/θ = exp(−z²/2) (z/π) ∫₀^∞ exp(−y²/2) / (z² + y²) dy,
  *
- * The midpoint rule with step h sums the integral to full precision if the pole at distance z from the
- * contour is accounted for: it adds 1 / (1 + exp(2πz/h)). The probability of a ball (ball-probability.ts) is
- * computed in the same way.
+ * The midpoint rule with step h gives the integral to full precision, provided that the pole at distance z from
+ * the contour is accounted for by adding 1 / (1 + exp(2πz/h)). The probability of a ball (ball-probability.ts)
+ * is computed in the same way.
  */
 const STEP = 0.6;
 const NODES = 15;
