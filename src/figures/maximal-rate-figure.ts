@@ -16,7 +16,8 @@ export interface MaximalRateFigureOptions extends SliderStart {
 }
 
 /**
- * Draws the largest rate r at which at most a given share of Cohen's radius is lost against N. A slider changes σ(x0).
+ * Shows how the largest rate r that loses at most a given share of Cohen's radius depends on N. A slider changes
+ * σ(x0).
  *
  * @example
  * const marks = { MNIST: 784, "CIFAR-10": 3072 };

@@ -21,8 +21,8 @@ const FORMS = [
 ] as const;
 
 /**
- * Draws the range of s1/s0 in which anything can be certified against N. The range is computed in three forms. A slider
- * changes p_A.
+ * Shows how the range of s1/s0 in which anything can be certified depends on N. The figure has one pair of curves for
+ * each of the three forms of this range. A slider changes p_A.
  *
  * @example
  * const figure = ratioThresholdFigure({ confidences: [0.9, 0.99], marks: { MNIST: 784, "CIFAR-10": 3072 } });

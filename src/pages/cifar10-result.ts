@@ -1,4 +1,4 @@
-/** The project's result on CIFAR-10, from the records that come with the package. */
+/** Reads the project's result on CIFAR-10 from the records that come with the package. */
 import { COHEN_CIFAR10 } from "../analysis/published-results";
 import { type CertificationRecord, readRecord } from "../experiments/record";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
@@ -15,7 +15,7 @@ export interface Cifar10Pair {
   readonly inputDependent: CertificationRecord;
 }
 
-/** The runs at each σ_b. */
+/** Reads the runs at each σ_b. */
 export async function cifar10Result(): Promise<Cifar10Pair[]> {
   const read = (name: string): Promise<CertificationRecord> =>
     readRecord(packageFile("records", `cifar10-${name}`));
@@ -29,8 +29,8 @@ export async function cifar10Result(): Promise<Cifar10Pair[]> {
 }
 
 /**
- * The certified accuracy of all runs, together with the published values of Cohen et al. The legend has one line for
- * each kind.
+ * Draws the certified accuracy of all runs, together with the published values of Cohen et al. The legend has one
+ * entry for each kind of curve.
  */
 export function cifar10Figure(pairs: readonly Cifar10Pair[]): Figure {
   const records = new Map<string, CertificationRecord>();

@@ -1,11 +1,11 @@
 import type { CodeCell, Notebook } from "../kernel/notebook-file";
 
-/** The text with which a page says that the outputs of a cell are not from this run. */
+/** The text that tells the reader of a page that the outputs of a cell are not from this run. */
 const MARK = "Not run here, for lack of data: these outputs came with the notebook.\n";
 
 /**
- * An executed notebook that has left something out. Wherever a cell could not produce its figures, tables and texts, it
- * shows the outputs that it came with, and a line that says so.
+ * Completes an executed notebook that has left something out. Each cell that could not produce its figures, tables
+ * and texts gets back the outputs that the notebook came with, and a line that says so.
  *
  * @param executed - the notebook after the run
  * @param committed - the notebook before the run
@@ -21,7 +21,10 @@ export function withCommittedOutputs(executed: Notebook, committed: Notebook): N
   return { ...executed, cells };
 }
 
-/** Whether a cell produced as many displays as it came with, and printed text if it came with printed text. */
+/**
+ * Returns whether a cell produced at least as many displays as it came with, and printed text if it came with printed
+ * text.
+ */
 function isWhole(cell: CodeCell, before: CodeCell): boolean {
   const displays = ({ outputs }: CodeCell): number =>
     outputs.filter(({ output_type }) => output_type !== "stream").length;

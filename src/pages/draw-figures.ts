@@ -2,7 +2,7 @@ import { ON_DARK, ON_WHITE } from "../figures/colors";
 
 /**
  * The script with which a page draws its interactive figures, in the colors of the reader's theme and at the width of
- * the page. The pictures are kept for printing, and are shown if Plotly is missing or fails.
+ * the page. The script keeps the pictures for printing, and shows them if Plotly is missing or fails.
  */
 export const DRAW_FIGURES: string = `
 document.addEventListener("DOMContentLoaded", async () => {

@@ -1,14 +1,20 @@
-/** The style of formulas. It contains their fonts, so that roots and brackets have the size of what they enclose. */
+/**
+ * Makes the style sheet for formulas. The style sheet contains the fonts of the formulas, so that roots and brackets
+ * have the size of what they enclose.
+ */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The KaTeX that makes the formulas; the style sheet must have the same version. */
+/** The style sheet of the KaTeX that makes the formulas. Both must have the same version. */
 const STYLE_SHEET = createRequire(require.resolve("@vscode/markdown-it-katex")).resolve(
   "katex/dist/katex.min.css",
 );
 
-/** The style sheet for the formulas in a page's body, with the fonts that they use; empty if there are no formulas. */
+/**
+ * Returns the style sheet for the formulas in a page's body, with the fonts that these formulas use. The result is
+ * empty if there are no formulas.
+ */
 export function formulaStyle(body: string): string {
   const classes = new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names]) => names.split(" ")));
   if (!classes.has("katex")) return "";
@@ -26,7 +32,7 @@ export function formulaStyle(body: string): string {
   });
 }
 
-/** The font families that a style sheet asks for in elements of these classes. */
+/** Returns the font families that a style sheet requests for elements of the given classes. */
 function familiesOf(sheet: string, classes: ReadonlySet<string>): Set<string> {
   const families = new Set(["KaTeX_Main"]);
   for (const [, selectors, family] of sheet.matchAll(/([^{}]*)\{[^{}]*font-family:(KaTeX_\w+)[^{}]*\}/g)) {

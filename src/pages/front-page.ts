@@ -1,5 +1,6 @@
 /**
- * The beginning of the list of this project's notebooks: what the project is, its result, and a calculator.
+ * Makes the beginning of the page that lists this project's notebooks: it says what the project is, shows its result,
+ * and has a calculator.
  */
 import { readFileSync } from "node:fs";
 import { summarize } from "../analysis/summary";
@@ -12,8 +13,7 @@ import { drawnFigureHtml } from "./page-shell";
 import { countText } from "../numerics/count-text";
 
 /**
- * The beginning of a page: the title, the content, which draws a figure with Plotly, and the style of the
- * content.
+ * The beginning of a page: the title, the content (which draws a figure with Plotly), and the style of the content.
  */
 export interface FrontPage {
   readonly title: string;
@@ -25,8 +25,8 @@ export interface FrontPage {
 export async function frontPage(): Promise<FrontPage> {
   const pairs = await cifar10Result();
   const figure = await drawnFigureHtml(cifar10Figure(pairs));
-  // esbuild ensures that this is plain ASCII except for strings, and that it contains no end of a script
-  // element.
+  // esbuild ensures that the script is plain ASCII except for its strings, and that it does not contain the end tag
+  // of a script element.
   const program = readFileSync(packageFile("dist", "calculator", "bundle.js"), "utf8");
   return {
     title: "Input-dependent randomized smoothing",
@@ -75,7 +75,7 @@ ${each(accuracy, "constant")}), and it lowers the average certified radius (${ea
 ${each(radius, "constant")}), beyond chance at σ<sub>b</sub> = 0.25 and 0.5.`;
 }
 
-/** A share or a radius with three decimals, as papers write it. */
+/** Formats a share or a radius with three decimals, in the style of papers. */
 function short(value: number): string {
   return value.toFixed(3).replace(/^0/, "");
 }

@@ -1,4 +1,4 @@
-/** Executed notebooks as web pages that need nothing from the network. */
+/** Turns executed notebooks into self-contained web pages that work offline. */
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -30,13 +30,15 @@ const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 export type LinkRule = (target: string, kind: "href" | "src") => string | undefined;
 
 /**
- * The page of an executed notebook, as one of several pages. The script PLOTLY_FILE in the same folder draws
- * interactive figures; without it, their pictures are shown. The page contains formulas with their fonts.
+ * Returns the page of an executed notebook, as one of several pages. The script PLOTLY_FILE in the same folder draws
+ * interactive figures; without this script, the page shows pictures of the figures. The page contains formulas with
+ * their fonts.
  *
- * Raw HTML in text cells and in outputs goes into the page as it is, so trust a page only as far as its notebook.
+ * Raw HTML in text cells and in outputs is copied into the page unchanged, so trust a page only as far as you trust
+ * its notebook.
  *
  * @param name title of the page if the notebook has no heading
- * @param base the notebook's folder relative to the page's folder, for links and images in text cells
+ * @param base - the notebook's folder relative to the page's folder, for links and images in text cells
  */
 export function notebookPage(notebook: Notebook, name: string, base: string = "."): string {
   const cells = renderCells(notebook, (target) => linkFromPage(target, base));
@@ -46,10 +48,12 @@ export function notebookPage(notebook: Notebook, name: string, base: string = ".
 }
 
 /**
- * The page of an executed notebook on its own: one file that contains everything, including interactive figures.
+ * Returns a standalone page for an executed notebook: a single file that contains everything, including interactive
+ * figures.
  *
  * @param name title of the page if the notebook has no heading
- * @param links how links and images are rewritten, because the files beside the notebook are not beside the page
+ * @param links - the rule for rewriting links and images, because the files beside the notebook are not beside the
+ *   page
  */
 export function singlePage(notebook: Notebook, name: string, links: LinkRule): string {
   const cells = renderCells(notebook, links);
@@ -76,7 +80,10 @@ function renderCells(notebook: Notebook, links: LinkRule): string {
   return cells.join("\n");
 }
 
-/** The picture that a text cell carries under a name. Jupyter stores pictures pasted into a cell in this way. */
+/**
+ * Returns the picture that is attached to a text cell under a given name. Jupyter attaches pictures that are pasted
+ * into a cell.
+ */
 function attachment(target: string, attachments: MarkdownCell["attachments"]): string | undefined {
   if (!target.startsWith("attachment:")) return undefined;
   const name = decodeURIComponent(target.slice("attachment:".length));
@@ -87,7 +94,7 @@ function attachment(target: string, attachments: MarkdownCell["attachments"]): s
     : undefined;
 }
 
-/** The text of a notebook's first heading, if there is one. */
+/** Returns the text of a notebook's first heading, if there is one. */
 export function notebookTitle(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
     if (cell.cell_type !== "markdown") continue;
@@ -95,7 +102,7 @@ export function notebookTitle(notebook: Notebook): string | undefined {
     const heading = tokens.findIndex((token) => token.type === "heading_open");
     if (heading < 0) continue;
     const html = plainMarkdown.renderer.render([tokens[heading + 1]], plainMarkdown.options, {});
-    // A formula holds its own source as an annotation.
+    // A formula contains its own source as an annotation.
     const text = html.replace(/<annotation.*?<\/annotation>/gs, "").replace(/<[^>]*>/g, "");
     return plainMarkdown.utils.unescapeAll(text).trim();
   }
@@ -103,7 +110,8 @@ export function notebookTitle(notebook: Notebook): string | undefined {
 }
 
 /**
- * The first paragraph below a notebook's title, as HTML: by convention, one sentence that says what the notebook shows.
+ * Returns the first paragraph below a notebook's title, as HTML. By convention, this paragraph is one sentence that
+ * says what the notebook shows.
  */
 export function notebookSummary(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
@@ -120,7 +128,7 @@ export function notebookSummary(notebook: Notebook): string | undefined {
 /** The entry of a notebook in the list of notebooks. */
 export interface IndexEntry {
   title: string;
-  /** File name of the notebook; its page has the same name with the extension html. */
+  /** The file name of the notebook. Its page has the same name with the extension html. */
   file: string;
   /** What the notebook shows, as HTML. */
   summary?: string;
@@ -131,9 +139,9 @@ export interface IndexEntry {
 }
 
 /**
- * The page that lists all notebooks of a folder, each with a picture and a sentence.
+ * Returns the page that lists all notebooks of a folder, each with a picture and a sentence.
  *
- * @param front the beginning of the page, if it is more than a heading
+ * @param front - the beginning of the page; by default only a heading
  */
 export function indexPage(entries: IndexEntry[], front?: FrontPage): string {
   const items = entries.map(({ title, file, summary, picture, failed }) => {
@@ -151,7 +159,7 @@ export function indexPage(entries: IndexEntry[], front?: FrontPage): string {
     : htmlPage("Notebooks", `<h1>Notebooks</h1>\n${list}`, "none");
 }
 
-/** File name of the page of a notebook. */
+/** Returns the file name of a notebook's page. */
 export function pageName(notebookFile: string): string {
   return notebookFile.replace(/\.ipynb$/, "") + ".html";
 }
@@ -177,7 +185,7 @@ function renderOutput(output: CellOutput): string {
   return renderBundle(output.data);
 }
 
-/** The richest form of a display that a page can show. */
+/** Renders a display in the richest of its formats that a page can show. */
 function renderBundle(data: Record<string, unknown>): string {
   const text = (mime: string): string | undefined => {
     const value = data[mime];
@@ -222,10 +230,10 @@ function codeTheme(name: string): string {
   return readFileSync(require.resolve(`highlight.js/styles/${name}.min.css`), "utf8");
 }
 
-/** For pages: formulas to be seen, and MathML for screen readers. */
+/** The Markdown renderer for pages, with visible formulas and MathML for screen readers. */
 const markdown = createMarkdown("htmlAndMathml");
 
-/** For titles, of which only the text is used. */
+/** The Markdown renderer for titles, of which only the text is used. */
 const plainMarkdown = createMarkdown("mathml");
 
 function createMarkdown(output: "htmlAndMathml" | "mathml"): MarkdownIt.MarkdownIt {
@@ -254,7 +262,7 @@ function createMarkdown(output: "htmlAndMathml" | "mathml"): MarkdownIt.Markdown
   return md;
 }
 
-/** HTML with its links and images rewritten by a rule. */
+/** Rewrites the links and images in HTML according to a rule. */
 function linksInHtml(html: string, links: LinkRule): string {
   return html.replace(
     /(<(?:a|img)\b[^>]*?\s)(href|src)=(?:"([^"]*)"|'([^']*)')/gi,
@@ -267,8 +275,8 @@ function linksInHtml(html: string, links: LinkRule): string {
 }
 
 /**
- * Rewrites a link in a notebook for its page: links to other notebooks lead to their pages, links to other files to
- * where these files are.
+ * Rewrites a link in a notebook for the notebook's page. A link to another notebook leads to the page of that
+ * notebook, and a link to any other file leads to the location of that file.
  */
 function linkFromPage(target: string, base: string): string {
   if (/^([a-z][a-z0-9+.-]*:|[/#?])/i.test(target)) return target;

@@ -1,4 +1,4 @@
-/** What all pages have in common: their frame, style and figures. Nothing is loaded from the network. */
+/** The parts that all pages share: their frame, style and figures. Pages load nothing from the network. */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { type Figure, plainFigure } from "../figures/figure";
@@ -8,28 +8,28 @@ import { DRAW_FIGURES } from "./draw-figures";
 import { formulaStyle } from "./formulas";
 import { PAGE_STYLE } from "./page-style";
 
-/** Name of the script that pages with interactive figures load from their own folder. */
+/** The name of the script that pages with interactive figures load from their own folder. */
 export const PLOTLY_FILE = "plotly.js";
 
-/** A figure of a page: interactive where Plotly runs, and a picture elsewhere and on paper. */
+/** A figure on a page. It is interactive if Plotly runs; otherwise, and on paper, it is a picture. */
 export interface PageFigure {
   /** The figure as plain JSON. */
   readonly figure: unknown;
-  /** Its picture, as PNG in base64. */
+  /** The picture of the figure, as PNG in base64. */
   readonly png?: string;
-  /** What the picture shows, for readers who cannot see it. */
+  /** A description of the picture for readers who cannot see it. */
   readonly name: string;
 }
 
-/** The place of a figure in a page. */
+/** Returns the HTML element that holds a figure on a page. */
 export function figureHtml({ figure, png, name }: PageFigure): string {
-  // "<" cannot end the script element when it is written as a JSON escape.
+  // If "<" is written as a JSON escape, it cannot end the script element.
   const json = JSON.stringify(figure).replace(/</g, "\\u003c");
   const picture = png ? `<img src="data:image/png;base64,${escapeHtml(png)}" alt="${escapeHtml(name)}">` : "";
   return `<div class="figure">${picture}<script type="application/json">${json}</script></div>`;
 }
 
-/** The place of a figure that has no picture yet; the picture is drawn, too. */
+/** Draws the picture of a figure, and returns the HTML element that holds the figure on a page. */
 export async function drawnFigureHtml(figure: Figure): Promise<string> {
   const plain = plainFigure(figure);
   const sized = { data: plain.data, layout: { height: DEFAULT_SIZE.height, ...plain.layout } };
@@ -40,11 +40,12 @@ export async function drawnFigureHtml(figure: Figure): Promise<string> {
 }
 
 /**
- * A whole page.
+ * Returns a whole page.
  *
- * @param body its content, as HTML
- * @param plotly where the script that draws figures is: beside the page, inside of it (2.5 MB), or not needed
- * @param style a style sheet on top of the one shared by all pages
+ * @param body - the content of the page, as HTML
+ * @param plotly - the location of the script that draws figures: beside the page, inside the page (2.5 MB), or
+ *   nowhere if the page does not need it
+ * @param style - an extra style sheet, on top of the style sheet shared by all pages
  */
 export function htmlPage(
   title: string,
@@ -77,7 +78,7 @@ ${plotly === "inside" ? `<script type="application/gzip" id="plotly">${packedPlo
 
 let packed: string | undefined;
 
-/** Plotly, compressed to a quarter of its size, even when written as text. */
+/** Returns the code of Plotly, compressed and written as text, which takes a quarter of the size of the code. */
 function packedPlotly(): string {
   packed ??= gzipSync(readFileSync(require.resolve("plotly.js-dist")), { level: 9 }).toString("base64");
   return packed;

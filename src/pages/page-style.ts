@@ -1,6 +1,6 @@
 /**
- * The style sheet of the pages: one column, system fonts, and a light or dark theme, as the reader's system
- * prefers.
+ * The style sheet of the pages: one column, system fonts, and a light or dark theme according to the preference of
+ * the reader's system.
  */
 export const PAGE_STYLE: string = `
 :root {

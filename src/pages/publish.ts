@@ -12,31 +12,31 @@ import { makeFolder } from "../files/make-folder";
 import { packageFile } from "../files/package-file";
 import { type FrontPage, frontPage } from "./front-page";
 
-/** How notebooks are published. */
+/** The options for publishing notebooks. */
 export interface PublishOptions {
   /**
-   * What to do with the outputs stored in the notebooks: replace them with the outputs of this run, or compare the two.
-   * By default the stored outputs are left alone. A notebook that leaves something out because data is not on this
-   * machine is neither updated nor compared.
+   * What to do with the outputs stored in the notebooks: replace them with the outputs of this run ("renew"), or
+   * compare them with the outputs of this run ("check"). By default the stored outputs are left alone. If a notebook
+   * leaves something out because data is missing on this machine, it is neither updated nor compared.
    */
   outputs?: "renew" | "check";
-  /** Ends the run when it is aborted. */
+  /** A signal that ends the run when it is aborted. */
   signal?: AbortSignal;
-  /** Called before each code cell of a notebook. */
+  /** A function that is called before each code cell of a notebook. */
   onCell?: (file: string, number: number, count: number) => void;
-  /** Called when a notebook and its page have been written, even if the notebook failed. */
+  /** A function that is called when a notebook and its page have been written, even if the notebook failed. */
   onNotebook?: (report: NotebookReport) => void;
 }
 
-/** What happened to one notebook. */
+/** A report on what happened to one notebook. */
 export interface NotebookReport {
   file: string;
-  /** Number of code cells. */
+  /** The number of code cells. */
   cells: number;
   seconds: number;
-  /** Size of the executed notebook. */
+  /** The size of the executed notebook, in bytes. */
   bytes: number;
-  /** What the notebook left out because data is missing. */
+  /** The parts that the notebook left out because data is missing. */
   leftOut: string[];
   /** What happened to the stored outputs; absent if they were left alone. */
   outputs?: "renewed" | "agree" | "differ";
@@ -44,17 +44,17 @@ export interface NotebookReport {
 
 /**
  * Runs notebooks one after another, each in its own kernel in the notebook's folder. Writes the following into a
- * folder: the executed notebooks, a web page for each (with the stored outputs where data is missing), the list of all
- * notebooks in the folder, and Plotly for the figures. The list of this package's own notebooks begins with what the
- * project is, its result and a calculator.
+ * folder: the executed notebooks, a web page for each notebook (with the stored outputs where data is missing), a
+ * page that lists all notebooks in the folder, and Plotly for the figures. The page that lists this package's own
+ * notebooks begins with a description of the project, its result and a calculator.
  *
- * @param files the notebooks, with different names
- * @param folder where results go; must not be the folder of a notebook; created if it is missing
+ * @param files - the notebooks, with different names
+ * @param folder - the folder for the results, which is created if it is missing; must not be the folder of a notebook
  * @throws Error, before anything is run, if a file is missing or is not a TypeScript notebook
- * @throws Error naming notebook, cell and reason if a cell fails. That notebook is written as far as it ran, and later
- * notebooks are not run
- * @throws Error naming notebook, cell and first difference if outputs are checked and differ; thrown after all
- * notebooks have been run
+ * @throws Error naming notebook, cell and reason if a cell fails. The failed notebook is written as far as it ran,
+ * and later notebooks are not run
+ * @throws Error naming notebook, cell and first difference if outputs are checked and differ; this error is thrown
+ * after all notebooks have been run
  */
 export async function publishNotebooks(
   files: readonly string[],

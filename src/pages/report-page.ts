@@ -1,6 +1,6 @@
 /**
- * A page about one certification run, or one that compares several: everything is in one file, for sharing and
- * printing.
+ * Makes a page about one certification run, or a page that compares several runs. Everything is in one file, for
+ * sharing and printing.
  */
 import { certifiedAccuracy } from "../analysis/certified-accuracy";
 import { compareRecords } from "../analysis/compare-records";
@@ -21,16 +21,16 @@ import { tableFile } from "../export/table-file";
 import type { TableDigits } from "../export/table-texts";
 import { countText } from "../numerics/count-text";
 
-/** The number of images listed among those that were not certified to be correct. */
+/** The maximum number of images in the list of images that were not certified to be correct. */
 const LISTED = 20;
 
-/** Names and title of a report. */
+/** The options of a report. */
 export interface ReportOptions {
-  /** The title. Default: one that names the records. */
+  /** The title of the report. Default: a title that names the records. */
   readonly title?: string;
 }
 
-/** A report, with the figures and tables in its page, by file name. */
+/** A report, with the figures and tables on its page, by file name. */
 export interface Report {
   readonly page: string;
   readonly figures: ReadonlyMap<string, Figure>;
@@ -38,12 +38,12 @@ export interface Report {
 }
 
 /**
- * The page of a run or a comparison: certified accuracy as figure and table, paired differences from the first record,
- * results by class, the images that went wrong, the configuration, and how to reproduce the run. The page is one file
- * that needs nothing else, even offline; on paper, figures are pictures.
+ * Makes the page of a run or a comparison. The page shows certified accuracy as a figure and a table, paired
+ * differences from the first record, results by class, the misclassified images, the configuration, and how to
+ * reproduce the run. The page is one file that works on its own, even offline; on paper, figures are pictures.
  *
- * @param entries - the records with their names: at least one, each with at least one row; the others are compared with
- *   the first
+ * @param entries - the records with their names. There must be at least one record, and each record must have at
+ *   least one row. All other records are compared with the first record
  * @throws RangeError if there is no record, or if a record has no rows
  */
 export async function reportPage(
@@ -53,7 +53,7 @@ export async function reportPage(
   return (await makeReport(entries, options)).page;
 }
 
-/** The same page, with the figures and tables that it contains. */
+/** Makes the page of {@link reportPage}, and also returns the figures and tables that the page contains. */
 export async function makeReport(
   entries: readonly NamedRecord[],
   options: ReportOptions = {},
@@ -103,13 +103,13 @@ export async function makeReport(
   return { page: htmlPage(title, sections.join("\n"), "inside"), figures, tables };
 }
 
-/** Functions that put a figure or a table into the page and keep it under a name. */
+/** Functions that put a figure or a table on the page and keep it under a name. */
 interface Parts {
   figure(name: string, drawn: Figure): Promise<string>;
   table(name: string, rows: readonly object[], options: TableOptions): string;
 }
 
-/** Functions for the parts of a page, and the figures and tables that these have kept. */
+/** Returns functions for the parts of a page, and the figures and tables that these functions have kept. */
 function keptParts(): { parts: Parts } & Pick<Report, "figures" | "tables"> {
   const figures = new Map<string, Figure>();
   const tables = new Map<string, { rows: readonly object[]; digits: TableDigits }>();
@@ -127,7 +127,7 @@ function keptParts(): { parts: Parts } & Pick<Report, "figures" | "tables"> {
   return { parts, figures, tables };
 }
 
-/** A file name that is not taken: letters, digits and dots, separated by dashes. */
+/** Makes a file name that is not taken yet, from letters, digits and dots, separated by dashes. */
 function fileName(name: string, taken: ReadonlyMap<string, unknown>): string {
   const plain = name.replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|-+$/g, "");
   let free = plain;
@@ -140,14 +140,14 @@ function paragraph(text: string): string {
 }
 
 /**
- * The tables of a report as comma-separated values: one row per record, with σ, accuracy, radius, and certified
- * accuracy at the radii of the page. Numbers are not rounded.
+ * Returns the tables of a report as comma-separated values, with one row per record. The columns are σ, accuracy,
+ * radius, and certified accuracy at the radii of the page. Numbers are not rounded.
  */
 export function reportCsv(entries: readonly NamedRecord[]): string {
   return tableFile(TABLES.accuracy(entries), ".csv");
 }
 
-/** What was certified, with which classifier, and how. */
+/** Describes what was certified, with which classifier, and how. */
 function runInWords(name: string, { configuration, rows }: CertificationRecord): string {
   const { dataset, variance, n0, n, alpha, dual } = configuration;
   const { meanSigma } = summarize({ configuration, rows });
@@ -179,7 +179,7 @@ function accuracyRows(entries: readonly NamedRecord[]): object[] {
   }));
 }
 
-/** Compares each record with the first, if both are on the same images. */
+/** Compares each record with the first record, if the two records are on the same images. */
 async function comparisons(
   [first, ...others]: readonly NamedRecord[],
   { figure, table }: Parts,
@@ -216,7 +216,7 @@ async function comparisons(
   return parts;
 }
 
-/** Accuracy and radius by class. */
+/** Shows accuracy and radius by class. */
 async function classes(entries: readonly NamedRecord[], { figure, table }: Parts): Promise<string[]> {
   const labels = [...new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)))].sort(
     (a, b) => a - b,
@@ -259,7 +259,7 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
   return parts;
 }
 
-/** The images that the smoothed classifier gets wrong, or at which it abstains. */
+/** Lists the images that the smoothed classifier gets wrong, and the images at which it abstains. */
 function mistakes(name: string, { configuration, rows }: CertificationRecord, { table }: Parts): string {
   const { className } = namesOf(configuration.dataset.name);
   const wrong = rows.filter(({ correct }) => correct === 0);
@@ -280,7 +280,7 @@ function mistakes(name: string, { configuration, rows }: CertificationRecord, { 
   });
 }
 
-/** The configurations side by side; rows in which they differ are highlighted. */
+/** Shows the configurations side by side, and highlights the rows in which they differ. */
 function configurationTable(entries: readonly NamedRecord[]): string {
   const columns = entries.map(([, { configuration }]) => new Map(flattened(configuration)));
   const keys = [...new Set(columns.flatMap((column) => [...column.keys()]))];
@@ -294,7 +294,7 @@ function configurationTable(entries: readonly NamedRecord[]): string {
   return `<div class="output html"><table class="configuration"><thead><tr><th></th>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table></div>`;
 }
 
-/** The entries of nested plain objects, by path. */
+/** Lists the entries of nested plain objects, by path. */
 function flattened(value: object, path: string = ""): [string, string][] {
   return Object.entries(value).flatMap(([key, entry]: [string, unknown]): [string, string][] =>
     typeof entry === "object" && entry !== null

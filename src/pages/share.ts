@@ -12,19 +12,19 @@ const IMAGE_TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** A notebook as one file for sharing. */
+/** A notebook as a single file for sharing. */
 export interface SharedNotebook {
   readonly page: string;
-  /** Whether the notebook was not run: it has code cells, and none of them has an output. */
+  /** Whether the notebook has not been run, that is, whether it has code cells and none of them has an output. */
   readonly isUnrun: boolean;
 }
 
 /**
- * Makes one self-contained page from a notebook and its stored outputs. It includes interactive figures, formulas, and
- * the pictures beside the notebook, and needs nothing else, even offline. A link to a file beside the notebook becomes
- * text, because recipients of the page do not have that file.
+ * Makes one self-contained page from a notebook and its stored outputs. The page includes interactive figures,
+ * formulas, and the pictures beside the notebook, and it works on its own, even offline. A link to a file beside the
+ * notebook becomes plain text, because recipients of the page do not have that file.
  *
- * @throws Error if the file is missing or not a TypeScript notebook, or shows a missing picture
+ * @throws Error if the file is missing, if it is not a TypeScript notebook, or if it shows a picture that is missing
  */
 export async function shareNotebook(file: string): Promise<SharedNotebook> {
   const notebook = await readNotebook(file);
