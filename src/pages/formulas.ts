@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The style sheet of the KaTeX that makes the formulas. Both must have the same version. */
+/** The style sheet of KaTeX. It must come from the same version of KaTeX that makes the formulas. */
 const STYLE_SHEET = createRequire(require.resolve("@vscode/markdown-it-katex")).resolve(
   "katex/dist/katex.min.css",
 );

@@ -37,7 +37,7 @@ export type LinkRule = (target: string, kind: "href" | "src") => string | undefi
  * Raw HTML in text cells and in outputs is copied into the page unchanged, so trust a page only as far as you trust
  * its notebook.
  *
- * @param name title of the page if the notebook has no heading
+ * @param name - the title of the page if the notebook has no heading
  * @param base - the notebook's folder relative to the page's folder, for links and images in text cells
  */
 export function notebookPage(notebook: Notebook, name: string, base: string = "."): string {
@@ -51,7 +51,7 @@ export function notebookPage(notebook: Notebook, name: string, base: string = ".
  * Returns a standalone page for an executed notebook: a single file that contains everything, including interactive
  * figures.
  *
- * @param name title of the page if the notebook has no heading
+ * @param name - the title of the page if the notebook has no heading
  * @param links - the rule for rewriting links and images, because the files beside the notebook are not beside the
  *   page
  */

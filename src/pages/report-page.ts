@@ -39,8 +39,9 @@ export interface Report {
 
 /**
  * Makes the page of a run or a comparison. The page shows certified accuracy as a figure and a table, paired
- * differences from the first record, results by class, the misclassified images, the configuration, and how to
- * reproduce the run. The page is one file that works on its own, even offline; on paper, figures are pictures.
+ * differences from the first record, results by class, the images that the smoothed classifier gets wrong or abstains
+ * on, the configuration, and how to reproduce the run. The page is one file that works on its own, even offline; on
+ * paper, figures are pictures.
  *
  * @param entries - the records with their names. There must be at least one record, and each record must have at
  *   least one row. All other records are compared with the first record
