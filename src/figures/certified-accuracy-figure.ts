@@ -13,8 +13,8 @@ export interface CertifiedAccuracyFigureOptions {
    */
   readonly band?: boolean;
   /**
-   * Published values at some radii, such as `COHEN_CIFAR10`, by the name of the record to which they belong. They are
-   * drawn as dotted lines.
+   * Published values at some radii, such as `COHEN_CIFAR10`, by the name of the record to which they belong.
+   * Published values are drawn as dotted lines.
    */
   readonly published?: Readonly<Record<string, Pick<PublishedResult, "radius" | "accuracy">>>;
   /** The title. Default: "Certified accuracy". */

@@ -18,7 +18,7 @@ export interface HistogramStep {
 export interface HistogramFigureOptions extends SliderStart {
   /** The text in front of the label of the slider's position. */
   readonly prefix: string;
-  /** The contents of the figure at each position of the slider. There must be at least one position. */
+  /** The contents of the figure at each position of the slider. The slider must have at least one position. */
   readonly steps: readonly HistogramStep[];
   /** The title of the horizontal axis, with units. */
   readonly x: string;

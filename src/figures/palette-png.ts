@@ -66,8 +66,8 @@ interface Palette {
 }
 
 /**
- * Builds a palette: takes the first `exact` colors as they are, and a further color only if it differs by more than the
- * tolerance from all colors before it.
+ * Builds a palette: takes the first `exact` colors as they are, and adds each further color only if it differs
+ * by more than the tolerance from all colors before it.
  */
 function paletteOf(all: readonly number[], exact: number, tolerance: number): Palette | undefined {
   const colors: number[] = [];

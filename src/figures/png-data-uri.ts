@@ -1,8 +1,8 @@
 import { PNG } from "pngjs";
 
 /**
- * The minimum number of pixels along the longer side. It is twice the side of an image in a figure, because of
- * high-density screens.
+ * The minimum number of pixels along the longer side. This minimum is twice the side of an image in a figure,
+ * because of high-density screens.
  */
 const LEAST_SIDE = 192;
 

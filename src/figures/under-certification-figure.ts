@@ -5,9 +5,10 @@ import { claimsOf, type SmoothedWorldFigureOptions } from "./smoothed-world-figu
 import { withSlider } from "./slider";
 
 /**
- * Draws the radius of each point against the true distance from the point to the boundary of the smoothed classifier.
- * Both quantities are exact. A certificate below the diagonal is true, and the farther it lies below the diagonal, the
- * less it claims. A certificate above the diagonal is false and is marked as false.
+ * Draws the radius of each point against the true distance from the point to the boundary of the smoothed
+ * classifier. The radius and the distance are exact. A certificate below the diagonal is true, and the farther
+ * it lies below the diagonal, the less it claims. A certificate above the diagonal is false and is marked as
+ * false.
  *
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;

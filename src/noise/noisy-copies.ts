@@ -166,8 +166,8 @@ function assembly(bytes: number): Assembly {
 const KEPT_TABLES = 4;
 
 /**
- * Returns a function that puts the table of a spread where the program reads it, and returns its number of
- * thresholds.
+ * Returns a function that copies the table of a spread to the place from which the program reads it. That
+ * function returns the number of thresholds of the table.
  */
 function tablesOf({ memory, constant }: Program): (spread: number) => number {
   const tables = new Map<number, NoiseTable>();

@@ -83,8 +83,8 @@ export function probabilityBelow(j: number, center: number, sigma: number, level
   const approximate = (j + 0.5 - center) / (levels * sigma);
   if (Math.abs(approximate) > LARGEST_QUANTILE) return approximate > 0 ? ONE : 0n;
   const [c, s] = [binary(center), binary(sigma)];
-  // Numerator and denominator are doubled, so that j + ½ becomes an integer. Both are multiples of the same
-  // power of two.
+  // Numerator and denominator are doubled, so that j + ½ becomes an integer. The numerator and the denominator
+  // are multiples of the same power of two.
   const exponent = Math.min(c.exponent, s.exponent, 0);
   const scaled = (value: bigint, power: number): bigint => value << BigInt(power - exponent);
   const numerator = scaled(BigInt(2 * j + 1), 0) - 2n * scaled(c.integer, c.exponent);

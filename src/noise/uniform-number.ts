@@ -63,13 +63,13 @@ export function counterOf(
 }
 
 /**
- * The uniform number of a coordinate i. It has 128 bits: a digit of 16 bits, which usually determines the
- * level, and 112 more bits. The digit is digit i mod 8 of the block with first counter word ⌊i/8⌋ at level 0.
- * The other bits come from the block with first counter word i at level 1.
+ * The uniform number of a coordinate i. A uniform number has 128 bits: a digit of 16 bits, which usually
+ * determines the level, and 112 more bits. The digit is digit i mod 8 of the block with first counter word
+ * ⌊i/8⌋ at level 0. The other bits come from the block with first counter word i at level 1.
  */
 export interface UniformNumber {
   readonly digit: number;
-  /** Four words with the other bits. The lower half of the last word is not used. */
+  /** The four words that hold the other 112 bits. The lower half of the last word is not used. */
   readonly words: Uint32Array;
 }
 

@@ -5,7 +5,7 @@ let runtime: Promise<typeof OnnxRuntime> | undefined;
 
 /**
  * Loads ONNX Runtime on first use. ONNX Runtime has no binary for some machines (Macs with Intel CPUs, Alpine
- * Linux). There, everything works except ONNX models.
+ * Linux). On these machines, everything works except ONNX models.
  *
  * @throws Error if ONNX Runtime is not installed or does not load on this machine
  */

@@ -11,7 +11,10 @@ import { PAGE_STYLE } from "./page-style";
 /** The name of the script that pages with interactive figures load from their own folder. */
 export const PLOTLY_FILE = "plotly.js";
 
-/** A figure on a page. It is interactive if Plotly runs; otherwise, and on paper, it is a picture. */
+/**
+ * A figure on a page. The figure is interactive if Plotly runs; otherwise, and on paper, the figure is a
+ * picture.
+ */
 export interface PageFigure {
   /** The figure as plain JSON. */
   readonly figure: unknown;

@@ -162,8 +162,8 @@ export function ballProbability(ball: Ball): BallProbability {
 /**
  * Finds the ball that holds the probability Φ(−z) and whose center is at squared distance λ from the mean.
  *
- * Newton's iteration is applied to the quantile as a function of ln w, where w is the saddle point. This
- * function is nearly linear.
+ * Newton's iteration is applied to the quantile as a function of ln w, where w is the saddle point. As a
+ * function of ln w, the quantile is nearly linear.
  */
 export function ballHolding(dimension: number, squaredDistance: number, z: number): Ball {
   if (z === Infinity) {

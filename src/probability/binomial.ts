@@ -14,7 +14,8 @@ function stirlingError(n: number): number {
 }
 
 /**
- * Computes k ln(k/m) − k + m, which is at least 0. There is no cancellation, even if k is near m or m is tiny.
+ * Computes k ln(k/m) − k + m, which is at least 0. The computation has no cancellation, even if k is near m or
+ * m is tiny.
  */
 function deviance(k: number, mean: number): number {
   const gap = mean - k;
@@ -56,8 +57,8 @@ export function upperTailRatio(k: number, n: number, odds: number): number {
  * Finds the p for which P(X ≥ k) = α, where X is binomial with parameters n and p, 0 < k ≤ n and 0 < α ≤ 1/2.
  * Also returns a bound on the relative error of p.
  *
- * Newton's iteration is applied to ln P(X ≥ k) as a function of the log-odds. This function is concave, so once
- * an iterate is below the root, all later iterates are also below it.
+ * Newton's iteration is applied to ln P(X ≥ k) as a function of the log-odds. Because this function is concave,
+ * all iterates that follow an iterate below the root are also below the root.
  */
 function upperTailRoot(k: number, n: number, alpha: number): { p: number; error: number } {
   const target = Math.log(alpha);
@@ -84,9 +85,9 @@ const LEAST_ALPHA = 1e-300;
  * Computes the one-sided Clopper-Pearson lower bound on a success probability, at confidence level 1 − α, for k
  * successes in n trials. The bound is the p for which P(X ≥ k) = α, where X ~ Binomial(n, p).
  *
- * The result is rounded down. It never exceeds the exact bound, and the relative difference is typically 3e-15
- * (4e-14 for a single success at α = 1e-12). For α above 1/2, the absolute difference is typically 1e-13. The
- * function is tested up to 1e9 trials.
+ * The result is rounded down. The result never exceeds the exact bound, and the relative difference is
+ * typically 3e-15 (4e-14 for a single success at α = 1e-12). For α above 1/2, the absolute difference is
+ * typically 1e-13. The function is tested up to 1e9 trials.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -117,7 +118,8 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
  * Computes the one-sided Clopper-Pearson upper bound on a success probability, which is 1 minus the lower bound
  * on the failure probability.
  *
- * The result is rounded up. It is never below the exact bound, and exceeds it by at most 5e-15.
+ * The result is rounded up. The result is never below the exact bound, and exceeds the exact bound by at most
+ * 5e-15.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1

@@ -25,8 +25,8 @@ const LEAST_ODDS = 1e-290;
  * Finds the odds p/(1 − p) of the p for which M_t(p) = 1/α, where 0 < k ≤ t and 0 < α ≤ 1/2. Also returns a
  * bound on the error of the logarithm of the odds.
  *
- * Newton's iteration is applied to ln M as a function of the log-odds. This function is convex, so once an
- * iterate is below the root, all later iterates are also below it.
+ * Newton's iteration is applied to ln M as a function of the log-odds. Because this function is convex, all
+ * iterates that follow an iterate below the root are also below the root.
  */
 function mixtureRoot(k: number, t: number, alpha: number): { odds: number; error: number } {
   const target = -Math.log(alpha);
@@ -74,9 +74,9 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
  * 1939; Robbins 1970). L_t lies a third to a half farther below k/t than the Clopper-Pearson bound for the
  * same counts.
  *
- * The result is rounded down. It never exceeds the exact bound, and the relative difference is typically 8e-15
- * (9e-14 for a single success at α = 1e-12). α is capped at 1/2. A call takes 1 to 6 µs for up to 10⁵ trials,
- * and at most 70 µs for 10⁸.
+ * The result is rounded down. The result never exceeds the exact bound, and the relative difference is
+ * typically 8e-15 (9e-14 for a single success at α = 1e-12). α is capped at 1/2. A call takes 1 to 6 µs for up
+ * to 10⁵ trials, and at most 70 µs for 10⁸.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - t, an integer from 0
@@ -95,8 +95,9 @@ export function confidenceSequenceLower(successes: number, trials: number, alpha
 
 /**
  * Computes the upper confidence sequence U_t of a success probability p, for which P(U_t < p for any t) ≤ α.
- * U_t is 1 minus the lower confidence sequence of the failure probability, rounded up; see {@link
- * confidenceSequenceLower}. Both sequences hold together with probability at least 1 − 2α.
+ * U_t is 1 minus the lower confidence sequence of the failure probability, rounded up (see {@link
+ * confidenceSequenceLower}). The lower and the upper confidence sequence hold together with probability at
+ * least 1 − 2α.
  *
  * @example
  * confidenceSequenceUpper(10, 1000, 0.001); // 0.0284…

@@ -9,8 +9,8 @@ import { normalQuantile } from "./normal";
 
 /*
  * The squared norm of a normal vector in N dimensions with identity covariance follows χ²_N(λ), where λ is the
- * squared norm of its mean. So the functions of this file give the probability of a ball (ball-probability.ts)
- * in the paper's terms. The number of degrees of freedom need not be an integer.
+ * squared norm of the vector's mean. So the functions of this file give the probability of a ball
+ * (ball-probability.ts) in the paper's terms. The number of degrees of freedom need not be an integer.
  */
 
 function at(x: number, degreesOfFreedom: number, noncentrality: number): BallProbability {

@@ -31,8 +31,9 @@ export interface CountingWatch {
 }
 
 /**
- * Counts the votes of a base classifier on noisy copies Q(x + σe), e ~ N(0, I), of one input. This is
- * SampleUnderNoise of Cohen et al. (2019), with noisy copies in whole levels (docs/exact-sampling.md).
+ * Counts the votes of a base classifier on noisy copies Q(x + σe), e ~ N(0, I), of one input. The function
+ * implements SampleUnderNoise of Cohen et al. (2019), with noisy copies in whole levels
+ * (docs/exact-sampling.md).
  *
  * The memory used depends on the number of batches in flight, not on the number of samples. At most
  * `concurrency` batches of a classifier are in flight, however many callers count its votes at the same time.

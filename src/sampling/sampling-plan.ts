@@ -27,8 +27,8 @@ export interface Look {
   /** The error probability α. */
   readonly alpha: number;
   /**
-   * The certified radius at the current input as a function of p_A. It increases with p_A and is 0 for p_A ≤
-   * 1/2.
+   * The certified radius at the current input as a function of p_A. The radius increases with p_A and is 0 for
+   * p_A ≤ 1/2.
    */
   readonly radiusOf: (pA: number) => number;
 }
@@ -44,8 +44,8 @@ export interface Look {
  * its probability. Votes are independent Bernoulli trials with a fixed probability only if the class was chosen
  * independently of the samples.
  *
- * The sample sizes at which a plan looks depend only on n, so batches and workers do not influence where it
- * stops.
+ * The sample sizes at which a plan looks depend only on n, so batches and workers do not influence where the
+ * plan stops.
  */
 export interface SamplingPlan {
   /** The name of the plan in records, which includes its parameters. */
@@ -102,8 +102,8 @@ function bestRadius({ votes, taken, n, alpha, radiusOf }: Look): number {
  *   certify ε.
  *
  * L_t and U_t are the lower and upper confidence sequences, each at level α. A certificate depends on L_t
- * alone. The reported radius is the radius for L_t. This radius is valid, but more samples could certify a
- * larger radius.
+ * alone. The reported radius is the radius for L_t. The reported radius is valid, but more samples could
+ * certify a larger radius.
  *
  * @param radius - ε > 0, in the units of σ
  * @throws RangeError if ε is not a positive number

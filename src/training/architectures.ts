@@ -73,9 +73,9 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   "resnet-20": cifarResNet(3),
   "resnet-110": cifarResNet(18),
   /**
-   * ResNet-8 with twice the width and a first convolution that halves the image. It takes the same amount of
-   * arithmetic as ResNet-8 and has four times the weights. Halving the image costs little, because under noise
-   * the finest details carry little information.
+   * ResNet-8 with twice the width and a first convolution that halves the image. This network takes the same
+   * amount of arithmetic as ResNet-8 and has four times as many weights. Halving the image costs little,
+   * because under noise the finest details carry little information.
    */
   "resnet-8-wide": resNet(1, [32, 64, 128], { filters: 32, kernel: 5, stride: 2 }),
 };

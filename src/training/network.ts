@@ -85,8 +85,8 @@ class Weights {
 }
 
 /**
- * Builds the network with the given name in `ARCHITECTURES`. Its kernels are drawn from N(0, 2 / m), where m is
- * the number of inputs of a unit (He et al. 2015), and depend only on the seed.
+ * Builds the network with the given name in `ARCHITECTURES`. The kernels of the network are drawn from N(0, 2 /
+ * m), where m is the number of inputs of a unit (He et al. 2015), and depend only on the seed.
  *
  * @throws Error listing the names if there is no such architecture
  */

@@ -166,8 +166,9 @@ function restore(tf: Tf, variables: ReadonlyMap<string, Variable>, weights: Weig
   const shapes = (map: ReadonlyMap<string, { shape: readonly number[] }>) =>
     Object.fromEntries([...map].map(([name, { shape }]) => [name, shape]));
   const difference = firstDifference(shapes(weights), shapes(variables));
-  if (difference)
+  if (difference) {
     throw new Error(`the weights belong to a different network: ${differenceInWords(difference)}`);
+  }
   tf.tidy(() => {
     for (const [name, variable] of variables) {
       variable.assign(tf.tensor(weights.get(name)!.values, variable.shape));

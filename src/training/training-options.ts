@@ -32,10 +32,10 @@ export interface TrainingOptions {
   /** The name of a network in `ARCHITECTURES`. */
   architecture: string;
   /**
-   * The standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]). The value is
-   * one number, or one number per training image (σ(x) at the stored image, even if the image is augmented), or
-   * the parameters of the paper's variance function. With these parameters, σ(x) at each training image is
-   * computed from its distances to the other training images.
+   * The standard deviation σ ≥ 0 of the Gaussian noise that is added to the pixels (in [0, 1]). The noise is
+   * given as one number, as one number per training image (σ(x) at the stored image, even if the image is
+   * augmented), or as the parameters of the paper's variance function. With these parameters, σ(x) at each
+   * training image is computed from the distances between this image and the other training images.
    */
   sigma: NoiseLevel | NeighborNoise;
   /** The number of passes over the training images: an integer from 1. */
@@ -47,8 +47,9 @@ export interface TrainingOptions {
   /** The highest learning rate; `schedule` determines how the learning rate changes. */
   learningRate: number;
   /**
-   * How the learning rate changes. With "step", it is multiplied by 0.1 after each third of the training, as in
-   * the paper. With "cosine", it rises linearly over the first tenth, then falls along half a cosine.
+   * How the learning rate changes. With "step", the learning rate is multiplied by 0.1 after each third of the
+   * training, as in the paper. With "cosine", the learning rate rises linearly over the first tenth of the
+   * training, then falls along half a cosine.
    */
   schedule: Schedule;
   /** The momentum of the gradient descent, at least 0. */
@@ -61,8 +62,8 @@ export interface TrainingOptions {
    */
   augment: boolean;
   /**
-   * The checkpoint from which the initial weights are taken: that of another training run, for example with a
-   * different σ. By default the initial weights are random.
+   * The checkpoint of another training run, for example with a different σ, from which the initial weights are
+   * taken. By default the initial weights are random.
    */
   start?: string;
 }
@@ -114,7 +115,7 @@ export interface TrainingRun {
    * usually the test images.
    */
   test?: ImageDataset;
-  /** The origin of the training run, for example a command line. It is stored in the log. */
+  /** The origin of the training run, for example a command line, which is stored in the log. */
   command?: string;
   /** Whether to suppress the messages that native TensorFlow writes while it is loaded. */
   quiet?: boolean;

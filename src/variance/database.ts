@@ -43,7 +43,7 @@ export function knownSquares(database: KnownDistances, queries: Uint8Array, k: n
 }
 
 /**
- * The error for an input whose distances are not known. Such distances can be computed only from the images
+ * The error for an input whose distances are not known. Unknown distances can be computed only from the images
  * themselves.
  */
 export function unknownDistances({ name, split, remedy }: KnownDistances): MissingDataError {

@@ -18,7 +18,8 @@ function cacheFolder(): string {
  * [0, 1]. The distances are computed once and then cached on disk under the checksums of both data sets.
  *
  * @param database - usually the training images
- * @param dataset - usually the test images; images of the same size as those of the database
+ * @param dataset - the data set, usually the test images; its images must have the same size as the database's
+ *   images
  * @param k - 1 to `database.count`
  * @returns `dataset.count · k` distances: for each image in turn, its k distances in ascending order
  * @throws RangeError if k is out of range, or if the images of the two data sets differ in size

@@ -3,9 +3,9 @@ import { datasetDistances } from "./dataset-distances";
 import { type NearestNeighborOptions, sigmaOfDistance } from "./nearest-neighbor";
 
 /**
- * The paper's variance function (see {@link nearestNeighbor}) at the images of its own database, where no image
- * counts as its own neighbor. A network that is trained with noise of standard deviation σ(x) should be trained
- * with the σ returned here.
+ * Computes the paper's variance function (see {@link nearestNeighbor}) at the images of its own database. No
+ * image counts as its own neighbor. A network that is trained with noise of standard deviation σ(x) should be
+ * trained with the σ returned here.
  *
  * An image of the database is at distance 0 from itself, but a test image is not. If an image counted as its
  * own neighbor, h would be too small by a twentieth (k = 20), and σ would be smaller than at similar test

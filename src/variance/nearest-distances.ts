@@ -13,10 +13,10 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
  * search.
  *
  * A distance is measured from the point that the input stands for: a value that is the float32 nearest to k/L
- * stands for k/L. Inputs of up to 16,512 values whose pixels are bytes are compared all at once in integer
- * arithmetic, without rounding. All other inputs are compared one by one in double precision. For any number of
- * values, the relative error of a distance is at most ({@link SUMMING_ERROR} + 2) u with u = 2^-53; if the
- * pixels are bytes, it is at most 2 u.
+ * stands for k/L. Inputs that have up to 16,512 values and whose pixels are bytes are compared all at once in
+ * integer arithmetic, without rounding. All other inputs are compared one by one in double precision. For any
+ * number of values, the relative error of a distance is at most ({@link SUMMING_ERROR} + 2) u with u = 2^-53;
+ * if the pixels are bytes, it is at most 2 u.
  *
  * @param inputs - each of `database.dimension` values
  * @param k - 1 to `database.count`

@@ -21,7 +21,7 @@ export interface UserFunctionOptions {
    */
   rate: number;
   /**
-   * The claimed error η: |ln σ̂(x) − ln σ(ι(x))| ≤ η. η covers the error of computing ln σ. It also covers the
+   * The claimed error η: |ln σ̂(x) − ln σ(ι(x))| ≤ η. η covers the error of computing ln σ. η also covers the
    * difference between the floats passed to the function and the numbers k/L that the floats stand for. For
    * pixels in [0, 1], this difference moves x by up to 2^-25 √N. The default, 1e-6 + 2.5e-5 r, suffices for a
    * float32 network with N up to 170,000.
