@@ -4,7 +4,7 @@ import type { Figure } from "./figure";
 import { rounded } from "./grid";
 import { themed, type Words } from "./theme";
 
-/** The texts and options of {@link boxFigure}. */
+/** The labels and options of {@link boxFigure}. */
 export interface BoxFigureOptions extends Words {
   /** Whether the values belong to constant σ. By default they belong to σ(x). */
   readonly isConstant?: boolean;

@@ -50,9 +50,9 @@ const [LARGEST, SMALLEST_LETTERS, LARGEST_LETTERS] = [40, 4, 24];
 /**
  * Draws a figure for paper.
  *
- * A PDF contains its text as text in DejaVu Sans; the letters used are embedded as TrueType. An SVG also contains its
- * text as text, in DejaVu Sans or, if this font is not installed, in Verdana, which is equally wide. A PNG has 300
- * pixels per inch. The same figure always gives the same bytes.
+ * A PDF contains its text as text, in DejaVu Sans; the letters that it uses are embedded as TrueType. An SVG
+ * also contains its text as text, in DejaVu Sans or, if this font is not installed, in Verdana, which is
+ * equally wide. A PNG has 300 pixels per inch. The same figure always gives the same bytes.
  *
  * @param format - one of {@link FIGURE_FORMATS}
  * @throws RangeError naming a size that is out of range; Error if Plotly refuses the figure, or if a trace needs WebGL

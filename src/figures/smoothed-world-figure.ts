@@ -30,8 +30,8 @@ export interface SmoothedWorldFigureOptions extends SliderStart {
   /** One or more smoothings of the same world. */
   readonly steps: readonly SmoothedStep[];
   /**
-   * The number k if the balls of the first k points are drawn. By default all balls are drawn. The ball of a
-   * false claim is always drawn.
+   * The number k of balls: only the balls of the first k points are drawn. By default all balls are drawn. The
+   * ball of a false claim is always drawn.
    */
   readonly ballCount?: number;
   /** The kind of radius that the balls have. Default: the certified radius. */

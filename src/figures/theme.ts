@@ -6,7 +6,7 @@ import { roomAbove, TITLE } from "./fit";
 /** The title of an axis, with units, or an axis object with a title. */
 export type Axis = string | (Partial<Omit<LayoutAxis, "title">> & { readonly title: string });
 
-/** The texts of a figure. */
+/** The labels of a figure. */
 export interface Words {
   /** The title of the figure. */
   readonly title: string;
@@ -16,7 +16,7 @@ export interface Words {
   readonly y: string;
 }
 
-/** The texts and axes of a figure. */
+/** The labels and axes of a figure. */
 export interface Plot {
   readonly title: string;
   readonly x: Axis;

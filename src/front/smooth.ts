@@ -66,11 +66,11 @@ export interface SmoothedClassifier extends Smoothing {
 export interface DualSmoothedClassifier extends Smoothing, DualSmoothing {}
 
 /**
- * The smoothed classifier of the paper: g(x) = argmax_c P[f(x + σ(x) e) = c] with e ~ N(0, I). Noisy pixels are
- * rounded to whole levels (docs/exact-sampling.md).
+ * Returns the smoothed classifier of the paper: g(x) = argmax_c P[f(x + σ(x) e) = c] with e ~ N(0, I). Noisy
+ * pixels are rounded to whole levels (docs/exact-sampling.md).
  *
- * @param classifier - f
- * @param variance - σ(x), with its rate r and error η
+ * @param classifier - the base classifier f
+ * @param variance - the variance function σ(x), with its rate r and error η
  * @example
  * const test = await loadMnist("test");
  * const g = smooth(await loadOnnxClassifier("models/mnist-sigma-0.5/int8.onnx", test), constant(0.5));
@@ -96,7 +96,7 @@ export function smooth(classifier: BaseClassifier, variance: VarianceFunction): 
 }
 
 /**
- * A smoothed classifier with locally constant σ(x) (Dual Randomized Smoothing, Sun et al. 2026): g(x) =
+ * Returns a smoothed classifier with locally constant σ(x) (Dual Randomized Smoothing, Sun et al. 2026): g(x) =
  * g_{s(x)}(x). The selector s is a smoothed classifier that chooses among the experts g_1 … g_K, each smoothed
  * with its own constant σ. The certified radius is the smaller of the selector's radius and the chosen expert's
  * radius. The selector and the chosen expert are each certified at α/2 with independent noise, so a certificate

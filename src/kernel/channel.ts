@@ -39,7 +39,7 @@ interface Request {
 /**
  * Connects to two channels of the kernel: shell for requests and replies, and iopub for the output of cells.
  *
- * @param death - rejected when the kernel dies; pending requests are then rejected, too
+ * @param death - rejected when the kernel dies; pending requests are then also rejected
  */
 export async function openChannel(
   { shellPort, iopubPort, key }: Connection,

@@ -17,7 +17,7 @@ const NEGLIGIBLE = 1e-9;
 export interface OutputDifference {
   /** The number of the cell among the notebook's code cells, from 1. */
   readonly codeCell: number;
-  /** The old and the new output. */
+  /** A message that shows the old and the new output. */
   readonly message: string;
 }
 

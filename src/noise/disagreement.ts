@@ -2,10 +2,10 @@
 export const MOST_THRESHOLDS: number = 2 ** 24;
 
 /**
- * τ, a bound on the probability that any of the levels passed to the base classifier during a certification
- * differs from the level of Q(x + σe) with real-valued e. Each of the N (n0 + n) coordinates uses a uniform
- * number of b = 128 bits, and thresholds are accurate to one unit of 2^−128. If K is the largest number of
- * thresholds, then
+ * Computes τ, a bound on the probability that any of the levels passed to the base classifier during a
+ * certification differs from the level of Q(x + σe) with real-valued e. Each of the N (n0 + n) coordinates uses
+ * a uniform number of b = 128 bits, and thresholds are accurate to one unit of 2^−128. If K is the largest
+ * number of thresholds, then
  *
  *   τ = N (n0 + n) (K + 2) (2^−b + 2^−128)
  *

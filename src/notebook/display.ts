@@ -53,9 +53,9 @@ export function isInCell(): boolean {
 type Sender = (message: object, isUpdate: boolean) => void;
 
 /**
- * tslab's public `display` sends one MIME type per message. A figure needs several in one message, so that each
- * viewer can choose the best of the formats that it can draw. The kernel keeps the function that sends messages
- * in a module of tslab that is loaded only in a kernel.
+ * tslab's public `display` sends one MIME type per message. A figure needs several MIME types in one message,
+ * so that each viewer can choose the best of the formats that it can draw. The kernel keeps the function that
+ * sends messages in a module of tslab that is loaded only in a kernel.
  */
 function kernelSender(): Sender | undefined {
   let path: string;

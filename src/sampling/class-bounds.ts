@@ -16,9 +16,9 @@ export const CONFIDENCE_BOUNDS: readonly [ConfidenceBound, ...ConfidenceBound[]]
 ];
 
 /**
- * Confidence bounds from votes: a lower bound p_A on the probability of class A and, with "all-classes", an
- * upper bound p_B on the probability of every other class. All these bounds hold simultaneously with
- * probability at least 1 − α.
+ * Computes confidence bounds from votes: a lower bound p_A on the probability of class A and, with
+ * "all-classes", an upper bound p_B on the probability of every other class. All these bounds hold
+ * simultaneously with probability at least 1 − α.
  *
  * With "all-classes", the bound of class A has level α/2, and the bound of each of the K − 1 other classes has
  * level α/(2 (K − 1)). p_B is the largest of the bounds of the other classes: the bound of the runner-up

@@ -26,7 +26,7 @@ function slotsOf(classifier: BaseClassifier): Semaphore {
 /** Watches the counting of votes, and may end it early. */
 export interface CountingWatch {
   readonly signal?: AbortSignal;
-  /** Called with the number of noisy copies classified since the last call. */
+  /** A function that is called with the number of noisy copies classified since the last call. */
   readonly onSamples?: (count: number) => void;
 }
 

@@ -48,7 +48,7 @@ export interface Look {
  * plan stops.
  */
 export interface SamplingPlan {
-  /** The name of the plan in records, which includes its parameters. */
+  /** The name of the plan in records. The name includes the parameters of the plan. */
   readonly name: string;
   /** The parameters that determine the plan, by name. */
   readonly parameters: Readonly<Record<string, number>>;

@@ -76,13 +76,13 @@ export interface Certificate {
   readonly radius: number;
   /**
    * The certificate of the selector, whose classes are the experts. Only the certificate of a dual smoothed
-   * classifier has this field. In that certificate, `predicted` and `radius` combine both stages, and the other
-   * fields are those of the chosen expert.
+   * classifier has this field. In the certificate of a dual smoothed classifier, `predicted` and `radius`
+   * combine both stages, and the other fields are those of the chosen expert.
    */
   readonly selector?: Certificate;
 }
 
-/** The name of the noise in a record. */
+/** Returns the name of the noise for a record. */
 export function noiseName({ sharedNoise }: CertifyOptions): string {
   return sharedNoise ? `${GENERATOR_NAME}, shared by all inputs` : GENERATOR_NAME;
 }
@@ -142,7 +142,9 @@ export function checkCertifyOptions(
   }
 }
 
-/** The smallest number of samples that certifies the candidate if all of them vote for it. */
+/**
+ * Returns the smallest number of samples that certifies the candidate if every sample votes for the candidate.
+ */
 function leastSamples(bound: ConfidenceBound, alpha: number): number {
   const isEnough = (n: number): boolean => classBounds(bound, [n, 0], 0, alpha).pA > 0.5;
   let [few, enough] = [0, 1];
@@ -172,7 +174,7 @@ export interface IndexedInput {
 /**
  * Does the same as {@link certify} for an input whose σ(x) is already known.
  *
- * @param watch - see {@link CountingWatch}
+ * @param watch - watches the counting of votes; see {@link CountingWatch}
  */
 export async function certifyInput(
   classifier: BaseClassifier,

@@ -16,12 +16,12 @@ export interface DataDependentSigmaOptions {
 }
 
 /**
- * A σ(x) that is optimized for each input, as in data-dependent randomized smoothing (Alfarra et al. 2022):
- * σ(x) is the candidate σ that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
+ * Returns a σ(x) that is optimized for each input, as in data-dependent randomized smoothing (Alfarra et al.
+ * 2022): σ(x) is the candidate σ that maximizes the estimate of Cohen's radius σ · Φ⁻¹(p_A).
  *
  * **For study only.** σ(x) jumps wherever the best candidate changes, so log σ is not Lipschitz: the rate is
- * infinite, and `certify` refuses this σ(x). Methods of this kind report Cohen's radius for σ(x), but that
- * radius does not cover a neighbor that is smoothed with a different σ.
+ * infinite, and `certify` refuses this σ(x). Methods of this kind report Cohen's radius for σ(x), but Cohen's
+ * radius is not valid if a neighbor of x is smoothed with a different σ.
  *
  * @throws RangeError if `sigmas` is empty, or if an option is out of range
  * @example

@@ -37,8 +37,8 @@ export interface ToyWorld {
 }
 
 /**
- * The world of two blobs: points around (−1, 0) and (1, 0), separated by the sign of the first coordinate. The
- * boundary is a line, so smoothing with constant σ does not move it.
+ * Returns the world of two blobs: points around (−1, 0) and (1, 0), separated by the sign of the first
+ * coordinate. The boundary is a line, so smoothing with constant σ does not move it.
  *
  * @example
  * blobs().probabilityOfOne([0.5, 0], 0.5); // 0.841…
@@ -67,7 +67,7 @@ export function blobs(): ToyWorld {
 }
 
 /**
- * The world of a narrowing cone: a point has class 1 if its angle to the positive first axis is below
+ * Returns the world of a narrowing cone: a point has class 1 if its angle to the positive first axis is below
  * `halfAngle`. Near the tip the cone is narrower than the noise, so the class-1 region of the smoothed
  * classifier is smaller (Mohapatra et al. 2021, "Hidden cost of randomized smoothing").
  *
@@ -107,8 +107,8 @@ export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
 }
 
 /**
- * The world of rings: a point has class 1 if it lies inside a circle around the origin. The squared norm of a
- * noisy point, divided by σ², is noncentral chi-squared with two degrees of freedom.
+ * Returns the world of rings: a point has class 1 if it lies inside a circle around the origin. The squared
+ * norm of a noisy point, divided by σ², is noncentral chi-squared with two degrees of freedom.
  *
  * @param radius - the radius of the circle, positive
  * @throws RangeError if the radius is not a positive finite number

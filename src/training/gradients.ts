@@ -11,11 +11,11 @@ interface ConvolutionGeometry {
  * Replaces the gradients of a convolution and of ReLU with faster implementations.
  *
  * The WebAssembly backend has a fast convolution, but no kernel for the gradient of the filter, and only a slow
- * one for the gradient of the input. Native TensorFlow is also slow at the gradient of the input. The gradients
- * of the filter and of the input are convolutions themselves. The filter's gradient is the convolution of the
- * input with the output's gradient, with batch and channels exchanged and the output's gradient dilated by the
- * stride. To compute the input's gradient, the output's gradient is spread by the stride, padded, and convolved
- * with the filter, which is rotated by 180° and has its channels exchanged.
+ * kernel for the gradient of the input. Native TensorFlow is also slow at the gradient of the input. The
+ * gradients of the filter and of the input are convolutions themselves. The filter's gradient is the
+ * convolution of the input with the output's gradient, with batch and channels exchanged and the output's
+ * gradient dilated by the stride. To compute the input's gradient, the output's gradient is spread by the
+ * stride, padded, and convolved with the filter, which is rotated by 180° and has its channels exchanged.
  *
  * The gradient of ReLU is nonzero only where the output of ReLU is positive. To find these places, native
  * TensorFlow uses `sign`, because its `step` is slow; WebAssembly uses `step`, because its `sign` is slow.

@@ -137,8 +137,8 @@ function operators(tf: Tf, weights: Weights, training: boolean): Operators<Tenso
 }
 
 /**
- * Normalizes a batch. In training, this uses the statistics of the batch and updates the running statistics;
- * otherwise it uses the running statistics.
+ * Normalizes a batch. In training, the normalization uses the statistics of the batch and updates the running
+ * statistics; otherwise it uses the running statistics.
  */
 function batchNormalization(
   tf: Tf,

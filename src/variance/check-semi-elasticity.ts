@@ -24,7 +24,9 @@ export interface SemiElasticityCheck {
 
 /** The options of {@link checkSemiElasticity}: how long and where to search. */
 export interface SemiElasticityOptions {
-  /** At least two inputs of equal size. The search tries pairs of them and pairs around them. */
+  /**
+   * At least two inputs of equal size. The search tries pairs of these inputs and pairs in their neighborhood.
+   */
   inputs: readonly Float32Array[];
   /**
    * The number of pairs of each of the three kinds: given inputs, random neighbors and ascent. Default: 200.

@@ -5,8 +5,8 @@ import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-f
 const ROUNDING = 2 * UNIT_ROUNDOFF;
 
 /**
- * The variance function c · σ(x). Since log(c σ) = log c + log σ, the rate stays r; η grows by the rounding
- * error of one product.
+ * Returns the variance function c · σ(x). Since log(c σ) = log c + log σ, the rate stays r; η grows by the
+ * rounding error of one product.
  *
  * @param factor - c > 0
  * @throws RangeError if the factor is not a positive finite number
@@ -27,7 +27,7 @@ export function scale(variance: VarianceFunction, factor: number): VarianceFunct
 }
 
 /**
- * σ(x) clamped to an interval. Clamping is 1-Lipschitz in log σ, so neither the rate r nor η changes.
+ * Returns σ(x) clamped to an interval. Clamping is 1-Lipschitz in log σ, so neither the rate r nor η changes.
  *
  * @param lower - the smallest σ, positive
  * @param upper - the largest σ, at least `lower`
@@ -52,8 +52,8 @@ export function clamp(variance: VarianceFunction, lower: number, upper: number):
 }
 
 /**
- * The product σ1(x) · σ2(x) · …. Logarithms add, so rates add: r = r1 + r2 + …. The error η of the product is
- * η1 + η2 + … plus the rounding error of the multiplications.
+ * Returns the product σ1(x) · σ2(x) · …. Logarithms add, so rates add: r = r1 + r2 + …. The error η of the
+ * product is η1 + η2 + … plus the rounding error of the multiplications.
  *
  * @throws RangeError if no factor is given
  * @example
@@ -81,9 +81,9 @@ export function product(...variances: VarianceFunction[]): VarianceFunction {
 }
 
 /**
- * The mixture w1 σ1(x) + w2 σ2(x) + …. The derivative of the logarithm of a sum is a weighted mean of the
- * derivatives of the logarithms of its terms, so r = max(r1, r2, …). The error η of the mixture is max(η1, η2,
- * …) plus the rounding error of multiplications and additions.
+ * Returns the mixture w1 σ1(x) + w2 σ2(x) + …. The derivative of the logarithm of a sum is a weighted mean of
+ * the derivatives of the logarithms of its terms, so r = max(r1, r2, …). The error η of the mixture is max(η1,
+ * η2, …) plus the rounding error of multiplications and additions.
  *
  * @param weights - w > 0, one for each variance function
  * @throws RangeError if a weight is not a positive finite number, or if the number of weights differs from the
@@ -128,7 +128,7 @@ function rounded(
   return { eta: isConstant ? 0 : eta, isConstant };
 }
 
-/** The parameters of all parts, each name prefixed by the number of its part. */
+/** Returns the parameters of all parts. The name of each parameter is prefixed with the number of the part. */
 function numbered(variances: readonly VarianceFunction[]): Record<string, number | string> {
   return Object.fromEntries(
     variances.flatMap(({ parameters }, i) =>

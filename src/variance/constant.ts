@@ -2,8 +2,8 @@ import { requirePositive } from "../numerics/arguments";
 import type { VarianceFunction } from "./variance-function";
 
 /**
- * The constant variance function σ(x) = σ of Cohen et al. (2019). The rate r and the error η of a constant σ
- * are 0.
+ * Returns the constant variance function σ(x) = σ of Cohen et al. (2019). The rate r and the error η of a
+ * constant σ are 0.
  *
  * @param sigma - σ > 0
  * @throws RangeError if σ is not a positive finite number

@@ -9,7 +9,7 @@ import { requireInteger } from "../numerics/arguments";
  */
 export type Database = ImageDataset | KnownDistances;
 
-/** Whether only distances to the images are known, not the images themselves. */
+/** Returns whether only the distances to the images are known, not the images themselves. */
 export function isKnown(database: Database): database is KnownDistances {
   return "squaresOf" in database;
 }
@@ -25,7 +25,8 @@ export function requireNeighbors(database: Database, k: number): void {
 }
 
 /**
- * The known squared distances, in bytes, from images to their k nearest images of the database.
+ * Returns the known squared distances, on the scale of bytes, from images to their k nearest images of the
+ * database.
  *
  * @param queries - images one after another, `database.dimension` bytes each
  * @returns k squared distances in ascending order for each image, one image after another

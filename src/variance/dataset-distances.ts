@@ -14,8 +14,9 @@ function cacheFolder(): string {
 }
 
 /**
- * The exact l2 distances from every image of a data set to its k nearest images of a database, with pixels in
- * [0, 1]. The distances are computed once and then cached on disk under the checksums of both data sets.
+ * Computes the exact l2 distances from every image of a data set to its k nearest images of a database, with
+ * pixels in [0, 1]. The distances are computed once and then cached on disk under the checksums of both data
+ * sets.
  *
  * @param database - usually the training images
  * @param dataset - the data set, usually the test images; its images must have the same size as the database's
@@ -47,7 +48,7 @@ export async function datasetDistances(
   return Float64Array.from(squares, distanceOfSquare);
 }
 
-/** The format of the cached files; a new format makes the old files unusable. */
+/** The name of the format of the cached files. Files with a different format name are not used. */
 const FORMAT = "squared byte distances 1";
 
 const CHECKSUM_BYTES = 32;

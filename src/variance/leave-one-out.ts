@@ -22,7 +22,7 @@ export async function leaveOneOutSigma(
   const { database, neighbors = 20 } = options;
   const distances = await datasetDistances(database, database, neighbors + 1);
   return Float64Array.from({ length: database.count }, (_, image) => {
-    // The image itself is the first of its k + 1 neighbors, at distance 0.
+    // The first of the k + 1 neighbors of an image is the image itself, at distance 0.
     let sum = 0;
     for (let j = 1; j <= neighbors; j++) sum += distances[image * (neighbors + 1) + j];
     return sigmaOf(sum / neighbors);

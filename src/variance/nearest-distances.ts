@@ -9,8 +9,8 @@ import { type Database, isKnown, knownSquares, requireNeighbors, unknownDistance
 const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
 
 /**
- * The l2 distances from inputs to their k nearest images of a database, with pixels in [0, 1], by exact
- * search.
+ * Computes the l2 distances from inputs to their k nearest images of a database, with pixels in [0, 1], by
+ * exact search.
  *
  * A distance is measured from the point that the input stands for: a value that is the float32 nearest to k/L
  * stands for k/L. Inputs that have up to 16,512 values and whose pixels are bytes are compared all at once in
@@ -57,9 +57,9 @@ export async function nearestDistances(
 }
 
 /**
- * The squared distances from images to their k nearest images of a database, on the scale of bytes: 255² times
- * the squared distances for pixels in [0, 1]. The squared distances are computed exactly, as ‖x‖² + ‖y‖² − 2
- * x·y in integer arithmetic.
+ * Computes the squared distances from images to their k nearest images of a database, on the scale of bytes:
+ * 255² times the squared distances for pixels in [0, 1]. The squared distances are computed exactly, as ‖x‖² +
+ * ‖y‖² − 2 x·y in integer arithmetic.
  *
  * @param queries - images one after another, `database.dimension` bytes each
  * @returns k squared distances in ascending order for each image, one image after another
@@ -174,7 +174,7 @@ function pointOf(x: Float32Array, levels: number): BytePoint {
   return { whole, rest };
 }
 
-/** Whether a point is an image that the integer search accepts. */
+/** Returns whether a point is an image that the integer search accepts. */
 function isImage({ whole, rest }: BytePoint): boolean {
   return (
     whole.length <= LARGEST_DIMENSION &&

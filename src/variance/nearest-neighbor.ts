@@ -24,7 +24,7 @@ export interface NearestNeighborOptions {
 }
 
 /**
- * The paper's variance function (Súkeník et al. 2022, section 4):
+ * Returns the paper's variance function (Súkeník et al. 2022, section 4):
  *
  *   σ(x) = σ_b · exp(r · (h(x) − m)),
  *
@@ -72,7 +72,7 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
   };
 }
 
-/** H, the cap on h. */
+/** Returns H, the cap on h. */
 function largestDistance(dimension: number): number {
   return 16 * Math.sqrt(dimension);
 }

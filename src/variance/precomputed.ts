@@ -27,9 +27,9 @@ export interface PrecomputedOptions {
 const COMPARED = 500;
 
 /**
- * A variance function that is known only at certain images: its values come from a file that another program
- * wrote. The values and the rate are claims without proof, so records call them "unverified". A rate is refused
- * if the values at 500 of the images refute it.
+ * Returns a variance function that is known only at certain images: its values come from a file that another
+ * program wrote. The values and the rate are claims without proof, so records call them "unverified". A rate is
+ * refused if the values at 500 of the images refute it.
  *
  * @throws Error naming the file and the faulty line or image; RangeError naming an option that is out of range;
  *   when σ is evaluated, Error if the input is not one of the images with a known σ
@@ -148,7 +148,7 @@ function fromArray(file: string, content: Buffer, dataset: ImageDataset): Map<nu
   return sigmas;
 }
 
-/** The number of images in the whole data set, of which `dataset` may be a sample. */
+/** Returns the number of images in the whole data set, of which `dataset` may be a sample. */
 function countOf({ count, sampleOf }: ImageDataset): number {
   return sampleOf?.count ?? count;
 }

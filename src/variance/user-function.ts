@@ -78,7 +78,7 @@ export interface LipschitzOptions {
 }
 
 /**
- * The variance function σ(x) = σ_b · exp(u(x)) for an L-Lipschitz function u. Since log σ is u plus a
+ * Returns the variance function σ(x) = σ_b · exp(u(x)) for an L-Lipschitz function u. Since log σ is u plus a
  * constant, r = L.
  *
  * @throws RangeError if the constant or σ_b is out of range
