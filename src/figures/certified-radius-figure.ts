@@ -11,9 +11,9 @@ import { countText } from "../numerics/count-text";
 export interface RadiusSetting {
   /** The dimension N. */
   readonly dimension: number;
-  /** s0 = σ(x0). */
+  /** The standard deviation s0 = σ(x0). */
   readonly sigma: number;
-  /** r, the semi-elasticity rate. */
+  /** The semi-elasticity rate r. */
   readonly rate: number;
   /** p_A, a lower bound on the probability of the returned class: above 1/2. */
   readonly pA: number;

@@ -10,9 +10,10 @@ import { themed } from "./theme";
 const ALPHA = 0.05;
 
 /**
- * Draws the accuracy by class for each record. The 95 % Clopper-Pearson intervals are for the accuracy on all images of
- * the class; the certified images are a sample of these. Each interval describes a single record; to see whether two
- * records differ in a class, reduce them to the rows of that class and pass them to `compareRecords`.
+ * Draws the accuracy by class for each record. The 95 % Clopper-Pearson intervals are for the accuracy on all
+ * images of the class; the certified images are a sample of these images. Each interval describes a single
+ * record; to see whether two records differ in a class, reduce them to the rows of that class and pass them to
+ * `compareRecords`.
  *
  * @param records - at least one record, by the name shown in the legend
  * @param classNames - the class names of the data set, by label

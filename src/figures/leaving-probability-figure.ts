@@ -24,9 +24,9 @@ export interface LeavingProbabilityFigureOptions extends SliderStart {
 }
 
 /**
- * Draws ξ, the largest probability of leaving class A, against the distance or against s1/s0, with one curve per
- * dimension N. A slider changes the other of the two quantities. If ξ is below 1/2, class A is certain to keep the
- * majority.
+ * Draws ξ, the largest probability of leaving class A, against the distance or against s1/s0, with one curve
+ * per dimension N. A slider changes whichever of the two quantities is not on the axis. If ξ is below 1/2,
+ * class A is certain to keep the majority.
  *
  * @example
  * const figure = leavingProbabilityFigure({

@@ -27,7 +27,9 @@ export const DEFAULT_SIZE: { width: number; height: number } = { width: 760, hei
 /** The number of image pixels per CSS pixel if no scale is given. */
 const DEFAULT_SCALE = 2;
 
-/** The trace types that Plotly draws with WebGL or on maps. A simulated page does not support them. */
+/**
+ * The trace types that Plotly draws with WebGL or on maps. A simulated page does not support these trace types.
+ */
 const UNDRAWABLE = new RegExp(
   "^(scattergl|scatterpolargl|splom|parcoords|scatter3d|surface|mesh3d|cone|streamtube|volume|isosurface|" +
     "(scatter|choropleth|density)map(box)?)$",

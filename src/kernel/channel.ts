@@ -4,7 +4,7 @@
  */
 import { createHmac, randomUUID } from "node:crypto";
 
-/** A message of the kernel about a running cell: text that it printed, or content that it displayed. */
+/** A message from the kernel about a running cell: text that it printed, or content that it displayed. */
 export interface KernelMessage {
   type: string;
   content: Record<string, unknown>;

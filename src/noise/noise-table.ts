@@ -7,8 +7,8 @@ import { normalCdf } from "../probability/normal";
 export const LARGEST_TABLED_SPREAD = 2000;
 
 /**
- * The table covers P(n ≤ j) for |j + ½| up to this many standard deviations. Beyond this range, 48 bits cannot
- * resolve the thresholds.
+ * The largest quantile that the table covers: |j + ½| is at most this many standard deviations. Beyond this
+ * range, 48 bits cannot resolve the thresholds.
  */
 const LARGEST_QUANTILE = 7.7;
 

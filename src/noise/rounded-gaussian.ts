@@ -22,9 +22,9 @@ export interface RoundedGaussianOptions {
 
 /** A Gaussian variable rounded to whole levels; see {@link roundedGaussian}. */
 export interface RoundedGaussian {
-  /** P(n ≤ j) for an integer j, in units of 2^−128, with an error of at most one unit. */
+  /** Returns P(n ≤ j) for an integer j, in units of 2^−128, with an error of at most one unit. */
   cdf(j: number): bigint;
-  /** P(n > j) for an integer j, in units of 2^−128, with an error of at most one unit. */
+  /** Returns P(n > j) for an integer j, in units of 2^−128, with an error of at most one unit. */
   sf(j: number): bigint;
 }
 

@@ -10,8 +10,8 @@ const ROWS_SHOWN = 10;
 
 /**
  * Makes the display of the value of a cell's last expression. A value with a method
- * `Symbol.for("Jupyter.display")` provides its own display. A danfojs data frame or series and a record are
- * displayed as a table.
+ * `Symbol.for("Jupyter.display")` provides its own display. Records, and data frames and series of danfojs, are
+ * displayed as tables.
  *
  * @returns the display; undefined for any other value, which the kernel then prints
  */

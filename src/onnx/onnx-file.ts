@@ -170,7 +170,7 @@ export interface TensorMessage {
   rawData?: Uint8Array;
   /** The location of values that are stored in another file: `location`, `offset` and `length`. */
   externalData?: KeyValue[];
-  /** Whether the values are stored in another file: 1 if so. */
+  /** 1 if the values are stored in another file. */
   dataLocation?: number;
 }
 

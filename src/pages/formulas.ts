@@ -6,9 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/**
- * The style sheet of KaTeX. The style sheet must come from the same version of KaTeX that makes the formulas.
- */
+/** The path of KaTeX's style sheet, which must come from the same version of KaTeX that makes the formulas. */
 const STYLE_SHEET = createRequire(require.resolve("@vscode/markdown-it-katex")).resolve(
   "katex/dist/katex.min.css",
 );

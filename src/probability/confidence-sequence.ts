@@ -70,9 +70,9 @@ function requireCounts(successes: number, trials: number, alpha: number): void {
  *
  *   L_t = sup{p : M_t(p) ≥ 1/α},   M_t(p) = ∫_0^1 (1 + u (1 − p)/p)^k (1 − u)^(t−k) du,
  *
- * where M_t(p) is the likelihood ratio of the alternatives q in (p, 1) against p, mixed uniformly (Ville
- * 1939; Robbins 1970). L_t lies a third to a half farther below k/t than the Clopper-Pearson bound for the
- * same counts.
+ * where M_t(p) is the likelihood ratio of the alternatives q in (p, 1) against p, mixed uniformly (Ville 1939;
+ * Robbins 1970). For the same counts, the distance between L_t and k/t exceeds the distance between the
+ * Clopper-Pearson bound and k/t by a third to a half.
  *
  * The result is rounded down. The result never exceeds the exact bound, and the relative difference is
  * typically 8e-15 (9e-14 for a single success at α = 1e-12). α is capped at 1/2. A call takes 1 to 6 µs for up

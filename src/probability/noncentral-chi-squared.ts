@@ -76,8 +76,8 @@ function upperQuantile(p: number, degreesOfFreedom: number, noncentrality: numbe
  * density `pdf`, and the quantiles `quantile` (of the lower tail) and `upperQuantile` (of the upper tail).
  *
  * Every function takes x (or the probability p), the degrees of freedom N > 0 and the noncentrality λ ≥ 0, as
- * arguments; if an argument is out of range, it throws a RangeError that names the argument. The functions are
- * tested for N up to 200,000 and λ up to 1e10.
+ * arguments; if an argument is out of range, the function throws a RangeError that names the argument. The
+ * functions are tested for N up to 200,000 and λ up to 1e10.
  *
  * @example
  * noncentralChiSquared.cdf(3100, 3072, 25); // 0.5185…

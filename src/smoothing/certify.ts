@@ -226,7 +226,7 @@ export interface CertificateTerms {
   /** The error η of the variance function. */
   readonly eta: number;
   readonly alpha: number;
-  /** τ, which is subtracted from α; see {@link disagreement}. */
+  /** The bound τ that is subtracted from α; see {@link disagreement}. */
   readonly tau: number;
   readonly bound: ConfidenceBound;
 }

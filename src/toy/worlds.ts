@@ -17,7 +17,7 @@ export interface ToyWorld {
   classOf(point: Point): 0 | 1;
   /**
    * The probability that the class of x + e is 1, where e ~ N(0, σ²I). The absolute error is at most 1e-10; for
-   * the cone, this holds for half angles up to 1.5.
+   * the cone, this bound holds only for half angles up to 1.5.
    *
    * @throws RangeError if σ is not a positive finite number
    */

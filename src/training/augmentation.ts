@@ -24,7 +24,7 @@ export interface Augmentation {
 export function augmentationOf(seed: number, epoch: number, index: number): Augmentation {
   const words = new Uint32Array(4);
   philox4x32(words, index, epoch, 0, TrainingStream.augmentation, ...seedWords(seed));
-  // The high bits of a 32-bit word times 9: the bias is below 2^−28.
+  // The high bits of a 32-bit word, times 9, give the shift. The bias is below 2^−28.
   const move = (word: number) => Math.floor((word / 2 ** 32) * (2 * MARGIN + 1)) - MARGIN;
   return { down: move(words[0]), right: move(words[1]), mirrored: words[2] >= 2 ** 31 };
 }

@@ -49,7 +49,7 @@ export function shuffledIndices(count: number, seed: number, epoch: number): Uin
   const words = new Uint32Array(4);
   for (let i = count - 1; i > 0; i--) {
     philox4x32(words, i, epoch, 0, TrainingStream.order, ...seedWords(seed));
-    // The product of a 53-bit uniform number and i + 1: the bias is below 2^−20 for any data set.
+    // A 53-bit uniform number is multiplied by i + 1. The bias is below 2^−20 for any data set.
     const uniform = ((words[0] >>> 5) * 2 ** 26 + (words[1] >>> 6)) / 2 ** 53;
     const j = Math.floor(uniform * (i + 1));
     [order[i], order[j]] = [order[j], order[i]];

@@ -30,9 +30,8 @@ export interface TrainingFolder {
 
 /**
  * Creates the folder of a training run if necessary, and takes its lock (the file `.lock`, which names process
- * and machine). If another process holds the lock, it is taken over if that process has ended; a lock of
- * another machine is taken over if it has not been renewed for ten minutes. Unfinished files of a killed
- * training run are removed.
+ * and machine). The lock of a process that has ended is taken over, and so is the lock of another machine if
+ * that lock has not been renewed for ten minutes. Unfinished files of a killed training run are removed.
  *
  * @throws Error if the folder cannot be written, or if another training run is writing to the folder
  */

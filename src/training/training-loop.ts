@@ -17,7 +17,7 @@ export interface LoopOptions extends Omit<TrainingOptions, "sigma" | "start"> {
 
 /** The options for watching the loop, and the location of its checkpoint. */
 export interface LoopRun extends Pick<TrainingRun, "checkpointMinutes" | "signal" | "onStep" | "onEpoch"> {
-  /** The file of the checkpoint. */
+  /** The path of the checkpoint. */
   readonly checkpoint?: string;
   /** A function that is called after every step. */
   readonly renew?: () => Promise<void>;

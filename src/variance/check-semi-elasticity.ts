@@ -165,7 +165,7 @@ function euclidean(x: Float32Array, y: Float32Array): number {
   return Math.sqrt(sum);
 }
 
-/** The number that a float stands for (the map ι of `numerics/levels.ts`). */
+/** Returns the number that a float stands for (the map ι of `numerics/levels.ts`). */
 function numberOf(value: number): number {
   const level = levelOf(value, IMAGE_LEVELS);
   return level === undefined ? value : level / IMAGE_LEVELS;

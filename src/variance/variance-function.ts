@@ -5,9 +5,9 @@ import { requirePositive } from "../numerics/arguments";
  *
  * The certified radius rests on two promises, which define r and η:
  *
- * - σ is r-semi-elastic, |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y (Súkeník et al. 2022, Definition
+ * - σ is r-semi-elastic: |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y (Súkeník et al. 2022, Definition
  *   3.1).
- * - The double σ̂(x) that {@link sigma} returns for the floats x is σ(ι(x)) up to rounding, |ln σ̂(x) − ln
+ * - The double σ̂(x) that {@link sigma} returns for the floats x equals σ(ι(x)) up to rounding: |ln σ̂(x) − ln
  *   σ(ι(x))| ≤ η for all x. Here ι(x) is the point that x stands for: a value that is the float32 nearest to
  *   k/L stands for k/L, and any other value stands for itself (docs/exact-sampling.md).
  */
