@@ -82,7 +82,7 @@ export async function printFigure(
   // The number of points per Plotly pixel.
   const scale = layout.width ? (POINTS * inches) / layout.width : fontSize / LETTERS;
   const [across, down] = [inches, tall].map((side) => Math.round((POINTS * side) / scale));
-  // Without this, Plotly would give traces random names.
+  // Without these fixed ids, Plotly would give traces random ids.
   const data = figure.data.map((trace, i) => ({ ...trace, uid: `t${i}` }));
   const adapted = { data, layout: printLayout(layout, [across, down], title) };
   if (format === ".png") {

@@ -102,7 +102,7 @@ interface PlotlyPage {
 
 let plotlyPage: Promise<PlotlyPage> | undefined;
 
-/** Loads Plotly into a simulated page once, for the first figure. */
+/** Loads Plotly into a simulated page. This happens only once, for the first figure. */
 async function openPlotlyPage(): Promise<PlotlyPage> {
   const { readFile } = await import("node:fs/promises");
   const { JSDOM } = await import("jsdom");

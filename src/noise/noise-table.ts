@@ -21,8 +21,8 @@ const RELATIVE_ERROR = 1e-12;
 const DIGITS = 2 ** 16;
 
 /**
- * A table from which the first 16 or 48 bits of a uniform number decide the noise of a coordinate; see {@link
- * noiseTable}.
+ * A table from which the first 16 or 48 bits of a uniform number decide the noise of a coordinate; see
+ * {@link noiseTable}.
  */
 export interface NoiseTable {
   /**
@@ -31,8 +31,8 @@ export interface NoiseTable {
    */
   readonly entries: Int16Array;
   /**
-   * Lower ends of intervals that contain the thresholds 2^48 Φ((j + ½) / (Lσ)), j = −length / 2 … length / 2 −
-   * 1, in ascending order; `upper` has the upper ends.
+   * The lower ends of intervals that contain the thresholds 2^48 Φ((j + ½) / (Lσ)) for j = −length / 2 … length
+   * / 2 − 1, in ascending order; `upper` has the upper ends.
    */
   readonly lower: Float64Array;
   readonly upper: Float64Array;

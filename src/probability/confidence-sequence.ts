@@ -95,8 +95,8 @@ export function confidenceSequenceLower(successes: number, trials: number, alpha
 
 /**
  * Computes the upper confidence sequence U_t of a success probability p, for which P(U_t < p for any t) ≤ α.
- * U_t is 1 minus the lower confidence sequence of the failure probability, rounded up (see {@link
- * confidenceSequenceLower}). The lower and the upper confidence sequence hold together with probability at
+ * U_t is 1 minus the lower confidence sequence of the failure probability, rounded up (see
+ * {@link confidenceSequenceLower}). The lower and the upper confidence sequence hold together with probability at
  * least 1 − 2α.
  *
  * @example

@@ -52,7 +52,7 @@ function sf(x: number, degreesOfFreedom: number, noncentrality: number): number 
   return at(x, degreesOfFreedom, noncentrality).outside;
 }
 
-/** The density at x. */
+/** Computes the density at x. */
 function pdf(x: number, degreesOfFreedom: number, noncentrality: number): number {
   const { density } = at(x, degreesOfFreedom, noncentrality);
   if (x !== 0 || degreesOfFreedom > 2) return density;
@@ -88,7 +88,7 @@ export const noncentralChiSquared: {
   cdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
   /** Computes P(X > x), with a relative error below 1e-12 for every result above 1e-280. */
   sf(x: number, degreesOfFreedom: number, noncentrality: number): number;
-  /** The density at x. */
+  /** Computes the density at x. */
   pdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
   /** Finds the x for which P(X ≤ x) = p, for N ≥ 0.05 and p in [0, 1]. */
   quantile(p: number, degreesOfFreedom: number, noncentrality: number): number;
