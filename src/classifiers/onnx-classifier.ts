@@ -44,9 +44,9 @@ export interface OnnxClassifier extends BaseClassifier {
  * of the batch (dynamic quantization, batch normalization in training mode) or on chance.
  *
  * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
- * rounded differently in batches of another size or with more threads. If a model computes floating-point
- * sums, batch size and number of threads are part of its identity, and "measured" does not change them: only
- * set-ups of models that compute in integers are measured.
+ * rounded differently in batches of another size or with more threads. For a model that computes floating-point sums,
+ * the batch size and the number of threads are part of its identity, so "measured" leaves them unchanged. It measures
+ * set-ups only for models that compute in integers.
  *
  * @param path - the ONNX file
  * @param image - the shape of the images, or a data set. If a data set is given, a warning is printed if the

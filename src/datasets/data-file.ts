@@ -22,7 +22,7 @@ export class MissingDataError extends Error {
 /**
  * Reads a data file, plain or gzipped (`NAME` or `NAME.gz`), and verifies the content.
  *
- * @param dataset - the name of the data set for `idrs fetch`
+ * @param dataset - the name of the data set as passed to `idrs fetch`
  * @returns the uncompressed content
  * @throws MissingDataError if neither form is in the folder; Error if the content differs from the published
  *   content

@@ -136,7 +136,7 @@ async function unpack(folder: string, archive: string, wanted: Map<string, DataF
 }
 
 /**
- * Returns the contents of the wanted files in an archive. Declared sizes are checked before memory is
+ * Returns the contents of the requested files in an archive. Declared sizes are checked before memory is
  * allocated.
  */
 async function contentsOf(archive: string, wanted: Map<string, DataFile>): Promise<Map<DataFile, Buffer>> {

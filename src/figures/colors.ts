@@ -18,7 +18,7 @@ export const COLORS = {
   refuted: "#A6006F",
   /** The color for a reference, such as a limit, a threshold or a closed form. */
   reference: "#000000",
-  /** The colors for the curves of a family, in order; for example for one curve per dimension N. */
+  /** The colors for the curves of a family, in order, for example with one curve per dimension N. */
   series: ["#56B4E9", "#009E73", "#E69F00", "#CC79A7", "#000000"],
 } as const;
 

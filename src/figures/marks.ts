@@ -89,7 +89,7 @@ export function verticals(name: string, at: Values, height: number, line: LineSt
 }
 
 /**
- * Draws a staircase from corner to corner. Between two corners, the staircase has the value of the later corner. If
+ * Draws a staircase through the given corners. Between two corners, the staircase has the value of the later corner. If
  * there are too many corners, only some of them are drawn.
  */
 export function staircase(name: string, corners: readonly Point[], line: LineStyle, more: More): Data {

@@ -94,7 +94,7 @@ async function runCell(
   }
 }
 
-/** Copies a notebook without its outputs, in format 4.5, in which cells have ids. */
+/** Returns a copy of a notebook without its outputs, in format 4.5, in which cells have ids. */
 function withoutOutputs(notebook: Notebook): Notebook {
   const copy = structuredClone(notebook);
   const used = new Set(copy.cells.map((cell) => cell.id));

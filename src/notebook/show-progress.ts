@@ -10,7 +10,7 @@ export interface Progress {
    * any rate.
    *
    * @param done - the amount of finished work, out of `total`
-   * @param note - a text next to the bar, for example the accuracy so far
+   * @param note - a text shown next to the bar, for example the accuracy so far
    * @throws the reason of {@link Progress.signal} once the cell has been interrupted, so that work that does
    *   not watch a signal also ends
    */

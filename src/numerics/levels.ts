@@ -22,8 +22,8 @@ export function levelOf(value: number, levels: number): number | undefined {
 /**
  * Checks that the levels of floats are unique.
  *
- * @throws RangeError naming L if it is not an integer from 1 to 2^23 − 1; RangeError naming a value v that is
- *   not finite or has |v| L ≥ 2^23
+ * @throws RangeError naming L if L is not an integer from 1 to 2^23 − 1, or naming a value v if v is not
+ * finite or |v| L ≥ 2^23
  */
 export function requireLevels(levels: number, ...inputs: readonly Float32Array[]): void {
   requireInteger("levels", levels, 1, LARGEST_LEVEL - 1);

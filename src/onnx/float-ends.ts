@@ -30,7 +30,7 @@ export function withFloatEnds(
   }
   if (to === ELEMENT_TYPES.int64 || to === ELEMENT_TYPES.int32) {
     throw new Error(
-      `the output ${output.name} is ${typeName(to)}, expected class scores: export the model without its argmax`,
+      `the output ${output.name} has type ${typeName(to)}, expected class scores: export the model without its argmax`,
     );
   }
   if (![ELEMENT_TYPES.float32, ...CONVERTED].includes(to)) {

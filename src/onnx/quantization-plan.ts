@@ -2,10 +2,10 @@ import type { AttributeMessage, GraphMessage, NodeMessage, TensorMessage } from 
 import { ELEMENT_TYPES, floatValues } from "./onnx-tensor";
 
 /**
- * The largest absolute value of a quantized weight. A CPU without VNNI instructions (AVX2, AVX-512) adds two
- * products of an activation (0 to 255) and a weight in 16 bits. With weights up to 64, such a sum is at most 2
- * · 255 · 64 = 32,640, which just fits. With 8-bit weights these sums would saturate, and the class of an input
- * would depend on the CPU.
+ * The largest absolute value of a quantized weight. A CPU with AVX2 or AVX-512 but without VNNI adds two products, each
+ * of an activation (0 to 255) and a weight, in 16 bits. With weights up to 64, such a sum is at most 2 · 255 · 64 =
+ * 32,640, which just fits. With 8-bit weights these sums would saturate, and the class of an input would depend on the
+ * CPU.
  */
 export const LARGEST_WEIGHT = 64;
 

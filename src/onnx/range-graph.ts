@@ -6,8 +6,8 @@ export const RANGES = "ranges";
 
 /**
  * Makes a model that takes the same input as the given model and returns the smallest and the largest value of
- * some tensors over a batch. The output has shape [batch, 2 · tensors]. Each row lists the smallest and the
- * largest value of each tensor in turn, and all rows are equal.
+ * some tensors over a batch. The output has shape [batch, 2 · tensors]. Each row lists the minimum and the maximum of
+ * every tensor, tensor by tensor; all rows are identical.
  *
  * @param batchSize - the size of the batches on which the new model will run
  * @returns the contents of an ONNX file

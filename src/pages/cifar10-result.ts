@@ -9,7 +9,7 @@ import { packageFile } from "../files/package-file";
 /** Two runs with the same base classifier and the same σ_b. */
 export interface Cifar10Pair {
   readonly sigmaBase: number;
-  /** The run with constant σ, equal to the mean of σ(x). */
+  /** The run with constant σ equal to the mean of σ(x). */
   readonly constant: CertificationRecord;
   /** The run with the paper's σ(x), r = 0.01. */
   readonly inputDependent: CertificationRecord;

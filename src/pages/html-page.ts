@@ -230,7 +230,7 @@ function codeTheme(name: string): string {
   return readFileSync(require.resolve(`highlight.js/styles/${name}.min.css`), "utf8");
 }
 
-/** The Markdown renderer for pages, with visible formulas and MathML for screen readers. */
+/** The Markdown renderer for pages, which typesets formulas and adds MathML for screen readers. */
 const markdown = createMarkdown("htmlAndMathml");
 
 /** The Markdown renderer for titles, of which only the text is used. */

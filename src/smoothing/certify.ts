@@ -72,7 +72,7 @@ export interface Certificate {
   readonly votes: readonly number[];
   /** p_A, the lower confidence bound on the probability of the candidate class. */
   readonly pA: number;
-  /** The certified radius, 0 if the smoothed classifier abstains. */
+  /** The certified radius, or 0 if the smoothed classifier abstains. */
   readonly radius: number;
   /**
    * The certificate of the selector, whose classes are the experts. Only the certificate of a dual smoothed

@@ -69,7 +69,7 @@ const HALVINGS = 14;
  * Marching squares on the grid find the boundary of the smoothed classifier. The ends of each segment are
  * accurate to 1e-4 of a grid step.
  *
- * @param nodes - the number of nodes of the grid along the longer side of the frame
+ * @param nodes - the number of grid nodes along the longer side of the frame
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;
  * const { certificates } = await smoothExactly(rings(1), constant(0.5), [[0, 0]], frame, 41);
@@ -192,7 +192,7 @@ async function boundaryOf(
 }
 
 /**
- * The maximum distance between the middle of a segment and the boundary, as a share of the length of the
+ * The maximum distance between the midpoint of a segment and the boundary, as a fraction of the length of the
  * segment.
  */
 const STRAIGHT = 1e-3;

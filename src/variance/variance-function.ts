@@ -8,8 +8,8 @@ import { requirePositive } from "../numerics/arguments";
  * - σ is r-semi-elastic: |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y (Súkeník et al. 2022, Definition
  *   3.1).
  * - The double σ̂(x) that {@link sigma} returns for the floats x equals σ(ι(x)) up to rounding: |ln σ̂(x) − ln
- *   σ(ι(x))| ≤ η for all x. Here ι(x) is the point that x stands for: a value that is the float32 nearest to
- *   k/L stands for k/L, and any other value stands for itself (docs/exact-sampling.md).
+ *   σ(ι(x))| ≤ η for all x. Here ι(x) is the point that x represents: k/L for each value that is the float32 nearest to
+ *   k/L, and the value itself otherwise (docs/exact-sampling.md).
  */
 export interface VarianceFunction {
   /** The name of the function in records. */

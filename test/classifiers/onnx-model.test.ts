@@ -300,7 +300,7 @@ describe("inputs and outputs of a model", () => {
     ];
     model.graph.output = classes(ELEMENT_TYPES.int64);
     await expect(load(model)).rejects.toThrow(
-      /the output class is int64, expected class scores: export the model without its argmax/,
+      /the output class has type int64, expected class scores: export the model without its argmax/,
     );
     model.graph.output = classes(ELEMENT_TYPES.bool);
     await expect(load(model)).rejects.toThrow(
