@@ -31,8 +31,8 @@ export interface NoiseTable {
    */
   readonly entries: Int16Array;
   /**
-   * The lower ends of intervals that contain the thresholds 2^48 Φ((j + ½) / (Lσ)) for j = −length / 2 … length
-   * / 2 − 1, in ascending order; `upper` has the upper ends.
+   * One interval contains each threshold 2^48 Φ((j + ½) / (Lσ)), for j = −length / 2 … length / 2 − 1. These are the
+   * lower ends of the intervals, in ascending order; `upper` has the upper ends.
    */
   readonly lower: Float64Array;
   readonly upper: Float64Array;

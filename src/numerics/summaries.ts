@@ -37,8 +37,8 @@ export interface Corner {
 }
 
 /**
- * Computes the share of `count` inputs whose value is at least a given radius, for every radius, as a staircase
- * that ends at 0.
+ * Computes, as a function of the radius, the share of inputs (out of `count`) whose value is at least that radius: a
+ * staircase that ends at 0.
  */
 export function shareAtLeast(values: readonly number[], count: number): Corner[] {
   const sorted = [...values].sort((a, b) => a - b);

@@ -12,11 +12,11 @@ const [DATABASE_BLOCK, QUERY_BLOCK] = [2048, 1024];
  * Computes the l2 distances from inputs to their k nearest images of a database, with pixels in [0, 1], by
  * exact search.
  *
- * A distance is measured from the point that the input stands for: a value that is the float32 nearest to k/L
- * stands for k/L. Inputs that have up to 16,512 values and whose pixels are bytes are compared all at once in
- * integer arithmetic, without rounding. All other inputs are compared one by one in double precision. For any
- * number of values, the relative error of a distance is at most ({@link SUMMING_ERROR} + 2) u with u = 2^-53;
- * if the pixels are bytes, it is at most 2 u.
+ * A distance is measured from the exact input, as it was before rounding to float32: a value that is the float32
+ * nearest to k/L counts as k/L. Inputs that have up to 16,512 values and whose pixels are bytes are compared all at
+ * once in integer arithmetic, without rounding. All other inputs are compared one by one in double precision. For any
+ * number of values, the relative error of a distance is at most ({@link SUMMING_ERROR} + 2) u with u = 2^-53; if the
+ * pixels are bytes, it is at most 2 u.
  *
  * @param inputs - each of `database.dimension` values
  * @param k - 1 to `database.count`

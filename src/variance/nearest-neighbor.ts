@@ -38,9 +38,8 @@ export interface NearestNeighborOptions {
  *   η = u · (r H (s + k + 4) + 3 r max(|m|, |H − m|) + 4).
  *
  * The terms of η come from the following relative errors, in units of u. A distance has an error of s + 2 (from
- * its sum, square root and division by 255). The mean of k distances adds k, and r (h − m) adds 2. V8's
- * exponential has an error of 2 (less than one unit in the last place), and the final product has an error of
- * 1.
+ * its sum, square root and division by 255). The mean of k distances adds k, and r (h − m) adds 2. V8's exponential is
+ * off by less than one unit in the last place, an error of at most 2. The final product has an error of 1.
  *
  * @throws RangeError naming an option that is out of range; when σ is evaluated, if σ(x) is not a positive
  *   normal double
