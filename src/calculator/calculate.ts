@@ -46,7 +46,7 @@ export interface Curves {
   readonly increasing: readonly number[];
 }
 
-/** The maximal number n of samples; larger numbers are slow and untested. */
+/** The maximum number n of samples; larger numbers are slow and untested. */
 const MOST_TRIALS = 1e9;
 
 /**

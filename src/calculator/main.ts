@@ -11,8 +11,7 @@ function inputOfForm(): CalculatorInput {
 }
 
 /**
- * Shows a rounded number, or a dash if there is no number. All digits appear when the pointer is over the
- * number.
+ * Shows a rounded number, with all its digits when the user points at it. Shows a dash if the value is undefined.
  */
 function put(name: string, value: number | undefined, text: (value: number) => string = shownDown): void {
   const output = form.querySelector(`output[name="${name}"]`) as HTMLOutputElement;

@@ -43,7 +43,7 @@ type ClassList = ArrayLike<number | bigint>;
 /** The default number of inputs in a batch. */
 const BATCH_SIZE = 256;
 
-/** The maximal number of classes, because a class must fit in 31 bits. */
+/** The maximum number of classes, because a class must fit in 31 bits. */
 const MOST_CLASSES = 2 ** 31;
 
 /**

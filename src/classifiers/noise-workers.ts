@@ -6,7 +6,7 @@ import type { NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
 
 /**
- * The maximal number of threads. In measurements, this number of threads made noisy copies faster than a GPU
+ * The maximum number of threads. In measurements, this number of threads made noisy copies faster than a GPU
  * classified them.
  */
 const MOST_THREADS = 8;

@@ -22,7 +22,7 @@ const MARGIN = 1.05;
  */
 const [USUAL_BATCH, USUAL_DEVICE_BATCH, USUAL_VALUES] = [64, 1024, 2 ** 20];
 
-/** The maximal number of inputs in a batch. */
+/** The maximum number of inputs in a batch. */
 const LARGEST_BATCH = 4096;
 
 /**

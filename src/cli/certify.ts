@@ -133,7 +133,7 @@ export function certifyCommand(): Command {
 const EVERY = 20;
 
 /**
- * The maximal time in seconds that an interrupted run may take to end. The time is limited because a batch
+ * The maximum time in seconds that an interrupted run may take to end. The time is limited because a batch
  * may never finish.
  */
 const PATIENCE = 10;

@@ -44,7 +44,7 @@ export async function readDataFile(
 }
 
 /**
- * Returns the maximal size in bytes of a data file, plain or gzipped. Gzip makes data that it cannot compress
+ * Returns the maximum size in bytes of a data file, plain or gzipped. Gzip makes data that it cannot compress
  * slightly larger.
  */
 export function largestStored({ bytes }: DataFile): number {

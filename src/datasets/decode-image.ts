@@ -13,7 +13,7 @@ export interface DecodedImage {
   readonly pixels: Uint8Array;
 }
 
-/** The maximal number of pixels in an image. The declared size is checked before memory is allocated. */
+/** The maximum number of pixels in an image. The declared size is checked before memory is allocated. */
 const MOST_PIXELS = 2 ** 24;
 
 /**

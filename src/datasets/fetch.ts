@@ -119,7 +119,7 @@ export async function downloadArchive(
 }
 
 /**
- * The maximal size in bytes of an archive, packed or unpacked. The archive of CIFAR-10 has 170 MB packed and
+ * The maximum size in bytes of an archive, packed or unpacked. The archive of CIFAR-10 has 170 MB packed and
  * 184 MB unpacked.
  */
 const LARGEST_ARCHIVE = 2 ** 30;

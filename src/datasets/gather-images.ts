@@ -25,7 +25,7 @@ export interface GatherOptions {
   readonly channels?: 1 | 3;
 }
 
-/** The maximal length of a byte array in Node.js. */
+/** The maximum length of a byte array in Node.js. */
 export const MOST_BYTES: number = constants.MAX_LENGTH;
 
 /**

@@ -62,7 +62,7 @@ export interface WholeDataset {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
-/** The maximal number of classes, because labels are signed 32-bit integers. */
+/** The maximum number of classes, because labels are signed 32-bit integers. */
 const MOST_CLASSES = 2 ** 31;
 
 /**

@@ -25,7 +25,7 @@ export interface ImageFolderOptions {
 const READ = [".png", ".jpg", ".jpeg"];
 const IMAGES = [...READ, ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".heic"];
 
-/** The maximal size of an image file, in bytes. */
+/** The maximum size of an image file, in bytes. */
 const LARGEST_IMAGE_FILE = 2 ** 28;
 
 /**
@@ -182,7 +182,7 @@ export async function loadListedImages(
   return gatherImages(files.length, readEach(files), options);
 }
 
-/** The maximal number of classes in a data set whose classes have no names. */
+/** The maximum number of classes in a data set whose classes have no names. */
 const MOST_NUMBERED = 1_000_000;
 
 /**

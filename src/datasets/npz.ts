@@ -10,14 +10,14 @@ export interface NumpyArchive {
 
 const MOST_ENTRIES = 10_000;
 
-/** The maximal compression ratio of Deflate. An array that declares a larger ratio is not unpacked. */
+/** The maximum compression ratio of Deflate. An array that declares a larger ratio is not unpacked. */
 const MOST_PACKED = 1040;
 
 /**
  * Opens NumPy's `.npz` format: a ZIP archive of `.npy` files. Nothing is written to disk.
  *
  * @param where - the name of the file in errors
- * @param atMost - the maximal size of an array, in bytes
+ * @param atMost - the maximum size of an array, in bytes
  * @throws Error naming the file if it is not a ZIP archive or is damaged; when an array is read, Error if the
  *   array is larger than its declared size or larger than `atMost`
  */

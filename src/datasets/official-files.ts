@@ -8,7 +8,7 @@ import { readIdx } from "./idx";
 import { type ByteDataset, requireLabels, type Split } from "./image-dataset";
 import { numbered } from "./image-folder";
 
-/** The maximal uncompressed size of a file in these formats, in bytes. EMNIST's largest file is 550 MB. */
+/** The maximum uncompressed size of a file in these formats, in bytes. EMNIST's largest file is 550 MB. */
 const LARGEST = 2 ** 30;
 
 /** Returns the uncompressed content of a plain or gzipped file, or undefined if neither file exists. */

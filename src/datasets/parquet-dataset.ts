@@ -19,11 +19,11 @@ export interface ParquetOptions {
 /** The number of rows decoded at a time. */
 const ROWS = 256;
 
-/** The maximal compression ratios of the codecs. A page that declares a larger ratio is not unpacked. */
+/** The maximum compression ratios of the codecs. A page that declares a larger ratio is not unpacked. */
 const MOST_PACKED = { snappy: 64, zstd: 2 ** 15 };
 
 /**
- * The maximal size of a page that zstd unpacks, in bytes. The limit is needed because zstd allocates memory
+ * The maximum size of a page that zstd unpacks, in bytes. The limit is needed because zstd allocates memory
  * before it can verify the page.
  */
 const LARGEST_PAGE = 2 ** 28;
@@ -53,7 +53,7 @@ export async function loadParquet(files: readonly string[], options: ParquetOpti
   }
   const name = basename(files[0]).replace(/(-\d+-of-\d+)?\.parquet$/i, "");
   // If the classes have no names, the number of classes is known only after all labels are read. Until all
-  // labels are read, the maximal number of classes is used.
+  // labels are read, the maximum number of classes is used.
   const dataset = await gatherImages(count, encoded(), {
     name,
     split,

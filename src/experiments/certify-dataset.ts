@@ -203,7 +203,7 @@ function placesOf({ dataset, every, indices }: DatasetRunOptions): ImagePlace[] 
   return wanted;
 }
 
-/** The maximal number of pixel values per call of σ(x); this number of values takes 64 MB. */
+/** The maximum number of pixel values per call of σ(x); this number of values takes 64 MB. */
 const AT_ONCE = 2 ** 24;
 
 async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): Promise<RunImage[]> {

@@ -13,7 +13,7 @@ const STALE = 10_000;
 const RENEWED_EVERY = 2_000;
 const LOOK_EVERY = 250;
 
-/** The maximal size of a lock, in bytes. */
+/** The maximum size of a lock, in bytes. */
 const LARGEST = 4096;
 
 /** A lock, which gives its owner the right to write a record. */

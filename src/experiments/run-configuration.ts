@@ -10,7 +10,7 @@ import { checkedBy, finite, fraction, integer, nonNegative, oneOf, positive, tex
 /** The format of records that this version writes and reads. */
 export const FORMAT = 2;
 
-/** The maximal number of classes; with more classes, the votes of one image would not fit in memory. */
+/** The maximum number of classes; with more classes, the votes of one image would not fit in memory. */
 export const MOST_CLASSES: number = 2 ** 20;
 
 /**
@@ -65,7 +65,7 @@ export interface RunConfiguration {
   };
   /** The number n0 of samples that choose the class of an input. */
   readonly n0: number;
-  /** The maximal number n of samples that bound the probability of the chosen class. */
+  /** The maximum number n of samples that bound the probability of the chosen class. */
   readonly n: number;
   /** The error probability α of a certificate. */
   readonly alpha: number;

@@ -27,7 +27,7 @@ export interface ProgressMeter {
  *
  * @param total - the number of images to certify
  * @param rows - the rows certified before the run was resumed
- * @param samplesPerImage - the maximal number of samples per image
+ * @param samplesPerImage - the maximum number of samples per image
  */
 export function startProgress(
   total: number,

@@ -12,7 +12,7 @@ export interface TableDigits {
   /** The number of significant digits of numbers that are not integers; by default 4. */
   digits?: number;
   /**
-   * The maximal number of decimals in a column, which replaces `digits`. A column has fewer decimals if they
+   * The maximum number of decimals in a column, which replaces `digits`. A column has fewer decimals if they
    * suffice to show all numbers of the column exactly.
    */
   decimals?: number;

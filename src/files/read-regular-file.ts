@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
 /**
- * The maximal size in bytes of a file that is read as one string. Node.js does not support longer strings.
+ * The maximum size in bytes of a file that is read as one string. Node.js does not support longer strings.
  */
 export const LARGEST_TEXT: number = 2 ** 29 - 25;
 
@@ -11,7 +11,7 @@ export const LARGEST_TEXT: number = 2 ** 29 - 25;
  * device) is refused at once, because reading might never end. No memory is allocated for a file that is too
  * large.
  *
- * @param atMost - the maximal size in bytes, at least 0
+ * @param atMost - the maximum size in bytes, at least 0
  * @returns the content, or undefined if there is no such file
  * @throws Error naming the path and what was found there
  */

@@ -8,7 +8,7 @@ export const SCHEDULES = ["step", "cosine"] as const;
 const WARM_UP = 0.1;
 
 /**
- * Returns the learning rate at a point of the training, as a share of the maximal learning rate.
+ * Returns the learning rate at a point of the training, as a share of the maximum learning rate.
  *
  * - `step`: 1, 0.1 and 0.01 in the first, second and last third (the paper's protocol: × 0.1 every 30 of 90
  *   epochs);
