@@ -1,7 +1,7 @@
 """Recomputes every row of certification records from its votes, with mpmath and without this package.
 
-    python3 tools/verify_record.py records/*             every row
-    python3 tools/verify_record.py --every 50 records/*  rows 0, 50, 100, … of each record
+    python3 tools/verify_record.py records/*-*             every row
+    python3 tools/verify_record.py --every 50 records/*-*  rows 0, 50, 100, … of each record
 
 Only records with the bound "clopper-pearson" at a fixed n are checked; others are skipped with a message. p_A must be at
 most 1e-9 below the root of P[Bin(n, p) >= votes] = alpha - tau. With constant sigma the radius must be sigma times the

@@ -47,7 +47,9 @@ it("the tarball holds program, models, notebooks and records, but no sources, te
   expect([...top].sort()).toEqual(
     ["LICENSE", "README.md", "bin", "dist", "models", "notebooks", "package.json", "records"].sort(),
   );
-  expect(packed.filter((path) => /checkpoint\.bin$|\.lock$|\.tsbuildinfo$/.test(path))).toEqual([]);
+  expect(packed.filter((path) => /checkpoint\.bin$|\.lock$|\.tsbuildinfo$|unfinished/.test(path))).toEqual(
+    [],
+  );
   const models = new Set(packed.filter((path) => /^models\/.*\//.test(path)).map(dirname));
   expect(models.size).toBeGreaterThan(15);
   for (const model of models) expect(packed).toContain(`${model}/int8.onnx`);
