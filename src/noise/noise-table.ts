@@ -18,6 +18,12 @@ const LARGEST_QUANTILE = 7.7;
  */
 const RELATIVE_ERROR = 1e-12;
 
+/**
+ * The spacing of doubles between 2^47 and 2^48. Subtracting a tail from 2^48 rounds by up to half of this spacing, which
+ * for small tails is far more than their relative error.
+ */
+const SPACING = 2 ** -5;
+
 const DIGITS = 2 ** 16;
 
 /**
@@ -50,7 +56,7 @@ export function noiseTable(spread: number): NoiseTable {
     const tail = 2 ** 48 * normalCdf(-(j + 0.5) / spread);
     const [least, most] = [tail * (1 - RELATIVE_ERROR), tail * (1 + RELATIVE_ERROR)];
     [lower[half - 1 - j], upper[half - 1 - j]] = [least, most];
-    [lower[half + j], upper[half + j]] = [2 ** 48 - most, 2 ** 48 - least];
+    [lower[half + j], upper[half + j]] = [2 ** 48 - most - SPACING, 2 ** 48 - least + SPACING];
   }
 
   const entries = new Int16Array(DIGITS);
