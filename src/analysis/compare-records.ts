@@ -53,6 +53,11 @@ export const QUANTITIES = {
   abstained: "abstained",
   /** The share of inputs whose predicted class is wrong; an abstention does not count as wrong. */
   wrong: "decided wrongly",
+  /**
+   * The share of inputs whose label has the most of the n votes, whether or not the smoothed classifier
+   * abstains. Unlike the accuracy, this share does not grow merely because there are fewer abstentions.
+   */
+  mostVotes: "label has most votes",
   /** The mean of σ(x). */
   sigma: "σ(x)",
   /** The mean of p_A. */
@@ -64,8 +69,8 @@ export const QUANTITIES = {
 } as const;
 
 /**
- * Compares two runs input by input: accuracy, abstentions, wrong decisions, σ(x), p_A, average certified
- * radius (0 if the predicted class is wrong), certified accuracy at the given radii, and the standard
+ * Compares two runs input by input: accuracy, abstentions, wrong decisions, inputs whose label has the most
+ * votes, σ(x), p_A, average certified radius (0 if the predicted class is wrong), certified accuracy at the given radii, and the standard
  * deviation of the class-wise accuracies.
  *
  * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and a
@@ -89,7 +94,8 @@ export function compareRecords(
   requireComparable(first, second);
   const isKnown = ([, value]: Quantity): boolean =>
     [first, second].every(({ rows }) => rows.every((row) => !Number.isNaN(value(row))));
-  const means = MEANS.filter(isKnown); // logs of other programs have no p_A
+  // Logs of other programs have neither votes nor p_A.
+  const [shares, means] = [SHARES.filter(isKnown), MEANS.filter(isKnown)];
   const differences = means.map(([, value]) =>
     Float64Array.from(first.rows, (row, i) => value(second.rows[i]) - value(row)),
   );
@@ -116,7 +122,7 @@ export function compareRecords(
   const share = ([name, value]: Quantity): RecordComparison =>
     compared(name, meanOf(value), shareDifference(first, second, value));
   return [
-    ...SHARES.map(share),
+    ...shares.map(share),
     ...means.map(([name, value], i) => compared(name, meanOf(value), ofMeans[i])),
     ...radii.map((radius) => share([`certified accuracy at ${radius}`, (row) => isCertified(row, radius)])),
     compared(QUANTITIES.classDeviation, classDeviation, ofMeans[means.length]),
@@ -134,6 +140,7 @@ const SHARES: readonly Quantity[] = [
   [QUANTITIES.accuracy, (row) => row.correct],
   [QUANTITIES.abstained, (row) => (row.predicted === ABSTAIN ? 1 : 0)],
   [QUANTITIES.wrong, (row) => (row.predicted !== ABSTAIN && row.correct === 0 ? 1 : 0)],
+  [QUANTITIES.mostVotes, hasMostVotes],
 ];
 
 const MEANS: readonly Quantity[] = [
@@ -154,6 +161,12 @@ function shareDifference(
   const changes = first.rows.map((row, i) => value(second.rows[i]) - value(row));
   const [gained, lost] = [1, -1].map((change) => changes.filter((one) => one === change).length);
   return pairedShareInterval(gained, lost, changes.length);
+}
+
+/** Returns 1 if the label of a row has the most votes, and 0 otherwise; NaN if the row has no votes. */
+function hasMostVotes({ votes, label }: RecordRow): number {
+  if (votes.length === 0) return NaN;
+  return votes.indexOf(Math.max(...votes)) === label ? 1 : 0;
 }
 
 function isCertified(row: RecordRow, radius: number): number {

@@ -75,8 +75,8 @@ export interface Experiment {
    */
   byRate(sigmaBase: number): Record<string, CertificationRecord>;
   /**
-   * Compares two kinds at σ_b with `compareRecords`, including certified accuracies at the radii σ_b and
-   * 2 σ_b. By default the fair pair is compared.
+   * Compares two kinds at σ_b with `compareRecords`, including certified accuracies at the radii
+   * σ_b / 2, σ_b and 2 σ_b. By default the fair pair is compared.
    */
   compare(sigmaBase: number, first?: string, second?: string): RecordComparison[];
   /**
@@ -150,7 +150,7 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
   const hasAll = (sigmaBase: number, ...kinds: readonly string[]): boolean =>
     kinds.every((kind) => records.has(`${sigmaBase} ${kind}`));
   const compare = (sigmaBase: number, first = "mean", second = "r0.01"): RecordComparison[] =>
-    compareRecords(record(sigmaBase, first), record(sigmaBase, second), [sigmaBase, 2 * sigmaBase]);
+    compareRecords(record(sigmaBase, first), record(sigmaBase, second), radiiOf(sigmaBase));
   const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set, σ_b": `${title}, ${sigmaBase}` });
   return {
     title,
@@ -189,6 +189,11 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
     summaries: () =>
       runs.map(({ sigmaBase, kind, record }) => ({ ...settingOf(sigmaBase), kind, ...summaryRow(record) })),
   };
+}
+
+/** Returns the radii at which certified accuracies are compared. */
+function radiiOf(sigmaBase: number): number[] {
+  return [sigmaBase / 2, sigmaBase, 2 * sigmaBase];
 }
 
 function refuse(

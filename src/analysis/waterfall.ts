@@ -26,6 +26,8 @@ export function radiusLimits({ configuration, rows }: CertificationRecord): numb
 export interface RadiusComparison {
   readonly "largest radius, first": number;
   readonly "largest radius, second": number;
+  /** The number of inputs that have the largest radius in the first run. */
+  readonly "reach the first's largest": number;
   /** The number of inputs whose radius in the second run exceeds the largest radius in the first run. */
   readonly "beyond the first's largest": number;
   /** The number of inputs whose radius is larger in the second run than in the first. */
@@ -45,6 +47,7 @@ export function compareRadii(first: CertificationRecord, second: CertificationRe
   return {
     "largest radius, first": largest,
     "largest radius, second": other,
+    "reach the first's largest": radii[0].filter((radius) => radius === largest).length,
     "beyond the first's largest": radii[1].filter((radius) => radius > largest).length,
     "gain radius": changes.filter((change) => change > 0).length,
     "lose radius": changes.filter((change) => change < 0).length,

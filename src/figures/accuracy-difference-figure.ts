@@ -2,7 +2,7 @@ import { accuracyDifferences } from "../analysis/compare-records";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { band, type Point, staircase, thinned } from "./marks";
-import { drawnRecords, type NamedRecords } from "./record-colors";
+import { drawnRecords, type NamedRecords, withSampleSize } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
 /**
@@ -34,7 +34,7 @@ export function accuracyDifferenceFigure(records: NamedRecords): Figure {
       staircase(name, corners, { color }, { hover: "radius %{x:.3f}<br>difference %{y:+.3f}" }),
     ],
     {
-      title: "Difference in certified accuracy",
+      title: withSampleSize("Difference in certified accuracy", drawn),
       x: { title: RADIUS_AXIS, range: [0, end] },
       y: { title: "difference in certified accuracy", zeroline: true },
     },

@@ -2,7 +2,7 @@ import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certi
 import type { PublishedResult } from "../analysis/published-results";
 import type { Figure } from "./figure";
 import { band as bandOf, curve, type Point, staircase, thinned } from "./marks";
-import { drawnRecords, type NamedRecords } from "./record-colors";
+import { drawnRecords, type NamedRecords, withSampleSize } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
 /** The options of {@link certifiedAccuracyFigure}: what it shows in addition to the curves. */
@@ -17,7 +17,7 @@ export interface CertifiedAccuracyFigureOptions {
    * Published values are drawn as dotted lines.
    */
   readonly published?: Readonly<Record<string, Pick<PublishedResult, "radius" | "accuracy">>>;
-  /** The title. Default: "Certified accuracy". */
+  /** The title. Default: "Certified accuracy", with n if all records have the same n. */
   readonly title?: string;
 }
 
@@ -34,7 +34,7 @@ export interface CertifiedAccuracyFigureOptions {
  */
 export function certifiedAccuracyFigure(
   records: NamedRecords,
-  { band = false, published = {}, title = "Certified accuracy" }: CertifiedAccuracyFigureOptions = {},
+  { band = false, published = {}, title }: CertifiedAccuracyFigureOptions = {},
 ): Figure {
   const drawn = drawnRecords(records);
   const largest = Math.max(
@@ -58,7 +58,7 @@ export function certifiedAccuracyFigure(
     ];
   });
   return themed(data, {
-    title,
+    title: title ?? withSampleSize("Certified accuracy", drawn),
     x: { title: RADIUS_AXIS, range: [0, end] },
     y: { title: "certified accuracy", range: [0, 1.02] },
   });

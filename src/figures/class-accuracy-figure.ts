@@ -3,7 +3,7 @@ import type { CertificationRecord } from "../experiments/record";
 import { clopperPearsonInterval } from "../probability/binomial";
 import type { Figure } from "./figure";
 import { dots, intervals } from "./marks";
-import { drawnRecords } from "./record-colors";
+import { drawnRecords, withSampleSize } from "./record-colors";
 import { themed } from "./theme";
 
 /** The error probability of an interval: 1 minus its confidence level. */
@@ -27,7 +27,8 @@ export function classAccuracyFigure(
   classNames: readonly string[],
 ): Figure {
   let least = 1;
-  const data = drawnRecords(records).map(({ name, record, line: { color } }) => {
+  const drawn = drawnRecords(records);
+  const data = drawn.map(({ name, record, line: { color } }) => {
     const classes = classAccuracies(record.rows).map(({ label, inputs, accuracy }) => {
       const { low, high } = clopperPearsonInterval(Math.round(accuracy * inputs), inputs, ALPHA);
       least = Math.min(least, low);
@@ -38,7 +39,7 @@ export function classAccuracyFigure(
     return dots(name, names, values, { color, size: 9 }, more);
   });
   return themed(data, {
-    title: "Accuracy by class (an abstention is an error)",
+    title: withSampleSize("Accuracy by class (an abstention is an error)", drawn),
     x: { title: "class", type: "category" },
     y: { title: "accuracy", range: [1.03 * least - 0.03, 1 + 0.05 * (1 - least)] },
     layout: { scattermode: "group" } as Figure["layout"],

@@ -1,4 +1,5 @@
 import type { CertificationRecord } from "../experiments/record";
+import { countText } from "../numerics/count-text";
 import { COLORS } from "./colors";
 import { CONSTANT, INPUT_DEPENDENT, type LineStyle } from "./marks";
 
@@ -39,4 +40,10 @@ export function drawnRecords(records: NamedRecords): readonly DrawnRecord[] {
     const color = SHADES[kind][seen[kind]++ % SHADES[kind].length];
     return { name, record, line: { ...(isConstant ? CONSTANT : INPUT_DEPENDENT), color } };
   });
+}
+
+/** Appends n to the title of a figure if all records have the same n: radii depend on n. */
+export function withSampleSize(title: string, records: readonly DrawnRecord[]): string {
+  const sizes = new Set(records.map(({ record }) => record.configuration.n));
+  return sizes.size === 1 ? `${title}, n = ${countText([...sizes][0])}` : title;
 }

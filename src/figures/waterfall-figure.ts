@@ -4,7 +4,7 @@ import type { CertificationRecord } from "../experiments/record";
 import { shareAtLeast } from "../numerics/summaries";
 import type { Figure } from "./figure";
 import { type LineStyle, type Point, staircase } from "./marks";
-import { drawnRecords } from "./record-colors";
+import { drawnRecords, withSampleSize } from "./record-colors";
 import { RADIUS_AXIS, themed } from "./theme";
 
 /**
@@ -21,7 +21,8 @@ import { RADIUS_AXIS, themed } from "./theme";
 export function waterfallFigure(records: Readonly<Record<string, CertificationRecord>>): Figure {
   const limits = Object.values(records).map(radiusLimits);
   const [from, most] = [0.85 * Math.min(...limits.flat()), Math.max(...limits.flat())];
-  const data = drawnRecords(records).flatMap(({ name, record: { rows }, line }, i) => {
+  const drawn = drawnRecords(records);
+  const data = drawn.flatMap(({ name, record: { rows }, line }, i) => {
     const fall = (values: readonly number[], style: LineStyle, what: string): Data => {
       const shown = shareAtLeast(values, rows.length).filter(({ radius }) => radius >= from);
       const corners = shown.map(({ radius, share }): Point => [radius, share]);
@@ -37,7 +38,7 @@ export function waterfallFigure(records: Readonly<Record<string, CertificationRe
     ];
   });
   return themed(data, {
-    title: "Certified accuracy, and its limit if all n votes agree (dotted)",
+    title: withSampleSize("Certified accuracy, and its limit if all n votes agree (dotted)", drawn),
     x: { title: RADIUS_AXIS, range: [from, most + 0.05 * (most - from)] },
     y: { title: "share of images", range: [0, 1.03] },
   });

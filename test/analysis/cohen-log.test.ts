@@ -66,6 +66,7 @@ describe("a certification log of Cohen et al.'s code", () => {
     expect(compared[QUANTITIES.accuracy]).toMatchObject({ first: 0.5, second: 0.75, difference: 0.25 });
     expect(compared[QUANTITIES.sigma].difference).toBeCloseTo(-0.25, 12);
     expect(compared).not.toHaveProperty(QUANTITIES.pA);
+    expect(compared).not.toHaveProperty(QUANTITIES.mostVotes);
     const page = await reportPage(
       [
         ["theirs", record],

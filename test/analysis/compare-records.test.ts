@@ -63,7 +63,7 @@ describe("a comparison of two records", () => {
   it("of a record with itself has no difference at all", async () => {
     const record = await constant();
     for (const { quantity, difference, low, high } of compareRecords(record, record)) {
-      const isShare = /accuracy|abstained|wrongly/.test(quantity);
+      const isShare = /accuracy|abstained|wrongly|most votes/.test(quantity);
       expect([difference, low, high]).toEqual(isShare ? [0, -high, high] : [0, 0, 0]);
       // That no input of 500 differs does not prove that none of all does: the rule of three gives 0.6 %.
       if (isShare) expect(high).toBeCloseTo(0.0076, 4);
@@ -76,6 +76,15 @@ describe("a comparison of two records", () => {
     const { accuracy, abstained, wrong } = QUANTITIES;
     expect(share(wrong)).toBeGreaterThan(0);
     expect(share(accuracy) + share(abstained) + share(wrong)).toBeCloseTo(1, 12);
+  });
+
+  it("counts where the label has the most votes, also where the smoothed classifier abstains", async () => {
+    const found = compareRecords(await constant(), await nearest());
+    const { first } = found.find(({ quantity }) => quantity === QUANTITIES.mostVotes)!;
+    const { rows } = await constant();
+    const ahead = rows.filter(({ votes, label }) => votes.every((count) => count <= votes[label]));
+    expect(first).toBeCloseTo(ahead.length / rows.length, 12);
+    expect(first).toBeGreaterThan(rows.filter(({ correct }) => correct === 1).length / rows.length);
   });
 
   it("is refused for other images, naming the first", async () => {

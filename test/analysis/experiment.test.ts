@@ -29,7 +29,7 @@ describe("an experiment", () => {
       expect(Math.abs(one / other - 1)).toBeLessThan(0.01);
       expect(constant.configuration.model.sha256).toBe(inputDependent.configuration.model.sha256);
       expect(cifar10.compare(sigmaBase)).toEqual(
-        compareRecords(constant, inputDependent, [sigmaBase, 2 * sigmaBase]),
+        compareRecords(constant, inputDependent, [sigmaBase / 2, sigmaBase, 2 * sigmaBase]),
       );
     }
   });
@@ -93,6 +93,8 @@ describe("an experiment", () => {
       expect(row["gain radius"]).toBe(gained);
       expect(row["gain radius"] + row["lose radius"] + same).toBe(500);
       const cliff = row["largest radius, first"];
+      const unanimous = constant.filter(({ votes }) => Math.max(...votes) === 10_000);
+      expect(row["reach the first's largest"]).toBe(unanimous.length);
       expect(other.filter(({ radius }) => radius > cliff)).toHaveLength(row["beyond the first's largest"]);
       expect(Math.max(...other.map(({ radius }) => radius))).toBe(row["largest radius, second"]);
     });
