@@ -40,7 +40,7 @@ describe.each([
   });
 
   it("decides a digit only if no threshold lies in the cell of this digit", () => {
-    for (const { t, exact } of thresholds) {
+    for (const { exact } of thresholds) {
       const digit = Number(exact >> 112n);
       if (digit < entries.length) expect(entries[digit] & 1).toBe(1);
     }
