@@ -5,6 +5,8 @@
 import { type CertifiedRadius, certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseProbability } from "../certificates/worst-case";
 import {
+  DOUBLES,
+  isBeyondDoubles,
   requireFraction,
   requireInteger,
   requireNonNegative,
@@ -76,7 +78,8 @@ export function calculate(input: CalculatorInput): Calculation {
 function numberOf(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === "") throw new RangeError(`${name} is missing`);
-  if (!Number.isFinite(value)) throw new RangeError(`${name} must be a number, got "${text.trim()}"`);
+  if (Number.isNaN(value)) throw new RangeError(`${name} must be a number, got "${text.trim()}"`);
+  if (isBeyondDoubles(text)) throw new RangeError(`${name} must be ${DOUBLES}, got "${text.trim()}"`);
   return value;
 }
 

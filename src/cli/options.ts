@@ -1,11 +1,15 @@
 import { InvalidArgumentError } from "commander";
 import { type ImageRange, IMAGES_EXAMPLE, parseImages, type Shard } from "../experiments/images";
-import { roundsToOne } from "../numerics/arguments";
+import { DOUBLES, isBeyondDoubles, roundsToOne } from "../numerics/arguments";
 
-/** Reads the value of an option as a finite number. */
+/**
+ * Reads the value of an option as a finite number. A number that would become 0 or Infinity in double precision
+ * is refused.
+ */
 export function numberOption(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number.");
+  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("expected a number.");
+  if (isBeyondDoubles(text)) throw new InvalidArgumentError(`expected ${DOUBLES}.`);
   return value;
 }
 

@@ -3,7 +3,7 @@ import { unparse } from "papaparse";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
-import { roundsToOne } from "../numerics/arguments";
+import { DOUBLES, isBeyondDoubles, roundsToOne } from "../numerics/arguments";
 import { countOption, numberOption, probabilityOption } from "./options";
 import { print } from "./standard-output";
 
@@ -86,8 +86,11 @@ function radiusTable(csv: string, file: string): string {
     const [dimension, sigma, rate, pA] = INPUT_COLUMNS.map((name) => {
       const text = cells[name].trim();
       const value = Number(text);
-      if (text === "" || !Number.isFinite(value)) {
+      if (text === "" || Number.isNaN(value)) {
         throw new Error(`${file}, line ${line}: ${name} must be a number, got "${cells[name]}"`);
+      }
+      if (isBeyondDoubles(text)) {
+        throw new Error(`${file}, line ${line}: ${name} must be ${DOUBLES}, got "${text}"`);
       }
       if (name === "pA" && roundsToOne(text)) {
         throw new Error(`${file}, line ${line}: pA rounds to 1 in double precision, got "${text}"`);

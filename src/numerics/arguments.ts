@@ -48,6 +48,21 @@ export function requireInteger(
   requireThat(inRange, name, `an integer ${range}`, value);
 }
 
+/** The smallest normal double. Smaller doubles have fewer digits, so their relative errors are larger. */
+export const LEAST_NORMAL: number = 2 ** -1022;
+
+/** The sizes of numbers that {@link isBeyondDoubles} accepts, for errors. */
+export const DOUBLES = "0 or a number of a size from 2.3e-308 to 1.7e308";
+
+/**
+ * Returns whether a text is a number that double precision cannot hold: its size exceeds all doubles, or it is
+ * not 0 but smaller than all normal doubles.
+ */
+export function isBeyondDoubles(text: string): boolean {
+  const size = Math.abs(Number(text));
+  return size === Infinity || (size < LEAST_NORMAL && /[1-9]/.test(text.replace(/e.*$/is, "")));
+}
+
 /** Returns whether a text is a number that differs from 1 but is rounded to 1 as a double. */
 export function roundsToOne(text: string): boolean {
   return Number(text) === 1 && !/^\s*\+?(0*1(\.0*)?|1(\.0*)?e[+-]?0+)\s*$/i.test(text);

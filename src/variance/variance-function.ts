@@ -1,4 +1,4 @@
-import { requirePositive } from "../numerics/arguments";
+import { LEAST_NORMAL, requirePositive } from "../numerics/arguments";
 
 /**
  * A variance function σ(x): the standard deviation of the noise with which the input x is smoothed.
@@ -36,9 +36,6 @@ export interface VarianceFunction {
 
 /** u, the largest relative error of an operation on doubles that rounds to nearest. */
 export const UNIT_ROUNDOFF: number = 2 ** -53;
-
-/** The smallest normal double. For smaller doubles, relative errors are larger than η accounts for. */
-const LEAST_NORMAL = 2 ** -1022;
 
 /**
  * Checks that a computed σ, or a factor of σ, is a positive normal double.

@@ -116,4 +116,21 @@ describe("idrs radius", () => {
       expect(await radius(...one, "--pa", "1.0")).toContain("Infinity");
     },
   );
+
+  it.each(["1e-400", "0.5e-320", "0x1e-400", "1e400", "-1e400", "Infinity", `0.${"0".repeat(400)}1`])(
+    "%s, which double precision cannot hold, is refused",
+    async (text) => {
+      await expect(radius(...one, `--pb=${text}`)).rejects.toThrow(CommanderError);
+      const table = csvFile(`dimension,sigma0,rate,pA\n3072,0.25,${text},0.9\n`);
+      await expect(radius("--table", table)).rejects.toThrow(/line 2: rate must be /);
+    },
+  );
+
+  it("names a number that double precision cannot hold, and the numbers that it can", async () => {
+    await expect(radius(...one, "--pb", "1e-400")).rejects.toThrow(
+      "argument '1e-400' is invalid. expected 0 or a number of a size from 2.3e-308 to 1.7e308.",
+    );
+    expect(await radius(...one, "--pb", "1e-307")).not.toContain("Infinity");
+    expect(await radius(...one, "--pb", "0e-400")).toContain("Infinity"); // 0 itself
+  });
 });

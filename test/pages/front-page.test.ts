@@ -107,6 +107,12 @@ describe("the calculator", () => {
     expect(calculate({ ...fields, pA: "1" })).toMatchObject({ radius: Infinity, curves: undefined });
   });
 
+  it.each(["1e-400", "1e400"])("refuses %s, which double precision cannot hold", (rate) => {
+    expect(() => calculate({ ...fields, rate })).toThrow(
+      `r must be 0 or a number of a size from 2.3e-308 to 1.7e308, got "${rate}"`,
+    );
+  });
+
   it("shows numbers rounded down", () => {
     expect(shownDown(1.08247999)).toBe("1.08247");
     expect(shownDown(0.999999999)).toBe("0.999999");
