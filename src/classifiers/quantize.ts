@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path";
+import { checksumsOf } from "../datasets/checksums";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { requireWritable } from "../files/require-writable";
 import { isSameFile } from "../files/same-file";
@@ -173,7 +174,7 @@ function log(
   return {
     ...(command !== undefined && { command }),
     version,
-    dataset: { name: dataset.name, split: dataset.split, checksums: dataset.checksums },
+    dataset: { name: dataset.name, split: dataset.split, checksums: checksumsOf(dataset) },
     sigma,
     images,
     seed,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { requireFit, requireInputs } from "../classifiers/dataset-fit";
+import { checksumsOf } from "../datasets/checksums";
 import {
   allImages,
   everyNth,
@@ -266,15 +267,14 @@ function describe(options: RunOptions, places: readonly ImagePlace[]): Descripti
   const { model, variance, dual } =
     "dual" in options ? describeDual(options.dual) : describeSmoothing(options);
   const { split, dimension } = dataset;
-  const { name, count, ...whole } = dataset.sampleOf ?? dataset;
-  const checksums = Object.keys(whole.checksums).length > 0 ? whole.checksums : contentChecksums(dataset);
+  const { name, count, checksums } = dataset.sampleOf ?? dataset;
   return {
     format: FORMAT,
     version,
     dataset: {
       name,
       split,
-      checksums,
+      checksums: checksumsOf({ ...dataset, checksums }),
       count,
       dimension,
       images: imagesText(places.map(({ index }) => index)),
@@ -315,13 +315,6 @@ function describeDual(dual: DualSmoothing): SmoothingDescription {
     variance: { name: "locally constant", rate: 0, eta: 0, isConstant: false, parameters: {} },
     dual: { selector, experts },
   };
-}
-
-/** Computes the checksums of a data set that was not read from files. */
-function contentChecksums({ pixels, labels }: ImageDataset): Record<string, string> {
-  const sha256 = (content: NodeJS.ArrayBufferView | string): string =>
-    createHash("sha256").update(content).digest("hex");
-  return { pixels: sha256(pixels), labels: sha256(labels.join(" ")) };
 }
 
 type Description = Omit<RunConfiguration, "probeSha256" | "variance"> & {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { NoiseLevel } from "../classifiers/noisy-image";
 import { modelOf } from "../classifiers/onnx-model";
 import { startOnnxClassifier } from "../classifiers/onnx-classifier";
+import { checksumsOf } from "../datasets/checksums";
 import { imageAt, type ImageDataset } from "../datasets/image-dataset";
 import { version } from "../files/version";
 import { writeWhole } from "../files/write-whole";
@@ -164,7 +165,7 @@ function logOf(
   return {
     ...(command !== undefined && { command }),
     version,
-    dataset: { name: dataset.name, split: dataset.split, checksums: dataset.checksums },
+    dataset: { name: dataset.name, split: dataset.split, checksums: checksumsOf(dataset) },
     sigma: isNeighborNoise(noise)
       ? {
           function: "nearest-neighbor",
@@ -195,7 +196,12 @@ function describe(
   const { architecture, sigma, epochs, seed, batchSize } = options;
   const { learningRate, schedule, momentum, weightDecay, augment } = options;
   return {
-    dataset: { name: dataset.name, split: dataset.split, count: dataset.count, checksums: dataset.checksums },
+    dataset: {
+      name: dataset.name,
+      split: dataset.split,
+      count: dataset.count,
+      checksums: checksumsOf(dataset),
+    },
     options: {
       ...{ architecture, epochs, seed, batchSize, learningRate, schedule, momentum, weightDecay, augment },
       sigma: typeof sigma === "number" ? sigma : `sha256 ${sha256([sigma])}`,

@@ -1,5 +1,6 @@
 import type { KnownDistances } from "../datasets/cifar10-distances";
 import { MissingDataError } from "../datasets/data-file";
+import { checksumsOf } from "../datasets/checksums";
 import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
 import { requireInteger } from "../numerics/arguments";
 
@@ -12,6 +13,11 @@ export type Database = ImageDataset | KnownDistances;
 /** Returns whether only the distances to the images are known, not the images themselves. */
 export function isKnown(database: Database): database is KnownDistances {
   return "squaresOf" in database;
+}
+
+/** Returns the checksums that identify a database. */
+export function databaseChecksums(database: Database): ImageDataset["checksums"] {
+  return isKnown(database) ? database.checksums : checksumsOf(database);
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readRegularFile } from "../files/read-regular-file";
 import { writeWhole } from "../files/write-whole";
 import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
-import type { Database } from "./database";
+import { type Database, databaseChecksums } from "./database";
 import { distanceOfSquare, nearestSquaredByteDistances } from "./nearest-distances";
 import { makeFolder } from "../files/make-folder";
 
@@ -15,8 +15,8 @@ function cacheFolder(): string {
 
 /**
  * Computes the exact l2 distances from every image of a data set to its k nearest images of a database, with
- * pixels in [0, 1]. The distances are computed once and then cached on disk under the checksums of both data
- * sets.
+ * pixels in [0, 1]. The distances are computed once and then cached on disk under the checksums (of files, or
+ * of the pixels and labels of a data set that was not read from files), the dimension and the counts of both data sets.
  *
  * @param database - usually the training images
  * @param dataset - the data set, usually the test images; its images must have the same size as the database's
@@ -37,7 +37,7 @@ export async function datasetDistances(
     );
   }
   const key = createHash("sha256")
-    .update(JSON.stringify([FORMAT, database.checksums, dataset.checksums, k]))
+    .update(JSON.stringify([FORMAT, contentOf(database), contentOf(dataset), k]))
     .digest("hex");
   const path = join(folder, `nearest-${key.slice(0, 32)}.bin`);
   let squares = await readKept(path, dataset.count * k);
@@ -46,6 +46,12 @@ export async function datasetDistances(
     await keep(path, folder, squares);
   }
   return Float64Array.from(squares, distanceOfSquare);
+}
+
+/** Returns what identifies the images of a data set in the cache. */
+function contentOf(database: Database): object {
+  const { dimension, count } = database;
+  return { checksums: databaseChecksums(database), dimension, count };
 }
 
 /** The name of the format of the cached files. Files with a different format name are not used. */

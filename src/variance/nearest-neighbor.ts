@@ -2,7 +2,7 @@ import { imageAt } from "../datasets/image-dataset";
 import { requireNonNegative } from "../numerics/arguments";
 import { mean } from "../numerics/summaries";
 import { IMAGE_LEVELS } from "../numerics/levels";
-import { type Database, isKnown, requireNeighbors, unknownDistances } from "./database";
+import { type Database, databaseChecksums, isKnown, requireNeighbors, unknownDistances } from "./database";
 import { nearestDistances, SUMMING_ERROR } from "./nearest-distances";
 import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
 
@@ -64,7 +64,7 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
       center,
       neighbors,
       database: `${database.name} ${database.split}`,
-      databaseSha256: Object.values(database.checksums).join(" "),
+      databaseSha256: Object.values(databaseChecksums(database)).join(" "),
     },
     sigma: async (inputs, levels) =>
       (await meanNeighborDistance(database, inputs, neighbors, levels)).map(sigmaOf),

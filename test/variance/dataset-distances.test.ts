@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ImageDataset, imageAt } from "../../src/datasets/image-dataset";
 import { datasetDistances } from "../../src/variance/dataset-distances";
-import { meanCenter } from "../../src/variance/nearest-neighbor";
+import { meanCenter, nearestNeighbor } from "../../src/variance/nearest-neighbor";
 import { nearestDistances } from "../../src/variance/nearest-distances";
 
 /** Images of 3 × 5 pixels that no two data sets share; `count` is beyond the block size of the search. */
@@ -87,6 +87,30 @@ describe("the distances of a data set", () => {
     await datasetDistances(database, dataset, 2, folder);
     await datasetDistances(database, images(1500, 3), 2, folder);
     expect((await readdir(folder)).length).toBe(3);
+  });
+
+  it("of data sets without checksums are cached by their pixels", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+    const few = images(20, 2);
+    const [first, second] = [1, 4].map((seed) => ({ ...images(300, seed), checksums: {} }));
+    const expected = await datasetDistances(images(300, 4), few, 2, folder);
+    expect(await datasetDistances(first, few, 2, folder)).not.toEqual(expected);
+    expect(await datasetDistances(second, few, 2, folder)).toEqual(expected);
+    const [one, other] = [first, second].map((set) =>
+      nearestNeighbor({ database: set, sigmaBase: 1, rate: 1, center: 0 }),
+    );
+    expect(one.parameters.databaseSha256).toMatch(/^[0-9a-f]{64} [0-9a-f]{64}$/);
+    expect(one.parameters.databaseSha256).not.toBe(other.parameters.databaseSha256);
+  });
+
+  it("are cached separately by the number of images and their size", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "idrs-"));
+    await datasetDistances(database, dataset, 2, folder);
+    const fewer = { ...database, count: 100, pixels: database.pixels.slice(0, 1500) };
+    const distances = await datasetDistances(fewer, dataset, 2, folder);
+    expect(Array.from(distances.subarray(0, 2))).toEqual(
+      Array.from((await nearestDistances(fewer, [imageAt(dataset, 0)], 2))[0]),
+    );
   });
 
   it("are computed even if they cannot be cached", async () => {
