@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readRegularFile } from "../files/read-regular-file";
 import { requireInteger } from "../numerics/arguments";
+import { contentChecksums } from "./checksums";
 import { MOST_BYTES } from "./gather-images";
 import { numbered } from "./image-folder";
 import { type ImageDataset, requireLabels, type Split } from "./image-dataset";
@@ -29,14 +29,14 @@ export interface ArrayOptions {
 
 /**
  * Loads images from a `.npy` file, with the labels in another file in the same folder, or from a `.npz` file
- * that holds images and labels.
+ * that holds images and labels. The checksums cover the pixels and labels as read, so they depend on the layout and
+ * the levels, too.
  *
  * @throws Error naming the file, the array and the problem
  */
 export async function loadArrays(path: string, options: ArrayOptions): Promise<ImageDataset> {
   const { split = "test" } = options;
   const content = await contentOf(path);
-  const hash = createHash("sha256").update(content);
   let images: NumpyArray;
   let labels: NumpyArray;
   let labelsName: string;
@@ -65,18 +65,15 @@ export async function loadArrays(path: string, options: ArrayOptions): Promise<I
   } else {
     images = readNpy(path, content);
     labelsName = options.labels ?? labelsBeside(path);
-    const ofLabels = await contentOf(labelsName);
-    hash.update(ofLabels);
-    labels = readNpy(labelsName, ofLabels);
+    labels = readNpy(labelsName, await contentOf(labelsName));
   }
-  const name = basename(path);
-  return {
-    name,
+  const dataset = {
+    name: basename(path),
     split,
     ...imagesOf(path, images, options),
     ...labelsOf(labelsName, labels, images.shape[0], options.classNames),
-    checksums: { [name]: hash.digest("hex") },
   };
+  return { ...dataset, checksums: contentChecksums(dataset) };
 }
 
 async function contentOf(path: string): Promise<Buffer> {

@@ -38,7 +38,10 @@ export interface ImageDataset extends ImageShape {
   readonly labels: Labels;
   /** The name of each class, in the order of the base classifier's outputs. */
   readonly classNames: readonly string[];
-  /** The SHA-256 of each uncompressed file that the images and labels were read from. */
+  /**
+   * The SHA-256 checksums that identify the images and labels: of each uncompressed file that they were read from
+   * or, where the way of reading matters (arrays, PNG and JPEG images), of the pixels and labels as read.
+   */
   readonly checksums: Readonly<Record<string, string>>;
   /** The data set of which these images are a sample; undefined for a whole data set. */
   readonly sampleOf?: WholeDataset;

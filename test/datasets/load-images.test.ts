@@ -54,6 +54,25 @@ function expectFixture(dataset: ImageDataset): void {
 }
 
 describe("NumPy's arrays", () => {
+  it("have checksums that tell apart levels, layouts and labels, but not forms of the same pixels", async () => {
+    const deep = npy("<u2", [4, 3, 6, 5], bytesOf(Uint16Array.from(expected, (byte) => byte * 257)));
+    const square = npy("|u1", [4, 3, 10, 3], expected);
+    const bytes = npy("|u1", [4, 3, 6, 5], expected);
+    const other = npy("|u1", [4], Uint8Array.of(0, 2, 1, 1));
+    const checksumsOf = async (...args: Parameters<typeof load>) =>
+      JSON.stringify((await load(...args)).checksums);
+    const found = [
+      await checksumsOf(deep, undefined, { levels: 65_535 }),
+      await checksumsOf(deep, undefined, { levels: 2 ** 20 }),
+      await checksumsOf(square, undefined, { layout: "NCHW" }),
+      await checksumsOf(square, undefined, { layout: "NHWC" }),
+      await checksumsOf(bytes, other),
+    ];
+    expect(new Set(found).size).toBe(4);
+    expect(found[0]).toBe(found[2]);
+    expect(await checksumsOf(bytes)).toBe(found[0]);
+  });
+
   it("are read as NumPy wrote them: an archive of bytes with channels last, and files of floats with channels first", async () => {
     const archive = await loadImages(join(fixtures, "images.npz"));
     expectFixture(archive);
