@@ -1,5 +1,5 @@
 import { clopperPearsonLower, clopperPearsonUpper } from "../probability/binomial";
-import { type LowerBound, lowerBound, type SamplingPlan } from "./sampling-plan";
+import { fixedPlan, type LowerBound, lowerBound, type SamplingPlan } from "./sampling-plan";
 
 /**
  * The confidence bounds that a certificate uses. With "clopper-pearson" or "confidence-sequence", the
@@ -51,16 +51,21 @@ export function classBounds(
 }
 
 /**
- * Checks that a bound is valid for the number of samples that a plan chooses.
+ * Checks that a bound is valid for the number of samples that a plan chooses. Any plan except {@link fixedPlan}
+ * may stop early, whatever it says, so it needs a confidence sequence. Records tell the two kinds apart by name.
  *
- * @throws RangeError naming the bound
+ * @throws RangeError naming the bound, or the plan if its name is that of {@link fixedPlan}
  */
-export function requireBound(bound: ConfidenceBound, plan: Pick<SamplingPlan, "bound">): void {
+export function requireBound(bound: ConfidenceBound, plan: SamplingPlan): void {
   if (!CONFIDENCE_BOUNDS.includes(bound)) {
     const names = CONFIDENCE_BOUNDS.map((name) => `"${name}"`).join(", ");
     throw new RangeError(`bound must be one of ${names}, got ${JSON.stringify(bound)}`);
   }
-  if (plan.bound === "confidence-sequence" && bound !== "confidence-sequence") {
+  if (plan === fixedPlan) return;
+  if (plan.name === fixedPlan.name) {
+    throw new RangeError(`a sampling plan that may stop early must not be named "${plan.name}"`);
+  }
+  if (bound !== "confidence-sequence") {
     throw new RangeError(`bound must be "confidence-sequence" if sampling may stop early, got "${bound}"`);
   }
 }

@@ -52,9 +52,9 @@ export interface SamplingPlan {
   readonly name: string;
   /** The parameters that determine the plan, by name. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** The bound that is valid when this plan stops. */
+  /** The bound that is valid when this plan stops: "confidence-sequence" for every plan that may stop early. */
   readonly bound: LowerBound;
-  /** The number of samples at the next look: above `taken` and at most n. */
+  /** The number of samples at the next look: an integer above `taken` and at most n. */
   nextLook(taken: number, n: number): number;
   /** Whether sampling stops at this look; always true if taken = n. */
   isEnough(look: Look): boolean;

@@ -30,7 +30,10 @@ export interface CertifyOptions {
   readonly alpha: number;
   /** The seed of the noise: an integer from 0 to 2^53 − 1. */
   readonly seed: number;
-  /** When to stop sampling. Default: after n samples. */
+  /**
+   * When to stop sampling. Default: after n samples. A plan of your own must have the bound
+   * "confidence-sequence".
+   */
   readonly plan?: SamplingPlan;
   /**
    * Which class probabilities are bounded. By default only p_A is bounded, with the plan's bound, as in the
@@ -117,8 +120,8 @@ export async function certify(
 /**
  * Checks the options of a certification before anything is sampled.
  *
- * @throws RangeError naming the problem: an option that is out of range, an n that is too small to certify
- *   anything, or a variance function without a finite rate
+ * @throws RangeError naming the problem: an option that is out of range, a bound that is not valid for the
+ *   plan, an n that is too small to certify anything, or a variance function without a finite rate
  */
 export function checkCertifyOptions(
   { dimension }: BaseClassifier,
@@ -204,6 +207,11 @@ export async function certifyInput(
   const votes = selectionVotes.map(() => 0);
   for (let taken = 0; ;) {
     const look = plan.nextLook(taken, n);
+    if (!(Number.isInteger(look) && look > taken && look <= n)) {
+      throw new RangeError(
+        `plan "${plan.name}" must look next at an integer above ${taken} and at most n = ${n}, got ${look}`,
+      );
+    }
     (await count(n0 + taken, look - taken)).forEach((more, c) => (votes[c] += more));
     taken = look;
     if (plan.isEnough({ votes: votes[candidate], taken, n, alpha: planAlpha, radiusOf })) break;

@@ -58,6 +58,17 @@ describe("bounds on all classes", () => {
         );
       }
     }
+    for (const bound of ["clopper-pearson", "all-classes"] as const) {
+      const peeking = { ...decidePlan(0.5), name: "peeking", bound: "clopper-pearson" } as const;
+      expect(() => requireBound(bound, peeking)).toThrow(
+        `bound must be "confidence-sequence" if sampling may stop early, got "${bound}"`,
+      );
+    }
+    for (const plan of [{ ...fixedPlan }, { ...decidePlan(0.5), name: "fixed" }]) {
+      expect(() => requireBound("confidence-sequence", plan)).toThrow(
+        'a sampling plan that may stop early must not be named "fixed"',
+      );
+    }
     expect(() => requireBound("all" as ConfidenceBound, fixedPlan)).toThrow(
       'bound must be one of "clopper-pearson", "confidence-sequence", "all-classes", got "all"',
     );

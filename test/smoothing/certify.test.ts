@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { BaseClassifier } from "../../src/classifiers/base-classifier";
 import { normalCdf } from "../../src/probability/normal";
-import { ABSTAIN, certify } from "../../src/smoothing/certify";
+import { ABSTAIN, type Certificate, certify } from "../../src/smoothing/certify";
 import { countVotes, mostVoted } from "../../src/sampling/count-votes";
+import type { SamplingPlan } from "../../src/sampling/sampling-plan";
 import { predict } from "../../src/smoothing/predict";
 import { constant } from "../../src/variance/constant";
 import type { VarianceFunction } from "../../src/variance/variance-function";
@@ -200,6 +201,38 @@ describe("certify", () => {
     const call = certify(halfSpaceClassifier(10, 0), constant(1), origin, { ...options, ...change });
     await expect(call).rejects.toThrow(RangeError);
     await expect(call).rejects.toThrow(new RegExp(`^${name} must be`));
+  });
+});
+
+describe("certifying with a plan of one's own", () => {
+  /** Looks after every ten samples, and stops as soon as the share of the votes is above 0.7. */
+  const peeking: SamplingPlan = {
+    name: "peeking",
+    parameters: {},
+    bound: "confidence-sequence",
+    nextLook: (taken, n) => Math.min(taken + 10, n),
+    isEnough: ({ votes, taken, n }) => taken === n || votes > 0.7 * taken,
+  };
+  const certifyWith = (plan: SamplingPlan): Promise<Certificate> =>
+    certify(halfSpaceClassifier(10, 0.3), constant(0.5), origin, { ...options, plan });
+
+  it("needs a confidence sequence, since p_A by Clopper-Pearson would be too large where it stops", async () => {
+    expect((await certifyWith(peeking)).n).toBeLessThan(options.n);
+    for (const name of ["peeking", "fixed"]) {
+      await expect(certifyWith({ ...peeking, name, bound: "clopper-pearson" })).rejects.toThrow(RangeError);
+    }
+  });
+
+  it.each([0, -1, 2.5, 2001, NaN, Infinity])("refuses a next look at %d samples", async (look) => {
+    await expect(certifyWith({ ...peeking, nextLook: () => look })).rejects.toThrow(
+      `plan "peeking" must look next at an integer above 0 and at most n = 2000, got ${look}`,
+    );
+  });
+
+  it("refuses a plan that never has enough", async () => {
+    await expect(certifyWith({ ...peeking, isEnough: () => false })).rejects.toThrow(
+      'plan "peeking" must look next at an integer above 2000 and at most n = 2000, got 2000',
+    );
   });
 });
 
