@@ -11,6 +11,9 @@ import type { SampleRange } from "../noise/uniform-number";
  */
 const BATCH_SIZE = 256;
 
+/** The maximum number of samples that are counted together: more votes might not fit into 32 bits. */
+export const MOST_SAMPLES: number = 2 ** 32 - 1;
+
 /**
  * The number of batches that each base classifier can still take. All callers that count votes of the same
  * classifier share this limit.
@@ -40,7 +43,7 @@ export interface CountingWatch {
  *
  * @param x - the input, `classifier.dimension` values
  * @param sigma - σ > 0
- * @param samples - the indices of the samples to draw; the noise of a sample depends only on its index
+ * @param samples - the indices of the samples to draw, at most {@link MOST_SAMPLES}; the noise of a sample depends only on its index
  * @returns the number of votes for each class
  * @throws RangeError if x has the wrong size, or if a value, σ or L is out of range; Error if the classifier
  *   does not return one class per copy; the abort reason of `signal` if it is aborted

@@ -4,7 +4,7 @@ import { requireFraction, requireInteger, requireNonNegative, requirePositive } 
 import { disagreement, remainingAlpha } from "../noise/disagreement";
 import { GENERATOR_NAME, SamplingStream } from "../noise/uniform-number";
 import type { VarianceFunction } from "../variance/variance-function";
-import { type CountingWatch, countVotes, mostVoted } from "../sampling/count-votes";
+import { type CountingWatch, countVotes, MOST_SAMPLES, mostVoted } from "../sampling/count-votes";
 import { classBounds, type ConfidenceBound, requireBound } from "../sampling/class-bounds";
 import { fixedPlan, type SamplingPlan } from "../sampling/sampling-plan";
 
@@ -19,11 +19,11 @@ export const ABSTAIN = -1;
 
 /** The options of a certification: sample sizes, error probability and noise. */
 export interface CertifyOptions {
-  /** n0 ≥ 1, the number of samples that select the class. */
+  /** n0, the number of samples that select the class: from 1 to 2^32 − 1. */
   readonly n0: number;
   /**
-   * n ≥ 1, the number of fresh samples that bound the probability of the selected class. If the plan may stop
-   * early, n is the maximum number of these samples.
+   * n, the number of fresh samples that bound the probability of the selected class: from 1 to 2^32 − 1. If the
+   * plan may stop early, n is the maximum number of these samples.
    */
   readonly n: number;
   /** α in (0, 1): the certificate is wrong with probability at most α. */
@@ -128,8 +128,8 @@ export function checkCertifyOptions(
   variance: VarianceFunction,
   { n0, n, alpha, seed, plan = fixedPlan, bound = plan.bound }: CertifyOptions,
 ): void {
-  requireInteger("n0", n0, 1);
-  requireInteger("n", n, 1);
+  requireInteger("n0", n0, 1, MOST_SAMPLES);
+  requireInteger("n", n, 1, MOST_SAMPLES);
   requireFraction("alpha", alpha);
   requireInteger("seed", seed, 0);
   if (!(variance.rate >= 0 && variance.rate < Infinity)) {

@@ -3,7 +3,7 @@ import { requireInteger, requirePositive } from "../numerics/arguments";
 import { SamplingStream } from "../noise/uniform-number";
 import { normalQuantile } from "../probability/normal";
 import type { VarianceFunction } from "../variance/variance-function";
-import { countVotes } from "../sampling/count-votes";
+import { countVotes, MOST_SAMPLES } from "../sampling/count-votes";
 
 /** The options for choosing σ at each input. */
 export interface DataDependentSigmaOptions {
@@ -36,7 +36,7 @@ export function dataDependentSigma(
 ): VarianceFunction {
   requireInteger("the number of sigmas", sigmas.length, 1);
   sigmas.forEach((sigma) => requirePositive("each sigma", sigma));
-  requireInteger("samples", samples, 1);
+  requireInteger("samples", samples, 1, MOST_SAMPLES);
   requireInteger("seed", seed, 0);
 
   async function best(x: Float32Array): Promise<number> {

@@ -5,7 +5,7 @@ import { requireFraction, requireInteger } from "../numerics/arguments";
 import { binomialTest } from "../probability/binomial";
 import type { VarianceFunction } from "../variance/variance-function";
 import { ABSTAIN, type CertifyOptions } from "./certify";
-import { countVotes, mostVoted } from "../sampling/count-votes";
+import { countVotes, MOST_SAMPLES, mostVoted } from "../sampling/count-votes";
 
 /**
  * Predicts the class of the smoothed classifier at one input, without a radius (Predict of Cohen et al. 2019).
@@ -26,7 +26,7 @@ export async function predict(
   input: number = 0,
   stream: number = SamplingStream.certification,
 ): Promise<number> {
-  requireInteger("n", n, 1);
+  requireInteger("n", n, 1, MOST_SAMPLES);
   requireFraction("alpha", alpha);
   requireInteger("seed", seed, 0);
   requireInteger("index", input, 0, 2 ** 32 - 1);

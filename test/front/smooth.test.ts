@@ -32,7 +32,7 @@ describe("smooth", () => {
   });
 
   it.each([
-    [{ n: 0 }, "n must be an integer of at least 1, got 0"],
+    [{ n: 0 }, "n must be an integer from 1 to 4294967295, got 0"],
     [{ alpha: 1 }, "alpha must be a number between 0 and 1, got 1"],
     [{ seed: -1 }, "seed must be an integer of at least 0, got -1"],
     [{ index: 0.5 }, "must be an integer"],

@@ -194,6 +194,8 @@ describe("certify", () => {
   it.each([
     ["n0", { n0: 0 }],
     ["n", { n: 1.5 }],
+    ["n0", { n0: 2 ** 32 }],
+    ["n", { n: 2 ** 32 }],
     ["alpha", { alpha: 1 }],
     ["alpha", { alpha: NaN }],
     ["seed", { seed: -1 }],
@@ -255,5 +257,11 @@ describe("predict", () => {
     const near = await predict(halfSpaceClassifier(10, 0), constant(1), origin, options);
     const far = await predict(halfSpaceClassifier(10, 1), constant(1), origin, options);
     expect([near, far]).toEqual([ABSTAIN, 0]);
+  });
+
+  it("refuses more samples than votes are counted", async () => {
+    await expect(
+      predict(halfSpaceClassifier(10, 0), constant(1), origin, { ...options, n: 2 ** 32 }),
+    ).rejects.toThrow("n must be an integer from 1 to 4294967295, got 4294967296");
   });
 });

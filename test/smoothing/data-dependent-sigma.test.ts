@@ -38,5 +38,8 @@ describe("σ chosen for each input by optimization", () => {
       /each sigma .* got 0/,
     );
     expect(() => dataDependentSigma(disc, { sigmas: [1], samples: 0, seed: 1 })).toThrow(/samples .* got 0/);
+    expect(() => dataDependentSigma(disc, { sigmas: [1], samples: 2 ** 32, seed: 1 })).toThrow(
+      /samples must be/,
+    );
   });
 });

@@ -156,7 +156,7 @@ describe("options that do not fit are refused before anything is sampled", () =>
   it.each([
     [{ alpha: 1.5 }, "alpha must be a number between 0 and 1, got 1.5"],
     [{ n: 8 }, "n must be at least 11 to certify anything at alpha = 0.0005, got 8"],
-    [{ n0: 0 }, "n0 must be an integer of at least 1, got 0"],
+    [{ n0: 0 }, "n0 must be an integer from 1 to 4294967295, got 0"],
   ])("options %j", async (change, message) => {
     await expect(smoothDual(flip).certify(at(0.3), { ...options, ...change })).rejects.toThrow(message);
   });
