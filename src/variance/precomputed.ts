@@ -5,7 +5,7 @@ import { readNpy } from "../datasets/npy";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
 import { requireNonNegative } from "../numerics/arguments";
-import { defaultEta } from "./user-function";
+import { defaultEta, requireDefaultEta } from "./user-function";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 
 /** The arguments of {@link precomputed}: values of σ that another program computed. */
@@ -32,7 +32,8 @@ const COMPARED = 500;
  * refused if the values at 500 of the images refute it.
  *
  * @throws Error naming the file and the faulty line or image; RangeError naming an option that is out of range;
- *   when σ is evaluated, Error if the input is not one of the images with a known σ
+ *   when σ is evaluated, Error if the input is not one of the images with a known σ, and RangeError if the default η
+ *   does not suffice for the input
  * @example
  * const dataset = await loadCifar10("test", { every: 20 });
  * await save("sigmas.csv", [{ index: 0, sigma: 0.5 }, { index: 20, sigma: 0.51 }]);
@@ -73,16 +74,16 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
       sha256: createHash("sha256").update(content).digest("hex"),
       verified: "no: values and rate are as claimed",
     },
-    sigma: (inputs) =>
-      Promise.resolve(
-        Float64Array.from(inputs, (x) => {
-          const image = byImage.get(keyOf(x));
-          if (image) return image.sigma;
-          throw new Error(
-            `${file}: σ at this input is not known, only at ${known.length} images of ${dataset.name}`,
-          );
-        }),
-      ),
+    sigma: async (inputs) => {
+      if (options.eta === undefined) requireDefaultEta(file, inputs);
+      return Float64Array.from(inputs, (x) => {
+        const image = byImage.get(keyOf(x));
+        if (image) return image.sigma;
+        throw new Error(
+          `${file}: σ at this input is not known, only at ${known.length} images of ${dataset.name}`,
+        );
+      });
+    },
   };
 }
 

@@ -1,14 +1,33 @@
 import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 
+/** The largest ‖x‖² for which {@link defaultEta} suffices: that of 170,000 white pixels. */
+const LARGEST_SQUARE = 170_000;
+
 /**
  * The default η, 1e-6 + 2.5e-5 r, rests on two assumptions. The first assumption is that the function computes
- * ln σ with an error of at most 1e-6, which is typical of a float32 network. The second is that x has at most
- * 170,000 values, each at most 2 in absolute value. Then each float passed to the function is within 2^-24 of
- * the number that it stands for, and the whole input is within 2.5e-5 of the point that it stands for.
+ * ln σ with an error of at most 1e-6, which is typical of a float32 network. The second is that ‖x‖² is at most
+ * 170,000, which {@link requireDefaultEta} checks. Each float v passed to the function is within 2^-24 |v| of the
+ * number that it stands for, so the whole input is within 2^-24 ‖x‖ < 2.5e-5 of the point that it stands for.
  */
 export function defaultEta(rate: number): number {
   return 1e-6 + 2.5e-5 * rate;
+}
+
+/**
+ * Checks that the default η suffices for inputs.
+ *
+ * @throws RangeError naming the variance function and the norm of the input
+ */
+export function requireDefaultEta(name: string, inputs: readonly Float32Array[]): void {
+  for (const x of inputs) {
+    const square = x.reduce((sum, value) => sum + value * value, 0);
+    if (square <= LARGEST_SQUARE) continue;
+    const [most, norm] = [Math.sqrt(LARGEST_SQUARE).toFixed(1), Math.sqrt(square)];
+    throw new RangeError(
+      `the default η of ${name} is only for inputs of norm up to ${most}, got ${norm}: give eta`,
+    );
+  }
 }
 
 /** The arguments of {@link userFunction}. */
@@ -22,9 +41,9 @@ export interface UserFunctionOptions {
   rate: number;
   /**
    * The claimed error η: |ln σ̂(x) − ln σ(ι(x))| ≤ η. η covers the error of computing ln σ. η also covers the
-   * difference between the floats passed to the function and the numbers k/L that the floats stand for. For
-   * pixels in [0, 1], this difference moves x by up to 2^-25 √N. The default, 1e-6 + 2.5e-5 r, suffices for a
-   * float32 network with N up to 170,000.
+   * difference between the floats passed to the function and the numbers k/L that the floats stand for. This
+   * difference moves x by up to 2^-24 ‖x‖. The default, 1e-6 + 2.5e-5 r, suffices for a float32 network and inputs
+   * of norm up to √170,000, for example 170,000 pixels in [0, 1].
    */
   eta?: number;
   /** Computes σ(x) > 0 at one input. The result must depend on x only. */
@@ -37,7 +56,7 @@ export interface UserFunctionOptions {
  * Makes a variance function from the user's own function, with its claimed rate and error.
  *
  * @throws RangeError if the rate or η is negative or not finite; when σ is evaluated, RangeError if the result
- *   is not positive
+ *   is not positive, or if the default η does not suffice for the input
  * @example
  * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
  * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.01 * (norm(x) - 9)) });
@@ -54,6 +73,7 @@ export function userFunction(options: UserFunctionOptions): VarianceFunction {
     isConstant: false,
     parameters: { rate, ...parameters },
     sigma: async (inputs) => {
+      if (options.eta === undefined) requireDefaultEta(name, inputs);
       const values = await Promise.all(inputs.map(async (x) => sigma(x)));
       return Float64Array.from(values, (value) => requireSigma(`σ(x) of ${name}`, value));
     },

@@ -50,6 +50,26 @@ describe("σ(x) from a file", () => {
     }
   });
 
+  it("asks for η at images for which the default does not suffice", async () => {
+    const [width, path] = [170_001, file("l.csv", "index,sigma\n0,0.5\n")];
+    const pixels = new Uint8Array(width).fill(255);
+    const large = {
+      ...dataset,
+      height: 1,
+      width,
+      count: 1,
+      dimension: width,
+      pixels,
+      labels: Uint8Array.of(0),
+    };
+    const [byDefault, given] = [
+      await precomputed({ file: path, dataset: large, rate: 1 }),
+      await precomputed({ file: path, dataset: large, rate: 1, eta: 1e-4 }),
+    ];
+    await expect(byDefault.sigma([imageAt(large, 0)])).rejects.toThrow(/the default η of .* give eta$/);
+    expect(Array.from(await given.sigma([imageAt(large, 0)]))).toEqual([0.5]);
+  });
+
   it("certifies like a function with the same values, and is called unverified in the record", async () => {
     const path = file("c.csv", "index,sigma\n0,0.25\n1,0.3\n2,0.35\n3,0.35\n");
     const values = [0.25, 0.3, 0.35];

@@ -222,6 +222,34 @@ describe("η of a user's function", () => {
     expect(exponentialOfLipschitz(network).eta).toBeCloseTo(6e-6, 12);
   });
 
+  it("by default covers the rounding of inputs, and is refused for inputs that round by more", async () => {
+    const own = { name: "own", rate: 0.2, sigma: () => 1 };
+    const network = { name: "own", lipschitzConstant: 0.2, output: () => 0, sigmaBase: 1 };
+    for (const levels of [255, 65_535, 2 ** 23 - 1]) {
+      for (let k = 1; k < 2 ** 23; k = Math.ceil(1.01 * k)) {
+        const float = Math.fround(k / levels);
+        expect(Math.abs(float - k / levels)).toBeLessThanOrEqual(2 ** -24 * float * (1 + 1e-8));
+      }
+    }
+    expect(2 ** -24 * Math.sqrt(170_000) * 0.2 + 1e-6).toBeLessThan(userFunction(own).eta);
+    const white = new Float32Array(170_000).fill(1);
+    const large = [new Float32Array(170_001).fill(1), Float32Array.of(0, -413), Float32Array.of(NaN)];
+    for (const byDefault of [
+      userFunction(own),
+      exponentialOfLipschitz(network),
+      scale(userFunction(own), 2),
+    ]) {
+      expect((await byDefault.sigma([white, Float32Array.of(3, -412)])).length).toBe(2);
+      for (const x of large) {
+        await expect(byDefault.sigma([white, x])).rejects.toThrow(
+          /^the default η of own is only for inputs of norm up to 412\.3, got (412\.3\d*|413|NaN): give eta$/,
+        );
+      }
+    }
+    const given = [userFunction({ ...own, eta: 1e-4 }), exponentialOfLipschitz({ ...network, eta: 1e-4 })];
+    for (const { sigma } of given) expect((await sigma(large)).length).toBe(3);
+  });
+
   it.each([-1e-9, NaN, Infinity])("is refused at %d", (eta) => {
     expect(() => userFunction({ name: "own", rate: 0.2, eta, sigma: () => 1 })).toThrow(
       `eta must be a number of at least 0, got ${eta}`,
