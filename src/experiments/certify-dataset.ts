@@ -114,8 +114,8 @@ function voterOf(options: RunOptions): BaseClassifier {
  *
  * @returns the record; if `folder` is given, `readRecord` reads the same record from this folder
  * @throws RangeError naming an option that is out of range; Error if the folder holds a run with another
- *   configuration, or if another run is writing to the folder; the reason of `signal` if the signal is
- *   aborted
+ *   configuration or rows with other values of σ(x) or labels, or if another run is writing to the folder; the
+ *   reason of `signal` if the signal is aborted
  */
 export async function certifyDataset(options: RunOptions): Promise<CertificationRecord> {
   const { shard, folder, command, signal, onRow, onProgress } = options;
@@ -137,6 +137,7 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
   const record = folder === undefined ? inMemory() : await openRecord(folder, head, options);
   const rows = [...record.rows];
   try {
+    requireRowsOf(options, own, rows);
     const meter = startProgress(own.length, record.rows, stageCount(options) * (options.n0 + options.n));
     onProgress?.(meter.read());
     const onSamples = (count: number): void => {
@@ -158,6 +159,25 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
     await record.close();
   }
   return { ...head, rows };
+}
+
+/**
+ * Checks that the finished rows of a run have the σ(x) and the labels of its images. In a dual run, σ(x) is that
+ * of the chosen expert, which `readRecord` checks.
+ *
+ * @throws Error naming the folder, the image and both values
+ */
+function requireRowsOf(options: RunOptions, images: readonly RunImage[], rows: readonly RecordRow[]): void {
+  rows.forEach((row, i) => {
+    const { index, place, sigma } = images[i];
+    const expected = { sigma: "dual" in options ? row.sigma : sigma, label: options.dataset.labels[place] };
+    for (const key of ["sigma", "label"] as const) {
+      if (row[key] === expected[key]) continue;
+      throw new Error(
+        `${options.folder}: ${key} of image ${index} must be ${expected[key]}, as in this run, got ${row[key]}`,
+      );
+    }
+  });
 }
 
 /** Certifies an image of the run. Errors name the image. */

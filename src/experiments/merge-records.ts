@@ -1,5 +1,5 @@
 import { wholeRunCommand } from "./command-line";
-import { type CertificationRecord, readRecord, type RecordRow } from "./record";
+import { type CertificationRecord, readRecord, type RecordRow, requireSigmasOfRun } from "./record";
 import { writeRecord } from "./record-writer";
 import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from "./run-configuration";
 
@@ -10,7 +10,7 @@ import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from ".
  * @param parts - the folders of the parts, in any order
  * @param folder - the folder for the joined record
  * @throws Error if the parts belong to different runs (the error names the difference), if an image is in two
- *   parts, or if an image is missing
+ *   parts, if an image is missing, or if the values of σ(x) are not those with which the run began
  * @example
  * const test = await loadCifar10("test", { every: 20 });
  * const red = functionClassifier({ name: "red", dimension: 3072, classCount: 10, classOf: (x) => (x[0] > 0.5 ? 1 : 0) });
@@ -52,6 +52,7 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
     const shown = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}`;
     throw new Error(`${total - found.size} of ${total} images are in no part: ${shown}`);
   }
+  requireSigmasOfRun(parts.join(", "), configuration, rows);
   const { command } = records[0];
   const merged = {
     configuration,

@@ -329,11 +329,24 @@ function checkSigmas(path: string, configuration: RunConfiguration, rows: readon
     );
   }
   const isWhole = shard === undefined && rows.length === imageCount(configuration);
-  if (isWhole && sigmaChecksum(sigmas) !== variance.sigmaSha256) {
-    throw new Error(
-      `${path}: the values of σ(x) are not those that the run began with: their checksum is not sigmaSha256`,
-    );
-  }
+  if (isWhole) requireSigmasOfRun(path, configuration, rows);
+}
+
+/**
+ * Checks that the values of σ(x) in all rows of a run are those with which the run began. The rows of a dual run
+ * have the σ of the chosen expert instead, which {@link readRecord} checks row by row.
+ *
+ * @param place - what holds the rows, for the error
+ */
+export function requireSigmasOfRun(
+  place: string,
+  { variance, dual }: RunConfiguration,
+  rows: readonly RecordRow[],
+): void {
+  if (dual || sigmaChecksum(rows.map(({ sigma }) => sigma)) === variance.sigmaSha256) return;
+  throw new Error(
+    `${place}: the values of σ(x) are not those that the run began with: their checksum is not sigmaSha256`,
+  );
 }
 
 /** Returns the SHA-256 of σ(x) at the images of a run. */

@@ -80,6 +80,42 @@ describe("a run is not resumed with another function under the same name", () =>
     await certifyStripes(folder, { dataset });
   });
 
+  it("nor if a finished row has another σ(x) or label", async () => {
+    const path = join(folder, "rows.csv");
+    await cutOff({ variance: sigmaOf(0.3) });
+    const wider = (await readFile(path, "utf8")).split("\n");
+    await rm(folder, { recursive: true });
+    await cutOff({ variance: sigmaOf(0.25) });
+    const rows = (await readFile(path, "utf8")).split("\n");
+    await writeFile(path, [...rows.slice(0, 3), wider[3], ""].join("\n"));
+    await expect(certifyStripes(folder, { variance: sigmaOf(0.25) })).rejects.toThrow(
+      /run: sigma of image 4 must be 0\.2\d+, as in this run, got 0\.3\d+$/,
+    );
+    const cells = rows[2].split(",");
+    [cells[1], cells[11]] = ["1", cells[11] === "1" ? "0" : "1"]; // label and correct
+    await writeFile(path, [...rows.slice(0, 2), cells.join(","), ""].join("\n"));
+    await expect(certifyStripes(folder, { variance: sigmaOf(0.25) })).rejects.toThrow(
+      "label of image 2 must be 0, as in this run, got 1",
+    );
+    await writeFile(path, rows.join("\n"));
+    await certifyStripes(folder, { variance: sigmaOf(0.25) }); // its lock is free
+  });
+
+  it("nor are shards merged whose σ(x) is not that of the run", async () => {
+    const [one, two, other] = ["1", "2", "other"].map((name) => join(dirname(folder), name));
+    const [variance, shard] = [sigmaOf(0.25), { index: 2, count: 2 }];
+    await certifyStripes(one, { variance, shard: { index: 1, count: 2 } });
+    await certifyStripes(two, { variance, shard });
+    await certifyStripes(other, { variance: sigmaOf(0.3), shard });
+    const rows = await readFile(join(two, "rows.csv"), "utf8");
+    await writeFile(join(two, "rows.csv"), await readFile(join(other, "rows.csv"), "utf8"));
+    await expect(mergeRecords([one, two], folder)).rejects.toThrow(
+      `${one}, ${two}: the values of σ(x) are not those that the run began with`,
+    );
+    await writeFile(join(two, "rows.csv"), rows);
+    expect((await mergeRecords([two, one], folder)).rows).toHaveLength(13);
+  });
+
   it("is refused for another seed before σ(x) is computed again", async () => {
     const sigma = vi.fn(() => 0.25);
     const variance = userFunction({ name: "slow", rate: 0, sigma });
