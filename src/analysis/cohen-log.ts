@@ -6,6 +6,7 @@ import { FORMAT, type RunConfiguration } from "../experiments/run-configuration"
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
 import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
+import { roundedDown } from "../numerics/rounded-down";
 import { ABSTAIN } from "../smoothing/certify";
 
 /** Information about a run that is missing from the certification logs of Cohen et al.'s code. */
@@ -170,12 +171,6 @@ export function cohenLogText({ rows }: Pick<CertificationRecord, "rows">): strin
     [index, label, predicted, roundedDown(radius), correct, durationText(seconds)].join("\t"),
   );
   return [COLUMNS.join("\t"), ...lines].map((line) => `${line}\n`).join("");
-}
-
-function roundedDown(radius: number): number {
-  const rounded = Number(radius.toPrecision(6));
-  if (rounded <= radius) return rounded;
-  return Number((rounded - 10 ** (Math.floor(Math.log10(radius)) - 5)).toPrecision(6));
 }
 
 /** Returns a duration in Python's notation, to the microsecond. */

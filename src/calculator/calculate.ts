@@ -123,15 +123,3 @@ function curves(at: { dimension: number; sigma: number; rate: number; pA: number
     });
   return { distances, constant: along(0), decreasing: along(-1), increasing: along(1) };
 }
-
-/**
- * Returns a number for display, with at most six significant digits. The number is rounded down, so that a
- * radius stays certified.
- */
-export function shownDown(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return value === Infinity ? "∞" : String(value);
-  const nearest = Number(value.toPrecision(6));
-  if (nearest <= value) return String(nearest);
-  const unit = 10 ** (Math.floor(Math.log10(value)) - 5);
-  return String(Number((nearest - unit).toPrecision(6)));
-}

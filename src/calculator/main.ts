@@ -1,5 +1,6 @@
 /** The program of the calculator in the page. It is bundled for browsers and does not need Node.js. */
-import { calculate, type Calculation, type CalculatorInput, FIELDS, shownDown } from "./calculate";
+import { shownDown } from "../numerics/rounded-down";
+import { calculate, type Calculation, type CalculatorInput, FIELDS } from "./calculate";
 import { plotOf } from "./plot";
 
 const form = document.getElementById("calculator") as HTMLFormElement;

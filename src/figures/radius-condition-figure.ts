@@ -9,6 +9,7 @@ import { CONSTANT, curve, dots, INPUT_DEPENDENT, type LineStyle, MAJORITY } from
 import { type SliderStart, withSlider } from "./slider";
 import { P_A } from "./theme";
 import { countText } from "../numerics/count-text";
+import { shownDown } from "../numerics/rounded-down";
 
 /** The arguments of {@link radiusConditionFigure}. */
 export interface RadiusConditionFigureOptions extends Omit<RadiusSetting, "rate">, SliderStart {
@@ -36,7 +37,7 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
     return curve(name, linear(0, end, 111), leaving, line, { hover: "%{x:.4f}: ξ = %{y:.4f}" });
   };
   const radiusAt = (name: string, at: number, color: string): Data =>
-    dots(name, [at], [0.5], { color, size: 10, symbol: "diamond" }, { hover: "%{x:.4f}" });
+    dots(name, [at], [0.5], { color, size: 10, symbol: "diamond" }, { hover: shownDown(at) });
   return withSlider({
     prefix: "r = ",
     positions: rates,
@@ -45,7 +46,7 @@ export function radiusConditionFigure(options: RadiusConditionFigureOptions): Fi
     at: (rate) => {
       const { radius } = certifiedRadius({ dimension, sigma, rate, pA });
       return {
-        title: `Certified radius ${radius.toFixed(4)} at r = ${rate}, N = ${countText(dimension)}, σ(x₀) = ${sigma}, ${P_A} = ${pA}`,
+        title: `Certified radius ${shownDown(radius)} at r = ${rate}, N = ${countText(dimension)}, σ(x₀) = ${sigma}, ${P_A} = ${pA}`,
         traces: [
           xi("ξ<sub>&lt;</sub>: σ grows", rate, INPUT_DEPENDENT),
           xi("ξ<sub>&gt;</sub>: σ shrinks", -rate, { color: COLORS.worstCase, dash: "dot", width: 3 }),

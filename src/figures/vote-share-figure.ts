@@ -1,6 +1,7 @@
 import type { Data } from "plotly.js-dist";
 import { certifiedRadius } from "../certificates/certified-radius";
 import { worstCaseRegion, type WorstCaseRegion } from "../certificates/worst-case";
+import { shownDown } from "../numerics/rounded-down";
 import { normalCdf } from "../probability/normal";
 import { noncentralChiSquared } from "../probability/noncentral-chi-squared";
 import type { RadiusSetting } from "./certified-radius-figure";
@@ -51,7 +52,7 @@ export function voteShareFigure(options: VoteShareFigureOptions): Figure {
   const end = 1.15 * Math.max(cohen, distance);
   const positions = linear(0, end, 116);
   const radiusAt = (name: string, at: number, color: string): Data =>
-    verticals(name, [at], 1, { color, dash: "dot" }, { hover: `${name} %{x:.4f}<extra></extra>` });
+    verticals(name, [at], 1, { color, dash: "dot" }, { hover: `${name} ${shownDown(at)}<extra></extra>` });
   const hover = "%{x:.3f}: %{y:.3f}";
   return withSlider({
     prefix: "σ(x₁)/σ(x₀) = ",

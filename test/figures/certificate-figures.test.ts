@@ -4,6 +4,7 @@ import { varianceRatioThresholds } from "../../src/certificates/curse-of-dimensi
 import { worstCaseProbability } from "../../src/certificates/worst-case";
 import { certifiedRadiusFigure, type RadiusSetting } from "../../src/figures/certified-radius-figure";
 import type { Figure } from "../../src/figures/figure";
+import { linear } from "../../src/figures/grid";
 import { kullbackLeiblerFigure } from "../../src/figures/kullback-leibler-figure";
 import { leavingProbabilityFigure } from "../../src/figures/leaving-probability-figure";
 import { maximalRateFigure } from "../../src/figures/maximal-rate-figure";
@@ -20,6 +21,7 @@ interface Curve {
   x: number[];
   y: number[];
   visible: boolean;
+  hovertemplate: string;
 }
 
 /** The curves that are seen at a position of the slider, as the slider's own instructions say. */
@@ -254,6 +256,29 @@ describe("the figures of the radius", () => {
     expect(crossing(named(curves, "ξ<sub>&lt;</sub>: σ grows"))).toBeCloseTo(increasing, 3);
     expect(crossing(named(curves, "ξ<sub>&gt;</sub>: σ shrinks"))).toBeCloseTo(decreasing, 3);
     expect(crossing(named(curves, "constant σ"))).toBeCloseTo(cohen, 3);
+  });
+
+  it("name certified radii rounded down", () => {
+    const rates = linear(0.01, 0.2, 20);
+    const ratios = rates.map((rate) => Math.exp(0.3 * rate));
+    const conditions = radiusConditionFigure({ ...setting, rates });
+    const shares = voteShareFigure({ ...setting, distance: 0.3, ratios });
+    const [{ steps }] = conditions.layout.sliders as unknown as [{ steps: { args: [object, object] }[] }];
+    rates.forEach((_, i) => {
+      const texts: [number, string][] = [
+        [rates[i], JSON.stringify(steps[i].args[1])],
+        [rates[i], `radius ${named(curvesAt(conditions, i), "certified radius").hovertemplate}`],
+        [0, `radius ${named(curvesAt(conditions, i), "Cohen's radius").hovertemplate}`],
+        [Math.log(ratios[i]) / 0.3, named(curvesAt(shares, i), "certified radius, r = |ρ|").hovertemplate],
+        [0, named(curvesAt(shares, i), "Cohen's radius").hovertemplate],
+      ];
+      for (const [rate, text] of texts) {
+        const { radius } = certifiedRadius({ ...setting, rate });
+        const shown = Number(/(?:radius|\|ρ\|) ([\d.]+)/.exec(text)![1]);
+        expect(shown).toBeLessThanOrEqual(radius);
+        expect(shown).toBeGreaterThan(radius * (1 - 1.1e-5));
+      }
+    });
   });
 
   it("have a loss near the closed form for image dimensions, but not for one dimension", () => {

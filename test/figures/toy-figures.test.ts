@@ -108,6 +108,30 @@ describe("the figures of a smoothed toy world", () => {
     expect(JSON.stringify(figure.layout.xaxis)).toContain("units of the plane");
   });
 
+  it("names the radii of each ball rounded down", async () => {
+    const points = Array.from({ length: 20 }, (_, i): Point => [-0.9 + 0.19 * i, 0.1 * (i % 5)]);
+    const smoothing = await smoothExactly(cone(), constant(0.2), points, frame, 21);
+    const figure = await smoothedWorldFigure({
+      frame,
+      prefix: "",
+      steps: [{ label: "", title: "", smoothing }],
+    });
+    const texts = (figure.data as { text?: string[] }[]).flatMap(({ text = [] }) => text);
+    const named = texts.map((text) =>
+      /certified radius (\S+)<br>Cohen's radius (\S+)<br>/.exec(text)!.slice(1),
+    );
+    const exact = smoothing.certificates.map(({ radius, cohen }) => [radius, cohen]);
+    expect(named.length).toBe(20);
+    const ascending = (radii: (string | number)[][], i: number) =>
+      radii.map((r) => Number(r[i])).sort((a, b) => a - b);
+    for (const i of [0, 1]) {
+      ascending(named, i).forEach((shown, j) => {
+        expect(shown).toBeLessThanOrEqual(ascending(exact, i)[j]);
+        expect(shown).toBeGreaterThan(ascending(exact, i)[j] * (1 - 1.1e-5));
+      });
+    }
+  });
+
   it("draws the whole boundary, each piece once", async () => {
     const [step] = await steps();
     const figure = await smoothedWorldFigure({ frame, prefix: "σ = ", steps: [step] });

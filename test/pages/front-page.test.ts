@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compareRecords } from "../../src/analysis/compare-records";
-import { calculate, shownDown } from "../../src/calculator/calculate";
+import { calculate } from "../../src/calculator/calculate";
 import { certifiedRadius } from "../../src/certificates/certified-radius";
 import { type Cifar10Pair, cifar10Figure, cifar10Result } from "../../src/pages/cifar10-result";
 import { frontPage } from "../../src/pages/front-page";
@@ -111,18 +111,5 @@ describe("the calculator", () => {
     expect(() => calculate({ ...fields, rate })).toThrow(
       `r must be 0 or a number of a size from 2.3e-308 to 1.7e308, got "${rate}"`,
     );
-  });
-
-  it("shows numbers rounded down", () => {
-    expect(shownDown(1.08247999)).toBe("1.08247");
-    expect(shownDown(0.999999999)).toBe("0.999999");
-    expect(shownDown(9.9999999e-9)).toBe("9.99999e-9");
-    expect(shownDown(0.5)).toBe("0.5");
-    expect(shownDown(Infinity)).toBe("∞");
-    for (let i = 1; i < 2000; i++) {
-      const value = Math.exp(20 * Math.sin(i)) * i;
-      expect(Number(shownDown(value))).toBeLessThanOrEqual(value);
-      expect(Number(shownDown(value))).toBeGreaterThan(value * (1 - 1.1e-5));
-    }
   });
 });
