@@ -1,5 +1,6 @@
 import type { CertificationRecord, RecordRow } from "../experiments/record";
 import { firstDifference } from "../files/first-difference";
+import { requireNonNegative } from "../numerics/arguments";
 import { mean } from "../numerics/summaries";
 import { ABSTAIN } from "../smoothing/certify";
 import { bootstrap, weightedMean, type Interval } from "./bootstrap";
@@ -80,7 +81,7 @@ export const QUANTITIES = {
  *
  * @param radii - the radii at which certified accuracy is compared
  * @throws Error if the records are not for the same inputs, or if the records differ in n0, n, α, confidence
- *   bound or sampling plan
+ *   bound or sampling plan; RangeError naming a radius that is not a number of at least 0
  * @example
  * const [first, second] = [await readRecord("records/mnist-0.5-mean"), await readRecord("records/mnist-0.5-r0.01")];
  * const radius = compareRecords(first, second).find(({ quantity }) => quantity === QUANTITIES.averageRadius);
@@ -92,6 +93,7 @@ export function compareRecords(
   radii: readonly number[] = [0.25, 0.5, 1],
 ): RecordComparison[] {
   requireComparable(first, second);
+  for (const radius of radii) requireNonNegative("radius", radius);
   const isKnown = ([, value]: Quantity): boolean =>
     [first, second].every(({ rows }) => rows.every((row) => !Number.isNaN(value(row))));
   // Logs of other programs have neither votes nor p_A.
@@ -178,7 +180,7 @@ function isCertified(row: RecordRow, radius: number): number {
  * first run, with the score interval for this difference ({@link pairedShareInterval}).
  *
  * @throws Error if the records are not for the same inputs, or if the records differ in n0, n, α, confidence
- *   bound or sampling plan
+ *   bound or sampling plan; RangeError naming a radius that is not a number of at least 0
  */
 export function accuracyDifferences(
   first: CertificationRecord,
@@ -187,6 +189,7 @@ export function accuracyDifferences(
 ): AccuracyDifference[] {
   requireComparable(first, second);
   return radii.map((radius) => {
+    requireNonNegative("radius", radius);
     const { value, low, high } = shareDifference(first, second, (row) => isCertified(row, radius));
     return { radius, difference: value, low, high };
   });

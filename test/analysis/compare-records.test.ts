@@ -87,6 +87,13 @@ describe("a comparison of two records", () => {
     expect(first).toBeGreaterThan(rows.filter(({ correct }) => correct === 1).length / rows.length);
   });
 
+  it.each([-1, NaN, Infinity])("is refused at the radius %d", async (radius) => {
+    const [first, second] = [await constant(), await nearest()];
+    const message = `radius must be a number of at least 0, got ${radius}`;
+    expect(() => compareRecords(first, second, [0.5, radius])).toThrow(message);
+    expect(() => accuracyDifferences(first, second, [0.5, radius])).toThrow(message);
+  });
+
   it("is refused for other images, naming the first", async () => {
     const [first, second] = [await constant(), await nearest()];
     const other = { ...second, rows: second.rows.filter((_, i) => i !== 3) };
