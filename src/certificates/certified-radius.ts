@@ -1,7 +1,7 @@
 import { requireInteger, requireNonNegative, requirePositive } from "../numerics/arguments";
 import { ballHolding, ballProbability } from "../probability/ball-probability";
 import { increasingRoot } from "../numerics/root";
-import { cohenRadius, type Radius } from "./cohen";
+import { cohenRadius, heldDown, type Radius } from "./cohen";
 import { type ClassBounds, type ClassQuantiles, classQuantiles, meanQuantile } from "./confidence";
 import { worstCaseQuantile } from "./worst-case";
 
@@ -74,10 +74,9 @@ export function certifiedRadius(options: CertifiedRadiusOptions): CertifiedRadiu
     return { radius: cohen, decreasing: cohen, increasing: cohen, cohen };
   }
   const quantiles = classQuantiles({ pA, pB });
-  const decreasing =
-    sigma * sideRadius({ dimension, side: -1, growth: rate * sigma, jump: 2 * eta }, quantiles);
-  const increasing =
-    sigma * sideRadius({ dimension, side: 1, growth: rate * sigma, jump: 2 * eta }, quantiles);
+  const [decreasing, increasing] = ([-1, 1] as const).map((side) =>
+    heldDown(sigma * sideRadius({ dimension, side, growth: rate * sigma, jump: 2 * eta }, quantiles)),
+  );
   return { radius: Math.min(decreasing, increasing), decreasing, increasing, cohen };
 }
 

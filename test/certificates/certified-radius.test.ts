@@ -180,6 +180,29 @@ describe("the certified radius", () => {
     }
   });
 
+  it("is never above the exact one where double precision ends", () => {
+    // A power of two as a factor is exact, so σ 2^200 has the radius R 2^200, without this end.
+    const sigma = fc
+      .oneof(fc.integer({ min: 1, max: 2 ** 20 }), logUniform(1, 2 ** 60))
+      .map((k) => k * 2 ** -1074);
+    fc.assert(
+      fc.property(sigma, logUniform(1e-12, 0.499999), fc.constantFrom(0, 1e-6), (s, q, eta) => {
+        const [small, large] = [s, s * 2 ** 200].map((one) =>
+          certifiedRadius({ dimension: 784, sigma: one, rate: 0, eta, pB: q }),
+        );
+        for (const key of ["radius", "decreasing", "increasing", "cohen"] as const) {
+          expect(small[key] * 2 ** 200).toBeLessThanOrEqual(large[key]);
+          if (small[key] > 0) expect(small[key]).toBeGreaterThanOrEqual(2 ** -1022);
+        }
+      }),
+      { numRuns: 2000, seed: 1 },
+    );
+    for (const rate of [0, 1e-310]) {
+      const { radius, cohen } = certifiedRadius({ dimension: 784, sigma: Number.MAX_VALUE, rate, pA: 0.999 });
+      expect([radius <= 1.7e308, cohen]).toEqual([true, 1.7e308]);
+    }
+  });
+
   const good = { dimension: 10, sigma: 1, rate: 0.1, pA: 0.9 };
   it.each([
     [{ dimension: 0 }, "dimension must be an integer of at least 1, got 0"],
