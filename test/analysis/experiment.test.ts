@@ -81,6 +81,12 @@ describe("an experiment", () => {
     expect(mnist.conditions).toBe("10,000 images, n0 = 100, n = 1000, α = 0.001 for each image");
     const folder = packageFile("records", "mnist-0.5-mean-all");
     expect(mnist.record(0.5, "mean")).toEqual(await readRecord(folder));
+    const paper = await readExperiment("cifar10", "n100000");
+    expect(paper.conditions).toBe("500 images, n0 = 100, n = 100,000, α = 0.001 for each image");
+    const larger = paper.compare(0.5).map(({ first }, i) => first - cifar10.compare(0.5)[i].first);
+    const names = paper.compare(0.5).map(({ quantity }) => quantity);
+    expect(larger[names.indexOf(QUANTITIES.averageRadius)]).toBeGreaterThan(0.02);
+    expect(larger[names.indexOf(QUANTITIES.abstained)]).toBeLessThanOrEqual(0);
   });
 
   it("counts who gains and who loses radius", () => {
