@@ -1,5 +1,5 @@
 import type { Data } from "plotly.js-dist";
-import { shownDown } from "../numerics/rounded-down";
+import { fixedDown } from "../numerics/rounded-down";
 import { baseBoundary, type ExactCertificate, type ExactSmoothing, type Frame } from "../toy/exact-smoothing";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
@@ -134,7 +134,7 @@ function centers({ world }: ExactSmoothing, certificates: readonly ExactCertific
   const text = own.map(
     ({ sigma, smoothed, pA, radius, cohen, distance }) =>
       `class of g: ${smoothed}<br>σ(x) = ${sigma.toFixed(4)}, ${P_A} = ${pA.toFixed(4)}<br>` +
-      `certified radius ${shownDown(radius)}<br>Cohen's radius ${shownDown(cohen)}<br>` +
+      `certified radius ${fixedDown(radius, 4)}<br>Cohen's radius ${fixedDown(cohen, 4)}<br>` +
       `true distance to the boundary of g ${distance.toFixed(4)}`,
   );
   const marker = { ...MARKERS[label], size: 8, line: { color: COLORS.reference, width: 1 } };

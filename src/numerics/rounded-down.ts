@@ -9,3 +9,9 @@ export function roundedDown(value: number): number {
 export function shownDown(value: number): string {
   return value === Infinity ? "∞" : String(roundedDown(value));
 }
+
+/** A number of at least 0 as text, rounded down to the given number of decimals. */
+export function fixedDown(value: number, decimals: number): string {
+  const nearest = value.toFixed(decimals);
+  return Number(nearest) <= value ? nearest : (Number(nearest) - 10 ** -decimals).toFixed(decimals);
+}

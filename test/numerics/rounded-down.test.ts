@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { shownDown } from "../../src/numerics/rounded-down";
+import { fixedDown, shownDown } from "../../src/numerics/rounded-down";
 
 it("shows a number rounded down, with six digits at most", () => {
   expect(shownDown(1.08247999)).toBe("1.08247");
@@ -11,5 +11,21 @@ it("shows a number rounded down, with six digits at most", () => {
     const value = Math.exp(20 * Math.sin(i)) * i;
     expect(Number(shownDown(value))).toBeLessThanOrEqual(value);
     expect(Number(shownDown(value))).toBeGreaterThan(value * (1 - 1.1e-5));
+  }
+});
+
+it("shows a number rounded down, with a fixed number of decimals", () => {
+  expect([0, 0.5, 0.12999, 0.00009, 1e-9, 0.99999].map((value) => fixedDown(value, 4))).toEqual([
+    "0.0000",
+    "0.5000",
+    "0.1299",
+    "0.0000",
+    "0.0000",
+    "0.9999",
+  ]);
+  for (let i = 1; i < 2000; i++) {
+    const value = Math.exp(5 * Math.sin(i));
+    expect(Number(fixedDown(value, 4))).toBeLessThanOrEqual(value);
+    expect(Number(fixedDown(value, 4))).toBeGreaterThan(value - 1.0001e-4);
   }
 });
