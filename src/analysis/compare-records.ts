@@ -71,8 +71,8 @@ export const QUANTITIES = {
 
 /**
  * Compares two runs input by input: accuracy, abstentions, wrong decisions, inputs whose label has the most
- * votes, σ(x), p_A, average certified radius (0 if the predicted class is wrong), certified accuracy at the given radii, and the standard
- * deviation of the class-wise accuracies.
+ * votes, σ(x), p_A, average certified radius (0 if the predicted class is wrong), certified accuracy at the
+ * given radii, and the standard deviation of the class-wise accuracies.
  *
  * Each difference has a paired 95 % interval: Tango's score interval for shares of the inputs, and a
  * bootstrap interval over the inputs for the other quantities. If both runs make the same decision at every

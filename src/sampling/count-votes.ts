@@ -43,7 +43,8 @@ export interface CountingWatch {
  *
  * @param x - the input, `classifier.dimension` values
  * @param sigma - σ > 0
- * @param samples - the indices of the samples to draw, at most {@link MOST_SAMPLES}; the noise of a sample depends only on its index
+ * @param samples - the indices of the samples to draw, at most {@link MOST_SAMPLES}; the noise of a sample
+ *   depends only on its index
  * @returns the number of votes for each class
  * @throws RangeError if x has the wrong size, or if a value, σ or L is out of range; Error if the classifier
  *   does not return one class per copy; the abort reason of `signal` if it is aborted
