@@ -20,7 +20,7 @@ export const ROOMS = {
   analysis: ["numerics", "files", "probability", "certificates", "datasets", "smoothing", "experiments"],
   toy: ["numerics", "probability", "certificates", "variance"],
   figures: ["numerics", "probability", "certificates", "experiments", "analysis", "toy"],
-  export: ["files", "sampling", "experiments", "analysis", "figures"],
+  export: ["numerics", "files", "sampling", "experiments", "analysis", "figures"],
   kernel: ["files"],
   notebook: ["numerics", "files", "datasets", "smoothing", "experiments", "figures", "export", "kernel"],
   front: ["datasets", "variance", "classifiers", "smoothing", "experiments", "notebook"],

@@ -116,6 +116,7 @@ export { readExperiment, type Experiment } from "./analysis/experiment";
 export { compareClasses, type ClassComparison } from "./analysis/compare-classes";
 export { comparePublished, type PublishedComparison } from "./analysis/compare-published";
 export { compareFormulas, type FormulaComparison } from "./analysis/compare-formulas";
+export { compareBounds, type BoundComparison } from "./analysis/compare-bounds";
 export { classAccuracies, classDeviation, type ClassAccuracy } from "./analysis/class-accuracy";
 export { withRadii } from "./analysis/with-radii";
 export { bootstrap, type Interval } from "./analysis/bootstrap";

@@ -5,6 +5,9 @@ import { type CertificationRecord, readRecord } from "../experiments/record";
 import { firstDifference } from "../files/first-difference";
 import { packageFile } from "../files/package-file";
 import { countText } from "../numerics/count-text";
+import { type BoundComparison, compareBounds } from "./compare-bounds";
+import { type ClassComparison, compareClasses } from "./compare-classes";
+import { compareFormulas, type FormulaComparison } from "./compare-formulas";
 import { compareRecords, type RecordComparison } from "./compare-records";
 import { compareSeeds, type SeedComparison } from "./compare-seeds";
 import { summarize } from "./summary";
@@ -95,6 +98,12 @@ export interface Experiment {
   ): (ExperimentSetting & RecordComparison)[];
   /** Compares the radii of the fair pair, in one row for each σ_b. */
   waterfalls(): (ExperimentSetting & RadiusComparison)[];
+  /** Compares the accuracies of the fair pair at σ_b class by class, with `compareClasses`. */
+  compareClasses(sigmaBase: number): ClassComparison[];
+  /** Applies three radius formulas to σ(x) with every rate, with `compareFormulas`, at every σ_b. */
+  compareFormulas(): ({ readonly "σ_b, rate r": string } & FormulaComparison)[];
+  /** Applies both confidence bounds to the fair pair, with `compareBounds`, at every σ_b. */
+  compareBounds(): Promise<({ readonly σ_b: string; readonly run: string } & BoundComparison)[]>;
   /** Returns a summary of every record, in one row per record. The keys are the headings of a table. */
   summaries(): object[];
 }
@@ -151,6 +160,11 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
     kinds.every((kind) => records.has(`${sigmaBase} ${kind}`));
   const compare = (sigmaBase: number, first = "mean", second = "r0.01"): RecordComparison[] =>
     compareRecords(record(sigmaBase, first), record(sigmaBase, second), radiiOf(sigmaBase));
+  const fair = (sigmaBase: number) => [record(sigmaBase, "mean"), record(sigmaBase, "r0.01")] as const;
+  const pair = (sigmaBase: number): Record<string, CertificationRecord> => {
+    const [constant, inputDependent] = fair(sigmaBase);
+    return { "constant σ": constant, "σ(x), r = 0.01": inputDependent };
+  };
   const settingOf = (sigmaBase: number): ExperimentSetting => ({ "data set, σ_b": `${title}, ${sigmaBase}` });
   return {
     title,
@@ -160,10 +174,7 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
     conditions: commonConditions(title, records),
     n: countText(runs[0].record.configuration.n),
     record,
-    pair: (sigmaBase) => ({
-      "constant σ": record(sigmaBase, "mean"),
-      "σ(x), r = 0.01": record(sigmaBase, "r0.01"),
-    }),
+    pair,
     byRate: (sigmaBase) => ({
       "constant σ": record(sigmaBase, "mean"),
       ...Object.fromEntries(rates.map((rate) => [`r = ${rate}`, record(sigmaBase, `r${rate}`)])),
@@ -174,21 +185,45 @@ function experimentOf({ title, classNames }: Named, runs: readonly Run[]): Exper
       return compareSeeds(["", ...seeds].map((seed) => compare(sigmaBase, first + seed, second + seed)));
     },
     differences: (quantities, first = "mean", second = "r0.01") => {
-      const rows = sigmaBases
-        .filter((sigmaBase) => hasAll(sigmaBase, first, second))
-        .flatMap((sigmaBase) =>
-          compare(sigmaBase, first, second).map((row) => ({ ...settingOf(sigmaBase), ...row })),
-        );
+      const both = sigmaBases.filter((sigmaBase) => hasAll(sigmaBase, first, second));
+      const rows = both.flatMap((sigmaBase) =>
+        compare(sigmaBase, first, second).map((row) => ({ ...settingOf(sigmaBase), ...row })),
+      );
       return quantities.flatMap((wanted) => rows.filter(({ quantity }) => quantity === wanted));
     },
     waterfalls: () =>
-      sigmaBases.map((sigmaBase) => ({
-        ...settingOf(sigmaBase),
-        ...compareRadii(record(sigmaBase, "mean"), record(sigmaBase, "r0.01")),
-      })),
-    summaries: () =>
-      runs.map(({ sigmaBase, kind, record }) => ({ ...settingOf(sigmaBase), kind, ...summaryRow(record) })),
+      sigmaBases.map((sigmaBase) => ({ ...settingOf(sigmaBase), ...compareRadii(...fair(sigmaBase)) })),
+    compareClasses: (sigmaBase) => compareClasses(...fair(sigmaBase), classNames),
+    compareFormulas: () => formulasOf(sigmaBases, rates, record),
+    compareBounds: () => boundsOf(sigmaBases, pair),
+    summaries: () => runs.map((run) => ({ ...settingOf(run.sigmaBase), ...summaryRow(run) })),
   };
+}
+
+function formulasOf(
+  sigmaBases: readonly number[],
+  rates: readonly number[],
+  record: Experiment["record"],
+): ReturnType<Experiment["compareFormulas"]> {
+  return sigmaBases.flatMap((sigmaBase) =>
+    rates.map((rate) => ({
+      "σ_b, rate r": `${sigmaBase}, ${rate}`,
+      ...compareFormulas(record(sigmaBase, `r${rate}`)),
+    })),
+  );
+}
+
+async function boundsOf(
+  sigmaBases: readonly number[],
+  pair: Experiment["pair"],
+): ReturnType<Experiment["compareBounds"]> {
+  const rows = [];
+  for (const sigmaBase of sigmaBases) {
+    for (const [run, one] of Object.entries(pair(sigmaBase))) {
+      for (const row of await compareBounds(one)) rows.push({ σ_b: `${sigmaBase}`, run, ...row });
+    }
+  }
+  return rows;
 }
 
 /** Returns the radii at which certified accuracies are compared. */
@@ -206,9 +241,10 @@ function refuse(
   throw new RangeError(`${title} has no record with σ_b = ${sigmaBase} and kind ${kind}; it has ${kinds}`);
 }
 
-function summaryRow(record: CertificationRecord): object {
+function summaryRow({ kind, record }: Run): object {
   const { meanSigma, accuracy, abstained, averageRadius } = summarize(record);
   return {
+    kind,
     "mean σ(x)": meanSigma,
     accuracy,
     abstained,

@@ -1,4 +1,11 @@
 /** The cells of a table as texts, for notebooks and files. */
+import { fixedDown, roundedDown } from "../numerics/rounded-down";
+
+/**
+ * The names of columns that are rounded down: certified radii and p_A, such as "radius", "certified radius" or
+ * "Cohen's radius", but not their averages.
+ */
+const ROUNDED_DOWN = /^(certified |Cohen's )?radius\b|^p_?A$/;
 
 /** The part of a danfojs DataFrame that a table needs. */
 export interface DataFrameLike {
@@ -18,6 +25,14 @@ export interface TableDigits {
   decimals?: number;
 }
 
+/** How the numbers of one column are rounded. */
+interface Rounding {
+  readonly digits: number;
+  readonly decimals: number | undefined;
+  /** Whether numbers are rounded down, not to nearest. */
+  readonly down: boolean;
+}
+
 /** The cells of a table, column by column. */
 export interface TableTexts {
   readonly columns: string[];
@@ -31,7 +46,8 @@ export interface TableTexts {
 }
 
 /**
- * Returns the first rows of a table as texts. All numbers of a column have the same number of decimals.
+ * Returns the first rows of a table as texts. All numbers of a column have the same number of decimals. Numbers
+ * are rounded to nearest; certified radii and p_A are rounded down.
  *
  * @throws RangeError if digits is not an integer in [1, 15], or decimals is not an integer in [0, 15]; Error
  *   if the value is not a table
@@ -51,11 +67,10 @@ export function textsOf(
   const shown = rows.slice(0, maxRows);
   return {
     columns,
-    texts: columns.map((_, j) =>
+    texts: columns.map((name, j) =>
       columnTexts(
         shown.map((row) => row[j]),
-        digits,
-        decimals,
+        { digits, decimals, down: ROUNDED_DOWN.test(name) },
       ),
     ),
     numeric: columns.map((_, j) => shown.every((row) => row[j] == null || typeof row[j] === "number")),
@@ -95,35 +110,45 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
  * decimals: the requested number, or fewer if these suffice to show all numbers exactly (σ = 0.12, not
  * 0.1200). Numbers of at least 10,000 have commas.
  */
-function columnTexts(values: unknown[], digits: number, fixed: number | undefined): string[] {
+function columnTexts(values: unknown[], rounding: Rounding): string[] {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
-  const least = fixed === undefined ? 1e-4 : 0;
+  const least = rounding.decimals === undefined ? 1e-4 : 0;
   const readable = numbers.every((v) => Math.abs(v) >= least && Math.abs(v) < 1e15);
-  const decimals = Math.max(0, ...numbers.map((v) => (readable ? decimalsOf(v, digits, fixed) : 0)));
+  const decimals = Math.max(0, ...numbers.map((v) => (readable ? decimalsOf(v, rounding) : 0)));
   return values.map((value) => {
     if (value === null || value === undefined) return "";
     if (typeof value !== "number") return value instanceof Date ? value.toISOString() : String(value);
     if (Number.isNaN(value)) return "–";
     if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
     const text =
-      readable || Number.isInteger(value) ? decimalText(value, decimals) : value.toExponential(digits - 1);
+      readable || Number.isInteger(value)
+        ? decimalText(value, decimals, rounding)
+        : exponentialText(value, rounding);
     // A number that rounds to 0 is written without a sign.
     return Number(text) === 0 ? text.replace("-", "") : text.replaceAll("-", "−");
   });
 }
 
-function decimalText(value: number, decimals: number): string {
-  if (Math.abs(value) < 10_000) return value.toFixed(decimals);
-  return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+function decimalText(value: number, decimals: number, { down }: Rounding): string {
+  const text = down ? fixedDown(value, decimals) : value.toFixed(decimals);
+  if (Math.abs(value) < 10_000) return text;
+  return Number(text).toLocaleString("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+}
+
+function exponentialText(value: number, { digits, down }: Rounding): string {
+  return (down && value > 0 ? roundedDown(value, digits) : value).toExponential(digits - 1);
 }
 
 /**
  * Returns the smallest number of decimals that shows a number exactly, but at most the requested number of
  * decimals.
  */
-function decimalsOf(value: number, digits: number, fixed: number | undefined): number {
+function decimalsOf(value: number, { digits, decimals: fixed, down }: Rounding): number {
   const most = fixed ?? Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
-  const exact = Number(value.toPrecision(12)); // shows 0.1 + 0.2 as 0.3
+  const exact = down ? value : Number(value.toPrecision(12)); // shows 0.1 + 0.2 as 0.3
   let decimals = 0;
   while (decimals < most && Number(exact.toFixed(decimals)) !== exact) decimals++;
   return decimals;

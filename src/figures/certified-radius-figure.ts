@@ -6,6 +6,7 @@ import { CONSTANT, curve, INPUT_DEPENDENT } from "./marks";
 import { type SliderStart, withSlider } from "./slider";
 import { type Axis, DIMENSION_AXIS, P_A, RADIUS_AXIS, RATE_AXIS } from "./theme";
 import { countText } from "../numerics/count-text";
+import { roundedDown } from "../numerics/rounded-down";
 
 /** The quantities on which a certified radius depends. */
 export interface RadiusSetting {
@@ -66,7 +67,7 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
   const fixed = (Object.keys(NAMES) as (keyof RadiusSetting)[]).filter((name) => name !== along);
   const at = (x: number, chosen: number): RadiusSetting => ({ ...setting, [slider.of]: chosen, [along]: x });
   const all = slider.values.flatMap((chosen) => values.map((x) => certifiedRadius(at(x, chosen)).cohen));
-  const hover = "%{x}: %{y:.4f}";
+  const hover = "%{x}: %{y:.6~g}";
   const thick = { ...INPUT_DEPENDENT, width: 2.5 };
   const dotted = { color: COLORS.reference, dash: "dot", width: 1.5 } as const;
   return withSlider({
@@ -75,8 +76,8 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
     active: slider.active,
     at: (chosen) => {
       const words = fixed.map((name) => `${NAMES[name].symbol} = ${countText(at(NaN, chosen)[name])}`);
-      const cohen = (x: number): number => certifiedRadius(at(x, chosen)).cohen;
-      const radius = (x: number): number => certifiedRadius(at(x, chosen)).radius;
+      const cohen = (x: number): number => roundedDown(certifiedRadius(at(x, chosen)).cohen);
+      const radius = (x: number): number => roundedDown(certifiedRadius(at(x, chosen)).radius);
       const closed = (x: number): number => approximateRadius(at(x, chosen)).radius;
       return {
         title: `Certified radius, ${words.join(", ")}`,

@@ -1,3 +1,4 @@
+import { roundedDown } from "../numerics/rounded-down";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { curve, dots } from "./marks";
@@ -24,8 +25,8 @@ export function underCertificationFigure(
   const most = 1.05 * Math.max(...all.flatMap((one) => [one.distance, one[kind]]));
   const diagonal = { color: COLORS.reference, width: 1, dash: "dash" } as const;
   const points = (name: string, of: typeof all, marker: Readonly<Record<string, unknown>>) => {
-    const [x, y] = [of.map(({ distance }) => distance), of.map((one) => one[kind])];
-    const hover = "distance %{x:.4f}<br>radius %{y:.4f}<extra></extra>";
+    const [x, y] = [of.map(({ distance }) => distance), of.map((one) => roundedDown(one[kind]))];
+    const hover = "distance %{x:.4f}<br>radius %{y:.6~g}<extra></extra>";
     return dots(name, x, y, { size: 7, opacity: 0.7, ...marker }, { hover, showlegend: of.length > 0 });
   };
   return withSlider({

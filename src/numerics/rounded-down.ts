@@ -1,8 +1,11 @@
-/** Returns a number of at least 0, rounded down to six significant digits, so that a radius stays certified. */
-export function roundedDown(value: number): number {
-  const nearest = Number(value.toPrecision(6));
+/**
+ * Returns a number of at least 0, rounded down to the given number of significant digits, so that a radius
+ * stays certified.
+ */
+export function roundedDown(value: number, digits = 6): number {
+  const nearest = Number(value.toPrecision(digits));
   if (nearest <= value) return nearest;
-  return Number((nearest - 10 ** (Math.floor(Math.log10(value)) - 5)).toPrecision(6));
+  return Number((nearest - 10 ** (Math.floor(Math.log10(value)) - digits + 1)).toPrecision(digits));
 }
 
 /** A number as text, rounded down to at most six significant digits. */

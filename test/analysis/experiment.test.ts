@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { compareBounds } from "../../src/analysis/compare-bounds";
+import { compareClasses } from "../../src/analysis/compare-classes";
+import { compareFormulas } from "../../src/analysis/compare-formulas";
 import { compareRecords, QUANTITIES } from "../../src/analysis/compare-records";
 import { type Experiment, readExperiment } from "../../src/analysis/experiment";
 import { summarize } from "../../src/analysis/summary";
@@ -104,6 +107,24 @@ describe("an experiment", () => {
       expect(other.filter(({ radius }) => radius > cliff)).toHaveLength(row["beyond the first's largest"]);
       expect(Math.max(...other.map(({ radius }) => radius))).toBe(row["largest radius, second"]);
     });
+  });
+
+  it("compares the classes of the fair pair, and formulas and bounds at every σ_b", async () => {
+    const [constant, inputDependent] = Object.values(cifar10.pair(0.25));
+    expect(cifar10.compareClasses(0.25)).toEqual(
+      compareClasses(constant, inputDependent, cifar10.classNames),
+    );
+    const formulas = cifar10.compareFormulas();
+    expect(formulas.map((row) => row["σ_b, rate r"]).slice(3, 6)).toEqual([
+      "0.12, 0.03",
+      "0.25, 0.005",
+      "0.25, 0.01",
+    ]);
+    expect(formulas[5]).toMatchObject(compareFormulas(inputDependent));
+    const bounds = await cifar10.compareBounds();
+    expect(bounds).toHaveLength(3 * 2 * 2);
+    expect(bounds[7]).toMatchObject({ σ_b: "0.25", run: "σ(x), r = 0.01", bounds: "all classes" });
+    expect(bounds.slice(6, 8)).toMatchObject(await compareBounds(inputDependent));
   });
 
   it("lists its records if one is missing", async () => {

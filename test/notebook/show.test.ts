@@ -7,6 +7,24 @@ import { show } from "../../src/notebook/show";
 import { showTable, tableBundle } from "../../src/notebook/show-table";
 
 describe("a table", () => {
+  it("rounds certified radii and p_A down, and other numbers to nearest", () => {
+    const row = {
+      p_A: 0.98999,
+      radius: 1.23456789,
+      "certified radius": 0.29999999999999993,
+      "Cohen's radius": 0.3,
+      "average certified radius": 0.29999999999999993,
+      accuracy: 0.66666,
+    };
+    const cells = (options: object, of: object = row): string[] =>
+      tableBundle([of], options)["text/plain"].trim().split("\n").at(-1)!.trim().split(/\s+/);
+    expect(cells({})).toEqual(["0.9899", "1.234", "0.2999", "0.3", "0.3", "0.6667"]);
+    expect(cells({ decimals: 2 })).toEqual(["0.98", "1.23", "0.29", "0.3", "0.3", "0.67"]);
+    expect(cells({}, { radius: 1.99999e-7 })).toEqual(["1.999e−7"]);
+    expect(cells({}, { radius: 12345.6789 })).toEqual(["12,345"]);
+    expect(cells({}, { radius: Infinity, pA: 1 })).toEqual(["∞", "1"]);
+  });
+
   it("aligns numbers, with the requested digits and equal decimals in a column", () => {
     const rows = [
       { model: "constant σ", radius: 0.31234, n: 500, p: 1e-9 },

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fixedDown, shownDown } from "../../src/numerics/rounded-down";
+import { fixedDown, roundedDown, shownDown } from "../../src/numerics/rounded-down";
 
 it("shows a number rounded down, with six digits at most", () => {
   expect(shownDown(1.08247999)).toBe("1.08247");
@@ -28,4 +28,11 @@ it("shows a number rounded down, with a fixed number of decimals", () => {
     expect(Number(fixedDown(value, 4))).toBeLessThanOrEqual(value);
     expect(Number(fixedDown(value, 4))).toBeGreaterThan(value - 1.0001e-4);
   }
+});
+
+it("rounds a number down to any number of significant digits", () => {
+  expect([1, 2, 3, 4, 5].map((digits) => roundedDown(0.299999, digits))).toEqual([
+    0.2, 0.29, 0.299, 0.2999, 0.29999,
+  ]);
+  expect(roundedDown(0.3, 2)).toBe(0.3);
 });
