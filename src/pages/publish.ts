@@ -53,6 +53,7 @@ export interface NotebookReport {
  * @throws Error, before anything is run, if a file is missing or is not a TypeScript notebook
  * @throws Error naming notebook, cell and reason if a cell fails. The failed notebook is written as far as it ran,
  * and later notebooks are not run
+ * @throws Error if a notebook was edited while it ran; its outputs are not updated
  * @throws Error naming notebook, cell and first difference if outputs are checked and differ; this error is thrown
  * after all notebooks have been run
  */
@@ -89,7 +90,7 @@ export async function publishNotebooks(
     const cells = notebook.cells.filter((cell) => cell.cell_type === "code").length;
     let outputs: NotebookReport["outputs"];
     if (!failure && missing.length === 0 && options.outputs === "renew") {
-      await writeWhole(file, text);
+      await renew(file, notebooks[i], text);
       outputs = "renewed";
     } else if (!failure && missing.length === 0 && options.outputs === "check") {
       const found = differenceOfOutputs(notebooks[i], notebook);
@@ -107,6 +108,14 @@ export async function publishNotebooks(
   if (differences.length > 0) {
     throw new Error(`outputs differ from those of the code: ${differences.join("; ")}`);
   }
+}
+
+/** @throws Error if the notebook was edited since it was read: the edit would be lost */
+async function renew(file: string, begun: Notebook, text: string): Promise<void> {
+  if (formatNotebook(await readNotebook(file)) !== formatNotebook(begun)) {
+    throw new Error(`${file} was edited while it ran, so its outputs were not renewed; run it again`);
+  }
+  await writeWhole(file, text);
 }
 
 function checkTargets(files: readonly string[], folder: string): void {

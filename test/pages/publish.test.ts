@@ -76,6 +76,18 @@ describe("publishing notebooks", () => {
     expect(await readFile(file, "utf8")).toContain("0.1237");
   });
 
+  it("keeps what was edited while a notebook ran", async () => {
+    const file = await write(
+      "05-edited.ipynb",
+      `require("fs").writeFileSync("05-edited.ipynb", require("fs")
+      .readFileSync("05-edited.ipynb", "utf8").replace('"kept"', '"edited"'))`,
+      "md:kept",
+    );
+    const run = publishNotebooks([file], join(folder, "out", "edited"), { outputs: "renew" });
+    await expect(run).rejects.toThrow(`${file} was edited while it ran, so its outputs were not renewed`);
+    expect((await readNotebook(file)).cells[1].source).toBe("edited");
+  });
+
   it("neither updates nor compares a notebook whose data are missing", async () => {
     const own = join(folder, "with-package");
     await mkdir(own);
