@@ -229,10 +229,15 @@ function requireSameInputs(first: CertificationRecord, second: CertificationReco
   }
   const length = Math.max(first.rows.length, second.rows.length);
   for (let i = 0; i < length; i++) {
-    const [x, y] = [first.rows[i]?.index, second.rows[i]?.index];
-    if (x !== y) {
+    const [x, y] = [first.rows[i], second.rows[i]];
+    if (x?.index !== y?.index) {
       throw new Error(
-        `only runs on the same images can be compared: row ${i + 1} is for image ${x ?? "none"} and image ${y ?? "none"}`,
+        `only runs on the same images can be compared: row ${i + 1} is for image ${x?.index ?? "none"} and image ${y?.index ?? "none"}`,
+      );
+    }
+    if (x.label !== y.label) {
+      throw new Error(
+        `only runs on the same images can be compared: image ${x.index} has label ${x.label} and label ${y.label}`,
       );
     }
   }

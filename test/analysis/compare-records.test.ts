@@ -116,6 +116,14 @@ describe("a comparison of two records", () => {
       "there must be at least one row to compare, got none",
     );
   });
+
+  it("is refused if an image has two labels", async () => {
+    const [first, second] = [await constant(), await nearest()];
+    const rows = second.rows.map((row) => (row.index === 60 ? { ...row, label: 9 } : row));
+    const message = "image 60 has label 7 and label 9";
+    expect(() => compareRecords(first, { ...second, rows })).toThrow(message);
+    expect(() => accuracyDifferences(first, { ...second, rows }, [0.5])).toThrow(message);
+  });
 });
 
 describe("a comparison of runs that differ in more than σ(x)", () => {
