@@ -250,6 +250,13 @@ async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): P
         throw new RangeError(`σ(x) of image ${image.index} must be a positive number, got ${sigma}`);
       }
       images.push({ ...image, sigma });
+      const [first] = images;
+      if (variance.isConstant && sigma !== first.sigma) {
+        throw new RangeError(
+          `σ(x) must be ${first.sigma} at image ${image.index}, as at image ${first.index}, because ` +
+            `${variance.name} is constant, got ${sigma}`,
+        );
+      }
     });
   }
   return images;

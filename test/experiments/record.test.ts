@@ -178,6 +178,14 @@ describe("the record of a certification run", () => {
     await expect(access(folder)).rejects.toThrow(/ENOENT/);
   });
 
+  it("is not begun if a σ(x) that is said to be constant differs between two images", async () => {
+    const sigma = async (inputs: readonly Float32Array[]) => Float64Array.from(inputs, (x) => 0.25 + x[0]);
+    await expect(run({ variance: { ...constant(0.25), name: "mine", sigma } })).rejects.toThrow(
+      /^σ\(x\) must be 0\.25 at image 2, as at image 0, because mine is constant, got 0\.32/,
+    );
+    await expect(access(folder)).rejects.toThrow(/ENOENT/);
+  });
+
   it("names the file that a folder lacks to be a record", async () => {
     await expect(readRecord(folder)).rejects.toThrow(/configuration\.json: there is no such file/);
   });
