@@ -302,11 +302,12 @@ function certificateShape(
 
 /**
  * Checks that the values of σ(x) in a complete run are the values with which the run began, that a constant σ
- * is constant, and that σ(x) in a dual run is the σ of the chosen expert.
+ * is constant, and that σ(x) in a dual run is the σ of the chosen expert, with which the run began.
  */
 function checkSigmas(path: string, configuration: RunConfiguration, rows: readonly RecordRow[]): void {
   const { variance, shard, dual } = configuration;
   if (dual) {
+    requireSigmasOfRun(path, configuration, rows);
     rows.forEach(({ sigma, selector }, i) => {
       const line = `${path}, line ${i + 2}`;
       const chosen = dual.experts[selector!.candidate].sigma;
@@ -333,8 +334,8 @@ function checkSigmas(path: string, configuration: RunConfiguration, rows: readon
 }
 
 /**
- * Checks that the values of σ(x) in all rows of a run are those with which the run began. The rows of a dual run
- * have the σ of the chosen expert instead, which {@link readRecord} checks row by row.
+ * Checks that the values of σ(x) in all rows of a run are those with which the run began. In a dual run, the σ of
+ * the selector and the experts are compared instead; {@link readRecord} checks that the rows have them.
  *
  * @param place - what holds the rows, for the error
  */
@@ -343,7 +344,8 @@ export function requireSigmasOfRun(
   { variance, dual }: RunConfiguration,
   rows: readonly RecordRow[],
 ): void {
-  if (dual || sigmaChecksum(rows.map(({ sigma }) => sigma)) === variance.sigmaSha256) return;
+  const values = dual ? [dual.selector, ...dual.experts] : rows;
+  if (sigmaChecksum(values.map(({ sigma }) => sigma)) === variance.sigmaSha256) return;
   throw new Error(
     `${place}: the values of σ(x) are not those that the run began with: their checksum is not sigmaSha256`,
   );

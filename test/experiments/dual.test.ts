@@ -8,10 +8,18 @@ import { functionClassifier } from "../../src/classifiers/function-classifier";
 import { certifyDataset, type CertifyDualDatasetOptions } from "../../src/experiments/certify-dataset";
 import { mergeRecords } from "../../src/experiments/merge-records";
 import { recertify } from "../../src/experiments/recertify";
-import { type CertificationRecord, readRecord } from "../../src/experiments/record";
+import {
+  type CertificationRecord,
+  headText,
+  readRecord,
+  rowOf,
+  tableText,
+} from "../../src/experiments/record";
+import { termsOf } from "../../src/experiments/run-configuration";
 import { disagreement } from "../../src/noise/disagreement";
 import { normalQuantile } from "../../src/probability/normal";
 import { gainPlan } from "../../src/sampling/sampling-plan";
+import { certificateOf } from "../../src/smoothing/certify";
 import type { DualSmoothing } from "../../src/smoothing/dual";
 import { halfSpaceClassifier } from "../smoothing/linear-classifier";
 import { newFolder, rowsOf, stripes } from "./stripes";
@@ -257,6 +265,25 @@ describe("a dual record", () => {
       cells[columns.indexOf("radius")] = radiusOf(columns, cells);
     await writeFile(path, [header, cells.join(","), ...rest].join("\n"));
     await expect(readRecord(folder)).rejects.toThrow(message);
+  });
+
+  it("whose σ are not those that the run began with is refused", async () => {
+    const { configuration, rows } = await certifyDual(folder);
+    const twice = <T extends { readonly sigma: number }>(one: T): T => ({ ...one, sigma: 2 * one.sigma });
+    const { selector, experts } = configuration.dual!;
+    const changed = {
+      ...configuration,
+      dual: { selector: twice(selector), experts: experts.map(twice) },
+    };
+    const claims = rows.map((row) => {
+      const ballot = { ...twice(row), selector: twice(row.selector!) };
+      return rowOf(certificateOf(ballot, termsOf(changed)), row);
+    });
+    await writeFile(join(folder, "configuration.json"), headText({ configuration: changed }));
+    await writeFile(join(folder, "rows.csv"), tableText({ configuration: changed, rows: claims }));
+    await expect(readRecord(folder)).rejects.toThrow(
+      /rows\.csv: the values of σ\(x\) are not those that the run began with/,
+    );
   });
 
   it.each([
