@@ -14,6 +14,7 @@ import {
   requireProbability,
   roundsToOne,
 } from "../numerics/arguments";
+import { probabilityDown } from "../numerics/rounded-down";
 import { clopperPearsonLower } from "../probability/binomial";
 
 /** The names of the calculator's fields. */
@@ -26,7 +27,7 @@ export interface CalculatorInput extends Readonly<Record<(typeof FIELDS)[number]
 
 /** The values that the calculator shows. */
 export interface Calculation extends CertifiedRadius {
-  /** The value of p_A: the given value, or the Clopper-Pearson bound from the votes. */
+  /** The value of p_A: the given value rounded down, or the Clopper-Pearson bound from the votes. */
   readonly pA: number;
   /**
    * The share of Cohen's radius that is lost with σ(x), 1 − R/R_Cohen; undefined if Cohen's radius is 0 or
@@ -89,7 +90,7 @@ function givenProbability(text: string): number {
   if (roundsToOne(text)) {
     throw new RangeError(`p_A rounds to 1 in double precision, got "${text.trim()}"`);
   }
-  return pA;
+  return probabilityDown(text);
 }
 
 function probabilityOfVotes(input: CalculatorInput): number {

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type ImageRange, IMAGES_EXAMPLE, parseImages, type Shard } from "../experiments/images";
 import { DOUBLES, isBeyondDoubles, roundsToOne } from "../numerics/arguments";
+import { probabilityDown } from "../numerics/rounded-down";
 
 /**
  * Reads the value of an option as a finite number. A number that would become 0 or Infinity in double precision
@@ -14,17 +15,17 @@ export function numberOption(text: string): number {
 }
 
 /**
- * Reads p_A. A value that rounds to 1 in double precision is refused, because p_A = 1 would give an infinite
+ * Reads p_A, rounded down. A value that rounds to 1 in double precision is refused, because p_A = 1 would give an infinite
  * radius.
  */
 export function probabilityOption(text: string): number {
-  const value = numberOption(text);
+  numberOption(text);
   if (roundsToOne(text)) {
     throw new InvalidArgumentError(
       "it rounds to 1 in double precision; give 1 − p_A with --pb instead, for example --pb 1e-20.",
     );
   }
-  return value;
+  return probabilityDown(text);
 }
 
 /** Reads the value of an option as an integer of at least 0. */

@@ -4,6 +4,7 @@ import { certifiedRadius } from "../certificates/certified-radius";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
 import { DOUBLES, isBeyondDoubles, roundsToOne } from "../numerics/arguments";
+import { probabilityDown } from "../numerics/rounded-down";
 import { countOption, numberOption, probabilityOption } from "./options";
 import { print } from "./standard-output";
 
@@ -95,7 +96,7 @@ function radiusTable(csv: string, file: string): string {
       if (name === "pA" && roundsToOne(text)) {
         throw new Error(`${file}, line ${line}: pA rounds to 1 in double precision, got "${text}"`);
       }
-      return value;
+      return name === "pA" ? probabilityDown(text) : value;
     });
     try {
       const result = certifiedRadius({ dimension, sigma, rate, pA });

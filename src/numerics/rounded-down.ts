@@ -8,6 +8,29 @@ export function roundedDown(value: number, digits = 6): number {
   return Number((nearest - 10 ** (Math.floor(Math.log10(value)) - digits + 1)).toPrecision(digits));
 }
 
+/**
+ * Reads a probability from text and rounds it down: a typed bound p_A must not become larger, because near 1 the
+ * radius changes much with the last digit of p_A. Numbers that are not between 0 and 1 are read as usual.
+ *
+ * @param text - a number that double precision can hold (see isBeyondDoubles)
+ */
+export function probabilityDown(text: string): number {
+  const value = Number(text);
+  const decimal = /^\s*\+?(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i.exec(text);
+  if (!decimal || !(value > 0 && value < 1)) return value;
+  const [, whole, fraction, exponent = "0"] = decimal;
+  // The text is digits · 10^−places, and the double is numerator · 2^−halvings.
+  const places = fraction.length - Number(exponent);
+  let numerator = value;
+  let halvings = 0;
+  for (; !Number.isInteger(numerator); halvings++) numerator *= 2;
+  const typed = (BigInt(whole + fraction) << BigInt(halvings)) * 10n ** BigInt(Math.max(0, -places));
+  if (BigInt(numerator) * 10n ** BigInt(Math.max(0, places)) <= typed) return value;
+  const bits = new BigUint64Array(Float64Array.of(value).buffer);
+  bits[0]--;
+  return new Float64Array(bits.buffer)[0]; // the next smaller double
+}
+
 /** A number as text, rounded down to at most six significant digits. */
 export function shownDown(value: number): string {
   return value === Infinity ? "∞" : String(roundedDown(value));

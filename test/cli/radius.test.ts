@@ -5,7 +5,9 @@ import { Command, CommanderError } from "commander";
 import { parse } from "papaparse";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { certifiedRadius } from "../../src/certificates/certified-radius";
+import { cohenRadius } from "../../src/certificates/cohen";
 import { radiusCommand } from "../../src/cli/radius";
+import { probabilityDown } from "../../src/numerics/rounded-down";
 
 /** Runs `idrs radius` in this process, and returns what it prints. */
 async function radius(...args: string[]): Promise<string> {
@@ -42,9 +44,9 @@ describe("idrs radius", () => {
     const tiny = JSON.parse(await radius(...one, "--pb", "1e-30", "--json")) as { radius: number };
     expect(tiny.radius).toBeGreaterThan(expected.radius);
     const runnerUp = JSON.parse(
-      await radius(...one, "--pa", "0.4", "--pb", "0.3", "--eta", "1e-6", "--json"),
+      await radius(...one, "--pa", "0.375", "--pb", "0.3", "--eta", "1e-6", "--json"),
     ) as object;
-    const setting = { dimension: 3072, sigma: 0.25, rate: 0.01, eta: 1e-6, pA: 0.4, pB: 0.3 };
+    const setting = { dimension: 3072, sigma: 0.25, rate: 0.01, eta: 1e-6, pA: 0.375, pB: 0.3 };
     expect(runnerUp).toEqual(certifiedRadius(setting));
   });
 
@@ -52,15 +54,24 @@ describe("idrs radius", () => {
     const { data } = parse<Record<string, string>>(await radius("--table", reference), { header: true });
     expect(data.length).toBe(200);
     for (const row of data) {
-      const [dimension, sigma, rate, pA] = ["dimension", "sigma0", "rate", "pA"].map((name) =>
-        Number(row[name]),
-      );
+      const [dimension, sigma, rate] = ["dimension", "sigma0", "rate"].map((name) => Number(row[name]));
+      const pA = probabilityDown(row.pA);
       const found = certifiedRadius({ dimension, sigma, rate, pA });
       expect(Number(row.radius)).toBe(found.radius);
       expect(Number(row.radius_decreasing)).toBe(found.decreasing);
       expect(Number(row.radius_increasing)).toBe(found.increasing);
       expect(Number(row.cohen)).toBe(found.cohen);
     }
+  });
+
+  it("rounds a p_A near 1 down, so that the radius is not above that of the p_A given", async () => {
+    const pA = "0.99999999999999984";
+    const atMost = cohenRadius({ sigma: 1, pB: 1.6e-16 * (1 + 1e-15) }).radius;
+    const printed = await radius("--dimension", "3072", "--sigma", "1", "--rate", "0", "--pa", pA, "--json");
+    expect((JSON.parse(printed) as { radius: number }).radius).toBeLessThan(atMost);
+    const table = csvFile(`dimension,sigma0,rate,pA\n3072,1,0,${pA}\n`);
+    const { data } = parse<Record<string, string>>(await radius("--table", table), { header: true });
+    expect(Number(data[0].radius)).toBeLessThan(atMost);
   });
 
   it("keeps other columns, and accepts a byte order mark, CRLF, quotes and empty lines", async () => {

@@ -107,6 +107,11 @@ describe("the calculator", () => {
     expect(calculate({ ...fields, pA: "1" })).toMatchObject({ radius: Infinity, curves: undefined });
   });
 
+  it("rounds a p_A near 1 down", () => {
+    const { pA } = calculate({ ...fields, pA: "0.99999999999999984" });
+    expect(pA).toBe(1 - 2 ** -52);
+  });
+
   it.each(["1e-400", "1e400"])("refuses %s, which double precision cannot hold", (rate) => {
     expect(() => calculate({ ...fields, rate })).toThrow(
       `r must be 0 or a number of a size from 2.3e-308 to 1.7e308, got "${rate}"`,
