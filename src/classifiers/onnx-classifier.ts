@@ -45,8 +45,8 @@ export interface OnnxClassifier extends BaseClassifier {
  *
  * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
  * rounded differently in batches of another size or with more threads. For a model that computes floating-point sums,
- * the batch size and the number of threads are part of its identity, so "measured" leaves them unchanged. It measures
- * set-ups only for models that compute in integers.
+ * or integer sums that may saturate on some CPUs because int8 weights exceed 64, the batch size and the number of
+ * threads are part of its identity, so "measured" leaves them unchanged. It measures set-ups only for other models.
  *
  * @param path - the ONNX file
  * @param image - the shape of the images, or a data set. If a data set is given, a warning is printed if the

@@ -1,4 +1,6 @@
-import type { ModelMessage } from "./onnx-file";
+import type { ModelMessage, NodeMessage } from "./onnx-file";
+import { int8Values } from "./onnx-tensor";
+import { LARGEST_WEIGHT } from "./quantization-plan";
 import { operatorsOf } from "./walk";
 
 /**
@@ -18,16 +20,28 @@ const EXACT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Operators that sum products with weights. The weights are the input number {@link WEIGHT_INPUT}. */
+const WEIGHTED = ["QLinearConv", "QLinearMatMul", "QGemm"];
+const WEIGHT_INPUT = 3;
+
 /**
- * Returns whether a model's results for one input are independent of the batch size and the number of threads.
+ * Returns whether a model's results for one input are independent of the batch size, the number of threads and
+ * the CPU: all operators are exact, and all weights are int8 constants that are so small that no sum saturates
+ * (see `LARGEST_WEIGHT`).
  *
  * @param model - the model as ONNX Runtime runs it, after all rewriting
  */
 export function isExact(model: ModelMessage): boolean {
-  return [...operatorsOf(model)].every(
-    ({ domain, opType }) =>
-      Object.hasOwn(EXACT, standard(domain)) && EXACT[standard(domain)].includes(opType),
-  );
+  const constants = new Map(model.graph.initializer.map((constant) => [constant.name, constant]));
+  const isSmall = ({ input }: NodeMessage): boolean => {
+    const weight = constants.get(input[WEIGHT_INPUT]);
+    return int8Values(weight)?.every((value) => Math.abs(value) <= LARGEST_WEIGHT) ?? false;
+  };
+  return [...operatorsOf(model)].every((node) => {
+    const domain = standard(node.domain);
+    const isKnown = Object.hasOwn(EXACT, domain) && EXACT[domain].includes(node.opType);
+    return isKnown && (!WEIGHTED.includes(node.opType) || isSmall(node));
+  });
 }
 
 /** Returns whether a model has quantization operators. */

@@ -56,3 +56,10 @@ export function floatValues({ name, dims, floatData = [], rawData }: TensorMessa
   const bytes = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
   return Float32Array.from({ length: count }, (_, i) => bytes.getFloat32(i * 4, true));
 }
+
+/** Returns the values of an int8 constant, or undefined if it is not an int8 constant. */
+export function int8Values(constant: TensorMessage | undefined): Int8Array | undefined {
+  if (constant?.dataType !== ELEMENT_TYPES.int8 || constant.dataLocation === 1) return undefined;
+  const { int32Data = [], rawData } = constant;
+  return Int8Array.from(rawData && rawData.length > 0 ? rawData : int32Data);
+}

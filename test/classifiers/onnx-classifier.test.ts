@@ -261,6 +261,33 @@ describe("the set-up of ONNX Runtime", () => {
     expect(await identityWith({ workers: 1, threads: 2 })).toEqual({ ...usual, threads: "2" });
   });
 
+  it("is part of an integer model's identity if sums with its weights may saturate", async () => {
+    const identityWith = async (weight: number): Promise<Record<string, string>> => {
+      const model = decodeModel(encodeOnnx(graph()));
+      model.graph.initializer = [
+        tensor("scale", [], Float32Array.of(1 / 255)),
+        tensor("zero", [], Uint8Array.of(0)),
+        tensor("w", [1, 2], Int8Array.of(weight, 1)),
+        tensor("w zero", [], Int8Array.of(0)),
+      ];
+      model.graph.node = [
+        standardNode("QuantizeLinear", ["x", "scale", "zero"], "levels"),
+        standardNode(
+          "QLinearMatMul",
+          ["levels", "scale", "zero", "w", "scale", "w zero", "scale", "zero"],
+          "sum",
+        ),
+        standardNode("DequantizeLinear", ["sum", "scale", "zero"], "y"),
+      ];
+      const classifier = await loadOnnxClassifier(await fileWith(encodeModel(model)), ONE);
+      await classifier.close();
+      return classifier.identity;
+    };
+    for (const weight of [64, -64]) expect(await identityWith(weight)).not.toHaveProperty("batchSize");
+    for (const weight of [65, -65])
+      expect(await identityWith(weight)).toMatchObject({ batchSize: "64", threads: "1" });
+  });
+
   it("gives every batch the same shape", async () => {
     // The score of class 0 is how many inputs are in a batch, less 7; that of class 1 is 0.
     const model = decodeModel(encodeOnnx(graph()));
