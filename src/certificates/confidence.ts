@@ -1,4 +1,4 @@
-import { requireProbability } from "../numerics/arguments";
+import { LEAST_NORMAL, requireProbability } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
 
 /** The confidence bound on the probability of the class returned at x0, given in exactly one of two forms. */
@@ -40,8 +40,12 @@ export interface ClassQuantiles {
   readonly other: number;
 }
 
-/** Returns the normal quantiles of the given bounds; see {@link confidenceQuantile}. */
-export function classQuantiles({ pA, pB }: ClassBounds): ClassQuantiles {
+/**
+ * Returns the normal quantiles of the given bounds; see {@link confidenceQuantile}. A p_B below 2^-1022, other
+ * than 0, counts as 2^-1022, because smaller doubles have too few digits.
+ */
+export function classQuantiles({ pA, pB: given }: ClassBounds): ClassQuantiles {
+  const pB = given !== undefined && given > 0 ? Math.max(given, LEAST_NORMAL) : given;
   if (pA === undefined || pB === undefined) {
     const z = confidenceQuantile({ pA, pB });
     return { own: z, other: z };

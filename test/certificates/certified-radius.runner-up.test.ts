@@ -209,6 +209,22 @@ describe("the certified radius with a runner-up", () => {
     }
   });
 
+  it("counts a p_B below the normal doubles as the least of them", () => {
+    for (const [dimension, rate] of [
+      [784, 1e-3],
+      [10, 0.05],
+      [3072, 0],
+    ]) {
+      for (const pA of [undefined, 0.4, 0.999]) {
+        const o = { dimension, sigma: 1, rate, pA };
+        const least = certifiedRadius({ ...o, pB: 2 ** -1022 });
+        for (const pB of [5e-324, 1e-323, 1e-320, 1e-308])
+          expect(certifiedRadius({ ...o, pB })).toEqual(least);
+        expect(least.radius).toBeLessThan(certifiedRadius({ ...o, pB: 0 }).radius);
+      }
+    }
+  });
+
   it("is never NaN, even for the most extreme arguments", () => {
     for (const dimension of [1, 3072, 1e15]) {
       for (const [sigma, rate] of [
