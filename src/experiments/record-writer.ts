@@ -73,8 +73,7 @@ async function takeRecord(
     const rows = previous ? await readRows(folder, head.configuration) : await noRows(folder);
     await removeParts(folder);
     if (!previous) {
-      await lock.check();
-      await writeWhole(join(folder, CONFIGURATION_FILE), headText(head));
+      await writeWhole(join(folder, CONFIGURATION_FILE), headText(head), () => lock.check());
     }
     return { rows, lock };
   } catch (error) {
@@ -196,8 +195,7 @@ export async function writeRecord(folder: string, { rows, ...head }: Certificati
         );
       }
     });
-    await lock.check();
-    await writeWhole(join(folder, ROWS_FILE), tableText({ ...head, rows }));
+    await writeWhole(join(folder, ROWS_FILE), tableText({ ...head, rows }), () => lock.check());
     await lock.check();
   } finally {
     await lock.release();

@@ -6,9 +6,14 @@ import { open, rename, rm } from "node:fs/promises";
  * folder, and then renamed. If writing or renaming fails, an existing file stays unchanged, and no other file
  * remains.
  *
+ * @param check - is called before the file is renamed; if it throws, an existing file stays unchanged
  * @throws Error naming the file
  */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  check?: () => Promise<void>,
+): Promise<void> {
   const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
     const file = await open(part, "wx");
@@ -18,6 +23,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     } finally {
       await file.close();
     }
+    await check?.();
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});

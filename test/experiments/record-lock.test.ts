@@ -14,7 +14,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readRecord, type RecordRow } from "../../src/experiments/record";
-import { type OpenRecord, openRecord } from "../../src/experiments/record-writer";
+import { type OpenRecord, openRecord, writeRecord } from "../../src/experiments/record-writer";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";
 
 let [folder, lock, table]: string[] = [];
@@ -134,6 +134,46 @@ describe("a writer that lost its lock", () => {
     for (const row of rows.slice(3)) await second?.append(row);
     await second?.close();
     expect((await readRecord(folder)).rows).toEqual(rows);
+  });
+
+  /** Calls a function when the next file that is written as a whole is about to get its name. */
+  async function beforeNextRename(meanwhile: () => Promise<void>): Promise<void> {
+    const handle = await open(__filename);
+    const files = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const paused = vi.spyOn(files, "sync").mockImplementationOnce(async () => {
+      paused.mockRestore();
+      await meanwhile();
+    });
+  }
+
+  it("while it writes a whole record does not replace the rows of the new writer", async () => {
+    const { configuration } = await readRecord(folder);
+    let second: OpenRecord | undefined;
+    await beforeNextRename(async () => {
+      second = await another();
+      await second.append(rows[3]);
+    });
+    await expect(writeRecord(folder, { configuration, rows })).rejects.toThrow(
+      /another run has begun to write this record/,
+    );
+    for (const row of rows.slice(4)) await second?.append(row);
+    await second?.close();
+    expect((await readRecord(folder)).rows).toEqual(rows);
+  });
+
+  it("while it begins a record does not replace the configuration of the new writer", async () => {
+    const { configuration } = await readRecord(folder);
+    await rm(folder, { recursive: true });
+    let second: OpenRecord | undefined;
+    await beforeNextRename(async () => {
+      second = await another();
+    });
+    const first = openRecord(folder, { configuration: { ...configuration, seed: 9 } });
+    await expect(first).rejects.toThrow(/another run has begun to write this record/);
+    for (const row of rows) await second?.append(row);
+    await second?.close();
+    expect((await readRecord(folder)).configuration).toEqual(configuration);
   });
 
   it.each([
