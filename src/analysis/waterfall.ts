@@ -1,5 +1,6 @@
 import type { CertificationRecord } from "../experiments/record";
 import { termsOf } from "../experiments/run-configuration";
+import { largest } from "../numerics/summaries";
 import { type Ballot, certificateOf } from "../smoothing/certify";
 
 /**
@@ -42,13 +43,13 @@ export interface RadiusComparison {
  */
 export function compareRadii(first: CertificationRecord, second: CertificationRecord): RadiusComparison {
   const radii = [first, second].map(({ rows }) => rows.map(({ radius }) => radius));
-  const [largest, other] = radii.map((values) => Math.max(...values));
+  const [most, other] = radii.map(largest);
   const changes = radii[1].map((radius, i) => radius - radii[0][i]);
   return {
-    "largest radius, first": largest,
+    "largest radius, first": most,
     "largest radius, second": other,
-    "reach the first's largest": radii[0].filter((radius) => radius === largest).length,
-    "beyond the first's largest": radii[1].filter((radius) => radius > largest).length,
+    "reach the first's largest": radii[0].filter((radius) => radius === most).length,
+    "beyond the first's largest": radii[1].filter((radius) => radius > most).length,
     "gain radius": changes.filter((change) => change > 0).length,
     "lose radius": changes.filter((change) => change < 0).length,
   };

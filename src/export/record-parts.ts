@@ -9,6 +9,7 @@ import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
 import { classAccuracyFigure } from "../figures/class-accuracy-figure";
 import type { Figure } from "../figures/figure";
 import { waterfallFigure } from "../figures/waterfall-figure";
+import { largest } from "../numerics/summaries";
 
 /** A record, together with its name in figures and tables. */
 export type NamedRecord = readonly [name: string, record: CertificationRecord];
@@ -74,6 +75,6 @@ const RADII = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
 
 /** Returns those elements of `RADII` that at least one record reaches. */
 export function reachedRadii(entries: readonly NamedRecord[]): number[] {
-  const largest = Math.max(...entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
-  return RADII.filter((radius) => radius <= largest);
+  const most = largest(entries.flatMap(([, { rows }]) => rows.map(({ radius }) => radius)));
+  return RADII.filter((radius) => radius <= most);
 }

@@ -1,5 +1,6 @@
 /** The cells of a table as texts, for notebooks and files. */
 import { fixedDown, roundedDown } from "../numerics/rounded-down";
+import { largest } from "../numerics/summaries";
 
 /**
  * The names of columns that are rounded down: certified radii and p_A, such as "radius", "certified radius" or
@@ -114,7 +115,7 @@ function columnTexts(values: unknown[], rounding: Rounding): string[] {
   const numbers = values.filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0);
   const least = rounding.decimals === undefined ? 1e-4 : 0;
   const readable = numbers.every((v) => Math.abs(v) >= least && Math.abs(v) < 1e15);
-  const decimals = Math.max(0, ...numbers.map((v) => (readable ? decimalsOf(v, rounding) : 0)));
+  const decimals = Math.max(0, largest(numbers.map((v) => (readable ? decimalsOf(v, rounding) : 0))));
   return values.map((value) => {
     if (value === null || value === undefined) return "";
     if (typeof value !== "number") return value instanceof Date ? value.toISOString() : String(value);

@@ -1,7 +1,7 @@
 import type { Data } from "plotly.js-dist";
 import { radiusLimits } from "../analysis/waterfall";
 import type { CertificationRecord } from "../experiments/record";
-import { shareAtLeast } from "../numerics/summaries";
+import { largest, shareAtLeast, smallest } from "../numerics/summaries";
 import type { Figure } from "./figure";
 import { type LineStyle, type Point, staircase } from "./marks";
 import { drawnRecords, withSampleSize } from "./record-colors";
@@ -20,7 +20,7 @@ import { RADIUS_AXIS, themed } from "./theme";
  */
 export function waterfallFigure(records: Readonly<Record<string, CertificationRecord>>): Figure {
   const limits = Object.values(records).map(radiusLimits);
-  const [from, most] = [0.85 * Math.min(...limits.flat()), Math.max(...limits.flat())];
+  const [from, most] = [0.85 * smallest(limits.flat()), largest(limits.flat())];
   const drawn = drawnRecords(records);
   const data = drawn.flatMap(({ name, record: { rows }, line }, i) => {
     const fall = (values: readonly number[], style: LineStyle, what: string): Data => {

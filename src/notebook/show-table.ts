@@ -1,6 +1,7 @@
 import { type DataFrameLike, textsOf, type TableDigits } from "../export/table-texts";
 import { displayed, type Displayable } from "./display";
 import { escapeHtml } from "../files/escape-html";
+import { largest } from "../numerics/summaries";
 
 /** The options of {@link showTable}. */
 export interface TableOptions extends TableDigits {
@@ -83,7 +84,9 @@ function textTable(
   caption: string | undefined,
   note: string,
 ): string {
-  const widths = columns.map((name, j) => Math.max(name.length, ...texts[j].map((text) => text.length)));
+  const widths = columns.map((name, j) =>
+    Math.max(name.length, largest(texts[j].map((text) => text.length))),
+  );
   const line = (content: (j: number) => string): string =>
     columns
       .map((_, j) => (numeric[j] ? content(j).padStart(widths[j]) : content(j).padEnd(widths[j])))

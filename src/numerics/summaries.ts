@@ -7,6 +7,20 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+/** Returns the largest value; −∞ if there are no values. There may be more values than a call has arguments. */
+export function largest(values: ArrayLike<number>): number {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]);
+  return most;
+}
+
+/** Returns the smallest value; ∞ if there are no values. */
+export function smallest(values: ArrayLike<number>): number {
+  let least = Infinity;
+  for (let i = 0; i < values.length; i++) least = Math.min(least, values[i]);
+  return least;
+}
+
 /**
  * Computes the standard deviation: the square root of the mean squared distance from the mean; NaN if there are
  * no values.

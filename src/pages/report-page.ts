@@ -12,7 +12,7 @@ import { boxFigure } from "../figures/box-figure";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
 import { escapeHtml } from "../files/escape-html";
 import { drawnFigureHtml, htmlPage } from "./page-shell";
-import { mean } from "../numerics/summaries";
+import { largest, mean, smallest } from "../numerics/summaries";
 import { ABSTAIN } from "../smoothing/certify";
 import { tableBundle, type TableOptions } from "../notebook/show-table";
 import type { Figure } from "../figures/figure";
@@ -153,7 +153,7 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
   const { dataset, variance, n0, n, alpha, dual } = configuration;
   const { meanSigma } = summarize({ configuration, rows });
   const sigmas = rows.map(({ sigma }) => sigma);
-  const range = `${decimals(Math.min(...sigmas))} to ${decimals(Math.max(...sigmas))}, mean ${decimals(meanSigma)}`;
+  const range = `${decimals(smallest(sigmas))} to ${decimals(largest(sigmas))}, mean ${decimals(meanSigma)}`;
   const sigma = dual
     ? `locally constant σ(x) (${range}), chosen by a selector of σ = ${dual.selector.sigma}`
     : variance.isConstant

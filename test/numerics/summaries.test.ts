@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { mean, quantile, shareAtLeast, standardDeviation } from "../../src/numerics/summaries";
+import {
+  largest,
+  mean,
+  quantile,
+  shareAtLeast,
+  smallest,
+  standardDeviation,
+} from "../../src/numerics/summaries";
 
 it("mean and standard deviation follow their definitions", () => {
   expect(mean([1, 2, 6])).toBe(3);
@@ -7,6 +14,15 @@ it("mean and standard deviation follow their definitions", () => {
   expect(mean([])).toBeNaN();
   expect(standardDeviation([2, 4, 4, 4, 5, 5, 7, 9])).toBe(2);
   expect(standardDeviation([0.3])).toBe(0);
+});
+
+it("the largest and the smallest of more values than a call has arguments are found", () => {
+  const values = Float64Array.from({ length: 2 ** 20 }, (_, i) => Math.sin(i));
+  expect([smallest(values), largest(values)]).toEqual([
+    values.reduce((a, b) => Math.min(a, b)),
+    values.reduce((a, b) => Math.max(a, b)),
+  ]);
+  expect([smallest([]), largest([])]).toEqual([Infinity, -Infinity]);
 });
 
 it("a quantile is interpolated linearly between two values", () => {
