@@ -35,7 +35,7 @@ export function radiusCommand(): Command {
     .option("--json", "print JSON")
     .option(
       "--table <file>",
-      "read dimension, sigma0, rate and pA from a CSV file and print it with the radii",
+      "read dimension, sigma0, rate and pA (and eta and pB, where given) from a CSV file and print it with the radii",
     )
     .addHelpText(
       "after",
@@ -70,6 +70,25 @@ function radiusText({ dimension, sigma, rate, eta, pa, pb }: RadiusArguments, js
 }
 
 const INPUT_COLUMNS = ["dimension", "sigma0", "rate", "pA"] as const;
+const OPTIONAL_COLUMNS = ["eta", "pB"] as const;
+
+/** Reads the number in a column; undefined if the column is optional and missing, or its cell empty. */
+function numberIn(
+  cells: Readonly<Record<string, string>>,
+  name: (typeof INPUT_COLUMNS | typeof OPTIONAL_COLUMNS)[number],
+  where: string,
+): number | undefined {
+  const text = (cells[name] ?? "").trim();
+  if (text === "" && (name === "eta" || name === "pB")) return undefined;
+  const value = Number(text);
+  if (text === "" || Number.isNaN(value)) {
+    throw new Error(`${where}: ${name} must be a number, got "${cells[name]}"`);
+  }
+  if (isBeyondDoubles(text)) throw new Error(`${where}: ${name} must be ${DOUBLES}, got "${text}"`);
+  if (name !== "pA") return value;
+  if (roundsToOne(text)) throw new Error(`${where}: pA rounds to 1 in double precision, got "${text}"`);
+  return probabilityDown(text);
+}
 
 /**
  * Adds the columns radius_decreasing, radius_increasing, radius and cohen to a CSV table, at full precision.
@@ -84,22 +103,11 @@ function radiusTable(csv: string, file: string): string {
       throw new Error(`${file} has no column ${name}, only: ${columns.join(", ")}`);
   }
   const rows = given.map(({ line, cells }) => {
-    const [dimension, sigma, rate, pA] = INPUT_COLUMNS.map((name) => {
-      const text = cells[name].trim();
-      const value = Number(text);
-      if (text === "" || Number.isNaN(value)) {
-        throw new Error(`${file}, line ${line}: ${name} must be a number, got "${cells[name]}"`);
-      }
-      if (isBeyondDoubles(text)) {
-        throw new Error(`${file}, line ${line}: ${name} must be ${DOUBLES}, got "${text}"`);
-      }
-      if (name === "pA" && roundsToOne(text)) {
-        throw new Error(`${file}, line ${line}: pA rounds to 1 in double precision, got "${text}"`);
-      }
-      return name === "pA" ? probabilityDown(text) : value;
-    });
+    const where = `${file}, line ${line}`;
+    const [dimension, sigma, rate, pA] = INPUT_COLUMNS.map((name) => numberIn(cells, name, where) as number);
+    const [eta, pB] = OPTIONAL_COLUMNS.map((name) => numberIn(cells, name, where));
     try {
-      const result = certifiedRadius({ dimension, sigma, rate, pA });
+      const result = certifiedRadius({ dimension, sigma, rate, eta, pA, pB });
       return {
         ...cells,
         radius_decreasing: result.decreasing,
@@ -108,7 +116,7 @@ function radiusTable(csv: string, file: string): string {
         cohen: result.cohen,
       };
     } catch (error) {
-      throw new Error(`${file}, line ${line}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`${where}: ${(error as Error).message}`, { cause: error });
     }
   });
   if (rows.length === 0) throw new Error(`${file} has no rows`);

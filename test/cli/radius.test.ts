@@ -64,6 +64,21 @@ describe("idrs radius", () => {
     }
   });
 
+  it("reads η and p_B from a table, where they are given", async () => {
+    const rows = ["3,0.25,0.01,0.75,0.001,", "3,0.25,0.01,0.75,,0.125", "3,0.25,0.01,0.75,0.001,0.125"];
+    const table = csvFile(`dimension,sigma0,rate,pA,eta,pB\n${rows.join("\n")}\n`);
+    const { data } = parse<Record<string, string>>(await radius("--table", table), { header: true });
+    const o = { dimension: 3, sigma: 0.25, rate: 0.01, pA: 0.75 };
+    expect(data.map((row) => Number(row.radius))).toEqual(
+      [{ eta: 0.001 }, { pB: 0.125 }, { eta: 0.001, pB: 0.125 }].map(
+        (more) => certifiedRadius({ ...o, ...more }).radius,
+      ),
+    );
+    await expect(
+      radius("--table", csvFile("dimension,sigma0,rate,pA,eta\n3,1,0,0.9,small\n")),
+    ).rejects.toThrow('line 2: eta must be a number, got "small"');
+  });
+
   it("rounds a p_A near 1 down, so that the radius is not above that of the p_A given", async () => {
     const pA = "0.99999999999999984";
     const atMost = cohenRadius({ sigma: 1, pB: 1.6e-16 * (1 + 1e-15) }).radius;
