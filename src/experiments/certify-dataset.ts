@@ -28,7 +28,7 @@ import { certifyDual, checkDualOptions, type DualSmoothing, stagesOf } from "../
 import type { VarianceFunction } from "../variance/variance-function";
 import { imagesText, itemsOfShard, type Shard, shardName } from "./images";
 import { type CertificationRecord, readHead, rowOf, type RecordRow, sigmaChecksum } from "./record";
-import { openRecord, requireSameRun, type OpenRecord } from "./record-writer";
+import { openRecord, requireSameRun, type OpenRecord, type RecordHead } from "./record-writer";
 import { checkedConfiguration, FORMAT, MOST_CLASSES, type RunConfiguration } from "./run-configuration";
 import { type RunProgress, startProgress } from "./run-progress";
 import { votesText } from "./votes-text";
@@ -134,7 +134,7 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
   const own = [...itemsOfShard(images, shard)];
 
   const head = { configuration, ...(command !== undefined && { command }) };
-  const record = folder === undefined ? inMemory() : await openRecord(folder, head, options);
+  const record = folder === undefined ? inMemory(head) : await openRecord(folder, head, options);
   const rows = [...record.rows];
   try {
     requireRowsOf(options, own, rows);
@@ -158,7 +158,7 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
   } finally {
     await record.close();
   }
-  return { ...head, rows };
+  return { ...record.head, rows };
 }
 
 /**
@@ -363,8 +363,8 @@ async function requireResumable(folder: string, described: Description): Promise
   requireSameRun(folder, { ...others, variance }, described);
 }
 
-function inMemory(): OpenRecord {
-  return { rows: [], append: () => Promise.resolve(), close: () => Promise.resolve() };
+function inMemory(head: RecordHead): OpenRecord {
+  return { head, rows: [], append: () => Promise.resolve(), close: () => Promise.resolve() };
 }
 
 /**

@@ -59,6 +59,5 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
     ...(command !== undefined && { command: wholeRunCommand(command, folder) }),
     rows,
   };
-  await writeRecord(folder, merged);
-  return merged;
+  return writeRecord(folder, merged);
 }

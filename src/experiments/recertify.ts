@@ -68,6 +68,5 @@ export async function recertify(
   const terms = termsOf(configuration);
   const rows = record.rows.map((row) => rowOf(certificateOf(row, terms), row));
   const renewed = { configuration, ...(command !== undefined && { command }), rows };
-  if (newFolder !== undefined) await writeRecord(newFolder, renewed);
-  return renewed;
+  return newFolder === undefined ? renewed : writeRecord(newFolder, renewed);
 }

@@ -23,6 +23,8 @@ export type RecordHead = Omit<CertificationRecord, "rows">;
 
 /** A record to which this writer has exclusive access. */
 export interface OpenRecord {
+  /** The configuration and the command that the folder holds: those with which the run began. */
+  readonly head: RecordHead;
   /** The rows that the record already had when it was opened. */
   readonly rows: readonly RecordRow[];
   /**
@@ -50,9 +52,9 @@ export async function openRecord(
   head: RecordHead,
   watch: LockWatch = {},
 ): Promise<OpenRecord> {
-  const { rows, lock } = await takeRecord(folder, head, watch);
+  const { stored, rows, lock } = await takeRecord(folder, head, watch);
   try {
-    return await openRows(folder, rows, head.configuration, lock);
+    return { head: stored, ...(await openRows(folder, rows, head.configuration, lock)) };
   } catch (error) {
     await lock.release();
     throw error;
@@ -64,7 +66,7 @@ async function takeRecord(
   folder: string,
   head: RecordHead,
   watch: LockWatch = {},
-): Promise<{ rows: RecordRow[]; lock: RecordLock }> {
+): Promise<{ stored: RecordHead; rows: RecordRow[]; lock: RecordLock }> {
   await makeFolder(folder);
   const lock = await lockRecord(folder, watch);
   try {
@@ -75,7 +77,7 @@ async function takeRecord(
     if (!previous) {
       await writeWhole(join(folder, CONFIGURATION_FILE), headText(head), () => lock.check());
     }
-    return { rows, lock };
+    return { stored: previous ?? head, rows, lock };
   } catch (error) {
     await lock.release();
     throw error;
@@ -147,7 +149,7 @@ async function openRows(
   rows: readonly RecordRow[],
   configuration: RunConfiguration,
   lock: RecordLock,
-): Promise<OpenRecord> {
+): Promise<Omit<OpenRecord, "head">> {
   const path = join(folder, ROWS_FILE);
   const { file, own } = await replaceRows(path, rows, configuration, lock);
   const check = async (): Promise<void> => {
@@ -182,10 +184,14 @@ async function openRows(
  * Writes a record whose rows are all known. If the folder already holds a record, the configuration and the
  * rows of both records must agree, except for the column `seconds`.
  *
+ * @returns the record that the folder now holds
  * @throws Error as {@link openRecord} does, and Error naming the first row that differs
  */
-export async function writeRecord(folder: string, { rows, ...head }: CertificationRecord): Promise<void> {
-  const { rows: previous, lock } = await takeRecord(folder, head);
+export async function writeRecord(
+  folder: string,
+  { rows, ...head }: CertificationRecord,
+): Promise<CertificationRecord> {
+  const { stored, rows: previous, lock } = await takeRecord(folder, head);
   try {
     previous.forEach((row, i) => {
       const difference = firstDifference(withoutSeconds(row), rows[i] ? withoutSeconds(rows[i]) : {});
@@ -197,6 +203,7 @@ export async function writeRecord(folder: string, { rows, ...head }: Certificati
     });
     await writeWhole(join(folder, ROWS_FILE), tableText({ ...head, rows }), () => lock.check());
     await lock.check();
+    return { ...stored, rows };
   } finally {
     await lock.release();
   }

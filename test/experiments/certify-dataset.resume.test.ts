@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { functionClassifier } from "../../src/classifiers/function-classifier";
 import { mergeRecords } from "../../src/experiments/merge-records";
+import { recertify } from "../../src/experiments/recertify";
 import { readRecord, type RecordRow } from "../../src/experiments/record";
 import { userFunction } from "../../src/variance/user-function";
 import { certifyStripes, newFolder, rowsOf, stripes } from "./stripes";
@@ -227,6 +228,15 @@ describe("the record that certifyDataset returns", () => {
     const resumed = await certifyStripes(folder, { onRow: (row) => told.push(row) });
     expect(resumed).toEqual(await readRecord(folder));
     expect(resumed.rows.slice(3)).toEqual(told);
+  });
+
+  it("has the command that its folder holds, with which the run began", async () => {
+    const began = await certifyStripes(folder);
+    expect((await certifyStripes(folder, { command: "another" })).command).toBe("a test");
+    const other = join(dirname(folder), "other");
+    await recertify(began, { alpha: 0.1 }, other, "first");
+    expect((await recertify(began, { alpha: 0.1 }, other, "second")).command).toBe("first");
+    expect((await readRecord(other)).command).toBe("first");
   });
 
   it("needs neither folder nor command", async () => {
