@@ -3,7 +3,10 @@ import type { BaseClassifier } from "./base-classifier";
 
 /** The description of a base classifier that is given by a function. */
 interface Description {
-  /** The name of the classifier in records. */
+  /**
+   * The name of the classifier in records. Give another name to a function that you change: an interrupted run
+   * does not notice every change.
+   */
   readonly name: string;
   /** The input dimension N. */
   readonly dimension: number;
@@ -127,7 +130,7 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
     dimension,
     classCount,
     levels,
-    identity: { name },
+    identity: { name, batchSize: String(batchSize) },
     batchSize,
     async classify(batch) {
       const count = inputsIn(batch, dimension);

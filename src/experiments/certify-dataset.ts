@@ -110,7 +110,9 @@ function voterOf(options: RunOptions): BaseClassifier {
  * An interrupted run resumes and keeps its finished rows. The noise depends only on seed, image and sample,
  * so the final record equals the record of an uninterrupted run, except for the column `seconds`. Before
  * anything is certified, σ(x) is computed at all images of the run, and the base classifier is tried on some
- * of these images. A run therefore does not resume if a function has changed but kept its name.
+ * of these images. A run therefore does not resume if a function that kept its name has another σ(x) at an image
+ * of the run, or another number of votes for a class in these tries. Smaller changes of a base classifier go
+ * unnoticed: give another name to a function that you change.
  *
  * @returns the record; if `folder` is given, `readRecord` reads the same record from this folder
  * @throws RangeError naming an option that is out of range; Error if the folder holds a run with another

@@ -77,6 +77,11 @@ describe("a function of a batch as a base classifier", () => {
   const batch = (options: Partial<BatchClassifierOptions>) =>
     batchClassifier({ ...sign, classesOf: signs, ...options });
 
+  it("has another identity with another batch size", () => {
+    expect(batch({}).identity).toEqual({ name: "sign", batchSize: "256" });
+    expect(batch({ batchSize: 64 }).identity).toEqual({ name: "sign", batchSize: "64" });
+  });
+
   it.each([
     ["numbers", signs],
     ["numbers, asynchronously", async (inputs: Float32Array) => signs(inputs)],
