@@ -19,7 +19,7 @@ export interface PrecomputedOptions {
   readonly dataset: ImageDataset;
   /** The claimed rate r: |ln σ(x) − ln σ(y)| ≤ r · ‖x − y‖ for all x and y, not only for these images. */
   readonly rate: number;
-  /** The claimed error η of ln σ. The default is the same as in `userFunction`. */
+  /** The claimed error η of ln σ. The default is the same as in `userFunction`, for radii up to 19. */
   readonly eta?: number;
 }
 

@@ -1,14 +1,15 @@
 import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 
-/** The largest ‖x‖² for which {@link defaultEta} suffices: that of 170,000 white pixels. */
-const LARGEST_SQUARE = 170_000;
+/** The largest ‖x‖ for which {@link defaultEta} suffices: that of 160,000 white pixels. */
+const LARGEST_NORM = 400;
 
 /**
  * The default η, 1e-6 + 2.5e-5 r, rests on two assumptions. The first assumption is that the function computes
- * ln σ with an error of at most 1e-6, which is typical of a float32 network. The second is that ‖x‖² is at most
- * 170,000, which {@link requireDefaultEta} checks. Each float v passed to the function is within 2^-24 |v| of the
- * number that it stands for, so the whole input is within 2^-24 ‖x‖ < 2.5e-5 of the point that it stands for.
+ * ln σ with an error of at most 1e-6, which is typical of a float32 network. The second is that ‖x‖ is at most 419
+ * at every x in the certified ball. Each float v passed to the function is within 2^-24 |v| of the number that it
+ * stands for, so the whole input is within 2^-24 ‖x‖ < 2.5e-5 of the point that it stands for.
+ * {@link requireDefaultEta} checks that ‖x‖ is at most 400 at the certified x, so radii up to 19 are covered.
  */
 export function defaultEta(rate: number): number {
   return 1e-6 + 2.5e-5 * rate;
@@ -21,11 +22,10 @@ export function defaultEta(rate: number): number {
  */
 export function requireDefaultEta(name: string, inputs: readonly Float32Array[]): void {
   for (const x of inputs) {
-    const square = x.reduce((sum, value) => sum + value * value, 0);
-    if (square <= LARGEST_SQUARE) continue;
-    const [most, norm] = [Math.sqrt(LARGEST_SQUARE).toFixed(1), Math.sqrt(square)];
+    const norm = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+    if (norm <= LARGEST_NORM) continue;
     throw new RangeError(
-      `the default η of ${name} is only for inputs of norm up to ${most}, got ${norm}: give eta`,
+      `the default η of ${name} is only for inputs of norm up to ${LARGEST_NORM}, got ${norm}: give eta`,
     );
   }
 }
@@ -42,8 +42,9 @@ export interface UserFunctionOptions {
   /**
    * The claimed error η: |ln σ̂(x) − ln σ(ι(x))| ≤ η. η covers the error of computing ln σ. η also covers the
    * difference between the floats passed to the function and the numbers k/L that the floats stand for. This
-   * difference moves x by up to 2^-24 ‖x‖. The default, 1e-6 + 2.5e-5 r, suffices for a float32 network and inputs
-   * of norm up to √170,000, for example 170,000 pixels in [0, 1].
+   * difference moves x by up to 2^-24 ‖x‖. The default, 1e-6 + 2.5e-5 r, suffices for a float32 network, inputs of
+   * norm up to 400 (for example 160,000 pixels in [0, 1]) and certified radii up to 19. Larger inputs are refused;
+   * for larger radii, which need σ(x) above 2, give η, because points in the certified ball may have larger norms.
    */
   eta?: number;
   /** Computes σ(x) > 0 at one input. The result must depend on x only. */
