@@ -63,7 +63,8 @@ function radiusText({ dimension, sigma, rate, eta, pa, pb }: RadiusArguments, js
     throw new Error("give --dimension, --sigma, --rate and --pa (or --pb), or --table");
   }
   const result = certifiedRadius({ dimension, sigma, rate, eta, pA: pa, pB: pb });
-  if (json) return JSON.stringify(result);
+  // JSON has no Infinity.
+  if (json) return JSON.stringify(result, (_name, value) => (value === Infinity ? "Infinity" : value));
   return Object.entries(result)
     .map(([name, value]) => `${name.padEnd(10)}  ${value}`)
     .join("\n");

@@ -1,4 +1,4 @@
-import { requireFraction, requireInteger } from "../numerics/arguments";
+import { LEAST_NORMAL, requireFraction, requireInteger } from "../numerics/arguments";
 import { log1pMinus } from "./elementary";
 import { normalQuantile } from "./normal";
 
@@ -87,7 +87,7 @@ const LEAST_ALPHA = 1e-300;
  *
  * The result is rounded down. The result never exceeds the exact bound, and the relative difference is
  * typically 3e-15 (4e-14 for a single success at α = 1e-12). For α above 1/2, the absolute difference is
- * typically 1e-13. The function is tested up to 1e9 trials.
+ * typically 1e-13. A bound below 2^-1022 becomes 0. The function is tested up to 1e9 trials.
  *
  * @param successes - k, an integer from 0 to trials
  * @param trials - n, an integer from 1
@@ -107,7 +107,8 @@ export function clopperPearsonLower(successes: number, trials: number, alpha: nu
   if (successes === 0) return 0;
   if (alpha <= 0.5) {
     const { p, error } = upperTailRoot(successes, trials, alpha);
-    return p * (1 - error);
+    const bound = p * (1 - error);
+    return bound < LEAST_NORMAL ? 0 : bound; // smaller doubles have too few digits
   }
   // P(X ≥ k) = α exactly if P(n − X ≥ n − k + 1) = 1 − α.
   const { p: q, error } = upperTailRoot(trials - successes + 1, trials, 1 - alpha);

@@ -50,6 +50,16 @@ describe("idrs radius", () => {
     expect(runnerUp).toEqual(certifiedRadius(setting));
   });
 
+  it("prints an infinite radius in JSON as the text Infinity", async () => {
+    const printed = JSON.parse(await radius(...one, "--pa", "1", "--json")) as object;
+    expect(printed).toEqual({
+      radius: "Infinity",
+      decreasing: "Infinity",
+      increasing: "Infinity",
+      cohen: "Infinity",
+    });
+  });
+
   it("reads a table and prints it with the radii, to at least 12 digits", async () => {
     const { data } = parse<Record<string, string>>(await radius("--table", reference), { header: true });
     expect(data.length).toBe(200);

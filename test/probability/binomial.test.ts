@@ -64,6 +64,17 @@ describe("the Clopper-Pearson lower bound", () => {
     );
   });
 
+  it("is 0 where double precision would round it, and could round it up", () => {
+    for (const [k, n, alpha] of [
+      [1, 1e9, 1e-300],
+      [1, 1e9, 7e-300],
+      [1, 1e8, 2e-300],
+    ]) {
+      expect(clopperPearsonLower(k, n, alpha)).toBe(0); // about α/n, below 2^-1022
+    }
+    expect(clopperPearsonLower(1, 1e8, 1e-299)).toBeGreaterThan(9e-308);
+  });
+
   it("stays a probability for every α between 0 and 1", () => {
     for (const alpha of [1e-300, 0.5, 0.9999, 1 - 1e-9, 1 - 2 ** -53]) {
       for (const [k, n] of [
