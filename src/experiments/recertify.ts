@@ -1,9 +1,10 @@
 import { requireFraction } from "../numerics/arguments";
 import { certificateOf } from "../smoothing/certify";
 import type { ConfidenceBound } from "../sampling/class-bounds";
+import { fixedPlan } from "../sampling/sampling-plan";
 import { type CertificationRecord, readRecord, rowOf } from "./record";
 import { writeRecord } from "./record-writer";
-import { checkedConfiguration, termsOf } from "./run-configuration";
+import { checkedConfiguration, type RunConfiguration, termsOf } from "./run-configuration";
 
 /** The changes to make when a record is recomputed. Omitted fields stay unchanged. */
 export interface RecertifyChanges {
@@ -20,6 +21,9 @@ export interface RecertifyChanges {
 
 /**
  * Recomputes p_A and the radii of a record from its votes, without sampling.
+ *
+ * If sampling could stop early, α and r decided when it stopped. With another α or r, the new record keeps the old
+ * ones in `sampledWith`, and is not resumed or merged as a run that sampled with the new ones.
  *
  * Choose α in advance: if you try several values of α and keep the best result, the guarantee is lost.
  *
@@ -57,16 +61,31 @@ export async function recertify(
       `rate must be at least that of the variance function (${begun.variance.rate}), got ${variance.rate}`,
     );
   }
-  if (begun.sampling.name !== "fixed" && changed.bound !== "confidence-sequence") {
+  if (begun.sampling.name !== fixedPlan.name && changed.bound !== "confidence-sequence") {
     throw new RangeError(
       `bound must be "confidence-sequence" for ${name}, got "${changed.bound}": ` +
         `its numbers of samples were chosen while sampling`,
     );
   }
 
-  const configuration = checkedConfiguration("the new record", { ...begun, ...changed, variance });
+  const configuration = checkedConfiguration("the new record", withSampling(begun, { ...changed, variance }));
   const terms = termsOf(configuration);
   const rows = record.rows.map((row) => rowOf(certificateOf(row, terms), row));
   const renewed = { configuration, ...(command !== undefined && { command }), rows };
   return newFolder === undefined ? renewed : writeRecord(newFolder, renewed);
+}
+
+/**
+ * Applies changes to a configuration, and keeps the α and the rate that decided when to stop sampling if they
+ * are not the new ones.
+ */
+function withSampling(
+  begun: RunConfiguration,
+  changes: Pick<RunConfiguration, "alpha" | "bound" | "variance">,
+): RunConfiguration {
+  const { sampledWith = { alpha: begun.alpha, rate: begun.variance.rate }, ...others } = begun;
+  const isSame =
+    begun.sampling.name === fixedPlan.name ||
+    (changes.alpha === sampledWith.alpha && changes.variance.rate === sampledWith.rate);
+  return { ...others, ...changes, ...(!isSame && { sampledWith }) };
 }

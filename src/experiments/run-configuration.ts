@@ -83,6 +83,11 @@ export interface RunConfiguration {
     /** The parameters that determine the plan, by name. */
     readonly parameters: Readonly<Record<string, number>>;
   };
+  /**
+   * The α and the rate r that decided when to stop sampling, if the record was recertified with others. A run that
+   * samples with the record's own α and r would have stopped elsewhere.
+   */
+  readonly sampledWith?: { readonly alpha: number; readonly rate: number };
   /** The confidence bound that the certificates use: a bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
   /** The name of the noise generator, and whether all inputs share the same noise. */
@@ -146,6 +151,7 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
     tau: nonNegative,
     seed: integer(0),
     sampling: z.strictObject({ name: text("a name", /./), parameters: z.record(z.string(), finite) }),
+    sampledWith: z.strictObject({ alpha: fraction, rate: nonNegative }).optional(),
     bound: oneOf(CONFIDENCE_BOUNDS),
     noise: text("a name", /./),
     shard: text("a part such as 2/8", /^[1-9]\d{0,9}\/[1-9]\d{0,9}$/).optional(),

@@ -1,9 +1,11 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mergeRecords } from "../../src/experiments/merge-records";
 import { recertify } from "../../src/experiments/recertify";
 import { readRecord, type RecordRow } from "../../src/experiments/record";
-import { decidePlan } from "../../src/sampling/sampling-plan";
+import { decidePlan, gainPlan } from "../../src/sampling/sampling-plan";
+import { constant } from "../../src/variance/constant";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";
 
 let [folder, renewed]: string[] = [];
@@ -89,6 +91,37 @@ describe("recomputing a record from its votes", () => {
     await expect(recertify(folder, { bound: "all-classes" }, join(dirname(folder), "x"), "")).rejects.toThrow(
       /got "all-classes": its numbers of samples were chosen while sampling/,
     );
+  });
+
+  it.each([{ alpha: 0.2 }, { rate: 0.1 }])(
+    "is not the run that samples with %j if it may stop early",
+    async (change) => {
+      const other = join(dirname(folder), "other");
+      const plan = gainPlan(0.3);
+      const variance = { ...constant(0.25), isConstant: false };
+      const run = { plan, n: 5000, variance };
+      const [first, second] = [1, 2].map((index) => ({ ...run, shard: { index, count: 2 } }));
+      await certifyStripes(folder, first);
+      const { configuration, rows } = await recertify(folder, change, renewed, "again");
+      expect(configuration.sampledWith).toEqual({ alpha: 0.01, rate: 0 });
+      expect(await readRecord(renewed)).toMatchObject({ configuration, rows });
+      const sampled = { alpha: change.alpha ?? 0.01, variance: { ...variance, rate: change.rate ?? 0 } };
+      await expect(certifyStripes(renewed, { ...first, ...sampled })).rejects.toThrow(
+        /another configuration: sampledWith is \{"alpha":0\.01,"rate":0\} there and not given here/,
+      );
+      await certifyStripes(other, { ...second, ...sampled });
+      await expect(mergeRecords([renewed, other], join(dirname(folder), "merged"))).rejects.toThrow(
+        /belongs to a different run: sampledWith is /,
+      );
+    },
+  );
+
+  it("is the run that it was again with its first α", async () => {
+    await certifyStripes(folder, { plan: gainPlan(0.3), n: 5000 });
+    const there = await recertify(folder, { alpha: 0.2 });
+    const back = await recertify(there, { alpha: 0.01 });
+    const { configuration } = await readRecord(folder);
+    expect(back.configuration).toEqual(configuration);
   });
 
   it.each([0, 1, NaN])("refuses α = %d", async (alpha) => {
