@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, extname, isAbsolute, join, normalize, resolve, sep } from "node:path";
+import { basename, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readTable } from "../files/read-table";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { type EncodedImage, gatherImages } from "./gather-images";
@@ -130,14 +130,16 @@ const LABEL_COLUMNS = ["label", "class"];
 /**
  * Loads PNG and JPEG images of equal size that a CSV file lists together with their labels, in the order of
  * the list. The CSV file has a column `file` (or `filename`, `file_name`, `image`, `path`) and a column
- * `label` (or `class`) with class indices or class names.
+ * `label` (or `class`) with class names or class indices: names if every label is the name of a class.
  *
- * @param list - the CSV file; the files that it lists must be in its folder or below
+ * @param list - the CSV file; the paths in it are relative to its folder
+ * @param root - the folder that must contain the listed files, in itself or below; default: the folder of the CSV file
  * @throws Error naming the file and the invalid line
  */
 export async function loadListedImages(
   list: string,
   { channels, split = "test", classNames }: ImageFolderOptions,
+  root: string = resolve(list, ".."),
 ): Promise<ByteDataset> {
   const text = await readRegularFile(list, LARGEST_TEXT);
   if (!text) throw new Error(`${list}: there is no such file`);
@@ -164,22 +166,33 @@ export async function loadListedImages(
       : [...new Set(texts)].sort());
   requireDistinct(classes);
   const labelOf = new Map(classes.map((name, label) => [name, label]));
+  const areNames = texts.every((label) => labelOf.has(label));
   const folder = resolve(list, "..");
   const files = rows.map((row, i) => {
     const [file, label] = [row.cells[fileColumn], texts[i]];
     const line = `${list}, line ${row.line}`;
-    const path = normalize(file);
-    if (file === "" || isAbsolute(path) || path === ".." || path.startsWith(`..${sep}`)) {
-      throw new Error(`${line}: the file must be in ${folder}, got "${file}"`);
-    }
-    const index = areIndices && !labelOf.has(label) ? Number(label) : labelOf.get(label);
+    const path = pathBelow(root, folder, file);
+    if (path === undefined) throw new Error(`${line}: the file must be in ${root}, got "${file}"`);
+    const index = areIndices && !areNames ? Number(label) : labelOf.get(label);
     if (index === undefined || index >= classes.length) {
-      throw new Error(`${line}: the label must be one of ${shortList(classes)}, got "${label}"`);
+      const expected =
+        areIndices && labelOf.has(label)
+          ? `an index below ${classes.length}, since not all labels are class names`
+          : `one of ${shortList(classes)}`;
+      throw new Error(`${line}: the label must be ${expected}, got "${label}"`);
     }
-    return { path: join(folder, path), name: file, label: index };
+    return { path, name: file, label: index };
   });
-  const options = { name: basename(folder), split, classNames: classes, channels };
+  const options = { name: basename(resolve(root)), split, classNames: classes, channels };
   return gatherImages(files.length, readEach(files), options);
+}
+
+/** Returns the path of a file that a list in `folder` names; undefined if the file is not below `root`. */
+function pathBelow(root: string, folder: string, file: string): string | undefined {
+  const path = resolve(folder, file);
+  const below = relative(root, path);
+  const isBelow = !isAbsolute(below) && !["", ".."].includes(below) && !below.startsWith(`..${sep}`);
+  return file !== "" && !isAbsolute(file) && isBelow ? path : undefined;
 }
 
 /** The maximum number of classes in a data set whose classes have no names. */

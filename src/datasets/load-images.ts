@@ -24,8 +24,8 @@ export interface LoadImagesOptions {
    */
   readonly classNames?: readonly string[] | number;
   /**
-   * The labels: a CSV file for a folder of images, a `.npy` file for a `.npy` file of images, or a column of
-   * a parquet file.
+   * The labels: for a folder of images, a CSV file that lists images in this folder, with paths relative to the
+   * CSV file; for a `.npy` file of images, another `.npy` file; for a parquet file, a column.
    */
   readonly labels?: string;
   /** The order of the axes of arrays. Default: the order that fits, if only one order fits. */
@@ -79,6 +79,7 @@ export async function loadImages(path: string, options: LoadImagesOptions = {}):
     if (extra) throw new Error(`${path}: ${extra[0]} does not apply to ${format}`);
   };
   if (!status.isDirectory()) {
+    if (/\.(npz|csv)$/i.test(path)) refuse({ labels }, "a file that holds its labels");
     if (/\.np[yz]$/i.test(path)) {
       refuse({ channels }, "arrays");
       return loadArrays(path, { split, classNames, labels, layout, levels });
@@ -107,6 +108,6 @@ export async function loadImages(path: string, options: LoadImagesOptions = {}):
   }
   const list =
     labels ?? ((await readdir(path)).includes("labels.csv") ? join(path, "labels.csv") : undefined);
-  if (list !== undefined) return loadListedImages(list, { split, channels, classNames });
+  if (list !== undefined) return loadListedImages(list, { split, channels, classNames }, path);
   return loadImageFolder(path, { split, channels, classNames });
 }

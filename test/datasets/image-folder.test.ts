@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
@@ -307,6 +307,31 @@ describe("images with labels in a list", () => {
       [0, 2],
       ["pear", "fig", "apple"],
     ]);
+  });
+
+  it("are all names or all indices", async () => {
+    await list("file,label\npear/b.png,1\napple/1.PNG,0\n");
+    expect(await load({ classNames: ["1", "0"] })).toEqual(["fruit", [0, 1], ["1", "0"]]);
+    expect(await load({ classNames: ["3", "1"] })).toEqual(["fruit", [1, 0], ["3", "1"]]);
+    await list("file,label\npear/b.png,1\napple/1.PNG,3\n");
+    await expect(load({ classNames: ["3", "5"] })).rejects.toThrow(
+      /line 3: the label must be an index below 2, since not all labels are class names, got "3"/,
+    );
+  });
+
+  it("are of the folder that was named, wherever the list is", async () => {
+    const inside = join(folder, "..", "inside.csv");
+    await writeFile(inside, "file,label\nfruit/pear/b.png,1\n");
+    expect(await load({ labels: inside })).toEqual(["fruit", [1], ["0", "1"]]);
+    await cp(join(folder, "pear"), join(folder, "..", "other"), { recursive: true });
+    await writeFile(inside, "file,label\nother/b.png,1\n");
+    await expect(load({ labels: inside })).rejects.toThrow(
+      /inside\.csv, line 2: the file must be in .*fruit, got "other\/b\.png"/,
+    );
+    await list("file,label\npear/b.png,1\n");
+    await expect(loadImages(join(folder, "labels.csv"), { labels: inside })).rejects.toThrow(
+      /labels\.csv: labels does not apply to a file that holds its labels/,
+    );
   });
 
   it("are refused, naming the line: paths that leave the folder, invalid labels", async () => {

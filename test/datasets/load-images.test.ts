@@ -208,6 +208,10 @@ describe("NumPy's arrays", () => {
       [u1([4, 3, 6, 5]), /labels\.npz?y?: there is no such file/, undefined, { labels: "none/labels.npy" }],
       [u1([4, 3, 6, 5]), /channels does not apply to arrays/, undefined, { channels: 3 }],
     ];
+    const archive = join(fixtures, "images.npz");
+    await expect(loadImages(archive, { labels: "y_test.npy" })).rejects.toThrow(
+      /images\.npz: labels does not apply to a file that holds its labels/,
+    );
     for (const [images, message, classes, options] of cases) {
       await expect(load(images, classes, options)).rejects.toThrow(message);
     }
