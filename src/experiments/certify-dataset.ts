@@ -10,6 +10,7 @@ import {
   type ImagePlace,
   imagesAt,
 } from "../datasets/image-dataset";
+import { makeFolder } from "../files/make-folder";
 import { version } from "../files/version";
 import { disagreement } from "../noise/disagreement";
 import { SamplingStream } from "../noise/uniform-number";
@@ -26,7 +27,7 @@ import {
 } from "../smoothing/certify";
 import { certifyDual, checkDualOptions, type DualSmoothing, stagesOf } from "../smoothing/dual";
 import type { VarianceFunction } from "../variance/variance-function";
-import { imagesText, itemsOfShard, type Shard, shardName } from "./images";
+import { imagesText, itemsOfShard, requireShard, type Shard, shardName } from "./images";
 import { type CertificationRecord, readHead, rowOf, type RecordRow, sigmaChecksum } from "./record";
 import { openRecord, requireSameRun, type OpenRecord, type RecordHead } from "./record-writer";
 import { checkedConfiguration, FORMAT, MOST_CLASSES, type RunConfiguration } from "./run-configuration";
@@ -124,7 +125,7 @@ export async function certifyDataset(options: RunOptions): Promise<Certification
   checkOptions(options);
   const places = placesOf(options);
   const described = describe(options, places);
-  if (folder !== undefined) await requireResumable(folder, described);
+  if (folder !== undefined) await prepareFolder(folder, described);
   const images = await withSigmas(options, places);
   const sigmas = "dual" in options ? stagesOf(options.dual) : images;
   const sigmaSha256 = sigmaChecksum(sigmas.map(({ sigma }) => sigma));
@@ -204,7 +205,8 @@ async function certifiedRow(
 }
 
 function checkOptions(options: RunOptions): void {
-  const { dataset, every, indices } = options;
+  const { dataset, every, indices, shard } = options;
+  if (shard) requireShard(shard);
   if (every !== undefined) requireInteger("every", every, 1);
   if (every !== undefined && indices !== undefined) throw new RangeError("give every or indices, not both");
   if ("dual" in options) {
@@ -351,12 +353,12 @@ type Description = Omit<RunConfiguration, "probeSha256" | "variance"> & {
 };
 
 /**
- * Refuses a folder that holds another run. This is checked before σ(x) is computed, because computing σ(x)
- * may take a long time.
+ * Refuses a folder that holds another run, and creates a folder that does not exist. This happens before σ(x) is
+ * computed, because computing σ(x) may take a long time.
  */
-async function requireResumable(folder: string, described: Description): Promise<void> {
+async function prepareFolder(folder: string, described: Description): Promise<void> {
   const begun = (await readHead(folder))?.configuration;
-  if (!begun) return;
+  if (!begun) return makeFolder(folder);
   const {
     probeSha256: _probe,
     variance: { sigmaSha256: _sigma, ...variance },

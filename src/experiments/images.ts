@@ -80,6 +80,12 @@ export interface Shard {
   readonly count: number;
 }
 
+/** @throws RangeError unless 1 ≤ index ≤ count */
+export function requireShard({ index, count }: Shard): void {
+  requireInteger("the number of shards", count, 1);
+  requireInteger("shard", index, 1, count);
+}
+
 /** Returns the name of a shard, for example "2/8". */
 export function shardName({ index, count }: Shard): string {
   return `${index}/${count}`;
@@ -91,12 +97,9 @@ export function shardName({ index, count }: Shard): string {
  *
  * @throws RangeError unless 1 ≤ index ≤ count
  */
-export function* itemsOfShard<T>(
-  items: Iterable<T>,
-  { index, count }: Shard = { index: 1, count: 1 },
-): Generator<T> {
-  requireInteger("the number of shards", count, 1);
-  requireInteger("shard", index, 1, count);
+export function* itemsOfShard<T>(items: Iterable<T>, shard: Shard = { index: 1, count: 1 }): Generator<T> {
+  requireShard(shard);
+  const { index, count } = shard;
   let position = 0;
   for (const item of items) if (position++ % count === index - 1) yield item;
 }

@@ -127,6 +127,25 @@ describe("a run is not resumed with another function under the same name", () =>
   });
 });
 
+describe("before σ(x) is computed, a run is refused", () => {
+  const sigma = vi.fn(() => 0.25);
+  const variance = userFunction({ name: "slow", rate: 0, sigma });
+  afterEach(() => expect(sigma).not.toHaveBeenCalled());
+
+  it.each([
+    [{ index: 0, count: 2 }, "shard must be an integer from 1 to 2, got 0"],
+    [{ index: 1, count: 0 }, "the number of shards must be an integer of at least 1, got 0"],
+  ])("for the shard %j", async (shard, message) => {
+    await expect(certifyStripes(folder, { variance, shard })).rejects.toThrow(message);
+  });
+
+  it.each(["a file", "in a file"])("for a folder that is %s", async (kind) => {
+    await writeFile(folder, "a file, not a folder");
+    const to = kind === "a file" ? folder : join(folder, "inner");
+    await expect(certifyStripes(to, { variance })).rejects.toThrow(`${to}: cannot be written: `);
+  });
+});
+
 describe("a table changed by another tool", () => {
   const [header, ...order] = [0, 12, 3, 7, 1, 2, 9, 8, 4, 5, 6, 10, 11].map((column, i) =>
     i === 0 ? [0] : column,

@@ -183,7 +183,7 @@ describe("the record of a certification run", () => {
     await expect(run({ variance: { ...constant(0.25), name: "mine", sigma } })).rejects.toThrow(
       /^σ\(x\) must be 0\.25 at image 2, as at image 0, because mine is constant, got 0\.32/,
     );
-    await expect(access(folder)).rejects.toThrow(/ENOENT/);
+    await expect(access(join(folder, "configuration.json"))).rejects.toThrow(/ENOENT/);
   });
 
   it("names the file that a folder lacks to be a record", async () => {
