@@ -48,9 +48,10 @@ async function classify(task: WorkerTask): Promise<Uint32Array> {
 /** Makes a trial run of the model. */
 export function examine(): Promise<Examination> {
   return named(async () => {
-    const classCount = await probeScores(await opened(), model, setup.batchSize);
+    const ready = await opened();
     const { denoiser } = model;
     const exact = (await isExactHere(model)) && (!denoiser || (await isExactHere(denoiser)));
+    const classCount = await probeScores(ready, model, setup.batchSize, exact);
     return { classCount, provider: await providersOf(model), exact };
   });
 }

@@ -127,6 +127,33 @@ describe("loading a base classifier from an ONNX file", () => {
     );
   });
 
+  it("refuses an exact model whose scores depend on the place in the batch, however little", async () => {
+    const placed = (difference: number): Promise<unknown> =>
+      load({
+        inputs: [{ name: "x", shape: [64, 1] }],
+        output: { name: "y", shape: [64, 2] },
+        nodes: [
+          { operator: "QuantizeLinear", inputs: ["x", "scale"], output: "q" },
+          { operator: "DequantizeLinear", inputs: ["q", "scale"], output: "d" },
+          { operator: "Mul", inputs: ["d", "w"], output: "signed" },
+          { operator: "Add", inputs: ["signed", "places"], output: "y" },
+        ],
+        weights: [
+          { name: "scale", shape: [], values: Float32Array.of(1 / 128) },
+          { name: "w", shape: [1, 2], values: Float32Array.of(-1, 1) },
+          {
+            name: "places",
+            shape: [64, 2],
+            values: Float32Array.from({ length: 128 }, (_, i) => (i < 64 ? 0 : difference)),
+          },
+        ],
+      });
+    await expect(placed(1e-5)).rejects.toThrow(
+      /must not depend on the rest of its batch .* not a base classifier/,
+    );
+    await placed(0);
+  });
+
   it("names the missing device and the available ones", async () => {
     await expect(loadOnnxClassifier(MNIST_MODEL, MNIST, { device: "cuda" })).rejects.toThrow(
       /^device cuda is not available: .*\(cpu always is; ONNX Runtime here offers cpu, webgpu/,
