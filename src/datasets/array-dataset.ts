@@ -203,8 +203,12 @@ function unitValues(
   return isFloat ? values : Float64Array.from(values, (value) => value / white);
 }
 
-/** The largest rounding error of a float16 in [0, 1]. */
-const HALF_ERROR = 2 ** -12;
+/** Returns the float16 nearest to a number in [0, 1], for numbers that are not halfway between two. */
+function nearestHalf(value: number): number {
+  const exponent = Math.max(-14, Math.floor(Math.log2(value)));
+  const unit = 2 ** (exponent - 10);
+  return Math.round(value / unit) * unit;
+}
 
 /**
  * Returns pixels as bytes if each pixel is the float32 (or, in a float16 file, the float16) nearest to some
@@ -214,8 +218,8 @@ function asBytes(pixels: Float32Array, isHalf: boolean): Uint8Array | Float32Arr
   const bytes = new Uint8Array(pixels.length);
   for (let i = 0; i < pixels.length; i++) {
     bytes[i] = Math.round(pixels[i] * 255);
-    const error = Math.abs(Math.fround(bytes[i] / 255) - pixels[i]);
-    if (error > (isHalf ? HALF_ERROR : 0)) return pixels;
+    const level = bytes[i] / 255;
+    if (pixels[i] !== (isHalf ? nearestHalf(level) : Math.fround(level))) return pixels;
   }
   return bytes;
 }

@@ -69,8 +69,8 @@ export interface WholeDataset {
 const MOST_CLASSES = 2 ** 31;
 
 /**
- * Checks that a data set satisfies {@link ImageDataset}: all lists have the right lengths, and each label is
- * the index of a class name.
+ * Checks that a data set satisfies {@link ImageDataset}: pixels are bytes or float32, all lists have the right
+ * lengths, and each label is the index of a class name.
  *
  * @throws RangeError naming the data set and the problem
  */
@@ -79,6 +79,12 @@ export function requireDataset(dataset: ImageDataset): void {
   requireInteger(`count of ${name}`, count, 1);
   for (const [what, value] of Object.entries({ channels, height, width })) {
     requireInteger(`${what} of ${name}`, value, 1);
+  }
+  if (!(pixels instanceof Uint8Array || pixels instanceof Float32Array)) {
+    const given = Object.prototype.toString.call(pixels).slice("[object ".length, -1);
+    throw new RangeError(
+      `the pixels of ${name} must be a Uint8Array (0 to 255) or a Float32Array (0 to 1), got ${given}`,
+    );
   }
   const expected = { dimension: channels * height * width, pixels: count * dimension, labels: count };
   for (const [what, given] of [

@@ -105,6 +105,8 @@ describe("NumPy's arrays", () => {
     };
     const halves = Uint16Array.from(expected, (byte) => half(byte / 255));
     expectFixture(await load(npy("<f2", [4, 3, 6, 5], bytesOf(halves))));
+    const tiny = halves.map((value) => (value === 0 ? half(0.0002) : value)); // within 2^-12 of 0
+    expect((await load(npy("<f2", [4, 3, 6, 5], bytesOf(tiny)))).pixels).toBeInstanceOf(Float32Array);
     const between = await load(npy("<f2", [4, 3, 6, 5], bytesOf(halves.map(() => half(0.25)))));
     expect(between.pixels).toEqual(new Float32Array(360).fill(0.25));
     const deep = Uint16Array.from(expected, (value) => value * 257);
@@ -115,6 +117,14 @@ describe("NumPy's arrays", () => {
     expect(odd.pixels[0]).toBe(Math.fround(1 / 65_535));
     const swapped = Buffer.from(bytesOf(floats)).swap32();
     expect((await load(npy(">f4", [4, 3, 6, 5], swapped))).pixels).toEqual(floats);
+  });
+
+  it("must be stored as bytes or float32 in a data set", async () => {
+    const dataset = await loadImages(join(fixtures, "images.npz"));
+    const doubles = Float64Array.from(expected, (value) => value / 255) as unknown as Float32Array;
+    expect(() => requireDataset({ ...dataset, pixels: doubles })).toThrow(
+      /the pixels of images\.npz must be a Uint8Array \(0 to 255\) or a Float32Array \(0 to 1\), got Float64Array/,
+    );
   });
 
   it("need no channels: count × H × W, and may have labels as a column", async () => {
