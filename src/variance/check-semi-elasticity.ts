@@ -55,8 +55,8 @@ const SLACK = 1e-9;
  * The search can refute a claim by finding a witness, but it cannot prove a claim. Semi-elasticity is
  * Definition 3.1 of Súkeník et al. 2022.
  *
- * @throws RangeError if there are fewer than two inputs, if the inputs differ in size, or if σ(x) is not
- *   positive at one of the inputs
+ * @throws RangeError if there are fewer than two inputs, if the inputs differ in size, if σ(x) is not
+ *   positive at one of the inputs, or if it does not have one value for each input
  * @example
  * const norm = (x: Float32Array) => Math.sqrt(x.reduce((sum, value) => sum + value ** 2, 0));
  * const sigma = userFunction({ name: "norm", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.02 * norm(x)) });
@@ -125,7 +125,12 @@ function pairSearch(variance: VarianceFunction, origin: Float32Array): PairSearc
     farthest: 0,
     tried: 0,
     async consider(pairs) {
-      const sigma = await variance.sigma(pairs.flat());
+      const inputs = pairs.flat();
+      const sigma = await variance.sigma(inputs);
+      if (sigma.length !== inputs.length) {
+        const expected = `${inputs.length} values, one for each input`;
+        throw new RangeError(`σ(x) of ${variance.name} must be ${expected}, got ${sigma.length}`);
+      }
       sigma.forEach((value) => requirePositive(`σ(x) of ${variance.name}`, value));
       const before = search.best;
       pairs.forEach(([x, y], i) => {

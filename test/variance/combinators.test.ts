@@ -115,9 +115,13 @@ describe("checking semi-elasticity", () => {
     await expect(
       checkSemiElasticity(a, { inputs: [new Float32Array(2), new Float32Array(3)] }),
     ).rejects.toThrow(/inputs must be of equal size/);
-    const nothing = { ...a, sigma: () => Promise.resolve(new Float64Array(4000)) };
+    const nothing = { ...a, sigma: (x: unknown[]) => Promise.resolve(new Float64Array(x.length)) };
     await expect(checkSemiElasticity(nothing, { inputs })).rejects.toThrow(
       /must be a positive number, got 0/,
+    );
+    const short = { ...a, sigma: () => Promise.resolve(Float64Array.of(1)) };
+    await expect(checkSemiElasticity(short, { inputs })).rejects.toThrow(
+      /σ\(x\) of .* must be 400 values, one for each input, got 1/,
     );
   });
 });
