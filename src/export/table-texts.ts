@@ -91,7 +91,7 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
     const columns = [...new Set((table as object[]).flatMap((row) => Object.keys(row)))];
     return {
       columns,
-      rows: (table as Record<string, unknown>[]).map((row) => columns.map((name) => row[name])),
+      rows: (table as Record<string, unknown>[]).map((row) => columns.map((name) => cellOf(row[name]))),
     };
   }
   const { columns, index, values } = table as DataFrameLike;
@@ -104,6 +104,12 @@ export function columnsAndRows(table: DataFrameLike | readonly object[]): {
   return counts
     ? { columns, rows: values as unknown[][] }
     : { columns: ["", ...columns], rows: (values as unknown[][]).map((row, i) => [index[i], ...row]) };
+}
+
+/** Returns a value as a cell of a table. Objects such as `{ sigma: 0.5 }` become JSON. */
+function cellOf(value: unknown): unknown {
+  const isObject = value && Object.getPrototypeOf(value) === Object.prototype;
+  return isObject ? JSON.stringify(value) : value;
 }
 
 /**

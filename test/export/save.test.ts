@@ -154,6 +154,18 @@ describe("a table", () => {
     );
   });
 
+  it("has objects as JSON", async () => {
+    const rows = (await readRecord(join(__dirname, "../../records/cifar10-dual"))).rows.slice(0, 2);
+    await save(at("dual.csv"), rows);
+    const { data } = Papa.parse<{ selector: string }>(readFileSync(at("dual.csv"), "utf8"), {
+      header: true,
+      skipEmptyLines: true,
+    });
+    expect(data.map(({ selector }) => JSON.parse(selector) as unknown)).toEqual(
+      rows.map(({ selector }) => selector),
+    );
+  });
+
   it("is Markdown with rounded numbers, aligned to the right", async () => {
     await save(
       at("t.md"),
