@@ -51,7 +51,8 @@ export interface CertifiedRadius extends Radius {
  * that it suffices to check the two ends of the range of s1.
  *
  * Let z = Φ⁻¹(p_A), or z = (Φ⁻¹(p_A) − Φ⁻¹(p_B)) / 2 with a runner-up. The radius is 0 for z ≤ 0 and Infinity
- * for p_A = 1. A positive p_B below 2^-1022 counts as 2^-1022. If η > 0, the radius is also 0 for z below a threshold of about 2 √(2N) η.
+ * for p_A = 1. A positive p_B below 2^-1022 counts as 2^-1022. If η > 0, the radius is also 0 for z below a
+ * threshold of about 2 √(2N) η.
  *
  * The result never exceeds the exact radius. For every N, the result is rounded down by a relative margin of
  * 2e-10 + 3e-16 / z; with a runner-up, the margin grows by 4e-14 (|Φ⁻¹(p_A)| + |Φ⁻¹(p_B)|) / z. This margin

@@ -25,9 +25,10 @@ export interface CohenRadiusOptions extends ClassBounds {
  *   R = (σ/2) (Φ⁻¹(p_A) − Φ⁻¹(p_B)).
  *
  * Without a bound on the runner-up, p_B = 1 − p_A and R = σ Φ⁻¹(p_A). The radius has the same units as σ; it
- * is 0 for p_A ≤ p_B and Infinity for p_A = 1. A positive p_B below 2^-1022 counts as 2^-1022. The radius never exceeds the exact value. A radius below
- * 2^-1022 becomes 0, and a finite radius above 1.7e308 becomes 1.7e308. Otherwise the relative error is at most
- * 1e-14; if p_A and p_B are close, the error is at most 4e-15 of the sum of the two quantiles.
+ * is 0 for p_A ≤ p_B and Infinity for p_A = 1. A positive p_B below 2^-1022 counts as 2^-1022. The radius never
+ * exceeds the exact value. A radius below 2^-1022 becomes 0, and a finite radius above 1.7e308 becomes 1.7e308.
+ * Otherwise the relative error is at most 1e-14; if p_A and p_B are close, the error is at most 4e-15 of the sum
+ * of the two quantiles.
  *
  * @throws RangeError if σ is not a positive number or a probability is not in [0, 1]
  * @example

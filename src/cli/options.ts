@@ -15,8 +15,8 @@ export function numberOption(text: string): number {
 }
 
 /**
- * Reads p_A, rounded down. A value that rounds to 1 in double precision is refused, because p_A = 1 would give an infinite
- * radius.
+ * Reads p_A, rounded down. A value that rounds to 1 in double precision is refused, because p_A = 1 would give
+ * an infinite radius.
  */
 export function probabilityOption(text: string): number {
   numberOption(text);
