@@ -115,7 +115,7 @@ describe("checking semi-elasticity", () => {
     await expect(
       checkSemiElasticity(a, { inputs: [new Float32Array(2), new Float32Array(3)] }),
     ).rejects.toThrow(/inputs must be of equal size/);
-    const nothing = { ...a, sigma: (x: unknown[]) => Promise.resolve(new Float64Array(x.length)) };
+    const nothing = { ...a, sigma: (x: readonly unknown[]) => Promise.resolve(new Float64Array(x.length)) };
     await expect(checkSemiElasticity(nothing, { inputs })).rejects.toThrow(
       /must be a positive number, got 0/,
     );
