@@ -45,7 +45,8 @@ export interface ClassQuantiles {
  * than 0, counts as 2^-1022, because smaller doubles have too few digits.
  */
 export function classQuantiles({ pA, pB: given }: ClassBounds): ClassQuantiles {
-  const pB = given !== undefined && given > 0 ? Math.max(given, LEAST_NORMAL) : given;
+  const isTooSmall = given !== undefined && given > 0 && given < LEAST_NORMAL;
+  const pB = isTooSmall ? LEAST_NORMAL : given;
   if (pA === undefined || pB === undefined) {
     const z = confidenceQuantile({ pA, pB });
     return { own: z, other: z };
