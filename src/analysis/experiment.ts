@@ -101,9 +101,19 @@ export interface Experiment {
   /** Compares the accuracies of the fair pair at σ_b class by class, with `compareClasses`. */
   compareClasses(sigmaBase: number): ClassComparison[];
   /** Applies three radius formulas to σ(x) with every rate, with `compareFormulas`, at every σ_b. */
-  compareFormulas(): ({ readonly "σ_b, rate r": string } & FormulaComparison)[];
+  compareFormulas(): ({
+    /** σ_b and the rate r, for example "0.5, 0.01". */
+    readonly "σ_b, rate r": string;
+  } & FormulaComparison)[];
   /** Applies both confidence bounds to the fair pair, with `compareBounds`, at every σ_b. */
-  compareBounds(): Promise<({ readonly σ_b: string; readonly run: string } & BoundComparison)[]>;
+  compareBounds(): Promise<
+    ({
+      /** The value of σ_b, for example "0.5". */
+      readonly σ_b: string;
+      /** The name of the run, as in `pair`. */
+      readonly run: string;
+    } & BoundComparison)[]
+  >;
   /** Returns a summary of every record, in one row per record. The keys are the headings of a table. */
   summaries(): object[];
 }

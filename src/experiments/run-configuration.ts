@@ -87,7 +87,12 @@ export interface RunConfiguration {
    * The α and the rate r that decided when to stop sampling, if the record was recertified with others. A run that
    * samples with the record's own α and r would have stopped elsewhere.
    */
-  readonly sampledWith?: { readonly alpha: number; readonly rate: number };
+  readonly sampledWith?: {
+    /** The error probability α. */
+    readonly alpha: number;
+    /** The rate r. */
+    readonly rate: number;
+  };
   /** The confidence bound that the certificates use: a bound that gives p_A, or bounds on all classes. */
   readonly bound: ConfidenceBound;
   /** The name of the noise generator, and whether all inputs share the same noise. */
