@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { certifiedRadius, type CertifiedRadiusOptions } from "../../src/certificates/certified-radius";
+import { probabilityDown } from "../../src/numerics/rounded-down";
 import { frontPage } from "../../src/pages/front-page";
 import { indexPage } from "../../src/pages/html-page";
 import { clopperPearsonLower } from "../../src/probability/binomial";
@@ -104,7 +105,7 @@ function settings(): Setting[] {
         const common = { dimension: String(dimension), sigma: String(sigma), rate: String(rate) };
         for (const pA of probabilities) {
           const fields = { ...common, from: "pA", pA: String(pA) };
-          all.push({ fields, options: { dimension, sigma, rate, pA } });
+          all.push({ fields, options: { dimension, sigma, rate, pA: probabilityDown(fields.pA) } });
         }
         const [successes, n, alpha] = votes[all.length % votes.length];
         const fields = { votes: String(successes), n: String(n), alpha: String(alpha) };
