@@ -95,14 +95,16 @@ export function cite(...records: readonly CertificationRecord[]): string {
     } else comments.push(`${command ?? "a log of another program"}: cite its publication`);
   }
   const versions = [...new Set(own.map(({ configuration }) => configuration.version))];
-  const software = `@software{idrs,
-  author  = {{The idrs authors}},
-  title   = {idrs: Input-dependent Randomized Smoothing, Certified Exactly},
-  version = {${versions.length > 0 ? versions.join(", ") : version}},
-  year    = {2026}
+  // BibTeX's standard styles know no @software.
+  const software = `@misc{idrs,
+  author = {{The idrs authors}},
+  title  = {idrs: Input-dependent Randomized Smoothing, Certified Exactly},
+  note   = {Version ${versions.length > 0 ? versions.join(", ") : version}},
+  year   = {2026}
 }`;
   return [
-    ...[...new Set(comments)].map((comment) => `% ${comment.replace(/\s+/g, " ")}`),
+    // BibTeX would read an entry after an @, even here.
+    ...[...new Set(comments)].map((comment) => `% ${comment.replace(/\s+/g, " ").replaceAll("@", "(at)")}`),
     ...[...new Set(keys)].map((key) => ENTRIES[key]),
     software,
   ].join("\n\n");

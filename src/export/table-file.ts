@@ -62,6 +62,9 @@ const LATEX: Readonly<Record<string, string>> = {
   ">": "$>$",
   "|": "$|$",
   "\n": " ",
+  // At the start of a row, LaTeX takes these two for options of the command that ends the row above.
+  "[": "{[}",
+  "*": "{*}",
   "−": "$-$",
   "–": "--",
   "…": "\\dots{}",
@@ -74,6 +77,7 @@ const LATEX: Readonly<Record<string, string>> = {
       "±": "\\pm",
       "×": "\\times",
       "·": "\\cdot",
+      "≈": "\\approx",
       "∞": "\\infty",
       "→": "\\to",
       "√": "\\surd",

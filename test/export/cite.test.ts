@@ -17,7 +17,7 @@ describe("citations", () => {
   it("are the paper, Cohen et al., exact sampling and the package, without a record", () => {
     const text = cite();
     expect(keysOf(text)).toEqual(["sukenik2022intriguing", "cohen2019certified", "voracek2023sound", "idrs"]);
-    expect(text).toContain(`version = {${version}}`);
+    expect(text).toContain(`note   = {Version ${version}}`);
   });
 
   it("name each data set once, and base classifiers by their checksums", () => {
@@ -37,11 +37,11 @@ describe("citations", () => {
 
   it("include confidence sequences for a run that stops early, and name other data", () => {
     const { configuration } = cifar;
-    const own = { ...configuration.dataset, name: "fruit", checksums: { "fruit.npz": "ab12" } };
+    const own = { ...configuration.dataset, name: "fruit", checksums: { "fruit@2.npz": "ab12" } };
     const sampling = { name: "decide", parameters: { radius: 0.5 } };
     const text = cite({ ...cifar, configuration: { ...configuration, dataset: own, sampling } });
     expect(keysOf(text)).toContain("voracek2024treatment");
-    expect(text).toContain("% data set fruit: fruit.npz ab12");
+    expect(text).toContain("% data set fruit: fruit(at)2.npz ab12");
   });
 
   it("have paired braces, and an = in every field", () => {

@@ -197,6 +197,14 @@ describe("a table", () => {
       "",
     ]);
   });
+
+  it("is LaTeX in which no row starts with an option of the row above", async () => {
+    await save(at("t.tex"), [{ run: "[0.1, 0.2]" }, { run: "* with early stopping" }]);
+    expect(readFileSync(at("t.tex"), "utf8").split("\n").slice(5, 7)).toEqual([
+      "  {[}0.1, 0.2] \\\\",
+      "  {*} with early stopping \\\\",
+    ]);
+  });
 });
 
 describe("a record", () => {
