@@ -14,6 +14,9 @@ idrsProgram()
     }
     console.error(`idrs: ${oneLine(error.message)}`);
     // Node.js crashes when it restores a terminal that no longer exists.
-    if (error instanceof Interruption && error.exitCode === 129) process.kill(process.pid, "SIGHUP");
+    if (error instanceof Interruption && error.exitCode === 129) {
+      process.removeAllListeners("SIGHUP");
+      process.kill(process.pid, "SIGHUP");
+    }
     process.exit(error instanceof Interruption ? error.exitCode : 1);
   });

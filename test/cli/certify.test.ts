@@ -107,11 +107,14 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
     await rm(join(folder, "removed"), { recursive: true, force: true });
   });
 
-  it("ends cleanly on Ctrl-C, says how to resume, and resumes", async () => {
+  it("ends cleanly on Ctrl-C, which npx sends twice, says how to resume, and resumes", async () => {
     const { process, ended } = certify("interrupted");
     await untilRows("interrupted", 5);
     process.kill("SIGINT");
+    await sleep(10);
+    process.kill("SIGINT");
     const { code, err } = await ended;
+    expect(existsSync(join(folder, "interrupted/.lock"))).toBe(false);
     expect(code).toBe(130);
     expect(err.trim().split("\n").at(-1)).toMatch(
       /^idrs: interrupted; \d+ of 20 images are done; the same command resumes with interrupted$/,
