@@ -29,7 +29,8 @@ export interface SemiElasticityOptions {
    */
   inputs: readonly Float32Array[];
   /**
-   * The number of pairs of each of the three kinds: given inputs, random neighbors and ascent. Default: 200.
+   * The number of pairs of given inputs, of random neighbors, and in the ascent, each. The gradient needs one
+   * more pair for each coordinate. Default: 200.
    */
   pairs?: number;
   /** The seed of the search. Default: 0. */
@@ -47,10 +48,12 @@ const SLACK = 1e-9;
  * function.
  *
  * The search tries pairs of the given inputs, and pairs of an input and a random neighbor at distances from
- * 0.001 to 1. Then a gradient-free ascent starts from the steepest pair: it moves one of the two inputs at
- * random and keeps the move if the slope grows. The ascent stays in a ball around its starting point. The
- * radius of the ball is the largest distance within the pairs tried before, but at least 1. Distances are
- * measured between the points that the inputs stand for, with 255 levels per unit.
+ * 0.001 to 1. At one input of the steepest of these pairs it estimates the gradient of log σ by finite
+ * differences, in all coordinates (for more than {@link DIRECTIONS} coordinates, in this many random
+ * directions), and tries pairs along the gradient. Then a gradient-free ascent starts from the steepest pair:
+ * it moves one of the two inputs at random and keeps the move if the slope grows. The ascent stays in a ball
+ * around its starting point. The radius of the ball is the largest distance within the pairs tried before, but
+ * at least 1. Distances are measured between the points that the inputs stand for, with 255 levels per unit.
  *
  * The search can refute a claim by finding a witness, but it cannot prove a claim. Semi-elasticity is
  * Definition 3.1 of Súkeník et al. 2022.
@@ -88,14 +91,22 @@ export async function checkSemiElasticity(
     }),
   );
 
+  const from = search.best.x;
+  const uphill = await gradient(search, from, seed);
+  if (uphill) {
+    const steps = [1, -1, 0.1, -0.1, 0.01, -0.01];
+    await search.consider(steps.map((step): Pair => [from, shifted(from, uphill, step)]));
+  }
+
   const begin = search.best.x;
   const reach = Math.max(1, search.farthest);
   let step = search.best.distance;
   for (let i = 0; i < pairs; i++) {
     const candidate: Pair = [search.best.x, search.best.y];
     candidate[i % 2] = move(candidate[i % 2], step);
-    const better = euclidean(begin, candidate[i % 2]) <= reach && (await search.consider([candidate]));
-    step = Math.max(1e-4, better ? step * 1.5 : step * 0.9);
+    const before = search.best;
+    if (euclidean(begin, candidate[i % 2]) <= reach) await search.consider([candidate]);
+    step = Math.max(1e-4, search.best !== before ? step * 1.5 : step * 0.9);
   }
   const { excess, slope, x, y, distance } = search.best;
   return {
@@ -115,8 +126,8 @@ interface PairSearch {
   /** The largest distance between the inputs of a pair. */
   farthest: number;
   tried: number;
-  /** Tries pairs, and returns whether one of them is steeper than every earlier pair. */
-  consider(pairs: readonly Pair[]): Promise<boolean>;
+  /** Tries pairs (x, y), and returns the slope (log σ(y) − log σ(x)) / ‖x − y‖ of each, or 0 if x = y. */
+  consider(pairs: readonly Pair[]): Promise<number[]>;
 }
 
 function pairSearch(variance: VarianceFunction, origin: Float32Array): PairSearch {
@@ -125,24 +136,25 @@ function pairSearch(variance: VarianceFunction, origin: Float32Array): PairSearc
     farthest: 0,
     tried: 0,
     async consider(pairs) {
-      const inputs = pairs.flat();
+      const inputs = [...new Set(pairs.flat())];
       const sigma = await variance.sigma(inputs);
       if (sigma.length !== inputs.length) {
         const expected = `${inputs.length} values, one for each input`;
         throw new RangeError(`σ(x) of ${variance.name} must be ${expected}, got ${sigma.length}`);
       }
       sigma.forEach((value) => requirePositive(`σ(x) of ${variance.name}`, value));
-      const before = search.best;
-      pairs.forEach(([x, y], i) => {
+      const logarithm = new Map(inputs.map((x, i) => [x, Math.log(sigma[i])]));
+      return pairs.map(([x, y]) => {
         const distance = euclidean(x, y);
-        if (distance === 0) return;
+        if (distance === 0) return 0;
         search.tried++;
         search.farthest = Math.max(search.farthest, distance);
-        const change = Math.abs(Math.log(sigma[2 * i]) - Math.log(sigma[2 * i + 1]));
-        const excess = (change - 2 * variance.eta) / distance;
-        if (excess > search.best.excess) search.best = { excess, slope: change / distance, x, y, distance };
+        const change = logarithm.get(y)! - logarithm.get(x)!;
+        const slope = Math.abs(change) / distance;
+        const excess = (Math.abs(change) - 2 * variance.eta) / distance;
+        if (excess > search.best.excess) search.best = { excess, slope, x, y, distance };
+        return change / distance;
       });
-      return search.best !== before;
     },
   };
   return search;
@@ -150,16 +162,62 @@ function pairSearch(variance: VarianceFunction, origin: Float32Array): PairSearc
 
 /** Returns a function that moves an input by a step, each time in a new random direction. */
 function mover(dimension: number, seed: number): (x: Float32Array, step: number) => Float32Array {
-  const origin = new Float32Array(dimension);
   let draw = 0;
   return (x, step) => {
     const noise = new Float32Array(dimension);
     fillStandardNormal(noise, seed, 0, draw++, NoiseStream.search);
-    const length = euclidean(noise, origin);
-    const direction = noise.map((value) => value / length);
-    return x.map((value, i) => value + step * direction[i]);
+    return shifted(x, noise, step);
   };
 }
+
+/** Returns x, moved by a step in a direction of any length but 0. */
+function shifted(x: Float32Array, direction: Float32Array, step: number): Float32Array {
+  const length = Math.sqrt(direction.reduce((sum, value) => sum + value ** 2, 0));
+  return x.map((value, i) => value + (step * direction[i]) / length);
+}
+
+/**
+ * Estimates the gradient of log σ at x by finite differences; undefined if it is 0. Each difference is along
+ * some of the coordinates, with random signs, and each coordinate is in one difference. With at most
+ * {@link DIRECTIONS} coordinates, these are the partial derivatives.
+ */
+async function gradient(
+  search: PairSearch,
+  x: Float32Array,
+  seed: number,
+): Promise<Float32Array | undefined> {
+  const result = new Float32Array(x.length); // begins with random signs
+  fillStandardNormal(result, seed, 1, 0, NoiseStream.search);
+  const count = Math.min(x.length, DIRECTIONS);
+  const size = Math.ceil(x.length / count);
+  const coordinates = (direction: number): number[] =>
+    Array.from({ length: size }, (_, k) => direction + k * count).filter((i) => i < x.length);
+  for (let first = 0; first < count; first += CHUNK) {
+    const directions = Array.from({ length: Math.min(CHUNK, count - first) }, (_, j) =>
+      coordinates(first + j),
+    );
+    const slopes = await search.consider(
+      directions.map((direction): Pair => {
+        const y = x.slice();
+        for (const i of direction) y[i] += (DIFFERENCE * Math.sign(result[i])) / Math.sqrt(direction.length);
+        return [x, y];
+      }),
+    );
+    directions.forEach((direction, j) => {
+      for (const i of direction) result[i] = (Math.sign(result[i]) * slopes[j]) / Math.sqrt(direction.length);
+    });
+  }
+  return result.some((value) => value !== 0) ? result : undefined;
+}
+
+/** The largest number of directions in which the gradient is estimated. */
+const DIRECTIONS = 4096;
+
+/** The number of directions whose inputs are in memory at the same time. */
+const CHUNK = 128;
+
+/** The step of a finite difference: small, but much larger than the rounding of float32 inputs. */
+const DIFFERENCE = 0.01;
 
 /** Bounds the error of the difference of two logarithms of doubles, each at most 745 in absolute value. */
 const LOGARITHMS = 2e-13;

@@ -73,9 +73,17 @@ describe("checking semi-elasticity", () => {
     expect(refuted).toBe(true);
     expect(steepest).toBeGreaterThan(0.49); // the ascent turns the pair along the steepest direction
     const [sx, sy] = await wrong.sigma([witness.x, witness.y]);
-    const distance = Math.hypot(...witness.x.map((value, i) => value - witness.y[i]));
+    const distance = Math.hypot(...Array.from(witness.x, (value, i) => value - witness.y[i]));
     expect(witness.distance).toBeCloseTo(distance, 9);
     expect(Math.abs(Math.log(sx / sy)) / distance).toBeCloseTo(steepest, 9);
+  });
+
+  it.each([784, 5000])("refutes a rate that is too small along one of %d coordinates", async (dimension) => {
+    const one = userFunction({ name: "one", rate: 0.01, sigma: (x) => 0.5 * Math.exp(0.03 * x[7]) });
+    const two = [0, 1].map((value) => new Float32Array(dimension).fill(value));
+    const { refuted, steepest } = await checkSemiElasticity(one, { inputs: two });
+    expect(refuted).toBe(true);
+    if (dimension === 784) expect(steepest).toBeCloseTo(0.03, 4);
   });
 
   it("refutes the claim that a jumping function is constant", async () => {
@@ -121,7 +129,7 @@ describe("checking semi-elasticity", () => {
     );
     const short = { ...a, sigma: () => Promise.resolve(Float64Array.of(1)) };
     await expect(checkSemiElasticity(short, { inputs })).rejects.toThrow(
-      /σ\(x\) of .* must be 400 values, one for each input, got 1/,
+      /σ\(x\) of .* must be 12 values, one for each input, got 1/,
     );
   });
 });
