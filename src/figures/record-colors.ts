@@ -42,8 +42,12 @@ export function drawnRecords(records: NamedRecords): readonly DrawnRecord[] {
   });
 }
 
-/** Appends n to the title of a figure if all records have the same n: radii depend on n. */
+/**
+ * Appends n to the title of a figure if all records have the same n: radii depend on n. The n of a log of another
+ * program, which has no seed, is not known.
+ */
 export function withSampleSize(title: string, records: readonly DrawnRecord[]): string {
   const sizes = new Set(records.map(({ record }) => record.configuration.n));
-  return sizes.size === 1 ? `${title}, n = ${countText([...sizes][0])}` : title;
+  const areKnown = records.every(({ record }) => !Number.isNaN(record.configuration.seed));
+  return areKnown && sizes.size === 1 ? `${title}, n = ${countText([...sizes][0])}` : title;
 }

@@ -150,7 +150,7 @@ export function reportCsv(entries: readonly NamedRecord[]): string {
 
 /** Describes what was certified, with which classifier, and how. */
 function runInWords(name: string, { configuration, rows }: CertificationRecord): string {
-  const { dataset, variance, n0, n, alpha, dual } = configuration;
+  const { dataset, variance, n0, n, alpha, dual, seed } = configuration;
   const { meanSigma } = summarize({ configuration, rows });
   const sigmas = rows.map(({ sigma }) => sigma);
   const range = `${decimals(smallest(sigmas))} to ${decimals(largest(sigmas))}, mean ${decimals(meanSigma)}`;
@@ -159,10 +159,18 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
     : variance.isConstant
       ? `constant σ = ${decimals(meanSigma)}`
       : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
-  return (
+  const begin =
     `<strong>${escapeHtml(name)}</strong>: ${countText(rows.length)} of the ${countText(dataset.count)} images of ` +
-    `${escapeHtml(namesOf(dataset.name).title)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
-    `For each${dual ? ", in both stages" : ""}, ${countText(n0)} noisy copies chose the class and at most ${countText(n)} bounded its probability; ` +
+    `${escapeHtml(namesOf(dataset.name).title)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. `;
+  // The logs of other programs have no seed.
+  if (Number.isNaN(seed)) {
+    return (
+      `${begin}This is a log of another program, which does not state n0, n and α: n0 = ${countText(n0)}, ` +
+      `n = ${countText(n)} and α = ${alpha} are assumed. Its radii cannot be checked, because a log has no votes.`
+    );
+  }
+  return (
+    `${begin}For each${dual ? ", in both stages" : ""}, ${countText(n0)} noisy copies chose the class and at most ${countText(n)} bounded its probability; ` +
     `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
   );
 }
@@ -222,7 +230,9 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
   const labels = [...new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)))].sort(
     (a, b) => a - b,
   );
-  const { className } = namesOf(entries[0][1].configuration.dataset.name);
+  const datasets = new Set(entries.map(([, { configuration }]) => configuration.dataset.name));
+  // A label has no common name if the records are for different data sets.
+  const className = datasets.size === 1 ? namesOf([...datasets][0]).className : String;
   const byClass = labels.map((label) => ({
     class: className(label),
     ...Object.fromEntries(
@@ -239,10 +249,11 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
   }));
   const parts = ["<h2>Classes</h2>", table("classes", byClass, { decimals: 3 })];
   for (const [name, { configuration, rows }] of entries) {
+    const own = namesOf(configuration.dataset.name);
     const groups = Object.fromEntries(
       labels.flatMap((label) => {
         const radii = rows.filter((row) => row.label === label).map(({ radius }) => radius);
-        return radii.length > 0 ? [[className(label), radii]] : [];
+        return radii.length > 0 ? [[own.className(label), radii]] : [];
       }),
     );
     const of = entries.length === 1 ? "" : `, ${name}`;

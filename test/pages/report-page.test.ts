@@ -1,9 +1,13 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JSDOM } from "jsdom";
 import Papa from "papaparse";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readCohenLog } from "../../src/analysis/cohen-log";
 import { summarize } from "../../src/analysis/summary";
 import { readRecord, type CertificationRecord } from "../../src/experiments/record";
+import { save } from "../../src/export/save";
 import { reportCsv, reportPage } from "../../src/pages/report-page";
 
 const folder = join(__dirname, "../../records");
@@ -127,6 +131,31 @@ describe("the report", () => {
     expect(document.querySelectorAll("[onerror]")).toHaveLength(0);
     expect(document.querySelectorAll("main img").length).toBe(document.querySelectorAll(".figure").length);
     expect(textOf(document.querySelector("pre.source"))).toBe(hostile);
+  });
+
+  it("of a log says what is assumed", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "idrs-")), "log.tsv");
+    await save(file, constant);
+    const log = await readCohenLog(file, { sigma: 0.5, dataset: constant.configuration.dataset });
+    const { document } = new JSDOM(await reportPage([["log", log]])).window;
+    const text = textOf(document.querySelector("main"));
+    expect(text).toContain(
+      "does not state n0, n and α: n0 = 100, n = 100,000 and α = 0.001 are assumed. Its radii cannot be checked",
+    );
+    expect(text).not.toContain("a certificate of one image is wrong with a probability of at most");
+    const [figure] = [...document.querySelectorAll(".figure script")].map((f) => JSON.parse(f.textContent!));
+    expect(figure.layout.title.text).toBe("Certified accuracy");
+  });
+
+  it("of two data sets does not name the classes of one after the other", async () => {
+    const cifar10 = await readRecord(join(folder, "cifar10-0.5-mean"));
+    const page = await reportPage([
+      ["color", cifar10],
+      ["gray", constant],
+    ]);
+    const tables = [...new JSDOM(page).window.document.querySelectorAll("table")];
+    const classes = tables.find((table) => textOf(table.rows[0].cells[0]) === "class")!;
+    expect([...classes.tBodies[0].rows].map(({ cells }) => textOf(cells[0]))).toEqual([..."0123456789"]);
   });
 
   it("needs a record with rows", async () => {
