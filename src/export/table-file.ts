@@ -108,7 +108,7 @@ function latexText(text: string): string {
   return (
     Array.from(text, (letter) => (Object.hasOwn(LATEX, letter) ? LATEX[letter] : letter))
       .join("")
-      .replace(/\$\$/g, "")
+      .replace(/(?<!\\)\$\$/g, "")
       // A letter with an index, such as σ_b or p_A, becomes a formula.
       .replace(
         /(?:\$(\\[a-z]+)\$|\b([a-zA-Z]))\\_(\w)(?!\w)/g,

@@ -205,6 +205,15 @@ describe("a table", () => {
       "  {*} with early stopping \\\\",
     ]);
   });
+
+  it("is LaTeX in which a $ of the text stays a letter beside a symbol", async () => {
+    await save(at("d.tex"), [{ $σ$: "5$<$ σ≤1" }]);
+    expect(readFileSync(at("d.tex"), "utf8").split("\n").slice(3, 6)).toEqual([
+      "  \\$$\\sigma$\\$ \\\\",
+      "  \\midrule",
+      "  5\\$$<$\\$ $\\sigma\\le$1 \\\\",
+    ]);
+  });
 });
 
 describe("a record", () => {
