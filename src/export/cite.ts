@@ -1,4 +1,5 @@
 import type { CertificationRecord } from "../experiments/record";
+import type { RunConfiguration } from "../experiments/run-configuration";
 import { version } from "../files/version";
 import { fixedPlan } from "../sampling/sampling-plan";
 
@@ -87,11 +88,11 @@ export function cite(...records: readonly CertificationRecord[]): string {
     keys.push("voracek2024treatment");
   }
   for (const { configuration, command } of records) {
-    const { dataset, model } = configuration;
+    const { dataset, model, dual } = configuration;
     if (Object.hasOwn(DATASETS, dataset.name)) keys.push(DATASETS[dataset.name]);
     else comments.push(`data set ${dataset.name}: ${pairs(dataset.checksums)}`);
     if (own.some((record) => record.configuration === configuration)) {
-      comments.push(`base classifier: ${pairs(model)}`);
+      comments.push(...(dual ? [dual.selector, ...dual.experts] : [{ model }]).map(baseClassifier));
     } else comments.push(`${command ?? "a log of another program"}: cite its publication`);
   }
   const versions = [...new Set(own.map(({ configuration }) => configuration.version))];
@@ -108,6 +109,10 @@ export function cite(...records: readonly CertificationRecord[]): string {
     ...[...new Set(keys)].map((key) => ENTRIES[key]),
     software,
   ].join("\n\n");
+}
+
+function baseClassifier({ model }: Pick<RunConfiguration, "model">): string {
+  return `base classifier: ${pairs(model)}`;
 }
 
 function pairs(values: Readonly<Record<string, string>>): string {

@@ -35,6 +35,13 @@ describe("citations", () => {
     }
   });
 
+  it("name the selector and every expert of a dual run", async () => {
+    const record = await readRecord(join(__dirname, "../../records/cifar10-dual"));
+    const { selector, experts } = record.configuration.dual!;
+    const text = cite(record);
+    for (const { model } of [selector, ...experts]) expect(text).toContain(`sha256 ${model.sha256}`);
+  });
+
   it("include confidence sequences for a run that stops early, and name other data", () => {
     const { configuration } = cifar;
     const own = { ...configuration.dataset, name: "fruit", checksums: { "fruit@2.npz": "ab12" } };
