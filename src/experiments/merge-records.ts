@@ -1,4 +1,4 @@
-import { wholeRunCommand } from "./command-line";
+import { commandLine, wholeRunCommand } from "./command-line";
 import { type CertificationRecord, readRecord, type RecordRow, requireSigmasOfRun } from "./record";
 import { writeRecord } from "./record-writer";
 import { configurationDifference, imageCount, imagesOfRecord, wholeRun } from "./run-configuration";
@@ -54,10 +54,10 @@ export async function mergeRecords(parts: readonly string[], folder: string): Pr
   }
   requireSigmasOfRun(parts.join(", "), configuration, rows);
   const { command } = records[0];
-  const merged = {
-    configuration,
-    ...(command !== undefined && { command: wholeRunCommand(command, folder) }),
-    rows,
-  };
+  // No command recertifies the whole run, because its record does not exist before its shards are merged.
+  const whole = command?.startsWith("idrs recertify ")
+    ? commandLine(["idrs", "merge", folder, ...parts])
+    : command && wholeRunCommand(command, folder);
+  const merged = { configuration, ...(whole !== undefined && { command: whole }), rows };
   return writeRecord(folder, merged);
 }

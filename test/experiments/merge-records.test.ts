@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mergeRecords } from "../../src/experiments/merge-records";
+import { recertify } from "../../src/experiments/recertify";
 import { readRecord } from "../../src/experiments/record";
 import { itemsOfShard } from "../../src/experiments/images";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";
@@ -52,6 +53,22 @@ describe("merging shards", () => {
     const [record, expected] = [await readRecord(merged), await readRecord(whole)];
     expect(record.configuration).toEqual(expected.configuration);
     expect(record.command).toBe(expected.command);
+  });
+
+  it("names its own command if the shards were recertified", async () => {
+    const renewed: string[] = [];
+    for (const part of await certifyParts(2)) {
+      await recertify(
+        part,
+        { alpha: 0.05 },
+        `${part}-new`,
+        `idrs recertify ${part} --alpha 0.05 --out ${part}-new`,
+      );
+      renewed.push(`${part}-new`);
+    }
+    const target = join(root, "merged");
+    await mergeRecords(renewed, target);
+    expect((await readRecord(target)).command).toBe(`idrs merge ${target} ${renewed.join(" ")}`);
   });
 
   it("refuses shards of different runs, overlaps, gaps and an occupied target", async () => {
