@@ -27,7 +27,8 @@ export async function certifyDatasetInCell(
       onProgress: (now) => {
         last = now;
         const rate = countText(Math.round(now.samplesPerSecond));
-        progress.update(now.done, now.total, `${rate} samples/s, ${accuracy(now)}`);
+        // A shard may hold no image.
+        if (now.total > 0) progress.update(now.done, now.total, `${rate} samples/s, ${accuracy(now)}`);
         onProgress?.(now);
       },
     });

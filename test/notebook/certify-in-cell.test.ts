@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Certifies twelve points of a line, whose sign is their class. */
-const run = (name: string): string => `
+const run = (name: string, more: string = ""): string => `
   import { batchClassifier, constant, smooth } from "idrs";
   const dataset = {
     name: "line", split: "test" as const, channels: 1, height: 1, width: 1, dimension: 1, count: 12,
@@ -27,7 +27,7 @@ const run = (name: string): string => `
   });
   const ${name} = await smooth(classifier, constant(0.1)).certifyDataset(dataset, {
     n0: 10, n: 1000, alpha: 0.01, seed: 1,
-    folder: ${JSON.stringify(join(folder, name))}, command: "a cell",
+    folder: ${JSON.stringify(join(folder, name))}, command: "a cell", ${more}
   });`;
 
 describe("certifying a data set in a cell", () => {
@@ -45,5 +45,13 @@ describe("certifying a data set in a cell", () => {
     }
     const rows = await readFile(join(folder, "one", "rows.csv"), "utf8");
     expect(rows.trim().split("\n")).toHaveLength(13);
+  });
+
+  it("also ends if its shard holds no image", async () => {
+    const empty = notebookOf(run("empty", "shard: { index: 13, count: 13 },"));
+    const { failure } = await executeNotebook(empty, { cwd: project });
+    expect(failure).toBeUndefined();
+    const rows = await readFile(join(folder, "empty", "rows.csv"), "utf8");
+    expect(rows.trim().split("\n")).toHaveLength(1);
   });
 });
