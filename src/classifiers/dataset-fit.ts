@@ -7,7 +7,10 @@ import type { BaseClassifier } from "./base-classifier";
  *
  * @throws RangeError naming the mismatch
  */
-export function requireFit(classifier: BaseClassifier, dataset: ImageDataset): void {
+export function requireFit(
+  classifier: Pick<BaseClassifier, "dimension" | "classCount">,
+  dataset: ImageDataset,
+): void {
   requireInputs(classifier, dataset);
   const { name, classNames } = dataset;
   if (classifier.classCount !== classNames.length) {
@@ -22,7 +25,7 @@ export function requireFit(classifier: BaseClassifier, dataset: ImageDataset): v
  *
  * @throws RangeError naming the size of the inputs and the size of the images
  */
-export function requireInputs(classifier: BaseClassifier, dataset: ImageDataset): void {
+export function requireInputs(classifier: Pick<BaseClassifier, "dimension">, dataset: ImageDataset): void {
   requireDataset(dataset);
   const { name, dimension } = dataset;
   if (classifier.dimension !== dimension) {

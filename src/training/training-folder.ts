@@ -14,6 +14,9 @@ const STALE = 600_000;
 /** The time between two renewals, in milliseconds. */
 const RENEWED_EVERY = 5_000;
 
+/** The locks that training runs of this process hold. */
+const held = new Set<string>();
+
 /** A folder to which only one training run writes. */
 export interface TrainingFolder {
   readonly model: string;
@@ -59,6 +62,7 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
       await utimes(lock, new Date(), new Date());
     },
     async release() {
+      held.delete(own);
       if (await isOwn()) await rm(lock, { force: true });
     },
   };
@@ -68,7 +72,14 @@ async function takeLock(folder: string, lock: string, own: string): Promise<void
   for (let attempts = 2; ; attempts--) {
     try {
       const file = await open(lock, "wx");
-      await file.writeFile(own).finally(() => file.close());
+      held.add(own);
+      try {
+        await file.writeFile(own).finally(() => file.close());
+      } catch (error) {
+        held.delete(own);
+        await rm(lock, { force: true }); // an empty lock would keep out later training runs
+        throw error;
+      }
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempts === 0) {
@@ -86,9 +97,10 @@ async function takeLock(folder: string, lock: string, own: string): Promise<void
 /** The owner of a lock; undefined if its training run has ended. */
 async function ownerOf(lock: string): Promise<string | undefined> {
   const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: 0 }))).mtimeMs;
+  const text = await readFile(lock, "utf8").catch(() => "");
   let owner: { pid?: unknown; host?: unknown };
   try {
-    owner = JSON.parse(await readFile(lock, "utf8"));
+    owner = JSON.parse(text);
   } catch {
     owner = {};
   }
@@ -96,7 +108,9 @@ async function ownerOf(lock: string): Promise<string | undefined> {
   if (host !== hostname() || typeof pid !== "number") {
     return age < STALE ? `on ${String(host ?? "another machine")}` : undefined;
   }
-  return pid !== process.pid && isAlive(pid) ? `process ${pid}` : undefined;
+  // An ended process may have had the number of this process.
+  const writes = pid === process.pid ? held.has(text) : isAlive(pid);
+  return writes ? `process ${pid}` : undefined;
 }
 
 function isAlive(pid: number): boolean {

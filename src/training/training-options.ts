@@ -1,5 +1,6 @@
 import type { NoiseLevel } from "../classifiers/noisy-image";
-import type { ImageDataset } from "../datasets/image-dataset";
+import { requireFit } from "../classifiers/dataset-fit";
+import { type ImageDataset, requireDataset } from "../datasets/image-dataset";
 import { requireInteger, requireNonNegative } from "../numerics/arguments";
 import type { NearestNeighborOptions } from "../variance/nearest-neighbor";
 import { architectureOf } from "./architectures";
@@ -137,11 +138,18 @@ export function isNeighborNoise(sigma: TrainingOptions["sigma"]): sigma is Neigh
 }
 
 /**
- * Checks the options before any work is done.
+ * Checks the options and the images before any work is done.
  *
- * @throws RangeError naming an option that is out of range; Error if there is no such architecture
+ * @throws RangeError naming an option that is out of range, or how the images are wrong; Error if there is no such
+ *   architecture
  */
-export function checkOptions(options: TrainingOptions, dataset: ImageDataset): void {
+export function checkOptions(
+  options: TrainingOptions,
+  dataset: ImageDataset,
+  test: ImageDataset | undefined,
+): void {
+  requireDataset(dataset);
+  if (test) requireFit({ dimension: dataset.dimension, classCount: dataset.classNames.length }, test);
   for (const name of ["epochs", "batchSize"] as const) requireInteger(name, options[name], 1);
   for (const name of ["learningRate", "momentum", "weightDecay"] as const) {
     requireNonNegative(name, options[name]);

@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { leaveOneOutSigma } from "../../src/variance/leave-one-out";
@@ -34,6 +34,13 @@ const dataset: ImageDataset = {
   classNames: ["left", "middle", "right"],
   checksums: {},
 };
+/** The data set of the first images only. */
+const firstOf = (count: number): ImageDataset => ({
+  ...dataset,
+  count,
+  pixels: dataset.pixels.subarray(0, count * 64),
+  labels: dataset.labels.subarray(0, count),
+});
 const options: TrainingOptions = {
   ...TRAINING_DEFAULTS,
   architecture: "small-cnn",
@@ -80,6 +87,24 @@ describe("training on the WebAssembly backend", () => {
   });
 });
 
+describe("images that do not fit", () => {
+  it.each([
+    [
+      dataset,
+      { ...dataset, height: 16, dimension: 128, count: 150, labels: dataset.labels.subarray(0, 150) },
+      /inputs of 64 values, but squares has 128/,
+    ],
+    [dataset, { ...dataset, classNames: ["left", "middle", "right", "up"] }, /3 classes, but squares has 4/],
+    [{ ...dataset, labels: dataset.labels.map((label) => 2 * label) }, dataset, /label/],
+    [firstOf(0), dataset, /count of squares/],
+  ])("are refused before the first step: %#", async (training, test, message) => {
+    const epochs: EpochLog[] = [];
+    const run: TrainingRun = { backend: "wasm", test, onEpoch: (epoch) => epochs.push(epoch) };
+    await expect(trainClassifier(training, options, run)).rejects.toThrow(message);
+    expect(epochs).toEqual([]);
+  });
+});
+
 describe("an interrupted training run", () => {
   const residual = {
     ...options,
@@ -88,7 +113,7 @@ describe("an interrupted training run", () => {
     schedule: "cosine",
     epochs: 2,
   } as const;
-  const small = { ...dataset, count: 100 };
+  const small = firstOf(100);
   let out: string;
   let checkpoint: string;
   beforeEach(async () => {
@@ -161,7 +186,7 @@ describe("an interrupted training run", () => {
     );
     await expect(go({ sigma: 0.31 })).rejects.toThrow(/options.sigma is 0.31, and was 0.3/);
     await expect(go({ sigma: new Float64Array(100).fill(0.3) })).rejects.toThrow(/options.sigma is "sha256 /);
-    await expect(go({}, { ...small, count: 99 })).rejects.toThrow(/dataset.count is 99, and was 100/);
+    await expect(go({}, firstOf(99))).rejects.toThrow(/dataset.count is 99, and was 100/);
     await expect(go({ start: checkpoint })).rejects.toThrow(/start is "sha256 [0-9a-f]*", and was "random"/);
     await expect(go({ architecture: "resnet-8-wide", start: checkpoint })).rejects.toThrow(
       /the weights belong to a different network/,
@@ -186,6 +211,17 @@ describe("an interrupted training run", () => {
     }
   });
 
+  it("leaves no lock if its lock cannot be written", async () => {
+    await mkdir(out, { recursive: true });
+    const file = await open(join(out, "any"), "w");
+    vi.spyOn(Object.getPrototypeOf(file), "writeFile").mockRejectedValueOnce(new Error("the disk is full"));
+    await file.close();
+    await expect(trainClassifier(dataset, options, { backend: "wasm", out })).rejects.toThrow(
+      "the disk is full",
+    );
+    expect(await readdir(out)).toEqual(["any"]);
+  });
+
   it("writes model, log and checkpoint only, and keeps other runs out of its folder", async () => {
     const run = { backend: "wasm", out, test: { ...dataset, split: "test" }, command: "by hand" } as const;
     await mkdir(out, { recursive: true });
@@ -199,8 +235,12 @@ describe("an interrupted training run", () => {
     await lockOf(1, "elsewhere");
     await expect(trainClassifier(dataset, options, run)).rejects.toThrow(/another training \(on elsewhere\)/);
     await lockOf(2 ** 22 + 1); // which no process can have
-    const training = trainClassifier(dataset, { ...options, epochs: 2 }, run);
+    let other: Promise<unknown> | undefined; // of the same process
+    const onStep = (): void =>
+      void (other ??= trainClassifier(dataset, options, run).catch((error: Error) => error.message));
+    const training = trainClassifier(dataset, { ...options, epochs: 2 }, { ...run, onStep });
     const { onnx, testAccuracy, log } = await training;
+    expect(await other).toMatch(/out: another training \(process \d+\) is writing here/);
     expect((await readdir(out)).sort()).toEqual(["checkpoint.bin", "model.onnx", "training.json"]);
     expect(Buffer.from(onnx).equals(await readFile(join(out, "model.onnx")))).toBe(true);
     expect(JSON.parse(await readFile(join(out, "training.json"), "utf8"))).toMatchObject({
