@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { quantizeClassifier } from "../classifiers/quantize";
+import { commandLine } from "../experiments/command-line";
 import { addDataOptions, type DataArguments, loadBoth } from "./data-options";
 import { countOption, numberOption, numbersOption } from "./options";
 
@@ -54,7 +55,7 @@ async function quantize(given: QuantizeArguments): Promise<void> {
     dataset: training,
     test: testing,
     out,
-    command: `idrs quantize ${process.argv.slice(3).join(" ")}`,
+    command: commandLine(["idrs", ...process.argv.slice(2)]),
   });
   const { agreement, accuracies } = comparison!;
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

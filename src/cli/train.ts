@@ -12,6 +12,7 @@ import {
   type TrainingOptions,
   type TrainingProgress,
 } from "../training/train";
+import { commandLine } from "../experiments/command-line";
 import { firstDifference } from "../files/first-difference";
 import { addDataOptions, type DataArguments, loadBoth } from "./data-options";
 import { interruptible } from "./interruptible";
@@ -104,7 +105,7 @@ async function train(given: TrainArguments): Promise<void> {
       { architecture, sigma: neighborNoise ?? given.sigma, start, ...settings },
       {
         ...{ backend, checkpointMinutes, out, test, signal, quiet },
-        command: `idrs train ${process.argv.slice(3).join(" ")}`,
+        command: commandLine(["idrs", ...process.argv.slice(2)]),
         onStep: quiet ? undefined : progressLines(epochs, trainingSet.count),
         onEpoch: (log) => quiet || console.log(epochLine(log, epochs)),
       },

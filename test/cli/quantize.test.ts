@@ -8,7 +8,7 @@ import { noMnist } from "../datasets/mnist-available";
 
 const project = join(__dirname, "../..");
 const model = join(project, "models/mnist-sigma-0.5178/model.onnx");
-const out = join(mkdtempSync(join(tmpdir(), "idrs-")), "int8.onnx");
+const out = join(mkdtempSync(join(tmpdir(), "idrs-")), "in 8 bits.onnx");
 
 function quantize(...args: string[]): { status: number | null; out: string; err: string } {
   const command = [join(project, "bin/idrs.js"), "quantize", "--sigma", "0.5178", ...args];
@@ -26,7 +26,9 @@ describe("idrs quantize", () => {
     expect(statSync(out).size / statSync(model).size).toBeLessThan(0.28);
     const log = JSON.parse(readFileSync(out.replace(".onnx", ".json"), "utf8"));
     expect(log).toMatchObject({ sigma: 0.5178, images: 32, seed: 0, test: { noisyAccuracy: {} } });
-    expect(log.command).toMatch(/^idrs quantize --sigma 0.5178 --model .* --images 32 --out .*int8.onnx$/);
+    expect(log.command).toMatch(
+      /^idrs quantize --sigma 0.5178 --model .* --images 32 --out '.*in 8 bits.onnx'$/,
+    );
     for (const [file, { sha256 }] of [
       [model, log.quantizedFrom],
       [out, log.model],
