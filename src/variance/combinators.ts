@@ -47,7 +47,9 @@ export function clamp(variance: VarianceFunction, lower: number, upper: number):
     ...rounded([variance], variance.eta),
     parameters: { lower, upper, ...numbered([variance]) },
     sigma: async (inputs, levels) =>
-      (await variance.sigma(inputs, levels)).map((sigma) => Math.min(upper, Math.max(lower, sigma))),
+      (await variance.sigma(inputs, levels)).map((sigma) =>
+        Math.min(upper, Math.max(lower, requireSigma("σ(x)", sigma))),
+      ),
   };
 }
 
@@ -113,7 +115,10 @@ export function mixture(
     sigma: async (inputs, levels) => {
       const terms = await Promise.all(variances.map((variance) => variance.sigma(inputs, levels)));
       return Float64Array.from(inputs, (_, i) =>
-        terms.reduce((sum, sigma, term) => sum + requireSigma("w σ(x)", weights[term] * sigma[i]), 0),
+        requireSigma(
+          "w1 σ1(x) + w2 σ2(x) + …",
+          terms.reduce((sum, sigma, term) => sum + requireSigma("w σ(x)", weights[term] * sigma[i]), 0),
+        ),
       );
     },
   };

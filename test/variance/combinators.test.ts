@@ -63,6 +63,12 @@ describe("variance functions built from others", () => {
     await expect(negative.sigma([Float32Array.of(-1)])).rejects.toThrow(
       /σ\(x\) of negative must be .* got -1/,
     );
+    const own = { ...a, isConstant: false, sigma: () => Promise.resolve(Float64Array.of(-1)) };
+    await expect(clamp(own, 0.25, 0.5).sigma([Float32Array.of(0)])).rejects.toThrow(
+      /σ\(x\) must be .* got -1/,
+    );
+    const large = mixture([constant(1e308), constant(1e308)], [1, 1]);
+    await expect(large.sigma([Float32Array.of(0)])).rejects.toThrow(/w1 σ1\(x\) .* must be .* got Infinity/);
   });
 });
 
