@@ -7,6 +7,7 @@ import { compareRecords } from "../analysis/compare-records";
 import { namesOf } from "../analysis/experiment";
 import { summarize } from "../analysis/summary";
 import type { CertificationRecord } from "../experiments/record";
+import { imageCount } from "../experiments/run-configuration";
 import { accuracyDifferenceFigure } from "../figures/accuracy-difference-figure";
 import { boxFigure } from "../figures/box-figure";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
@@ -159,9 +160,11 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
     : variance.isConstant
       ? `constant σ = ${decimals(meanSigma)}`
       : `σ(x) “${variance.name}” (${range}), semi-elastic with rate r = ${variance.rate}`;
+  const planned = imageCount(configuration);
   const begin =
     `<strong>${escapeHtml(name)}</strong>: ${countText(rows.length)} of the ${countText(dataset.count)} images of ` +
-    `${escapeHtml(namesOf(dataset.name).title)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. `;
+    `${escapeHtml(namesOf(dataset.name).title)} (${escapeHtml(dataset.split)}), smoothed with ${escapeHtml(sigma)}. ` +
+    (rows.length < planned ? `The run is unfinished: it is for ${countText(planned)} images. ` : "");
   // The logs of other programs have no seed.
   if (Number.isNaN(seed)) {
     return (
@@ -266,7 +269,10 @@ async function classes(entries: readonly NamedRecord[], { figure, table }: Parts
     parts.push(await figure(`radius by class ${name}`, drawn));
   }
   parts.push(
-    paragraph("A box holds the middle half of a class, its whiskers 90 %; the dashed line is the mean."),
+    paragraph(
+      "A box holds the middle half of a class, its whiskers 90 %; the dashed line is the mean. Boxes hold the radii of " +
+        "wrong predictions, too, which count as 0 in the average radius.",
+    ),
   );
   return parts;
 }

@@ -111,13 +111,14 @@ describe("the report", () => {
     expect(Number(data[1]["certified at 0"])).toBe(summary.accuracy);
   });
 
-  it("names the records that cannot be compared", async () => {
+  it("names the records that cannot be compared, and an unfinished run", async () => {
     const part = { ...nearest, rows: nearest.rows.slice(0, 100) };
     const page = await reportPage([
       ["all", constant],
       ["part", part],
     ]);
     expect(page).toContain("all and part: only runs on the same images can be compared");
+    expect(page.split("The run is unfinished: it is for 500 images.")).toHaveLength(2);
   });
 
   it("shows hostile names and configurations as text", async () => {
