@@ -17,6 +17,7 @@ const ALPHA = 0.05;
  *
  * @param records - at least one record, by the name shown in the legend
  * @param classNames - the class names of the data set, by label
+ * @throws RangeError if a record has no rows
  * @example
  * const record = await readRecord("records/cifar10-0.5-r0.01");
  * const { classNames } = await loadCifar10("test", { every: 20 });

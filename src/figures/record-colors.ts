@@ -31,10 +31,13 @@ export interface DrawnRecord {
 /**
  * Returns the records in order, with their line styles: blue and dashed for constant σ, orange and solid for σ(x), and
  * other shades for further records of a kind.
+ *
+ * @throws RangeError if a record has no rows
  */
 export function drawnRecords(records: NamedRecords): readonly DrawnRecord[] {
   const seen = { constant: 0, inputDependent: 0 };
   return (records instanceof Map ? [...records] : Object.entries(records)).map(([name, record]) => {
+    if (record.rows.length === 0) throw new RangeError(`record ${name} has no rows`);
     const { isConstant } = record.configuration.variance;
     const kind = isConstant ? "constant" : "inputDependent";
     const color = SHADES[kind][seen[kind]++ % SHADES[kind].length];

@@ -38,6 +38,16 @@ describe("figures of the experiments", () => {
     ).toThrow(/comparison a has no quantity "no such thing"/);
   });
 
+  it("refuse a record without rows", async () => {
+    const records = { empty: { ...(await read("mnist-0.5-mean")), rows: [] } };
+    const draws = [certifiedAccuracyFigure, waterfallFigure, classAccuracyFigure];
+    for (const draw of draws) {
+      expect(() => (draw as typeof classAccuracyFigure)(records, [])).toThrow(
+        new RangeError("record empty has no rows"),
+      );
+    }
+  });
+
   it("show the certified accuracy falling to 0 at the waterfall of constant σ", async () => {
     const record = await read("mnist-0.5-mean");
     const [curve, limits] = waterfallFigure({ constant: record }).data as { x: number[]; y: number[] }[];
