@@ -1,4 +1,5 @@
 import type { ImageDataset } from "../datasets/image-dataset";
+import { requireInteger } from "../numerics/arguments";
 import { datasetDistances } from "./dataset-distances";
 import { type NearestNeighborOptions, sigmaOfDistance } from "./nearest-neighbor";
 
@@ -20,6 +21,7 @@ export async function leaveOneOutSigma(
 ): Promise<Float64Array> {
   const sigmaOf = sigmaOfDistance(options);
   const { database, neighbors = 20 } = options;
+  requireInteger("neighbors", neighbors, 1, database.count - 1);
   const distances = await datasetDistances(database, database, neighbors + 1);
   return Float64Array.from({ length: database.count }, (_, image) => {
     // The first of the k + 1 neighbors of an image is the image itself, at distance 0.

@@ -1,5 +1,5 @@
 import { imageAt } from "../datasets/image-dataset";
-import { requireNonNegative } from "../numerics/arguments";
+import { requireInteger, requireNonNegative } from "../numerics/arguments";
 import { mean } from "../numerics/summaries";
 import { IMAGE_LEVELS } from "../numerics/levels";
 import { type Database, databaseChecksums, isKnown, requireNeighbors, unknownDistances } from "./database";
@@ -125,10 +125,11 @@ const MEAN_OVER = 1000;
  * images of the database.
  *
  * @param neighbors - k, as in {@link nearestNeighbor}
- * @throws RangeError if the database has fewer than k + 1 images
+ * @throws RangeError if k is below 1, or if the database has fewer than k + 1 images
  */
 export async function meanCenter(database: Database, neighbors: number = 20): Promise<number> {
   if (isKnown(database)) throw unknownDistances(database);
+  requireInteger("neighbors", neighbors, 1, database.count - 1);
   const count = Math.min(MEAN_OVER, database.count);
   const images = Array.from({ length: count }, (_, i) =>
     imageAt(database, Math.floor((i * database.count) / count)),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { imageAt, type ImageDataset } from "../../src/datasets/image-dataset";
 import { leaveOneOutSigma } from "../../src/variance/leave-one-out";
-import { nearestNeighbor } from "../../src/variance/nearest-neighbor";
+import { meanCenter, nearestNeighbor } from "../../src/variance/nearest-neighbor";
 
 /** Some images of 2 × 3; the last is a twin of the first. */
 function images(count: number): ImageDataset {
@@ -51,7 +51,12 @@ describe("σ at the images of the database", () => {
 
   it("needs as many other images as neighbors", async () => {
     const options = { database: images(4), sigmaBase: 0.5, rate: 0.1, center: 1 };
-    await expect(leaveOneOutSigma({ ...options, neighbors: 4 })).rejects.toThrow(RangeError);
+    const message = "neighbors must be an integer from 1 to 3, got 4";
+    await expect(leaveOneOutSigma({ ...options, neighbors: 4 })).rejects.toThrow(new RangeError(message));
+    await expect(meanCenter(options.database, 4)).rejects.toThrow(new RangeError(message));
+    await expect(meanCenter(options.database, 0)).rejects.toThrow(
+      "neighbors must be an integer from 1 to 3, got 0",
+    );
     expect((await leaveOneOutSigma({ ...options, neighbors: 3 })).length).toBe(4);
     await expect(leaveOneOutSigma({ ...options, neighbors: 2, rate: -1 })).rejects.toThrow(
       /rate must be .* got -1/,
