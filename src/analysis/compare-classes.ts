@@ -42,6 +42,7 @@ export function compareClasses(
   second: CertificationRecord,
   classNames: readonly string[] = [],
 ): ClassComparison[] {
+  accuracyDifferences(first, second, []); // checks all rows, of every class
   const labels = [...new Set(first.rows.map(({ label }) => label))].sort((a, b) => a - b);
   return labels.map((label) => {
     const [one, other] = [first, second].map((record) => ({

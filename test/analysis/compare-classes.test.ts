@@ -31,5 +31,7 @@ describe("two runs, class by class", () => {
 
   it("must certify the same images", () => {
     expect(() => compareClasses(first, { ...second, rows: second.rows.slice(1) })).toThrow(/same images/);
+    const withoutTrucks = { ...first, rows: first.rows.filter(({ label }) => label !== 9) };
+    expect(() => compareClasses(withoutTrucks, second)).toThrow(/same images/);
   });
 });
