@@ -1,5 +1,6 @@
 import { requireInteger } from "../numerics/arguments";
 import type { BaseClassifier } from "./base-classifier";
+import { requireOptions } from "../numerics/options";
 
 /** The description of a base classifier that is given by a function. */
 interface Description {
@@ -49,6 +50,8 @@ const BATCH_SIZE = 256;
 /** The maximum number of classes, because a class must fit in 31 bits. */
 const MOST_CLASSES = 2 ** 31;
 
+const DESCRIPTION = { name: true, dimension: true, classCount: true, levels: true } as const;
+
 /**
  * Wraps a function of one input as a base classifier.
  *
@@ -59,7 +62,9 @@ const MOST_CLASSES = 2 ** 31;
  * const halves = functionClassifier({ name: "halves", dimension: 2, classCount: 2, classOf: (x) => (x[0] > 0 ? 1 : 0) });
  * await halves.classify(new Float32Array([0.5, 0, -0.5, 0])); // Uint32Array(2) [ 1, 0 ]
  */
-export function functionClassifier({ classOf, ...description }: FunctionClassifierOptions): BaseClassifier {
+export function functionClassifier(options: FunctionClassifierOptions): BaseClassifier {
+  requireOptions("functionClassifier", options, { ...DESCRIPTION, classOf: true });
+  const { classOf, ...description } = options;
   const { name, dimension, classCount, levels } = description;
   checkDescription(description);
   return {
@@ -96,6 +101,7 @@ export function functionClassifier({ classOf, ...description }: FunctionClassifi
  */
 export function batchClassifier(options: BatchClassifierOptions): BaseClassifier {
   const { name, dimension, classCount, levels, batchSize = BATCH_SIZE, classesOf } = options;
+  requireOptions("batchClassifier", options, { ...DESCRIPTION, classesOf: true, batchSize: true });
   checkDescription(options);
   requireInteger("batchSize", batchSize, 1);
 

@@ -4,6 +4,7 @@ import { identityOf, type OnnxModel, type OnnxModelOptions, readOnnxModel } from
 import { fastestSetup, setupWith } from "./onnx-setup";
 import { warnIfBelowLog } from "./own-log";
 import { type Examination, type OnnxSetup, type OnnxWorkers, startOnnxWorkers } from "./onnx-workers";
+import { requireOptions } from "../numerics/options";
 
 /** The options that determine how an ONNX model is read and run. */
 export interface OnnxClassifierOptions extends OnnxModelOptions {
@@ -63,8 +64,17 @@ export interface OnnxClassifier extends BaseClassifier {
 export async function loadOnnxClassifier(
   path: string,
   image: ImageShape,
-  { setup, levels, ...options }: OnnxClassifierOptions = {},
+  given: OnnxClassifierOptions = {},
 ): Promise<OnnxClassifier> {
+  requireOptions("loadOnnxClassifier", given, {
+    setup: true,
+    levels: true,
+    device: true,
+    normalization: true,
+    output: true,
+    denoiser: true,
+  });
+  const { setup, levels, ...options } = given;
   const model = await readOnnxModel(path, image, options);
   const classifier = { ...(await startOnnxClassifier(model, setup)), levels };
   await warnIfBelowLog(model, classifier, image);

@@ -5,6 +5,7 @@ import type { ImageDataset, Split } from "./image-dataset";
 import { loadImageFolder, loadListedImages, numbered } from "./image-folder";
 import { isCifar100Folder, isIdxFolder, loadCifar100, loadIdxFolder } from "./official-files";
 import { loadParquet } from "./parquet-dataset";
+import { requireOptions } from "../numerics/options";
 
 /** The options that determine how your own images are read. Leave out options that a format does not need. */
 export interface LoadImagesOptions {
@@ -63,6 +64,14 @@ export interface LoadImagesOptions {
  * const x = imageAt(images, 0);
  */
 export async function loadImages(path: string, options: LoadImagesOptions = {}): Promise<ImageDataset> {
+  requireOptions("loadImages", options, {
+    split: true,
+    channels: true,
+    classNames: true,
+    labels: true,
+    layout: true,
+    levels: true,
+  });
   const { split = "test", channels, labels, layout, levels } = options;
   if (channels !== undefined && ![1, 3].includes(channels)) {
     throw new RangeError(`channels must be 1 or 3, got ${String(channels)}`);

@@ -3,6 +3,7 @@ import type { ImageDataset } from "../datasets/image-dataset";
 import type { DatasetRunOptions } from "../experiments/certify-dataset";
 import type { CertificationRecord } from "../experiments/record";
 import { certifyDatasetInCell } from "../notebook/certify-in-cell";
+import { requireOptions } from "../numerics/options";
 import { type Certificate, certify, CERTIFY_DEFAULTS, type CertifyOptions } from "../smoothing/certify";
 import { certifyDual, type DualSmoothing, predictDual } from "../smoothing/dual";
 import { predict } from "../smoothing/predict";
@@ -80,16 +81,23 @@ export interface DualSmoothedClassifier extends Smoothing, DualSmoothing {}
  * const record = await g.certifyDataset(test, { every: 5000, n: 1000 });
  */
 export function smooth(classifier: BaseClassifier, variance: VarianceFunction): SmoothedClassifier {
+  requireClassifier("smooth", classifier);
+  if (typeof (variance as Partial<VarianceFunction> | undefined)?.sigma !== "function") {
+    throw new TypeError(`smooth needs a variance function, such as constant(0.5), got ${String(variance)}`);
+  }
   return {
     classifier,
     variance,
-    certify(x, { index = 0, ...options } = {}) {
-      return certify(classifier, variance, x, withDefaults(options), index);
+    async certify(x, given = {}) {
+      const { index, ...options } = inputOptions("certify", classifier, x, given);
+      return certify(classifier, variance, x, options, index);
     },
-    predict(x, { index = 0, ...options } = {}) {
-      return predict(classifier, variance, x, withDefaults(options), index);
+    async predict(x, given = {}) {
+      const { index, ...options } = inputOptions("predict", classifier, x, given);
+      return predict(classifier, variance, x, options, index);
     },
-    certifyDataset(dataset, options = {}) {
+    async certifyDataset(dataset, options = {}) {
+      requireOptions("certifyDataset", options, DATASET_OPTIONS);
       return certifyDatasetInCell({ ...withDefaults(options), classifier, variance, dataset });
     },
   };
@@ -115,18 +123,73 @@ export function smooth(classifier: BaseClassifier, variance: VarianceFunction): 
  */
 export function smoothDual({ selector, experts }: DualSmoothing): DualSmoothedClassifier {
   const dual = { selector, experts };
+  for (const { classifier } of [selector, ...experts]) requireClassifier("smoothDual", classifier);
   return {
     ...dual,
-    certify(x, { index = 0, ...options } = {}) {
-      return certifyDual(dual, { x, index }, withDefaults(options));
+    async certify(x, given = {}) {
+      const { index, ...options } = inputOptions("certify", selector.classifier, x, given);
+      return certifyDual(dual, { x, index }, options);
     },
-    predict(x, { index = 0, ...options } = {}) {
-      return predictDual(dual, x, withDefaults(options), index);
+    async predict(x, given = {}) {
+      const { index, ...options } = inputOptions("predict", selector.classifier, x, given);
+      return predictDual(dual, x, options, index);
     },
-    certifyDataset(dataset, options = {}) {
+    async certifyDataset(dataset, options = {}) {
+      requireOptions("certifyDataset", options, DATASET_OPTIONS);
       return certifyDatasetInCell({ ...withDefaults(options), dual, dataset });
     },
   };
+}
+
+/** Requires a base classifier; a call of a function that loads one gives a promise, without `await`. */
+function requireClassifier(call: string, classifier: BaseClassifier): void {
+  if (typeof (classifier as Partial<BaseClassifier> | undefined)?.classify === "function") return;
+  const got = String(classifier);
+  const hint = got === "[object Promise]" ? ": await loadOnnxClassifier(…)" : "";
+  throw new TypeError(`${call} needs a base classifier, got ${got}${hint}`);
+}
+
+const OPTIONS: Readonly<Record<keyof CertifyOptions, true>> = {
+  n0: true,
+  n: true,
+  alpha: true,
+  seed: true,
+  plan: true,
+  bound: true,
+  sharedNoise: true,
+};
+
+const DATASET_OPTIONS: Readonly<Record<keyof SmoothDatasetOptions, true>> = {
+  ...OPTIONS,
+  every: true,
+  indices: true,
+  shard: true,
+  folder: true,
+  command: true,
+  signal: true,
+  onWaiting: true,
+  onRow: true,
+  onProgress: true,
+};
+
+/**
+ * Checks the arguments of `certify` and `predict`, and fills in the defaults.
+ *
+ * @throws RangeError if x is not an input of the base classifier, or if there is no such option
+ */
+function inputOptions(
+  call: string,
+  { dimension }: BaseClassifier,
+  x: Float32Array,
+  options: SmoothInputOptions,
+): CertifyOptions & { readonly index: number } {
+  requireOptions(call, options, { ...OPTIONS, index: true });
+  if ((x as Float32Array | undefined)?.length !== dimension) {
+    const given = (x as Float32Array | undefined)?.length;
+    const got = given === undefined ? String(x) : `${given} values`;
+    throw new RangeError(`x must be a Float32Array of ${dimension} values, got ${got}`);
+  }
+  return { index: 0, ...withDefaults(options) };
 }
 
 /** Fills in {@link CERTIFY_DEFAULTS} for options that are missing or undefined. */

@@ -2,6 +2,7 @@ import { requireInteger, requirePositive } from "../numerics/arguments";
 import { IMAGE_LEVELS, levelOf } from "../numerics/levels";
 import { fillStandardNormal, NoiseStream } from "../noise/gaussian-noise";
 import type { VarianceFunction } from "./variance-function";
+import { requireOptions } from "../numerics/options";
 
 /** The result of {@link checkSemiElasticity}: the steepest pair of inputs that the search found. */
 export interface SemiElasticityCheck {
@@ -68,8 +69,10 @@ const SLACK = 1e-9;
  */
 export async function checkSemiElasticity(
   variance: VarianceFunction,
-  { inputs, pairs = 200, seed = 0 }: SemiElasticityOptions,
+  options: SemiElasticityOptions,
 ): Promise<SemiElasticityCheck> {
+  requireOptions("checkSemiElasticity", options, { inputs: true, pairs: true, seed: true });
+  const { inputs, pairs = 200, seed = 0 } = options;
   requireInteger("the number of inputs", inputs.length, 2);
   requireInteger("pairs", pairs, 1);
   const dimension = inputs[0].length;

@@ -5,6 +5,7 @@ import { IMAGE_LEVELS } from "../numerics/levels";
 import { type Database, databaseChecksums, isKnown, requireNeighbors, unknownDistances } from "./database";
 import { nearestDistances, SUMMING_ERROR } from "./nearest-distances";
 import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
+import { requireOptions } from "../numerics/options";
 
 /** The parameters of the paper's variance function. */
 export interface NearestNeighborOptions {
@@ -49,6 +50,13 @@ export interface NearestNeighborOptions {
  * await sigma.sigma([imageAt(test, 0)]); // Float64Array(1) [ 0.5110… ]
  */
 export function nearestNeighbor(options: NearestNeighborOptions): VarianceFunction {
+  requireOptions("nearestNeighbor", options, {
+    database: true,
+    sigmaBase: true,
+    rate: true,
+    center: true,
+    neighbors: true,
+  });
   const { database, sigmaBase, rate, center, neighbors = 20 } = options;
   const sigmaOf = sigmaOfDistance(options);
   const largest = largestDistance(database.dimension);

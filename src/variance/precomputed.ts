@@ -7,6 +7,7 @@ import { readTable } from "../files/read-table";
 import { requireNonNegative } from "../numerics/arguments";
 import { defaultEta, requireDefaultEta } from "./user-function";
 import { requireSigma, type VarianceFunction } from "./variance-function";
+import { requireOptions } from "../numerics/options";
 
 /** The arguments of {@link precomputed}: values of σ that another program computed. */
 export interface PrecomputedOptions {
@@ -41,6 +42,7 @@ const COMPARED = 500;
  * await sigma.sigma([imageAt(dataset, 1)]); // Float64Array(1) [ 0.51 ]
  */
 export async function precomputed(options: PrecomputedOptions): Promise<VarianceFunction> {
+  requireOptions("precomputed", options, { file: true, dataset: true, rate: true, eta: true });
   const { file, dataset, rate, eta = defaultEta(rate) } = options;
   requireNonNegative("rate", rate);
   requireNonNegative("eta", eta);

@@ -1,5 +1,6 @@
 import { requireNonNegative, requirePositive } from "../numerics/arguments";
 import { requireSigma, type VarianceFunction } from "./variance-function";
+import { requireOptions } from "../numerics/options";
 
 /** The largest ‖x‖ for which {@link defaultEta} suffices: that of 160,000 white pixels. */
 const LARGEST_NORM = 400;
@@ -64,6 +65,8 @@ export interface UserFunctionOptions {
  * await sigma.sigma([new Float32Array(784)]); // Float64Array(1) [ 0.456… ]
  */
 export function userFunction(options: UserFunctionOptions): VarianceFunction {
+  const known = { name: true, rate: true, eta: true, sigma: true, parameters: true } as const;
+  requireOptions("userFunction", options, known);
   const { name, rate, eta = defaultEta(rate), sigma, parameters = {} } = options;
   requireNonNegative("rate", rate);
   requireNonNegative("eta", eta);
@@ -114,6 +117,8 @@ export interface LipschitzOptions {
  * sigma.rate; // 0.0357…
  */
 export function exponentialOfLipschitz(options: LipschitzOptions): VarianceFunction {
+  const known = { name: true, lipschitzConstant: true, output: true, sigmaBase: true, eta: true } as const;
+  requireOptions("exponentialOfLipschitz", options, known);
   const { name, lipschitzConstant, output, sigmaBase, eta } = options;
   requireNonNegative("lipschitzConstant", lipschitzConstant);
   requirePositive("sigmaBase", sigmaBase);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ImageDataset } from "../../src/datasets/image-dataset";
 import { smooth } from "../../src/front/smooth";
 import { certify, CERTIFY_DEFAULTS } from "../../src/smoothing/certify";
 import { constant } from "../../src/variance/constant";
@@ -29,6 +30,24 @@ describe("smooth", () => {
     const [one, two, again] = await Promise.all([0, 1, 0].map((index) => g.certify(x, { n: 1000, index })));
     expect(one.votes).not.toEqual(two.votes);
     expect(one.votes).toEqual(again.votes);
+  });
+
+  it("refuses options that do not exist, which plain JavaScript does not check", async () => {
+    const misspelled: object = { alhpa: 0.05 };
+    const message = /has no option "alhpa"; its options are n0, n, alpha, seed, /;
+    await expect(g.certify(x, misspelled)).rejects.toThrow(message);
+    await expect(g.predict(x, misspelled)).rejects.toThrow(message);
+    await expect(g.certifyDataset({} as ImageDataset, misspelled)).rejects.toThrow(message);
+  });
+
+  it("refuses what is no input, no base classifier or no variance function", async () => {
+    const other = (value: unknown): never => value as never;
+    await expect(g.certify(other(3))).rejects.toThrow("x must be a Float32Array of 3 values, got 3");
+    await expect(g.predict(new Float32Array(2))).rejects.toThrow("of 3 values, got 2 values");
+    expect(() => smooth(classifier, other(undefined))).toThrow(/needs a variance function, .* got undefined/);
+    expect(() => smooth(other(Promise.resolve(classifier)), constant(1))).toThrow(
+      "await loadOnnxClassifier(…)",
+    );
   });
 
   it.each([

@@ -59,6 +59,8 @@ describe("variance functions built from others", () => {
     expect(() => mixture([a, b], [1])).toThrow(/there must be 2 weights, one for each term, got 1/);
     expect(() => mixture([a, b], [1, -1])).toThrow(/weight 2 must be a positive number, got -1/);
     expect(() => along(0, -1)).toThrow(/rate must be .* got -1/);
+    const misspelled = { name: "u", rate: 1, sigma: () => 1, Eta: 0.1 };
+    expect(() => userFunction(misspelled)).toThrow(/userFunction has no option "Eta"; .* name, rate, eta/);
     const negative = userFunction({ name: "negative", rate: 1, sigma: (x) => x[0] });
     await expect(negative.sigma([Float32Array.of(-1)])).rejects.toThrow(
       /σ\(x\) of negative must be .* got -1/,
