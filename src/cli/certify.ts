@@ -90,7 +90,7 @@ export function certifyCommand(): Command {
     .option("--workers <count>", "batches computed at the same time (default: measured)", countOption)
     .option("--threads <count>", "threads per batch (default: measured)", countOption)
     .option("--batch-size <count>", "noisy copies per batch (default: measured)", countOption);
-  return addVarianceOptions(command, false)
+  return addVarianceOptions(command, true)
     .option(
       "--sigmas <file>",
       "file with σ at each image, replaces --sigma: CSV with columns index and sigma, or .npy; needs --rate",
@@ -98,7 +98,7 @@ export function certifyCommand(): Command {
     .option("--n0 <count>", "number of samples that choose the class", countOption, CERTIFY_DEFAULTS.n0)
     .option(
       "--n <count>",
-      "largest number of samples that bound its probability",
+      "(largest) number of samples that bound the probability of the chosen class",
       countOption,
       CERTIFY_DEFAULTS.n,
     )
@@ -199,6 +199,9 @@ async function knownVariance(
   options: CertifyArguments,
 ): Promise<VarianceFunction | undefined> {
   if (!("model" in files) || files.sigma === undefined) return undefined;
+  if (options.variance === "constant" && options.rate !== undefined) {
+    throw new Error("--rate needs --variance nearest-neighbor or --sigmas");
+  }
   return varianceOf({ ...options, sigma: files.sigma });
 }
 

@@ -44,7 +44,7 @@ export function addDataOptions(command: Command): Command {
     .addOption(new Option("--layout <order>", "axes of arrays at a path").choices(["NCHW", "NHWC"]))
     .option(
       "--levels <count>",
-      "levels per unit, the value of white in integer arrays, such as 65535 (default: 255)",
+      "value of white in integer arrays, such as 65535 (default: 255)",
       countOption,
     );
 }

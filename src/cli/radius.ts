@@ -25,7 +25,11 @@ export function radiusCommand(): Command {
     .option("--dimension <count>", "N, the input dimension", countOption)
     .option("--sigma <number>", "σ(x0), the σ at the certified point", numberOption)
     .option("--rate <number>", "r, the semi-elasticity rate of the variance function", numberOption)
-    .option("--pa <number>", "p_A, lower bound on the probability of the class", probabilityOption)
+    .option(
+      "--pa <number>",
+      "p_A, lower bound on the probability of the class; at most 1/2 gives radius 0 without --pb",
+      probabilityOption,
+    )
     .option(
       "--pb <number>",
       "p_B, upper bound on the probability of every other class; without --pa, p_A is 1 − p_B",

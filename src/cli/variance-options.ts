@@ -19,9 +19,9 @@ export interface VarianceArguments {
 /**
  * Adds the options that choose a variance function σ(x) to a command.
  *
- * @param isRequired - whether the command needs a variance function
+ * @param isCertify - whether the command also takes σ(x) in other ways: --sigmas, or --selector
  */
-export function addVarianceOptions(command: Command, isRequired: boolean = true): Command {
+export function addVarianceOptions(command: Command, isCertify: boolean = false): Command {
   return command
     .addOption(
       new Option("--variance <name>", "variance function σ(x)")
@@ -31,9 +31,13 @@ export function addVarianceOptions(command: Command, isRequired: boolean = true)
     .addOption(
       new Option("--sigma <number>", "σ of a constant variance function, or σ_b of nearest-neighbor")
         .argParser(numberOption)
-        .makeOptionMandatory(isRequired),
+        .makeOptionMandatory(!isCertify),
     )
-    .option("--rate <number>", "r, the semi-elasticity rate of nearest-neighbor", numberOption)
+    .option(
+      "--rate <number>",
+      `r, the semi-elasticity rate of nearest-neighbor${isCertify ? " or of --sigmas" : ""}`,
+      numberOption,
+    )
     .option(
       "--center <number>",
       "m, the center of nearest-neighbor: a number (in the paper 1.5 for MNIST, 5 for CIFAR-10) or mean",

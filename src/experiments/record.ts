@@ -83,18 +83,14 @@ export const ROWS_FILE = "rows.csv";
  */
 export async function readRecord(folder: string): Promise<CertificationRecord> {
   const head = await readHead(folder);
-  if (!head) throw missing(join(folder, CONFIGURATION_FILE));
+  if (!head) throw new Error(`${folder}: no record (no ${CONFIGURATION_FILE})`);
   const path = join(folder, ROWS_FILE);
   const table = await readText(path);
-  if (table === undefined) throw missing(path);
+  if (table === undefined) throw new Error(`${path}: there is no such file of a record`);
   if (!table.endsWith("\n")) {
     throw new Error(`${path}: the last row is incomplete; rerun the command of the run to complete it`);
   }
   return { ...head, rows: parseRows(path, table, head.configuration) };
-}
-
-function missing(path: string): Error {
-  return new Error(`${path}: there is no such file of a record`);
 }
 
 /** Reads all parts of a record except its rows. Returns undefined if the folder has no configuration. */
@@ -221,7 +217,8 @@ function parseRows(path: string, table: string, configuration: RunConfiguration)
   const rows = data.map((cells, i) => {
     const line = `${path}, line ${i + 2}`;
     if (cells.length !== columns.length) {
-      throw new Error(`${line}: has ${cells.length} values, expected ${columns.length}`);
+      const got = `${cells.length} value${cells.length === 1 ? "" : "s"}`;
+      throw new Error(`${line}: has ${got}, expected ${columns.length}`);
     }
     const row = checkedBy(schema, line, valuesOf(columns, cells));
     const next = images.next();

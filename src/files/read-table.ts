@@ -35,7 +35,8 @@ export function readTable(file: string, text: string, delimiter: "," | "\t"): Te
     if (cells.every((cell) => cell.trim() === "")) return [];
     const line = i + 2;
     if (cells.length !== columns.length) {
-      throw new Error(`${file}, line ${line}: has ${cells.length} values, expected ${columns.length}`);
+      const got = `${cells.length} value${cells.length === 1 ? "" : "s"}`;
+      throw new Error(`${file}, line ${line}: has ${got}, expected ${columns.length}`);
     }
     return [{ line, cells: Object.fromEntries(columns.map((name, j) => [name, cells[j]])) }];
   });

@@ -79,8 +79,11 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
     sigma: async (inputs) => {
       if (options.eta === undefined) requireDefaultEta(file, inputs);
       return Float64Array.from(inputs, (x) => {
-        const image = byImage.get(keyOf(x));
+        const key = keyOf(x);
+        const image = byImage.get(key);
         if (image) return image.sigma;
+        const missing = allImages(dataset).find(({ place }) => keyOf(imageAt(dataset, place)) === key);
+        if (missing) throw new Error(`${file}: σ of image ${missing.index} of ${dataset.name} is missing`);
         throw new Error(
           `${file}: σ at this input is not known, only at ${known.length} images of ${dataset.name}`,
         );

@@ -67,7 +67,7 @@ describe("idrs export", () => {
       /a difference needs two records, got 1/,
     ],
     [["figure", constant, "--width", "-1", "--out", "x.pdf"], /width must be a positive number, got -1/],
-    [["figure", "nowhere", "--out", "x.pdf"], /nowhere.configuration\.json: there is no such file/],
+    [["figure", "nowhere", "--out", "x.pdf"], /nowhere: no record \(no configuration\.json\)/],
     [
       ["table", constant, "--table", "differences", "--out", "x.md"],
       /differences needs at least two records/,

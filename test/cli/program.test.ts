@@ -47,7 +47,7 @@ describe("the idrs command", () => {
     [["fetch", "imagenet"], /data set must be one of mnist, cifar10, got "imagenet"/],
     [
       ["certify", "--model", "m", "--sigma", "1", "--rate", "0.1", "--out", "x"],
-      /--rate needs --variance nearest-neighbor/,
+      /--rate needs --variance nearest-neighbor or --sigmas/,
     ],
     [
       ["certify", "--model", "m", "--variance", "nearest-neighbor", "--sigma", "1", "--out", "x"],

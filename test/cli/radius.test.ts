@@ -112,6 +112,7 @@ describe("idrs radius", () => {
     ["dimension,sigma0,rate,pA\n3,1,0,0.9\n\n3,x,0,0.9\n", 'line 4: sigma0 must be a number, got "x"'],
     ["dimension,sigma0,rate,pA\n3,1,,0.9\n", 'line 2: rate must be a number, got ""'],
     ["dimension,sigma0,rate,pA\n3,1,0\n", "line 2: has 3 values, expected 4"],
+    ["dimension,sigma0,rate,pA\n3\n", "line 2: has 1 value, expected 4"],
     [
       "dimension,sigma0,rate,pA\n2.5,1,0,0.9\n",
       "line 2: dimension must be an integer of at least 1, got 2.5",

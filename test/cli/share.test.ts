@@ -36,10 +36,7 @@ it("idrs report writes one page of the records, below 6 MB", () => {
 });
 
 it.each([
-  [
-    ["report", "no-such-record"],
-    /^idrs: no-such-record\/configuration\.json: there is no such file of a record\n$/,
-  ],
+  [["report", "no-such-record"], /^idrs: no-such-record: no record \(no configuration\.json\)\n$/],
   [
     ["report", "records/mnist-0.5-mean", "records/mnist-0.5-mean"],
     /^idrs: record .*mnist-0.5-mean is named twice\n$/,

@@ -50,6 +50,14 @@ describe("σ(x) from a file", () => {
     }
   });
 
+  it("names the image whose σ is missing", async () => {
+    const path = file("m.csv", "index,sigma\n0,0.25\n2,0.75\n");
+    const sigma = await precomputed({ file: path, dataset, rate: 1 });
+    await expect(sigma.sigma([imageAt(dataset, 1)])).rejects.toThrow(
+      `${path}: σ of image 1 of four is missing`,
+    );
+  });
+
   it("asks for η at images for which the default does not suffice", async () => {
     const [width, path] = [170_001, file("l.csv", "index,sigma\n0,0.5\n")];
     const pixels = new Uint8Array(width).fill(255);
