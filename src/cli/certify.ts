@@ -7,9 +7,11 @@ import {
   type OnnxClassifierOptions,
 } from "../classifiers/onnx-classifier";
 import type { OnnxSetup } from "../classifiers/onnx-workers";
+import type { ImageDataset } from "../datasets/image-dataset";
 import { certifyDataset } from "../experiments/certify-dataset";
 import { commandLine } from "../experiments/command-line";
 import { commonStep, eachImage, type ImageRange, type Shard } from "../experiments/images";
+import { countText } from "../numerics/count-text";
 import { CERTIFY_DEFAULTS } from "../smoothing/certify";
 import type { ConstantSmoothing, DualSmoothing } from "../smoothing/dual";
 import { CONFIDENCE_BOUNDS, type ConfidenceBound } from "../sampling/class-bounds";
@@ -179,12 +181,16 @@ async function certify(options: CertifyArguments): Promise<void> {
       signal,
       onWaiting: () => quiet || tellLocked(out),
       onProgress: (progress) => {
+        if (!quiet && total === 0) tellSample(options, dataset);
         [done, total] = [progress.done, progress.total];
         display.show(progress);
       },
     });
   try {
     const smoothed = await loadSmoothed(files, variance, load); // a signal now ends the process at once
+    if (!quiet && variance?.name === "nearest-neighbor") {
+      console.error(`computing distances to the images of ${variance.parameters.database}`);
+    }
     const work = (signal: AbortSignal): Promise<unknown> => certification(smoothed, signal);
     await interruptible(interrupted, work, PATIENCE).finally(() => display.end());
     if (!quiet) console.log(`record in ${out}`);
@@ -229,6 +235,14 @@ function modelOptionsOf(options: CertifyArguments): OnnxClassifierOptions {
     normalization: normalizationOf(options),
     setup: setupOf(options),
   };
+}
+
+/** Says that only every 20th image is certified, unless that was asked for. */
+function tellSample({ every, images }: CertifyArguments, dataset: ImageDataset): void {
+  const { count } = dataset.sampleOf ?? dataset;
+  const chosen = Math.ceil(count / EVERY);
+  if (every !== undefined || images !== undefined || chosen === count) return;
+  console.error(`certifying ${countText(chosen)} of ${countText(count)} images (--every ${EVERY})`);
 }
 
 function tellSetup({ setup: { workers, threads, batchSize } }: OnnxClassifier, of: string): void {

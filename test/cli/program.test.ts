@@ -237,6 +237,11 @@ describe.skipIf(noMnist)("the idrs command on MNIST", () => {
     expect(certify(path, "near", "--every", "1", "--classes", "10", ...neighbors).status).toBe(0);
     expect(certify("mnist", "nearest", "--every", "5000", ...neighbors).status).toBe(0);
     expect(rows("near")[1]).toEqual(rows("nearest")[1]);
+
+    const told = [model, "--sigma", "0.5", "--data", path, "--classes", "10", "--n", "200", "--workers", "1"];
+    expect(idrs(["certify", "--model", ...told, ...neighbors, "--out", "told"]).err).toMatch(
+      /^computing distances to the images of mnist train\ncertifying 1 of 3 images \(--every 20\)\n0\/1 images/,
+    );
   });
 
   it("refuses a model of another size", () => {
