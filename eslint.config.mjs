@@ -23,7 +23,7 @@ export const ROOMS = {
   export: ["numerics", "files", "sampling", "experiments", "analysis", "figures"],
   kernel: ["files"],
   notebook: ["numerics", "files", "datasets", "smoothing", "experiments", "figures", "export", "kernel"],
-  front: ["datasets", "variance", "classifiers", "smoothing", "experiments", "notebook"],
+  front: ["numerics", "datasets", "variance", "classifiers", "smoothing", "experiments", "notebook"],
   pages: [
     "numerics",
     "files",

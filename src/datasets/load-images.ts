@@ -38,6 +38,15 @@ export interface LoadImagesOptions {
   readonly levels?: number;
 }
 
+const OPTIONS: Readonly<Record<keyof LoadImagesOptions, true>> = {
+  split: true,
+  channels: true,
+  classNames: true,
+  labels: true,
+  layout: true,
+  levels: true,
+};
+
 /**
  * Loads your own images from one of these sources:
  *
@@ -64,14 +73,7 @@ export interface LoadImagesOptions {
  * const x = imageAt(images, 0);
  */
 export async function loadImages(path: string, options: LoadImagesOptions = {}): Promise<ImageDataset> {
-  requireOptions("loadImages", options, {
-    split: true,
-    channels: true,
-    classNames: true,
-    labels: true,
-    layout: true,
-    levels: true,
-  });
+  requireOptions("loadImages", options, OPTIONS);
   const { split = "test", channels, labels, layout, levels } = options;
   if (channels !== undefined && ![1, 3].includes(channels)) {
     throw new RangeError(`channels must be 1 or 3, got ${String(channels)}`);

@@ -3,10 +3,10 @@ import { fixedDown, roundedDown } from "../numerics/rounded-down";
 import { largest } from "../numerics/summaries";
 
 /**
- * The names of columns that are rounded down: certified radii and p_A, such as "radius", "certified radius" or
- * "Cohen's radius", but not their averages.
+ * The names of columns that are rounded down: certified radii and p_A, such as "radius", "certified radius", "largest
+ * radius, first" or "Cohen's radius", but not their averages.
  */
-const ROUNDED_DOWN = /^(certified |Cohen's )?radius\b|^p_?A$/;
+const ROUNDED_DOWN = /^(certified |largest |Cohen's )?radius\b|^p_?A$/;
 
 /** The part of a danfojs DataFrame that a table needs. */
 export interface DataFrameLike {

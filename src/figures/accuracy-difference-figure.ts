@@ -31,7 +31,7 @@ export function accuracyDifferenceFigure(records: NamedRecords): Figure {
   return themed(
     [
       ...band(differences, color, "paired 95 % interval"),
-      staircase(name, corners, { color }, { hover: "radius %{x:.3f}<br>difference %{y:+.3f}" }),
+      staircase(name, corners, { color }, { hover: "radius %{x:.6~g}<br>difference %{y:+.3f}" }),
     ],
     {
       title: withSampleSize("Difference in certified accuracy", drawn),

@@ -42,7 +42,7 @@ export function certifiedAccuracyFigure(
     ...Object.values(published).flatMap(({ radius }) => radius),
   );
   const end = 1.03 * (largest || 1);
-  const hover = "radius %{x:.3f}<br>certified accuracy %{y:.3f}";
+  const hover = "radius %{x:.6~g}<br>certified accuracy %{y:.3f}";
   const data = drawn.flatMap(({ name, record: { rows }, line }): Figure["data"] => {
     const { radius, accuracy } = certifiedAccuracyCurve(rows);
     const corners = radius.map((at, i): Point => [at, accuracy[i]]);

@@ -1,5 +1,6 @@
 /** The marks of which figures are made. */
 import type { Data, Layout } from "plotly.js-dist";
+import { roundedDown } from "../numerics/rounded-down";
 import { COLORS } from "./colors";
 import { linear, rounded } from "./grid";
 
@@ -90,10 +91,11 @@ export function verticals(name: string, at: Values, height: number, line: LineSt
 
 /**
  * Draws a staircase through the given corners. Between two corners, the staircase has the value of the later corner. If
- * there are too many corners, only some of them are drawn.
+ * there are too many corners, only some of them are drawn. The radii, on the x axis, are rounded down.
  */
 export function staircase(name: string, corners: readonly Point[], line: LineStyle, more: More): Data {
-  return path(name, thinned(corners), { ...line, shape: "vh" }, more);
+  const points = thinned(corners).map(([radius, y]): Point => [roundedDown(radius), y]);
+  return path(name, points, { ...line, shape: "vh" }, more);
 }
 
 /** Draws a band between two staircases. The band is in the legend if it has a name. */
@@ -104,7 +106,7 @@ export function band(
 ): Data[] {
   const line = { color, width: 0, shape: "vh" } as const;
   const [low, high] = (["low", "high"] as const).map((end) =>
-    corners.map((corner): Point => [corner.radius, corner[end]]),
+    corners.map((corner): Point => [roundedDown(corner.radius), corner[end]]),
   );
   const filled = { fill: "tonexty", fillcolor: `${color}2a`, showlegend: name !== "" };
   return [path("", low, line, { showlegend: false }), path(name, high, line, filled)];

@@ -27,7 +27,7 @@ export function waterfallFigure(records: Readonly<Record<string, CertificationRe
       const shown = shareAtLeast(values, rows.length).filter(({ radius }) => radius >= from);
       const corners = shown.map(({ radius, share }): Point => [radius, share]);
       const start: Point = [from, shown[0]?.share ?? 0];
-      const hover = `radius %{x:.3f}<br>${what} %{y:.3f}`;
+      const hover = `radius %{x:.6~g}<br>${what} %{y:.3f}`;
       const more = { hover, legendgroup: name, showlegend: style === line };
       return staircase(name, [start, ...corners], style, more);
     };

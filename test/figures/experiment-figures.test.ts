@@ -4,6 +4,7 @@ import { certifiedAccuracy } from "../../src/analysis/certified-accuracy";
 import { compareRecords, QUANTITIES } from "../../src/analysis/compare-records";
 import { radiusLimits } from "../../src/analysis/waterfall";
 import { readRecord, type CertificationRecord } from "../../src/experiments/record";
+import { accuracyDifferenceFigure } from "../../src/figures/accuracy-difference-figure";
 import { certifiedAccuracyFigure } from "../../src/figures/certified-accuracy-figure";
 import { classAccuracyFigure } from "../../src/figures/class-accuracy-figure";
 import { differencesFigure } from "../../src/figures/differences-figure";
@@ -48,14 +49,30 @@ describe("figures of the experiments", () => {
     }
   });
 
+  it("round radii down, in the curves and under the pointer", async () => {
+    const pair = { constant: await read("mnist-0.5-mean"), "σ(x)": await read("mnist-0.5-r0.01") };
+    const radii = Object.values(pair).flatMap((record) => [
+      ...record.rows.map(({ radius }) => radius),
+      ...radiusLimits(record),
+    ]);
+    for (const figure of [certifiedAccuracyFigure, waterfallFigure, accuracyDifferenceFigure]) {
+      const curves = figure(pair).data as { x: number[]; hovertemplate?: string }[];
+      for (const { x, hovertemplate } of curves.filter(({ hovertemplate }) => hovertemplate)) {
+        expect(hovertemplate).toContain("radius %{x:.6~g}<br>");
+        // The ends are not radii.
+        for (const at of x.slice(1, -1)) expect(radii.some((r) => at <= r && r - at < 1.1e-5)).toBe(true);
+      }
+    }
+  });
+
   it("show the certified accuracy falling to 0 at the waterfall of constant σ", async () => {
     const record = await read("mnist-0.5-mean");
     const [curve, limits] = waterfallFigure({ constant: record }).data as { x: number[]; y: number[] }[];
     const [limit] = radiusLimits(record);
     for (const { x, y } of [curve, limits]) {
-      expect(x.at(-1)! / limit).toBeCloseTo(1, 5);
+      expect(x.at(-1)! / limit).toBeCloseTo(1, 4);
       expect(y.at(-1)).toBe(0);
-      expect(x[0] / limit).toBeCloseTo(0.85, 5);
+      expect(x[0] / limit).toBeCloseTo(0.85, 4);
     }
     expect(curve.y.at(-2)).toBeGreaterThan(0);
     expect(curve.y[0]).toBe(certifiedAccuracy(record.rows, curve.x[0]));
