@@ -4,7 +4,9 @@ import type { Command } from "commander";
 import { readCohenLog } from "../analysis/cohen-log";
 import { describeImageDataset, IMAGE_DATASET_NAMES } from "../datasets/image-datasets";
 import { type CertificationRecord, readRecord } from "../experiments/record";
+import { imageCount } from "../experiments/run-configuration";
 import type { NamedRecord } from "../export/record-parts";
+import { countText } from "../numerics/count-text";
 import { numberOption } from "./options";
 
 /** The values of the options that {@link addRecordOptions} adds. */
@@ -69,7 +71,10 @@ export async function readNamedRecords(
       : describeImageDataset(data, "test");
   return Promise.all(
     records.map(async (record, i): Promise<readonly [string, CertificationRecord]> => {
-      if (record) return [names[i], record];
+      if (record) {
+        tellUnfinished(names[i], record);
+        return [names[i], record];
+      }
       if (!dataset)
         throw new Error(
           `${paths[i]}: the images of a log are unknown: give --data, or a record of the same images`,
@@ -78,6 +83,13 @@ export async function readNamedRecords(
       return [names[i], await readCohenLog(paths[i], { sigma: sigmaOfLog, dataset })];
     }),
   );
+}
+
+function tellUnfinished(name: string, { configuration, rows }: CertificationRecord): void {
+  const planned = imageCount(configuration);
+  if (rows.length >= planned) return;
+  const counts = `${countText(rows.length)} of the ${countText(planned)} images of this run`;
+  console.error(`${name} is unfinished: ${counts}`);
 }
 
 /** Returns the names of the records: the given labels or, without labels, the names of the folders. */

@@ -40,6 +40,8 @@ async function makeReport(folders: string[], options: Options): Promise<void> {
   }
   if (folder !== undefined) await makeFolder(folder);
   const entries = await readNamedRecords(folders, options);
+  const datasets = new Set(entries.map(([, { configuration }]) => configuration.dataset.name));
+  if (datasets.size > 1) console.error(`the runs are on different data sets: ${[...datasets].join(", ")}`);
   const { page, figures, tables } = await reportOf(entries, { title });
   await writeWhole(out, page);
   if (csv !== undefined) await writeWhole(csv, reportCsv(entries));

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -51,6 +51,21 @@ describe("idrs export", () => {
     );
     expect(files).toEqual(expect.arrayContaining(["classes.md", "radius-by-class-r.tsv.pdf"]));
     expect(text("paper/summary.md")).toContain("| mnist-0.5-mean | 500 | ");
+  });
+
+  it("says that a run is unfinished, and a report that its runs are on different data sets", () => {
+    cpSync(constant, join(folder, "part"), { recursive: true });
+    const rows = readFileSync(join(constant, "rows.csv"), "utf8").split("\n").slice(0, 7);
+    writeFileSync(join(folder, "part", "rows.csv"), `${rows.join("\n")}\n`);
+    const unfinished = "part is unfinished: 6 of the 500 images of this run\n";
+    expect(idrs("export", "table", "part", "--out", "part.csv")).toMatchObject({
+      status: 0,
+      err: unfinished,
+    });
+    const color = join(project, "records/cifar10-0.5-mean");
+    expect(idrs("report", "part", color, "--out", "part.html").err).toBe(
+      `${unfinished}the runs are on different data sets: mnist, cifar10\n`,
+    );
   });
 
   it("prints the citations of a run", () => {
