@@ -198,14 +198,19 @@ async function comparisons(
 ): Promise<string[]> {
   if (others.length === 0) return [];
   const parts = ["<h2>Differences</h2>"];
+  const counted = ([name, { rows: own }]: NamedRecord): string =>
+    `${name} (${countText(own.length)} image${own.length === 1 ? "" : "s"})`;
+  let hasIntervals = false;
   for (const [name, record] of others) {
     let rows;
     try {
       rows = compareRecords(first[1], record);
     } catch (error) {
-      parts.push(paragraph(`${first[0]} and ${name}: ${(error as Error).message}.`));
+      const both = `${counted(first)} and ${counted([name, record])}`;
+      parts.push(paragraph(`${both}: ${(error as Error).message}.`));
       continue;
     }
+    hasIntervals = true;
     parts.push(
       await figure(`difference ${name}`, accuracyDifferenceFigure(new Map([first, [name, record]]))),
       table(
@@ -222,46 +227,60 @@ async function comparisons(
       ),
     );
   }
-  parts.push(
-    paragraph("Intervals are paired, image by image: where one includes 0, the difference may be chance."),
-  );
+  const paired = "Intervals are paired, image by image: where one includes 0, the difference may be chance.";
+  if (hasIntervals) parts.push(paragraph(paired));
   return parts;
 }
 
-/** Shows accuracy and radius by class. */
-async function classes(entries: readonly NamedRecord[], { figure, table }: Parts): Promise<string[]> {
-  const labels = [...new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)))].sort(
-    (a, b) => a - b,
-  );
-  const datasets = new Set(entries.map(([, { configuration }]) => configuration.dataset.name));
-  // A label has no common name if the records are for different data sets.
-  const className = datasets.size === 1 ? namesOf([...datasets][0]).className : String;
-  const byClass = labels.map((label) => ({
+/** Returns the labels that occur in the records, in ascending order. */
+function labelsOf(entries: readonly NamedRecord[]): number[] {
+  const labels = new Set(entries.flatMap(([, { rows }]) => rows.map(({ label }) => label)));
+  return [...labels].sort((a, b) => a - b);
+}
+
+/**
+ * Returns accuracy and radius by class, of runs on the same data set. A cell is null if its run has no image of the
+ * class.
+ */
+function classRows(entries: readonly NamedRecord[], ofRun: (name: string) => string): object[] {
+  const { className } = namesOf(entries[0][1].configuration.dataset.name);
+  const meanOf = (values: readonly number[]): number | null => (values.length > 0 ? mean(values) : null);
+  return labelsOf(entries).map((label) => ({
     class: className(label),
     ...Object.fromEntries(
       entries.flatMap(([name, { rows }]) => {
         const own = rows.filter((row) => row.label === label);
-        if (own.length === 0) return [];
-        const of = entries.length === 1 ? "" : `, ${name}`;
         return [
-          [`accuracy${of}`, mean(own.map(({ correct }) => correct))],
-          [`average radius${of}`, mean(own.map(({ correct, radius }) => correct * radius))],
+          [`accuracy${ofRun(name)}`, meanOf(own.map(({ correct }) => correct))],
+          [`average radius${ofRun(name)}`, meanOf(own.map(({ correct, radius }) => correct * radius))],
         ];
       }),
     ),
   }));
-  const parts = ["<h2>Classes</h2>", table("classes", byClass, { decimals: 3 })];
-  for (const [name, { configuration, rows }] of entries) {
-    const own = namesOf(configuration.dataset.name);
+}
+
+/** Shows accuracy and radius by class, with one table for each data set. */
+async function classes(entries: readonly NamedRecord[], { figure, table }: Parts): Promise<string[]> {
+  const ofRun = (name: string): string => (entries.length === 1 ? "" : `, ${name}`);
+  const parts = ["<h2>Classes</h2>"];
+  const datasets = [...new Set(entries.map(([, { configuration }]) => configuration.dataset.name))];
+  for (const dataset of datasets) {
+    const own = entries.filter(([, { configuration }]) => configuration.dataset.name === dataset);
+    const [name, caption] =
+      datasets.length === 1 ? ["classes"] : [`classes ${dataset}`, namesOf(dataset).title];
+    parts.push(table(name, classRows(own, ofRun), { caption, decimals: 3 }));
+  }
+  for (const entry of entries) {
+    const [name, { configuration, rows }] = entry;
+    const { className } = namesOf(configuration.dataset.name);
     const groups = Object.fromEntries(
-      labels.flatMap((label) => {
-        const radii = rows.filter((row) => row.label === label).map(({ radius }) => radius);
-        return radii.length > 0 ? [[own.className(label), radii]] : [];
-      }),
+      labelsOf([entry]).map((label) => [
+        className(label),
+        rows.filter((row) => row.label === label).map(({ radius }) => radius),
+      ]),
     );
-    const of = entries.length === 1 ? "" : `, ${name}`;
     const drawn = boxFigure(groups, {
-      title: `Certified radius by class${of}`,
+      title: `Certified radius by class${ofRun(name)}`,
       x: "class, by mean radius",
       y: "l<sub>2</sub> radius (pixels in [0, 1])",
       isConstant: configuration.variance.isConstant,

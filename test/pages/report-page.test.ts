@@ -8,7 +8,7 @@ import { readCohenLog } from "../../src/analysis/cohen-log";
 import { summarize } from "../../src/analysis/summary";
 import { readRecord, type CertificationRecord } from "../../src/experiments/record";
 import { save } from "../../src/export/save";
-import { reportCsv, reportPage } from "../../src/pages/report-page";
+import { makeReport, reportCsv, reportPage } from "../../src/pages/report-page";
 
 const folder = join(__dirname, "../../records");
 let constant: CertificationRecord;
@@ -117,7 +117,10 @@ describe("the report", () => {
       ["all", constant],
       ["part", part],
     ]);
-    expect(page).toContain("all and part: only runs on the same images can be compared");
+    expect(page).toContain(
+      "all (500 images) and part (100 images): only runs on the same images can be compared",
+    );
+    expect(page).not.toContain("Intervals are paired");
     expect(page.split("The run is unfinished: it is for 500 images.")).toHaveLength(2);
   });
 
@@ -148,15 +151,30 @@ describe("the report", () => {
     expect(figure.layout.title.text).toBe("Certified accuracy");
   });
 
-  it("of two data sets does not name the classes of one after the other", async () => {
+  it("has the columns of classes in the order of the records, even if the first lacks a class", async () => {
+    const part = { ...constant, rows: constant.rows.filter(({ label }) => label > 0) };
+    const { tables } = await makeReport([
+      ["part", part],
+      ["all", constant],
+    ]);
+    const { rows } = tables.get("classes")!;
+    expect(Object.keys(rows[0])).toEqual([
+      ...["class", "accuracy, part", "average radius, part", "accuracy, all", "average radius, all"],
+    ]);
+    expect(Object.values(rows[0]).slice(0, 3)).toEqual(["0", null, null]);
+  });
+
+  it("of two data sets has a table of classes for each", async () => {
     const cifar10 = await readRecord(join(folder, "cifar10-0.5-mean"));
     const page = await reportPage([
       ["color", cifar10],
       ["gray", constant],
     ]);
     const tables = [...new JSDOM(page).window.document.querySelectorAll("table")];
-    const classes = tables.find((table) => textOf(table.rows[0].cells[0]) === "class")!;
-    expect([...classes.tBodies[0].rows].map(({ cells }) => textOf(cells[0]))).toEqual([..."0123456789"]);
+    const classes = tables.filter((table) => textOf(table.rows[0].cells[0]) === "class");
+    expect(classes.map((table) => textOf(table.caption))).toEqual(["CIFAR-10", "MNIST"]);
+    expect(classes.map((table) => textOf(table.tBodies[0].rows[0].cells[0]))).toEqual(["airplane", "0"]);
+    expect(classes.map((table) => table.rows[0].cells.length)).toEqual([3, 3]);
   });
 
   it("needs a record with rows", async () => {
