@@ -60,11 +60,11 @@ body main { max-width: 70rem; }
 
 function inOneParagraph(pairs: readonly Cifar10Pair[]): string {
   const each = (value: (record: CertificationRecord) => number, of: "constant" | "inputDependent"): string =>
-    pairs.map((pair) => short(value(pair[of]))).join(", ");
+    pairs.map((pair) => value(pair[of]).toFixed(3)).join(", ");
   const accuracy = (record: CertificationRecord): number => summarize(record).accuracy;
   const radius = (record: CertificationRecord): number => summarize(record).averageRadius;
   return `Randomized smoothing turns any classifier into one with a proof: a radius around each input in which its answer
-cannot change. It adds noise of one σ to every input; may σ(x) depend on the input?
+cannot change. It usually adds noise of the same σ to every input. May σ depend on the input?
 <a href="https://arxiv.org/abs/2110.05365">Súkeník, Kuvshinov and Günnemann (ICML 2022)</a> prove that certificates
 survive where ln σ(x) changes at a rate of at most r, and that in N dimensions it may hardly change: Cohen’s radius shrinks
 by a factor of about <span class="formula">√(1 + 2N r² σ²)</span>. Most earlier methods quote a radius that does not hold. Here, every radius is
@@ -73,9 +73,4 @@ result on CIFAR-10, at σ<sub>b</sub> = ${pairs.map(({ sigmaBase }) => sigmaBase
 r = 0.01 changes clean accuracy on 500 test images by no more than chance (${each(accuracy, "inputDependent")}; constant σ:
 ${each(accuracy, "constant")}), and it lowers the average certified radius (${each(radius, "inputDependent")}; constant σ:
 ${each(radius, "constant")}), beyond chance at σ<sub>b</sub> = 0.25 and 0.5.`;
-}
-
-/** Formats a share or a radius with three decimals, in the style of papers. */
-function short(value: number): string {
-  return value.toFixed(3).replace(/^0/, "");
 }
