@@ -188,9 +188,7 @@ async function certify(options: CertifyArguments): Promise<void> {
     });
   try {
     const smoothed = await loadSmoothed(files, variance, load); // a signal now ends the process at once
-    if (!quiet && variance?.name === "nearest-neighbor") {
-      console.error(`computing distances to the images of ${variance.parameters.database}`);
-    }
+    if (!quiet) tellDistances(variance);
     const work = (signal: AbortSignal): Promise<unknown> => certification(smoothed, signal);
     await interruptible(interrupted, work, PATIENCE).finally(() => display.end());
     if (!quiet) console.log(`record in ${out}`);
@@ -243,6 +241,12 @@ function tellSample({ every, images }: CertifyArguments, dataset: ImageDataset):
   const chosen = Math.ceil(count / EVERY);
   if (every !== undefined || images !== undefined || chosen === count) return;
   console.error(`certifying ${countText(chosen)} of ${countText(count)} images (--every ${EVERY})`);
+}
+
+/** Says that distances to training images are computed, which may take a minute. */
+function tellDistances(variance: VarianceFunction | undefined): void {
+  if (variance?.name !== "nearest-neighbor") return;
+  console.error(`computing distances to the images of ${variance.parameters.database}`);
 }
 
 function tellSetup({ setup: { workers, threads, batchSize } }: OnnxClassifier, of: string): void {
