@@ -214,7 +214,7 @@ async function gradient(
 }
 
 /** The largest number of directions in which the gradient is estimated. */
-const DIRECTIONS = 4096;
+const DIRECTIONS = 1024;
 
 /** The number of directions whose inputs are in memory at the same time. */
 const CHUNK = 128;
