@@ -84,7 +84,7 @@ describe("a certification log of Cohen et al.'s code", () => {
       ["", /has no column idx, label/],
       ["idx,label,predict,radius,correct,time\n0,3,3,0.4,1,0:00:01\n", /has no column .*separated by tabs/],
       [LOG.split("\n")[0], /has no rows/],
-      [LOG.slice(0, -20), /line 5: has 1 values, expected 6/],
+      [LOG.slice(0, -20), /line 5: has 1 value, expected 6/],
       [LOG.replace("0.411", "much"), /line 2: radius must be a number of at least 0, got "much"/],
       [LOG.replace("0.411", "-1"), /line 2: radius must be/],
       [LOG.replace("0.411", "inf"), /line 2: radius must be/],

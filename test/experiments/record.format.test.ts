@@ -150,7 +150,7 @@ describe("an impossible row is refused in one line that names line, column and v
 
   it("an empty line between rows", async () => {
     await writeFile(rowsFile, table.replace("\n2,", "\n\n2,"));
-    await expect(readRecord(folder)).rejects.toThrow(/line 3: has 1 values, expected 13$/);
+    await expect(readRecord(folder)).rejects.toThrow(/line 3: has 1 value, expected 13$/);
   });
 });
 

@@ -163,7 +163,7 @@ describe("options that do not fit are refused before anything is sampled", () =>
 
   it("inputs of another size", async () => {
     await expect(smoothDual(flip).certify(Float32Array.of(1, 2))).rejects.toThrow(
-      "the base classifier takes inputs of 3 values, got 2",
+      "x must be a Float32Array of 3 values, got 2 values",
     );
   });
 });
