@@ -50,11 +50,11 @@ const SLACK = 1e-9;
  *
  * The search tries pairs of the given inputs, and pairs of an input and a random neighbor at distances from
  * 0.001 to 1. At one input of the steepest of these pairs it estimates the gradient of log σ by finite
- * differences, in all coordinates (for more than {@link DIRECTIONS} coordinates, in this many random
- * directions), and tries pairs along the gradient. Then a gradient-free ascent starts from the steepest pair:
- * it moves one of the two inputs at random and keeps the move if the slope grows. The ascent stays in a ball
- * around its starting point. The radius of the ball is the largest distance within the pairs tried before, but
- * at least 1. Distances are measured between the points that the inputs stand for, with 255 levels per unit.
+ * differences, in all coordinates or, if there are more than 1024, in 1024 random directions. It tries pairs
+ * along the gradient. Then a gradient-free ascent starts from the steepest pair: it moves one of the two inputs
+ * at random and keeps the move if the slope grows. The ascent stays in a ball around its starting point. The
+ * radius of the ball is the largest distance within the pairs tried before, but at least 1. Distances are
+ * measured between the points that the inputs stand for, with 255 levels per unit.
  *
  * The search can refute a claim by finding a witness, but it cannot prove a claim. Semi-elasticity is
  * Definition 3.1 of Súkeník et al. 2022.
