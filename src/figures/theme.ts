@@ -40,7 +40,7 @@ export const RATE_AXIS = {
  * and then the plot.
  */
 export function themed(data: Figure["data"], { title, x, y, layout = {} }: Plot): Figure {
-  const figure: Figure = {
+  return withRoomAbove({
     data,
     layout: {
       title: { ...TITLE, text: title },
@@ -50,11 +50,13 @@ export function themed(data: Figure["data"], { title, x, y, layout = {} }: Plot)
       ...layout,
       margin: { l: 70, r: 20, b: 60, ...layout.margin },
     },
-  };
-  return {
-    data,
-    layout: { ...figure.layout, margin: { ...figure.layout.margin, t: roomAbove(figure, 760) } },
-  };
+  });
+}
+
+/** Gives a figure the room that its title and legend take above the plot. */
+export function withRoomAbove(figure: Figure): Figure {
+  const { data, layout } = figure;
+  return { data, layout: { ...layout, margin: { ...layout.margin, t: roomAbove(figure, 760) } } };
 }
 
 export function axis(given: Axis): Partial<LayoutAxis> {

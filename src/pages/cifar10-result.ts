@@ -4,6 +4,7 @@ import { type CertificationRecord, readRecord } from "../experiments/record";
 import { certifiedAccuracyFigure } from "../figures/certified-accuracy-figure";
 import { COLORS } from "../figures/colors";
 import type { Figure } from "../figures/figure";
+import { withRoomAbove } from "../figures/theme";
 import { packageFile } from "../files/package-file";
 
 /** Two runs with the same base classifier and the same σ_b. */
@@ -51,5 +52,5 @@ export function cifar10Figure(pairs: readonly Cifar10Pair[]): Figure {
     const line = { ...(trace as { line: object }).line, color };
     return { ...trace, line, name, showlegend: i < kinds.length } as Figure["data"][number];
   });
-  return { ...figure, data };
+  return withRoomAbove({ ...figure, data });
 }

@@ -39,8 +39,9 @@ describe("the front page", () => {
   });
 
   it("draws each kind of curve in one color, with one line of the legend", () => {
-    const { data } = cifar10Figure(pairs);
+    const { data, layout } = cifar10Figure(pairs);
     expect(data).toHaveLength(9);
+    expect(layout.margin?.t).toBe(24 + 22 + 19 + 8); // room for one line of the title and one of the legend
     const legend = data.filter((trace) => (trace as { showlegend?: boolean }).showlegend);
     expect(legend.map(({ name }) => name)).toEqual([
       "constant σ",
