@@ -14,9 +14,10 @@ export interface TableOptions extends TableDigits {
 /**
  * Shows a table in a notebook cell: a danfojs DataFrame, or a list of row objects, whose keys are the columns.
  * Numbers are rounded for readability: certified radii and p_A down, in columns whose names are pA or p_A or
- * begin with "radius", "certified radius", "largest radius" or "Cohen's radius"; other numbers to nearest. All numbers in a column
- * have the same number of decimals: the requested number, or fewer decimals if they suffice to show every number
- * of the column exactly (σ = 0.12, not 0.1200). On a page, the letters b in σ_b and A in p_A become subscripts.
+ * begin with "radius", "certified radius", "largest radius" or "Cohen's radius"; other numbers to nearest. All
+ * numbers in a column have the same number of decimals: the requested number, or fewer decimals if they suffice
+ * to show every number of the column exactly (σ = 0.12, not 0.1200). On a page, the letters b in σ_b and A in p_A
+ * become subscripts.
  *
  * @returns outside a notebook, a value that other kernels may display (`Symbol.for("Jupyter.display")`)
  * @throws RangeError if `digits` is not an integer in [1, 15], `maxRows` is not a positive integer, or

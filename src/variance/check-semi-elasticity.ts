@@ -30,8 +30,8 @@ export interface SemiElasticityOptions {
    */
   inputs: readonly Float32Array[];
   /**
-   * The number of pairs of given inputs, of random neighbors, and in the ascent, each. The gradient needs one
-   * more pair for each coordinate. Default: 200.
+   * How many pairs of given inputs, how many random neighbors, and how many steps of the ascent are tried. The
+   * gradient adds one pair for each coordinate, at most 1024. Default: 200.
    */
   pairs?: number;
   /** The seed of the search. Default: 0. */
