@@ -6,6 +6,7 @@ import { FORMAT, type RunConfiguration } from "../experiments/run-configuration"
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
 import { requireFraction, requireInteger, requirePositive } from "../numerics/arguments";
+import { requireOptions } from "../numerics/options";
 import { roundedDown } from "../numerics/rounded-down";
 import { ABSTAIN } from "../smoothing/certify";
 
@@ -27,6 +28,15 @@ export interface CohenLogOptions {
   readonly alpha?: number;
 }
 
+const OPTIONS: Readonly<Record<keyof CohenLogOptions, true>> = {
+  sigma: true,
+  dataset: true,
+  classCount: true,
+  n0: true,
+  n: true,
+  alpha: true,
+};
+
 const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as const;
 
 /**
@@ -37,7 +47,7 @@ const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as cons
  * p_A, seed and levels are NaN, and `recertify` cannot use the record. The noise of a log was drawn in
  * floating point, which the guarantee of `certify` does not cover.
  *
- * @throws Error naming the file and the invalid line; RangeError naming an option that is out of range
+ * @throws Error naming the file and the invalid line; RangeError naming an option that is out of range or unknown
  * @example
  * const ours = await readRecord("records/cifar10-0.5-mean");
  * await save("noise_0.50.tsv", ours);
@@ -45,6 +55,7 @@ const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as cons
  * theirs.rows.length; // 500
  */
 export async function readCohenLog(file: string, options: CohenLogOptions): Promise<CertificationRecord> {
+  requireOptions("readCohenLog", options, OPTIONS);
   const { sigma, dataset, n0 = 100, n = 100_000, alpha = 0.001 } = options;
   requirePositive("sigma", sigma);
   requireInteger("n0", n0, 1);

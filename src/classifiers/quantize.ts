@@ -6,6 +6,7 @@ import { isSameFile } from "../files/same-file";
 import { version } from "../files/version";
 import { writeWhole } from "../files/write-whole";
 import { requireInteger, requireNonNegative } from "../numerics/arguments";
+import { requireOptions } from "../numerics/options";
 import { isQuantization } from "../onnx/exact-operators";
 import { decodeModel, encodeModel, type ModelMessage } from "../onnx/onnx-file";
 import { ELEMENT_TYPES } from "../onnx/onnx-tensor";
@@ -60,6 +61,18 @@ export interface QuantizeOptions {
   readonly command?: string;
 }
 
+const OPTIONS: Readonly<Record<keyof QuantizeOptions, true>> = {
+  dataset: true,
+  sigma: true,
+  images: true,
+  seed: true,
+  normalization: true,
+  output: true,
+  out: true,
+  test: true,
+  command: true,
+};
+
 /** A quantized base classifier. */
 export interface Quantization {
   /** The content of the ONNX file. */
@@ -93,13 +106,14 @@ export interface Quantization {
  * @throws Error naming the file and the problem: a file that is not a model, images that do not fit, an old
  *   operator set, a graph with branches, a network that is already quantized or has nothing to quantize,
  *   weights that are not float32 or not finite, or a file that cannot be written
- * @throws RangeError if σ, images or seed is out of range
+ * @throws RangeError if σ, images or seed is out of range, or if an option is unknown
  * @example
  * const dataset = await loadMnist("train");
  * await quantizeClassifier("models/mnist-sigma-0.5/model.onnx", { dataset, sigma: 0.5, images: 64, out: "int8.onnx" });
  * const classifier = await loadOnnxClassifier("int8.onnx", dataset);
  */
 export async function quantizeClassifier(path: string, options: QuantizeOptions): Promise<Quantization> {
+  requireOptions("quantizeClassifier", options, OPTIONS);
   const { dataset, sigma, images = Math.min(256, dataset.count), seed = 0, normalization, output } = options;
   requireNonNegative("sigma", sigma);
   requireInteger("images", images, 1, dataset.count);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { packageFile } from "../files/package-file";
 import { requireInteger } from "../numerics/arguments";
+import { requireOptions } from "../numerics/options";
 import { type DataFile, MissingDataError, readDataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
 import type { ByteDataset, Split } from "./image-dataset";
@@ -82,14 +83,16 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  *
  * @param options - the options, or a string that names the folder
  * @throws MissingDataError if a file is missing; Error if a file differs from the published one; RangeError
- *   if `every` is not an integer of at least 1
+ *   if `every` is not an integer of at least 1, or if an option is unknown
  * @example
  * const test = await loadCifar10("test", { every: 20 });
  * test.count; // 500
  * test.classNames[test.labels[0]]; // 'cat'
  */
 export async function loadCifar10(split: Split, options: Cifar10Options | string = {}): Promise<ByteDataset> {
-  const { every = 1, folder } = typeof options === "string" ? { folder: options } : options;
+  const given = typeof options === "string" ? { folder: options } : options;
+  requireOptions<Cifar10Options>("loadCifar10", given, { every: true, folder: true });
+  const { every = 1, folder } = given;
   requireInteger("every", every, 1);
   const files = CIFAR10.files[split];
   const whole = {

@@ -1,4 +1,5 @@
 import { requireFraction } from "../numerics/arguments";
+import { requireOptions } from "../numerics/options";
 import { certificateOf } from "../smoothing/certify";
 import type { ConfidenceBound } from "../sampling/class-bounds";
 import { fixedPlan } from "../sampling/sampling-plan";
@@ -31,8 +32,8 @@ export interface RecertifyChanges {
  * @param newFolder - the folder for the new record; by default the new record is not written to disk
  * @param command - the command that is stored in the new record as its origin
  * @throws Error if the record has no rows, or if `newFolder` holds another record; RangeError if the rate is
- *   below the rate of the variance function, or if the bound is not valid for the record because its sampling
- *   could stop early
+ *   below the rate of the variance function, if the bound is not valid for the record because its sampling
+ *   could stop early, or if a change is unknown
  * @example
  * const record = await readRecord("records/cifar10-0.5-mean");
  * const runnerUp = await recertify(record, { bound: "all-classes" });
@@ -40,10 +41,12 @@ export interface RecertifyChanges {
  */
 export async function recertify(
   source: string | CertificationRecord,
-  { alpha, rate, bound }: RecertifyChanges,
+  changes: RecertifyChanges,
   newFolder?: string,
   command?: string,
 ): Promise<CertificationRecord> {
+  requireOptions("recertify", changes, { alpha: true, rate: true, bound: true });
+  const { alpha, rate, bound } = changes;
   const [name, record] =
     typeof source === "string" ? [source, await readRecord(source)] : ["the record", source];
   if (record.rows.length === 0) throw new Error(`${name}: must hold at least one certified image, got none`);

@@ -1,4 +1,5 @@
 import { requireInteger, requirePositive } from "../numerics/arguments";
+import { requireOptions } from "../numerics/options";
 import { IMAGE_LEVELS, requireLevels } from "../numerics/levels";
 import { MOST_THRESHOLDS } from "./disagreement";
 
@@ -39,12 +40,15 @@ export interface RoundedGaussian {
  * from positive terms only.
  *
  * @throws RangeError naming σ or L if it is out of range: L must be an integer from 1 to 2^23 − 1, and Lσ
- *   must be between 0.0382 (smaller noise would never leave a cell) and 640,000
+ *   must be between 0.0382 (smaller noise would never leave a cell) and 640,000; RangeError naming an unknown
+ *   option
  * @example
  * const noise = roundedGaussian({ sigma: 0.5 });
  * Number(noise.cdf(127)) / 2 ** 128; // 0.8413…
  */
-export function roundedGaussian({ sigma, levels = IMAGE_LEVELS }: RoundedGaussianOptions): RoundedGaussian {
+export function roundedGaussian(options: RoundedGaussianOptions): RoundedGaussian {
+  requireOptions("roundedGaussian", options, { sigma: true, levels: true });
+  const { sigma, levels = IMAGE_LEVELS } = options;
   requireSpread(sigma, levels);
   const cdf = (j: number): bigint => {
     requireInteger("j", j, Number.MIN_SAFE_INTEGER);

@@ -47,10 +47,10 @@ export interface Training {
  * uninterrupted one.
  *
  * @param dataset - the training images
- * @throws RangeError for an option that is out of range, or if the test images do not fit the training images; the
- *   abort reason of the signal if it is aborted; Error if the loss is no longer finite, if the checkpoint is damaged or
- *   belongs to a different training run, if the folder cannot be written, or if another training run is writing to the
- *   folder
+ * @throws RangeError for an option that is unknown or out of range, or if the test images do not fit the training
+ *   images; the abort reason of the signal if it is aborted; Error if the loss is no longer finite, if the checkpoint
+ *   is damaged or belongs to a different training run, if the folder cannot be written, or if another training run is
+ *   writing to the folder
  * @example
  * const train = await loadMnist("train");
  * const few = { ...train, count: 64, pixels: train.pixels.subarray(0, 64 * 784), labels: train.labels.subarray(0, 64) };
@@ -64,7 +64,7 @@ export async function trainClassifier(
   options: TrainingOptions,
   run: TrainingRun = {},
 ): Promise<Training> {
-  checkOptions(options, dataset, run.test);
+  checkOptions(options, dataset, run);
   const start = options.start === undefined ? undefined : await readStart(options.start);
   const folder = run.out === undefined ? undefined : await openTrainingFolder(run.out);
   try {

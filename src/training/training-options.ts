@@ -3,6 +3,7 @@ import { requireFit } from "../classifiers/dataset-fit";
 import { type ImageDataset, requireDataset } from "../datasets/image-dataset";
 import { requireInteger, requireNonNegative } from "../numerics/arguments";
 import type { NearestNeighborOptions } from "../variance/nearest-neighbor";
+import { requireOptions } from "../numerics/options";
 import { architectureOf } from "./architectures";
 import { SCHEDULES, type Schedule } from "./learning-rate";
 
@@ -132,6 +133,32 @@ export interface TrainingRun {
   onEpoch?: (log: EpochLog) => void;
 }
 
+const OPTIONS: Readonly<Record<keyof TrainingOptions, true>> = {
+  architecture: true,
+  sigma: true,
+  epochs: true,
+  seed: true,
+  batchSize: true,
+  learningRate: true,
+  schedule: true,
+  momentum: true,
+  weightDecay: true,
+  augment: true,
+  start: true,
+};
+
+const RUN_OPTIONS: Readonly<Record<keyof TrainingRun, true>> = {
+  backend: true,
+  out: true,
+  test: true,
+  command: true,
+  quiet: true,
+  checkpointMinutes: true,
+  signal: true,
+  onStep: true,
+  onEpoch: true,
+};
+
 /** Returns whether σ is given by the parameters of the paper's variance function. */
 export function isNeighborNoise(sigma: TrainingOptions["sigma"]): sigma is NeighborNoise {
   return typeof sigma === "object" && "database" in sigma;
@@ -140,14 +167,13 @@ export function isNeighborNoise(sigma: TrainingOptions["sigma"]): sigma is Neigh
 /**
  * Checks the options and the images before any work is done.
  *
- * @throws RangeError naming an option that is out of range, or how the images are wrong; Error if there is no such
- *   architecture
+ * @throws RangeError naming an option that is unknown or out of range, or how the images are wrong; Error if there
+ *   is no such architecture
  */
-export function checkOptions(
-  options: TrainingOptions,
-  dataset: ImageDataset,
-  test: ImageDataset | undefined,
-): void {
+export function checkOptions(options: TrainingOptions, dataset: ImageDataset, run: TrainingRun): void {
+  requireOptions("trainClassifier", options, OPTIONS);
+  requireOptions("trainClassifier", run, RUN_OPTIONS);
+  const { test } = run;
   requireDataset(dataset);
   if (test) requireFit({ dimension: dataset.dimension, classCount: dataset.classNames.length }, test);
   for (const name of ["epochs", "batchSize"] as const) requireInteger(name, options[name], 1);
