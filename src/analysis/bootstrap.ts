@@ -1,5 +1,5 @@
 import { requireInteger } from "../numerics/arguments";
-import { philox4x32 } from "../probability/philox";
+import { philox4x32, seedWords } from "../probability/philox";
 
 /** A statistic of a set of inputs, together with the 95 % interval for the statistic. */
 export interface Interval {
@@ -43,11 +43,12 @@ export function bootstrap(
   const times = new Uint32Array(count);
   const values = figures(times.fill(1));
   const resampled = values.map(() => new Float64Array(resamples));
+  const key = seedWords(seed);
   const words = new Uint32Array(4);
   for (let resample = 0; resample < resamples; resample++) {
     times.fill(0);
     for (let i = 0; i < count; i++) {
-      if (i % 4 === 0) philox4x32(words, i / 4, resample, 0, 0, seed, 0);
+      if (i % 4 === 0) philox4x32(words, i / 4, resample, 0, 0, ...key);
       times[Math.floor((words[i % 4] / 2 ** 32) * count)]++;
     }
     figures(times).forEach((value, f) => (resampled[f][resample] = value));

@@ -1,6 +1,6 @@
 import { requireInteger } from "../numerics/arguments";
 import { normalQuantile } from "../probability/normal";
-import { philox4x32 } from "../probability/philox";
+import { philox4x32, seedWords } from "../probability/philox";
 import { quantilePieces } from "./quantile-pieces";
 import { loadProgram } from "./web-assembly";
 
@@ -122,7 +122,7 @@ function drawNormals(
   { seed, input, first, stream = NoiseStream.own }: NoiseSamples,
   { row, rows, start, width }: Block,
 ): void {
-  const [key0, key1] = [seed | 0, Math.floor(seed / 2 ** 32)];
+  const [key0, key1] = seedWords(seed);
   assembly().standardNormals(rows, width, start / 4, first + row, input, stream, key0, key1);
 }
 

@@ -1,4 +1,4 @@
-import { philox4x32 } from "../probability/philox";
+import { philox4x32, seedWords } from "../probability/philox";
 
 /** The name of the noise generator in a record. */
 export const GENERATOR_NAME = "philox4x32-10, rounded Gaussian";
@@ -53,12 +53,13 @@ export function counterOf(
   { seed, input, stream = SamplingStream.certification }: SampleRange,
   sample: number,
 ): Counter {
+  const [key0, key1] = seedWords(seed);
   return {
     sample: sample | 0,
     input,
     word3: (stream << 16) | Math.floor(sample / 2 ** 32),
-    key0: seed | 0,
-    key1: Math.floor(seed / 2 ** 32),
+    key0,
+    key1,
   };
 }
 

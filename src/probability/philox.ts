@@ -45,6 +45,11 @@ export function philox4x32(
   words[3] = c3;
 }
 
+/** The two words of a Philox key that hold a 53-bit seed. */
+export function seedWords(seed: number): [number, number] {
+  return [seed | 0, Math.floor(seed / 2 ** 32) | 0];
+}
+
 /** Computes the upper 32 bits of a · (high · 2^16 + low), from products that fit into 32 bits. */
 function multiplyHigh(a: number, low: number, high: number): number {
   const aLow = a & 0xffff;

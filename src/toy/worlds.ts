@@ -1,5 +1,5 @@
 import { requireInteger, requirePositive } from "../numerics/arguments";
-import { philox4x32 } from "../probability/philox";
+import { philox4x32, seedWords } from "../probability/philox";
 import { noncentralChiSquared } from "../probability/noncentral-chi-squared";
 import { normalCdf, normalDensity } from "../probability/normal";
 
@@ -146,7 +146,7 @@ function drawn(
   requireInteger("seed", seed, 0);
   const words = new Uint32Array(4);
   const inputs = Array.from({ length: count }, (_, index) => {
-    philox4x32(words, index, 0, 0, 0, seed, Math.floor(seed / 2 ** 32));
+    philox4x32(words, index, 0, 0, 0, ...seedWords(seed));
     return Float32Array.from(
       point([words[0], words[1], words[2]].map((w) => w / 2 ** 32) as [number, number, number]),
     );

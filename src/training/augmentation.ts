@@ -1,6 +1,6 @@
 import type { ImageShape } from "../datasets/image-dataset";
-import { philox4x32 } from "../probability/philox";
-import { seedWords, TrainingStream } from "./training-streams";
+import { philox4x32, seedWords } from "../probability/philox";
+import { TrainingStream } from "./training-streams";
 
 /** The number of pixels by which an image may be shifted in each direction. */
 const MARGIN = 4;

@@ -1,11 +1,11 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import type { ImageDataset } from "../datasets/image-dataset";
 import { NoiseStream } from "../noise/gaussian-noise";
-import { philox4x32 } from "../probability/philox";
+import { philox4x32, seedWords } from "../probability/philox";
 import { augmentationOf, writeAugmented } from "./augmentation";
 import { addNoise, sigmaAt, type NoiseLevel } from "../classifiers/noisy-image";
 import type { Tf } from "./tf";
-import { seedWords, TrainingStream } from "./training-streams";
+import { TrainingStream } from "./training-streams";
 
 /**
  * The options for changing the training images of an epoch. All changes depend only on seed, epoch and image.

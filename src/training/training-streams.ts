@@ -3,8 +3,3 @@
  * stream of normal variables also uses the stream with the next number, for the tails of these variables.
  */
 export const TrainingStream = { weights: 0xfff0, augmentation: 0xfff2, order: 0xffff } as const;
-
-/** The two words of a Philox key that hold a 53-bit seed. */
-export function seedWords(seed: number): [number, number] {
-  return [seed | 0, Math.floor(seed / 2 ** 32) | 0];
-}

@@ -14,3 +14,13 @@ it("the bootstrap of a statistic other than the mean has the spread of that stat
   expect((high - low) / (2 * 1.96 * error)).toBeGreaterThan(0.88);
   expect((high - low) / (2 * 1.96 * error)).toBeLessThan(1.12);
 });
+
+it("the bootstrap resamples differently for each seed up to 2^53 − 1", () => {
+  const mean = (times: ArrayLike<number>): number[] => [
+    Array.from(times).reduce((sum, n, i) => sum + n * i ** 2, 0),
+  ];
+  const intervals = [7, 7 + 2 ** 32, 2 ** 53 - 1, 2 ** 32 - 1].map(
+    (seed) => bootstrap(50, mean, 100, seed)[0].low,
+  );
+  expect(new Set(intervals).size).toBe(4);
+});
