@@ -11,7 +11,7 @@
  * noise. It runs the same batches through the same workers without noise. And it runs Cohen's loop in PyTorch
  * (float32, the faster of its memory layouts), with batches of 1000, the default of Cohen's code, and with
  * the fastest batch size. It prints images per second, and the median and range of the ratios over the
- * rounds. ONNX Runtime has the set-up that `idrs certify` would choose by measuring. The PyTorch part needs a
+ * rounds. ONNX Runtime has the setup that `idrs certify` would choose by measuring. The PyTorch part needs a
  * python3 with torch.
  */
 import { spawn } from "node:child_process";

@@ -87,7 +87,7 @@ async function main(): Promise<void> {
       const reached = (key: "radius" | "fixedRadius"): string =>
         `${(100 * mean(outcomes.map((outcome) => Number(outcome[key] >= epsilon)))).toFixed(1)} %`;
       console.log(
-        `  decide ε = ${epsilon}: ${samplesOf(outcomes)}; certified ${reached("radius")} (fixed N: ${reached("fixedRadius")})`,
+        `  decide ε = ${epsilon}: ${samplesOf(outcomes)}; certified ${reached("radius")} (fixed n: ${reached("fixedRadius")})`,
       );
     }
     for (const fraction of [0.05, 0.1, 0.2]) {
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
       const radius = (key: "radius" | "fixedRadius"): string =>
         mean(outcomes.map((outcome) => outcome[key])).toFixed(3);
       console.log(
-        `  gain f = ${fraction}: ${samplesOf(outcomes)}; mean radius ${radius("radius")} (fixed N: ${radius("fixedRadius")})`,
+        `  gain f = ${fraction}: ${samplesOf(outcomes)}; mean radius ${radius("radius")} (fixed n: ${radius("fixedRadius")})`,
       );
     }
   }

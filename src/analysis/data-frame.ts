@@ -37,6 +37,8 @@ export interface RecordFrame {
      */
     agg(operations: Record<string, string | string[]>): RecordFrame;
   };
+  /** Renames columns, for example `{ radius_mean: "mean radius" }`. */
+  rename(names: Record<string, string>): RecordFrame;
   /** Returns the first rows; by default five. */
   head(rows?: number): RecordFrame;
   /** Returns the count, mean, standard deviation, quantiles and extremes of each numeric column. */

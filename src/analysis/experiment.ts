@@ -124,7 +124,7 @@ export interface Experiment {
  * @param name - the name of the experiment, `mnist` or `cifar10`
  * @param extent - the records to read: `all` for all test images with n = 1000, or `n100000` for every 20th
  *   test image with n = 100,000; by default, the records for every 20th test image with n = 10,000
- * @throws RangeError if no experiment has this name, or none of its records this extent; Error if a record is
+ * @throws RangeError if no experiment has this name, or if none of its records has this extent; Error if a record is
  *   damaged, or if records differ in images, n0, n or α
  * @example
  * const mnist = await readExperiment("mnist");

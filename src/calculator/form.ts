@@ -5,7 +5,7 @@ import { VIEW_BOX } from "./plot";
 export const CALCULATOR_FORM: string = `<form class="calculator" id="calculator" autocomplete="off">
 <h2>Certified radius, computed here</h2>
 <div class="fields">
-<label><span>N, dimensions</span><input name="dimension" value="3072" inputmode="numeric" list="dimensions"></label>
+<label><span>N, input dimension</span><input name="dimension" value="3072" inputmode="numeric" list="dimensions"></label>
 <label><span>σ(x₀)</span><input name="sigma" value="0.5" inputmode="decimal"></label>
 <label><span>r, rate of σ(x)</span><input name="rate" value="0.01" inputmode="decimal"></label>
 </div>

@@ -15,7 +15,7 @@ export interface OnnxClassifierOptions extends OnnxModelOptions {
   readonly levels?: number;
   /**
    * The number of workers, the number of threads per worker, and the batch size. With "measured", a few
-   * seconds are spent on finding the fastest set-up, which pays off in long runs of an integer model. Omitted
+   * seconds are spent on finding the fastest setup, which pays off in long runs of an integer model. Omitted
    * fields get good defaults.
    */
   readonly setup?: "measured" | Partial<OnnxSetup>;
@@ -47,14 +47,14 @@ export interface OnnxClassifier extends BaseClassifier {
  * Every batch that the model gets has the same size, `setup.batchSize`, because floating-point sums may be
  * rounded differently in batches of another size or with more threads. For a model that computes floating-point sums,
  * or integer sums that may saturate on some CPUs because int8 weights exceed 64, the batch size and the number of
- * threads are part of its identity, so "measured" leaves them unchanged. It measures set-ups only for other models.
+ * threads are part of its identity, so "measured" leaves them unchanged. It measures setups only for other models.
  *
  * @param path - the ONNX file
  * @param image - the shape of the images, or a data set. If a data set is given, a warning is printed if the
  *   model is far less accurate on the data set than the model's log says
  * @throws Error if the file is missing or not an ONNX model, if the model's input or output does not fit, if
  *   a score is NaN or depends on the rest of the batch or on chance, or if the device is not available
- * @throws RangeError if the set-up or the normalization is out of range
+ * @throws RangeError if the setup or the normalization is out of range
  * @example
  * const test = await loadMnist("test");
  * const classifier = await loadOnnxClassifier("models/mnist-sigma-0.5/int8.onnx", test);

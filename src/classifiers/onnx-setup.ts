@@ -7,11 +7,11 @@ import { probeInputs } from "./probe-inputs";
 /** The batch sizes that are measured, beginning with the default. */
 const BATCH_SIZES = [64, 32, 128, 16, 256];
 
-/** The number of timings per set-up, and the duration of a timing in seconds. The fastest timing counts. */
+/** The number of timings per setup, and the duration of a timing in seconds. The fastest timing counts. */
 const [ROUNDS, SECONDS] = [3, 0.15];
 
 /**
- * A later set-up replaces an earlier one only if the later set-up is faster by this factor, because smaller
+ * A later setup replaces an earlier one only if the later setup is faster by this factor, because smaller
  * differences are within the measurement noise.
  */
 const MARGIN = 1.05;
@@ -32,7 +32,7 @@ const LARGEST_BATCH = 4096;
 const [MOST_PER_CORE, MOST_ANYWAY] = [4, 16];
 
 /**
- * Returns a good set-up without measuring: one worker per core on the CPU, or one worker on another device.
+ * Returns a good setup without measuring: one worker per core on the CPU, or one worker on another device.
  * The batch size depends only on the model and the device, never on the machine, because scores may depend on
  * it.
  */
@@ -47,7 +47,7 @@ function usualSetup({ device, fixedBatch, image }: OnnxModel): OnnxSetup {
 }
 
 /**
- * Returns the default set-up, with the given values in place of the defaults.
+ * Returns the default setup, with the given values in place of the defaults.
  *
  * @throws RangeError naming the value that is out of range, before any memory is allocated; Error if the
  *   model accepts only another batch size
@@ -83,10 +83,10 @@ function memory(): number {
 }
 
 /**
- * Measures which set-up is fastest on this machine, which takes a few seconds. The function first compares
+ * Measures which setup is fastest on this machine, which takes a few seconds. The function first compares
  * one worker per core with one worker on all cores, and then compares batch sizes.
  *
- * @param model - an exact model (see `isExact`), whose classes are the same with every set-up
+ * @param model - an exact model (see `isExact`), whose classes are the same with every setup
  */
 export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
   const usual = usualSetup(model);
@@ -101,7 +101,7 @@ export async function fastestSetup(model: OnnxModel): Promise<OnnxSetup> {
 }
 
 /**
- * Returns a set-up that is the fastest or nearly so. A later set-up is preferred only if it is clearly
+ * Returns a setup that is the fastest or nearly so. A later setup is preferred only if it is clearly
  * faster.
  */
 async function fastest(model: OnnxModel, setups: readonly OnnxSetup[]): Promise<OnnxSetup> {

@@ -7,7 +7,7 @@ import { NativeCalls } from "./native-calls";
 import { startNoiseWorkers } from "./noise-workers";
 import type { OnnxModel } from "./onnx-model";
 
-/** The set-up that determines how ONNX Runtime uses the machine. */
+/** The setup that determines how ONNX Runtime uses the machine. */
 export interface OnnxSetup {
   /**
    * The number of worker threads. Each worker thread has its own copy of the model and computes one batch at

@@ -119,13 +119,17 @@ export function certifyCommand(): Command {
     )
     .option("--shared-noise", "use the same noise for all images")
     .option("--seed <integer>", "seed of the noise", countOption, CERTIFY_DEFAULTS.seed)
-    .option("--every <count>", `certify the images 0, every, 2 · every, … (default: ${EVERY})`, countOption)
+    .option("--every <count>", `certify the images 0, count, 2 · count, … (default: ${EVERY})`, countOption)
     .addOption(
       new Option("--images <indices>", "certify only these images: 0,5,7-20 or 0-9980:20")
         .argParser(imagesOption)
         .conflicts("every"),
     )
-    .option("--shard <i/n>", "certify only part i of n; idrs merge joins the parts", shardOption)
+    .option(
+      "--shard <part/parts>",
+      "certify only one of several parts, such as 2/8; idrs merge joins them",
+      shardOption,
+    )
     .requiredOption("--out <folder>", "folder of the record; an interrupted run there resumes")
     .option("--quiet", "print only errors")
     .action(certify);
@@ -250,7 +254,7 @@ function tellDistances(variance: VarianceFunction | undefined): void {
 }
 
 function tellSetup({ setup: { workers, threads, batchSize } }: OnnxClassifier, of: string): void {
-  console.error(`set-up${of}: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
+  console.error(`setup${of}: --workers ${workers} --threads ${threads} --batch-size ${batchSize}`);
 }
 
 /** The model files that the options name: one model, or a selector and experts. */

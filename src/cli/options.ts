@@ -46,7 +46,7 @@ export function numbersOption(text: string): number[] {
 export function shardOption(text: string): Shard {
   const parts = text.split("/").map(countOption);
   if (parts.length !== 2 || parts[0] < 1 || parts[0] > parts[1]) {
-    throw new InvalidArgumentError("expected i/n with 1 ≤ i ≤ n.");
+    throw new InvalidArgumentError("expected PART/PARTS with 1 ≤ PART ≤ PARTS.");
   }
   return { index: parts[0], count: parts[1] };
 }

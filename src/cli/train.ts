@@ -51,7 +51,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         "--schedule <name>",
-        "learning rate schedule: a tenth after each third of the epochs, or a warm-up and a cosine to 0",
+        "learning rate schedule: step (a tenth after each third of the epochs) or cosine (warm-up, then down to 0)",
       )
         .choices(SCHEDULES)
         .default(TRAINING_DEFAULTS.schedule),
@@ -65,7 +65,7 @@ export function trainCommand(): Command {
     )
     .option("--augment", "shift images by up to 4 pixels and mirror them at random (default for cifar10)")
     .option("--no-augment", "use the images as they are (default for all other data)")
-    .option("--start <file>", "start with the weights of this checkpoint of another training")
+    .option("--start <file>", "start with the weights in this checkpoint of another training run")
     .addOption(
       new Option(
         "--backend <name>",
@@ -73,10 +73,7 @@ export function trainCommand(): Command {
       ).choices(["tensorflow", "wasm"]),
     )
     .option("--checkpoint-minutes <number>", "minutes between checkpoints within an epoch", numberOption, 5)
-    .requiredOption(
-      "--out <folder>",
-      "folder of model, log and checkpoint; an interrupted training there resumes",
-    )
+    .requiredOption("--out <folder>", "folder of model, log and checkpoint; an interrupted run there resumes")
     .option("--quiet", "print only errors")
     .action(train);
 }

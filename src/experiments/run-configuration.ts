@@ -191,7 +191,7 @@ const configurationSchema: z.ZodType<RunConfiguration> = z
     }
     require(!(dual && variance.isConstant), ["variance", "isConstant"], "false for a dual run");
     const [index, count] = shard?.split("/").map(Number) ?? [1, 1];
-    require(index <= count, ["shard"], "a part i/n with i of at most n");
+    require(index <= count, ["shard"], "part/parts, with part at most parts");
   });
 
 /**

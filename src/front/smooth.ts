@@ -141,7 +141,7 @@ export function smoothDual({ selector, experts }: DualSmoothing): DualSmoothedCl
   };
 }
 
-/** Requires a base classifier; a call of a function that loads one gives a promise, without `await`. */
+/** Requires a base classifier. Without `await`, a function that loads one returns a promise, and the error says so. */
 function requireClassifier(call: string, classifier: BaseClassifier): void {
   if (typeof (classifier as Partial<BaseClassifier> | undefined)?.classify === "function") return;
   const got = String(classifier);

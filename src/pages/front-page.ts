@@ -66,11 +66,11 @@ function inOneParagraph(pairs: readonly Cifar10Pair[]): string {
   return `Randomized smoothing turns any classifier into one with a proof: a radius around each input in which its answer
 cannot change. It usually adds noise of the same σ to every input. May σ depend on the input?
 <a href="https://arxiv.org/abs/2110.05365">Súkeník, Kuvshinov and Günnemann (ICML 2022)</a> prove that certificates
-survive where ln σ(x) changes at a rate of at most r, and that in N dimensions it may hardly change: Cohen’s radius shrinks
-by a factor of about <span class="formula">√(1 + 2N r² σ²)</span>. Most earlier methods quote a radius that does not hold. Here, every radius is
-computed from the two exact Neyman-Pearson problems, for growing and for shrinking σ, and rounded to the safe side. The
+remain possible if ln σ(x) changes at a rate of at most r, and that in N dimensions this rate must be tiny: Cohen’s radius
+shrinks by a factor of about <span class="formula">√(1 + 2N r² σ²)</span>. Most earlier methods quote a radius that does not hold. Here, every radius is
+computed from the two exact Neyman-Pearson problems, for growing and for shrinking σ, and rounded down. The
 result on CIFAR-10, at σ<sub>b</sub> = ${pairs.map(({ sigmaBase }) => sigmaBase).join(", ")}: the paper’s σ(x) with
-r = 0.01 changes clean accuracy on 500 test images by no more than chance (${each(accuracy, "inputDependent")}; constant σ:
+r = 0.01 does not change clean accuracy on 500 test images beyond chance (${each(accuracy, "inputDependent")}; constant σ:
 ${each(accuracy, "constant")}), and it lowers the average certified radius (${each(radius, "inputDependent")}; constant σ:
 ${each(radius, "constant")}), beyond chance at σ<sub>b</sub> = 0.25 and 0.5.`;
 }

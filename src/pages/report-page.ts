@@ -62,7 +62,7 @@ export async function makeReport(
 ): Promise<Report> {
   if (entries.length === 0) throw new RangeError("a report needs at least one record");
   for (const [name, { rows }] of entries) {
-    if (rows.length === 0) throw new RangeError(`record ${name} has no row`);
+    if (rows.length === 0) throw new RangeError(`record ${name} has no rows`);
   }
   const names = entries.map(([name]) => name);
   const title =
@@ -93,7 +93,7 @@ export async function makeReport(
     configurationTable(entries),
     "<h2>How to reproduce it</h2>",
     paragraph(
-      "With the data and the model of the checksums above, these commands give the same votes on every machine whose " +
+      "With the data and the model that have the checksums above, these commands give the same votes on every machine whose " +
         "CPU rounds the model's scores in the same way; radii follow from the votes without sampling.",
     ),
     ...entries.map(([name, { command }]) =>
@@ -174,7 +174,7 @@ function runInWords(name: string, { configuration, rows }: CertificationRecord):
   }
   return (
     `${begin}For each${dual ? ", in both stages" : ""}, ${countText(n0)} noisy copies chose the class and at most ${countText(n)} bounded its probability; ` +
-    `a certificate of one image is wrong with a probability of at most α = ${alpha}.`
+    `each certificate is wrong with probability at most α = ${alpha}.`
   );
 }
 
@@ -227,7 +227,8 @@ async function comparisons(
       ),
     );
   }
-  const paired = "Intervals are paired, image by image: where one includes 0, the difference may be chance.";
+  const paired =
+    "Intervals are paired, image by image: where one includes 0, the difference may be due to chance.";
   if (hasIntervals) parts.push(paragraph(paired));
   return parts;
 }

@@ -24,8 +24,8 @@ export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean
       );
     }
   }
-  const tf = await loadOptional<Tf>("@tensorflow/tfjs", "trainings");
-  const wasm = await loadOptional<typeof Wasm>("@tensorflow/tfjs-backend-wasm", "trainings");
+  const tf = await loadOptional<Tf>("@tensorflow/tfjs", "training runs");
+  const wasm = await loadOptional<typeof Wasm>("@tensorflow/tfjs-backend-wasm", "training runs");
   wasm.setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
   if (!(await tf.setBackend("wasm")))
     throw new Error("the WebAssembly backend of TensorFlow.js did not start");
@@ -36,7 +36,7 @@ export async function loadTensorFlow(backend?: TensorFlowBackend, quiet: boolean
 async function loadNative(): Promise<Tf | undefined> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // hides TensorFlow's notes on CPU features
   try {
-    const tf = await loadOptional<Tf>("@tensorflow/tfjs-node", "trainings");
+    const tf = await loadOptional<Tf>("@tensorflow/tfjs-node", "training runs");
     if (!(await tf.setBackend("tensorflow"))) return undefined;
     registerFastGradients(tf);
     return tf;

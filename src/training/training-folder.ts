@@ -58,7 +58,7 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
     async renew() {
       if (performance.now() - renewed < RENEWED_EVERY) return;
       renewed = performance.now();
-      if (!(await isOwn())) throw new Error(`${folder}: another training has begun to write here`);
+      if (!(await isOwn())) throw new Error(`${folder}: another training run has begun to write here`);
       await utimes(lock, new Date(), new Date());
     },
     async release() {
@@ -88,7 +88,9 @@ async function takeLock(folder: string, lock: string, own: string): Promise<void
     }
     const other = await ownerOf(lock);
     if (other !== undefined) {
-      throw new Error(`${folder}: another training (${other}) is writing here; if it is not, remove ${lock}`);
+      throw new Error(
+        `${folder}: another training run (${other}) is writing here; if it is not, remove ${lock}`,
+      );
     }
     await rm(lock, { force: true });
   }

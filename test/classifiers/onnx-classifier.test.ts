@@ -254,7 +254,7 @@ describe("images and the input of a model", () => {
   });
 });
 
-describe("the set-up of ONNX Runtime", () => {
+describe("the setup of ONNX Runtime", () => {
   it("does not change any vote of an integer model, and is not part of its identity", async () => {
     const x = new Float32Array(784).fill(0.3);
     const samples = { seed: 1, input: 0, first: 0, count: 1500 };

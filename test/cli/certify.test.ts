@@ -193,7 +193,7 @@ describe.skipIf(noMnist)("a certification run on the command line", () => {
   });
 
   it.each([
-    [["--shard", "3/2"], /'3\/2' is invalid. expected i\/n with 1 ≤ i ≤ n/],
+    [["--shard", "3/2"], /'3\/2' is invalid. expected PART\/PARTS with 1 ≤ PART ≤ PARTS/],
     [["--decide", "0.5", "--gain", "0.1"], /give --decide or --gain, not both/],
     [["--mean", "0.5"], /give --mean and --std together/],
     [

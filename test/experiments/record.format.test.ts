@@ -88,7 +88,7 @@ describe("an impossible configuration is refused in one line that names key and 
       "hoeffding",
       /bound must be "clopper-pearson" or "confidence-sequence" or "all-classes", got "hoeffding"$/,
     ],
-    ["shard", "3/2", /shard must be a part i\/n with i of at most n, got "3\/2"$/],
+    ["shard", "3/2", /shard must be part\/parts, with part at most parts, got "3\/2"$/],
     ["shard", "a/b", /shard must be a part such as 2\/8, got "a\/b"$/],
     ["extra", 1, /configuration\.json: extra is unknown$/],
     ["constructor", 1, /configuration\.json: constructor is unknown$/],

@@ -146,7 +146,7 @@ describe("the report", () => {
     expect(text).toContain(
       "does not state n0, n and α: n0 = 100, n = 100,000 and α = 0.001 are assumed. Its radii cannot be checked",
     );
-    expect(text).not.toContain("a certificate of one image is wrong with a probability of at most");
+    expect(text).not.toContain("each certificate is wrong with probability at most");
     const [figure] = [...document.querySelectorAll(".figure script")].map((f) => JSON.parse(f.textContent!));
     expect(figure.layout.title.text).toBe("Certified accuracy");
   });
@@ -180,7 +180,7 @@ describe("the report", () => {
   it("needs a record with rows", async () => {
     await expect(reportPage([])).rejects.toThrow(new RangeError("a report needs at least one record"));
     await expect(reportPage([["empty", { ...constant, rows: [] }]])).rejects.toThrow(
-      "record empty has no row",
+      "record empty has no rows",
     );
   });
 });

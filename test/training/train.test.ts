@@ -230,17 +230,19 @@ describe("an interrupted training run", () => {
       writeFile(join(out, ".lock"), JSON.stringify({ pid, host }));
     await lockOf(process.ppid); // which is alive
     await expect(trainClassifier(dataset, options, run)).rejects.toThrow(
-      /^.*out: another training \(process \d+\) is writing here; if it is not, remove .*out\/.lock$/,
+      /^.*out: another training run \(process \d+\) is writing here; if it is not, remove .*out\/.lock$/,
     );
     await lockOf(1, "elsewhere");
-    await expect(trainClassifier(dataset, options, run)).rejects.toThrow(/another training \(on elsewhere\)/);
+    await expect(trainClassifier(dataset, options, run)).rejects.toThrow(
+      /another training run \(on elsewhere\)/,
+    );
     await lockOf(2 ** 22 + 1); // which no process can have
     let other: Promise<unknown> | undefined; // of the same process
     const onStep = (): void =>
       void (other ??= trainClassifier(dataset, options, run).catch((error: Error) => error.message));
     const training = trainClassifier(dataset, { ...options, epochs: 2 }, { ...run, onStep });
     const { onnx, testAccuracy, log } = await training;
-    expect(await other).toMatch(/out: another training \(process \d+\) is writing here/);
+    expect(await other).toMatch(/out: another training run \(process \d+\) is writing here/);
     expect((await readdir(out)).sort()).toEqual(["checkpoint.bin", "model.onnx", "training.json"]);
     expect(Buffer.from(onnx).equals(await readFile(join(out, "model.onnx")))).toBe(true);
     expect(JSON.parse(await readFile(join(out, "training.json"), "utf8"))).toMatchObject({
