@@ -88,8 +88,10 @@ export function functionClassifier(options: FunctionClassifierOptions): BaseClas
  * call a model that another program or library runs.
  *
  * The function always gets batches of the same size, so that a class cannot depend on the batch size. The
- * first batch is passed a second time in reverse order, and each input must get the same class again, because
- * a function whose result depends on the rest of the batch or on chance is not a base classifier.
+ * first batch is passed again in reverse order, and its first half without the rest. Each input must get the same
+ * class again, because a function whose result depends on the rest of the batch, on the place in it or on chance is
+ * not a base classifier.
+ * A function that fails this test is refused from then on.
  *
  * @throws RangeError if `dimension`, `classCount` or `batchSize` is not a positive integer. `classify` throws
  *   an Error naming the function if the function does not return a list with one class per input, if a class
@@ -100,38 +102,13 @@ export function functionClassifier(options: FunctionClassifierOptions): BaseClas
  * await classifier.classify(new Float32Array([0.5, -0.5])); // Uint32Array(2) [ 1, 0 ]
  */
 export function batchClassifier(options: BatchClassifierOptions): BaseClassifier {
-  const { name, dimension, classCount, levels, batchSize = BATCH_SIZE, classesOf } = options;
+  const { name, dimension, classCount, levels, batchSize = BATCH_SIZE } = options;
   requireOptions("batchClassifier", options, { ...DESCRIPTION, classesOf: true, batchSize: true });
   checkDescription(options);
   requireInteger("batchSize", batchSize, 1);
 
-  /** Returns the classes of at most `batchSize` inputs. */
-  async function classesOfPart(part: Float32Array): Promise<Uint32Array> {
-    const count = part.length / dimension;
-    const given: unknown = await classesOf(filledUp(part, dimension, batchSize));
-    const length = typeof given === "object" ? (given as ClassList | null)?.length : undefined;
-    if (length !== batchSize) {
-      const what = typeof length === "number" ? `${length} classes` : String(given);
-      throw new Error(
-        `${name} returned ${what}, expected a list of classes, one for each of ${batchSize} inputs`,
-      );
-    }
-    return Uint32Array.from({ length: count }, (_, i) => checkedClass(options, (given as ClassList)[i]));
-  }
-
   let isTried = false;
-  async function tryOut(part: Float32Array, classes: Uint32Array): Promise<void> {
-    if (isTried || classes.length < 2) return;
-    isTried = true;
-    const turned = (await classesOfPart(inReverse(part, dimension))).reverse();
-    const i = turned.findIndex((c, i) => c !== classes[i]);
-    if (i < 0) return;
-    throw new Error(
-      `${name} gave an input class ${classes[i]}, but class ${turned[i]} with its batch in reverse order: ` +
-        `a class must depend on its input only`,
-    );
-  }
-
+  let failure: Error | undefined;
   return {
     dimension,
     classCount,
@@ -142,14 +119,66 @@ export function batchClassifier(options: BatchClassifierOptions): BaseClassifier
       const count = inputsIn(batch, dimension);
       const classes = new Uint32Array(count);
       for (let start = 0; start < count; start += batchSize) {
+        if (failure) throw failure;
         const part = batch.subarray(start * dimension, (start + batchSize) * dimension);
-        const given = await classesOfPart(part);
-        await tryOut(part, given);
-        classes.set(given, start);
+        const given = await classesOfBatch(options, filledUp(part, dimension, batchSize));
+        if (!isTried) {
+          failure = await dependence(options, part, given);
+          if (failure) throw failure;
+          isTried = part.length > dimension; // a single input does not show what it depends on
+        }
+        classes.set(given.subarray(0, part.length / dimension), start);
       }
       return classes;
     },
   };
+}
+
+/** Returns the classes of a full batch, which are checked. */
+async function classesOfBatch(options: BatchClassifierOptions, batch: Float32Array): Promise<Uint32Array> {
+  const { name, dimension, classesOf } = options;
+  const count = batch.length / dimension;
+  const given: unknown = await classesOf(batch);
+  const length = typeof given === "object" ? (given as ClassList | null)?.length : undefined;
+  if (length !== count) {
+    const what = typeof length === "number" ? `${length} classes` : String(given);
+    throw new Error(`${name} returned ${what}, expected a list of classes, one for each of ${count} inputs`);
+  }
+  return Uint32Array.from({ length: count }, (_, i) => checkedClass(options, (given as ClassList)[i]));
+}
+
+/**
+ * Returns an error if the class of an input depends on more than the input: on its place in the batch, on the other
+ * inputs or on chance.
+ *
+ * @param part - at least one input
+ * @param classes - the classes of the inputs and of the copies of the first input that filled up the batch
+ */
+async function dependence(
+  options: BatchClassifierOptions,
+  part: Float32Array,
+  classes: Uint32Array,
+): Promise<Error | undefined> {
+  const { name, dimension } = options;
+  const batchSize = classes.length;
+  const count = part.length / dimension;
+  const half = Math.ceil(count / 2);
+  const turned = inReverse(filledUp(part, dimension, batchSize), dimension);
+  const alone = filledUp(inReverse(part.subarray(0, half * dimension), dimension), dimension, batchSize);
+  const expected = classes.map((c, i) => (i < count ? c : classes[0]));
+  for (const [how, others] of [
+    ["at another place in its batch", classes],
+    ["with its batch in reverse order", (await classesOfBatch(options, turned)).reverse()],
+    ["with other inputs in its batch", (await classesOfBatch(options, alone)).slice(0, half).reverse()],
+  ] as const) {
+    const i = others.findIndex((c, i) => c !== expected[i]);
+    if (i < 0) continue;
+    return new Error(
+      `${name} gave an input class ${expected[i]}, but class ${others[i]} ${how}: ` +
+        `a class must depend on its input only`,
+    );
+  }
+  return undefined;
 }
 
 function checkDescription({ dimension, classCount }: Description): void {

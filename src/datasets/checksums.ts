@@ -1,14 +1,22 @@
 import { createHash } from "node:crypto";
-import type { ImageDataset } from "./image-dataset";
+import type { ImageDataset, ImageShape } from "./image-dataset";
 
 /** The part of a data set that its checksums cover. */
-type Content = Pick<ImageDataset, "pixels" | "labels">;
+type Content = ImageShape & Pick<ImageDataset, "pixels" | "labels">;
 
-/** Computes the checksums of pixels and labels. */
-export function contentChecksums({ pixels, labels }: Content): Record<string, string> {
-  const sha256 = (content: NodeJS.ArrayBufferView | string): string =>
-    createHash("sha256").update(content).digest("hex");
-  return { pixels: sha256(pixels), labels: sha256(labels.join(" ")) };
+/** The number of bytes that are hashed at once; Node.js refuses 2^31. */
+const CHUNK = 2 ** 30;
+
+/** Computes the checksums of the pixels, with the shape of an image, and of the labels. */
+export function contentChecksums(content: Content): Record<string, string> {
+  const { channels, height, width, pixels, labels } = content;
+  const hash = createHash("sha256").update(`${channels} ${height} ${width}\n`);
+  const bytes = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  for (let start = 0; start < bytes.length; start += CHUNK) hash.update(bytes.subarray(start, start + CHUNK));
+  return {
+    pixels: hash.digest("hex"),
+    labels: createHash("sha256").update(labels.join(" ")).digest("hex"),
+  };
 }
 
 /**

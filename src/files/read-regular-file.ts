@@ -6,6 +6,9 @@ import { open } from "node:fs/promises";
  */
 export const LARGEST_TEXT: number = 2 ** 29 - 25;
 
+/** The number of bytes that are read at once; Node.js ends the program if this exceeds 2^31 − 1. */
+const CHUNK = 2 ** 30;
+
 /**
  * Reads a regular file of at most a given size. A path that leads to anything else (a folder, a pipe, a
  * device) is refused at once, because reading might never end. No memory is allocated for a file that is too
@@ -28,7 +31,7 @@ export async function readRegularFile(path: string, atMost: number): Promise<Buf
       const content = Buffer.alloc(status.size);
       let length = 0;
       for (let read = 1; read > 0 && length < content.length; length += read) {
-        read = (await file.read(content, length, content.length - length, null)).bytesRead;
+        read = (await file.read(content, length, Math.min(CHUNK, content.length - length), null)).bytesRead;
       }
       return content.subarray(0, length);
     } finally {

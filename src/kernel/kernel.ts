@@ -70,6 +70,7 @@ async function startOnce(cwd: string, signal: AbortSignal | undefined): Promise<
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   try {
     const failure = Promise.race([death, startFailure(process)]);
+    failure.catch(() => {}); // if the channel cannot be opened, nobody waits for the failure
     const channel = await openChannel(connection, death);
     try {
       await Promise.race([failure, handshake(channel, limit)]);
@@ -169,9 +170,15 @@ function deathOf(process: ChildProcess): Promise<never> {
   }
   const death = new Promise<never>((_, reject) => {
     process.once("error", (error) => reject(new Error(`the kernel cannot be started: ${error.message}`)));
-    process.once("close", (code, signal) => {
-      const how = code === null ? `signal ${signal}` : `exit code ${code}`;
-      reject(new Error([`the kernel died (${how})`, written.trim()].filter(Boolean).join("\n")));
+    process.once("exit", (code, signal) => {
+      const end = (): void => {
+        clearTimeout(late);
+        for (const stream of [process.stdout, process.stderr]) stream?.destroy();
+        const how = code === null ? `signal ${signal}` : `exit code ${code}`;
+        reject(new Error([`the kernel died (${how})`, written.trim()].filter(Boolean).join("\n")));
+      };
+      const late = setTimeout(end, 1000); // a process that a cell started may keep the pipes open
+      process.once("close", end);
     });
   });
   death.catch(() => {});

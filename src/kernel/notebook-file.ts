@@ -164,7 +164,8 @@ export function formatNotebook(notebook: Notebook): string {
 }
 
 function linesOf(text: MultilineText): string[] {
-  return textOf(text).match(/.*\n|.+$/g) ?? [];
+  // A line may hold any character but \n: "." would leave out \r and U+2028.
+  return textOf(text).match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 function withLines(output: CellOutput): object {

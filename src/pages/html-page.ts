@@ -80,13 +80,22 @@ function renderCells(notebook: Notebook, links: LinkRule): string {
   return cells.join("\n");
 }
 
+/** Decodes the characters that a link writes as %XX. A text with another % is returned as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /**
  * Returns the picture that is attached to a text cell under a given name. Jupyter attaches pictures that are pasted
  * into a cell.
  */
 function attachment(target: string, attachments: MarkdownCell["attachments"]): string | undefined {
   if (!target.startsWith("attachment:")) return undefined;
-  const name = decodeURIComponent(target.slice("attachment:".length));
+  const name = decoded(target.slice("attachment:".length));
   const bundle = attachments && Object.hasOwn(attachments, name) ? attachments[name] : {};
   const [mime, data] = Object.entries(bundle)[0] ?? [];
   return mime?.startsWith("image/")

@@ -8,6 +8,7 @@ import { writeWhole } from "../files/write-whole";
 import { executeNotebook } from "../kernel/execute";
 import { indexPage, notebookPage, notebookSummary, notebookTitle, pageName, PLOTLY_FILE } from "./html-page";
 import { coverPicture, formatNotebook, readNotebook, type Notebook } from "../kernel/notebook-file";
+import { isSameFile } from "../files/same-file";
 import { makeFolder } from "../files/make-folder";
 import { packageFile } from "../files/package-file";
 import { type FrontPage, frontPage } from "./front-page";
@@ -45,7 +46,7 @@ export interface NotebookReport {
 /**
  * Runs notebooks one after another, each in its own kernel in the notebook's folder. Writes the following into a
  * folder: the executed notebooks, a web page for each notebook (with the stored outputs where data is missing), a
- * page that lists all notebooks in the folder, and Plotly for the figures. The page that lists this package's own
+ * page that lists all TypeScript notebooks in the folder, and Plotly for the figures. The page that lists this package's own
  * notebooks begins with a description of the project, its result and a calculator.
  *
  * @param files - the notebooks, with different names
@@ -62,7 +63,7 @@ export async function publishNotebooks(
   folder: string,
   options: PublishOptions = {},
 ): Promise<void> {
-  checkTargets(files, folder);
+  await checkTargets(files, folder);
   const notebooks: Notebook[] = [];
   for (const file of files) notebooks.push(await readNotebook(file));
   await makeFolder(folder);
@@ -118,13 +119,13 @@ async function renew(file: string, begun: Notebook, text: string): Promise<void>
   await writeWhole(file, text);
 }
 
-function checkTargets(files: readonly string[], folder: string): void {
+async function checkTargets(files: readonly string[], folder: string): Promise<void> {
   const targets = new Set<string>();
   for (const file of files) {
     const target = join(resolve(folder), basename(file));
     if (!file.endsWith(".ipynb"))
       throw new Error(`${file} is not a notebook: its name does not end in .ipynb`);
-    if (target === resolve(file))
+    if (target === resolve(file) || (await isSameFile(target, file)))
       throw new Error(`the results would overwrite ${file}; choose another folder`);
     if (targets.has(target)) throw new Error(`two notebooks have the name ${basename(file)}`);
     targets.add(target);
@@ -134,7 +135,8 @@ function checkTargets(files: readonly string[], folder: string): void {
 async function writeIndex(folder: string, front: FrontPage | undefined): Promise<void> {
   const entries = [];
   for (const file of (await readdir(folder)).filter((name) => name.endsWith(".ipynb")).sort()) {
-    const notebook = await readNotebook(join(folder, file));
+    const notebook = await readNotebook(join(folder, file)).catch(() => undefined);
+    if (!notebook) continue; // not of this package: for example, a notebook in another language
     const failed = notebook.cells.some(
       (cell) => cell.cell_type === "code" && cell.outputs.some((output) => output.output_type === "error"),
     );

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { readNotebook, type Notebook } from "../kernel/notebook-file";
-import { singlePage } from "./html-page";
+import { decoded, singlePage } from "./html-page";
 
 const IMAGE_TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
@@ -31,7 +31,7 @@ export async function shareNotebook(file: string): Promise<SharedNotebook> {
   const folder = dirname(resolve(file));
   const page = singlePage(notebook, basename(file, ".ipynb"), (target, kind) => {
     if (/^(#|[a-z][a-z0-9+.-]*:|\/\/)/i.test(target)) return target;
-    return kind === "src" ? pictureInside(resolve(folder, decodeURI(target)), target, file) : undefined;
+    return kind === "src" ? pictureInside(resolve(folder, decoded(target)), target, file) : undefined;
   });
   return { page, isUnrun: isUnrun(notebook) };
 }

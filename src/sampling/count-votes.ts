@@ -1,6 +1,7 @@
 import { Semaphore } from "async-mutex";
 import type { BaseClassifier } from "../classifiers/base-classifier";
 import { warnOfPixels } from "../classifiers/pixel-range";
+import { requireInteger } from "../numerics/arguments";
 import { IMAGE_LEVELS } from "../numerics/levels";
 import { noisyCopies, noisyInput, type NoisyInput } from "../noise/noisy-copies";
 import type { SampleRange } from "../noise/uniform-number";
@@ -21,7 +22,10 @@ export const MOST_SAMPLES: number = 2 ** 32 - 1;
 const slots = new WeakMap<BaseClassifier, Semaphore>();
 
 function slotsOf(classifier: BaseClassifier): Semaphore {
-  const semaphore = slots.get(classifier) ?? new Semaphore(classifier.concurrency ?? 1);
+  const { concurrency = 1, batchSize = 1 } = classifier;
+  requireInteger("concurrency of the base classifier", concurrency, 1);
+  requireInteger("batchSize of the base classifier", batchSize, 1);
+  const semaphore = slots.get(classifier) ?? new Semaphore(concurrency);
   slots.set(classifier, semaphore);
   return semaphore;
 }
@@ -46,7 +50,7 @@ export interface CountingWatch {
  * @param samples - the indices of the samples to draw, at most {@link MOST_SAMPLES}; the noise of a sample
  *   depends only on its index
  * @returns the number of votes for each class
- * @throws RangeError if x has the wrong size, or if a value, σ or L is out of range; Error if the classifier
+ * @throws RangeError if x has the wrong size, or if a value, σ, L or a property of the classifier is out of range; Error if the classifier
  *   does not return one class per copy; the abort reason of `signal` if it is aborted
  */
 export async function countVotes(

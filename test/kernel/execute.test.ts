@@ -204,6 +204,15 @@ it("a kernel keeps running when imported files are rewritten", async () => {
   }
 });
 
+it.skipIf(process.platform === "win32")("a run does not wait for what a cell has started", async () => {
+  const started = `import { spawn } from "node:child_process";
+    spawn("sleep", ["60"], { stdio: "inherit", detached: true }).unref(); process.pid`;
+  const began = performance.now();
+  const { failure } = await executeNotebook(notebookOf(started), { cwd: NOTEBOOKS });
+  expect(failure).toBeUndefined();
+  expect(performance.now() - began).toBeLessThan(50_000);
+});
+
 it("an aborted run ends at once, in the middle of a cell", async () => {
   const abort = new AbortController();
   const notebook = notebookOf(`for (;;) {}`);

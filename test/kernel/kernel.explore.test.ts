@@ -53,6 +53,14 @@ describe("a reader who types in a cell", () => {
     expect(matches).toEqual(expect.arrayContaining(names));
   });
 
+  it("is offered it at the right place after characters of two UTF-16 units", async () => {
+    const code = `"😀😀"; Math.flo`;
+    const cursor_pos = Array.from(code).length;
+    const reply = await kernel.request("complete_request", { code, cursor_pos });
+    expect(reply).toMatchObject({ cursor_start: cursor_pos - 3, cursor_end: cursor_pos });
+    expect(reply.matches).toContain("floor");
+  });
+
   it.each([
     ["certifiedRadius", /radius[^]*semi-elastic/i],
     ["loadOnnxClassifier", /ONNX/],

@@ -2,12 +2,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkNotebook, readNotebook } from "../../src/kernel/notebook-file";
+import { checkNotebook, formatNotebook, readNotebook } from "../../src/kernel/notebook-file";
 import { notebookOf } from "./sample-notebook";
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "idrs-test-"))));
 afterAll(() => rm(folder, { recursive: true }));
+
+it("a notebook keeps every character of its text, whatever ends a line", () => {
+  const source = "const a = 1;\r\nconst b = 2;\rdone\u2028or\u2029not\n\n10%\r50%\rlast\r";
+  const { cells } = notebookOf(source);
+  const kept = JSON.parse(formatNotebook(notebookOf(source))) as { cells: { source: string[] }[] };
+  expect(kept.cells.map((cell) => cell.source.join(""))).toEqual(cells.map((cell) => cell.source));
+});
 
 describe("a file that is not a notebook is refused in one line", () => {
   it("when it is missing", async () => {

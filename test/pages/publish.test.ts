@@ -76,6 +76,19 @@ describe("publishing notebooks", () => {
     expect(await readFile(file, "utf8")).toContain("0.1237");
   });
 
+  it("leaves out of its list what else is in the folder", async () => {
+    const file = await write("06-alone.ipynb", "1");
+    const out = join(folder, "out", "mixed");
+    await mkdir(out, { recursive: true });
+    const python = { ...notebookOf("1"), metadata: { language_info: { name: "python" } } };
+    await writeFile(join(out, "other.ipynb"), JSON.stringify(python));
+    await writeFile(join(out, "broken.ipynb"), "{");
+    await publishNotebooks([file], out);
+    const index = await readFile(join(out, "index.html"), "utf8");
+    expect(index).toContain("06-alone");
+    expect(index).not.toMatch(/other|broken/);
+  });
+
   it("keeps what was edited while a notebook ran", async () => {
     const file = await write(
       "05-edited.ipynb",
@@ -111,11 +124,13 @@ describe("publishing notebooks", () => {
   it("refuses impossible requests before anything is run", async () => {
     const good = await write("good.ipynb", "1");
     await mkdir(join(folder, "other"));
+    await symlink(folder, join(folder, "link"));
     const twin = await write(join("other", "good.ipynb"), "1");
     const cases: [string[], string, string][] = [
       [[good, join(folder, "no.ipynb")], "new", "no such notebook"],
       [[join(folder, "notes.txt")], "new", "its name does not end in .ipynb"],
       [[good], ".", `the results would overwrite ${good}`],
+      [[good], "link", `the results would overwrite ${good}`],
       [[good, twin], "new", "two notebooks have the name good.ipynb"],
     ];
     for (const [files, out, message] of cases) {

@@ -24,10 +24,11 @@ function share(...args: string[]): { status: number | null; out: string; err: st
 
 it("a shared notebook is one file that needs no other file and links to none", () => {
   mkdirSync(join(folder, "deep"));
-  writeFileSync(join(folder, "deep", "a picture.png"), Buffer.from("iVBORw0KGgo=", "base64"));
+  for (const name of ["a picture.png", "50%.png", "a#b.png"])
+    writeFileSync(join(folder, "deep", name), Buffer.from("iVBORw0KGgo=", "base64"));
   const notebook = notebookOf(
     "md:# Mine $\\sqrt{x}$\n\n[source](../src/a.ts) [next](02.ipynb) [paper](https://example.org) [up](#mine) ![p](a%20picture.png)",
-    "md:<a href='other.html'>other</a> <img src=\"./a picture.png\">",
+    'md:<a href=\'other.html\'>other</a> <img src="./a picture.png"> <img src="50%.png"> ![b](a%23b.png)',
     "show()",
   );
   (notebook.cells[2] as CodeCell).outputs = [
@@ -53,7 +54,7 @@ it("a shared notebook is one file that needs no other file and links to none", (
   expect(targets).toEqual(["https://example.org", "#mine"]);
   expect(document.body.textContent).toMatch(/source next paper up/);
   const sources = [...document.querySelectorAll("[src]")].map((element) => element.getAttribute("src"));
-  expect(sources).toHaveLength(3);
+  expect(sources).toHaveLength(5);
   for (const source of sources) expect(source).toBe("data:image/png;base64,iVBORw0KGgo=");
   expect(page).not.toMatch(/url\((?!data:)/);
   expect(document.querySelector("#plotly")!.textContent!.length).toBeGreaterThan(1e6);

@@ -12,15 +12,33 @@ exports.withCells = function (requireOfTslab, ts) {
   const executor = requireOfTslab("./executor.js");
   const { createExecutor } = executor;
   executor.createExecutor = (folder, converters, console) =>
-    createExecutor(folder, converters, {
-      log: (value) => showLast(value, console, requireOfTslab("./jupyter.js").lastWriteDisplayData),
-      error: (first, ...others) => console.error(first instanceof Error ? inShort(first) : first, ...others),
-    });
+    withPlacesInCharacters(
+      createExecutor(folder, converters, {
+        log: (value) => showLast(value, console, requireOfTslab("./jupyter.js").lastWriteDisplayData),
+        error: (first, ...others) =>
+          console.error(first instanceof Error ? inShort(first) : first, ...others),
+      }),
+    );
 
   const converter = requireOfTslab("./converter.js");
   const { createConverter } = converter;
   converter.createConverter = (options) => helpInCalls(createConverter(options), ts);
 };
+
+/** Jupyter counts places in a cell in characters, tslab in UTF-16 units: an emoji is one character, but two units. */
+function withPlacesInCharacters(executor) {
+  const { inspect, complete } = executor;
+  const unitsBefore = (code, place) => Array.from(code).slice(0, place).join("").length;
+  const charactersBefore = (code, place) => Array.from(code.slice(0, place)).length;
+  return {
+    ...executor,
+    inspect: (code, place) => inspect(code, unitsBefore(code, place)),
+    complete(code, place) {
+      const { start, end, ...found } = complete(code, unitsBefore(code, place));
+      return { ...found, start: charactersBefore(code, start), end: charactersBefore(code, end) };
+    },
+  };
+}
 
 /** Shows the value of a cell's last expression: in its richest form where it has one, and printed otherwise. */
 function showLast(value, console, send) {
