@@ -188,6 +188,9 @@ function unitValues(
     if (values[i] > most) most = values[i];
   }
   const isFloat = type.startsWith("f");
+  if (isFloat && levels !== undefined) {
+    throw new Error(`${path}: levels applies to integers, but the array holds floats (${type})`);
+  }
   if (!isFloat && levels === undefined) {
     throw new Error(
       `${path}: holds integers from ${least} to ${most} (${type}), expected bytes (u1), floats in [0, 1], or the option levels, the value of white`,

@@ -5,7 +5,7 @@ import { requireInteger } from "../numerics/arguments";
 import { requireOptions } from "../numerics/options";
 import { type DataFile, MissingDataError, readDataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
-import type { ByteDataset, Split } from "./image-dataset";
+import { type ByteDataset, requireSplit, type Split } from "./image-dataset";
 
 const [CHANNELS, HEIGHT, WIDTH] = [3, 32, 32];
 const DIMENSION = CHANNELS * HEIGHT * WIDTH;
@@ -83,7 +83,7 @@ export const CIFAR10_SAMPLE: { folder: string; every: number; images: DataFile; 
  *
  * @param options - the options, or a string that names the folder
  * @throws MissingDataError if a file is missing; Error if a file differs from the published one; RangeError
- *   if `every` is not an integer of at least 1, or if an option is unknown
+ *   if `every` is not an integer of at least 1, or if there is no such split or option
  * @example
  * const test = await loadCifar10("test", { every: 20 });
  * test.count; // 500
@@ -93,6 +93,7 @@ export async function loadCifar10(split: Split, options: Cifar10Options | string
   const given = typeof options === "string" ? { folder: options } : options;
   requireOptions<Cifar10Options>("loadCifar10", given, { every: true, folder: true });
   const { every = 1, folder } = given;
+  requireSplit(split);
   requireInteger("every", every, 1);
   const files = CIFAR10.files[split];
   const whole = {

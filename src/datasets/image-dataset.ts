@@ -3,6 +3,12 @@ import { requireInteger } from "../numerics/arguments";
 /** The two parts of a published image data set. */
 export type Split = "train" | "test";
 
+/** @throws RangeError unless a value is a {@link Split} */
+export function requireSplit(split: unknown): asserts split is Split {
+  if (split === "train" || split === "test") return;
+  throw new RangeError(`split must be "train" or "test", got ${JSON.stringify(split)}`);
+}
+
 /** The shape of an image. */
 export interface ImageShape {
   /** The number of channels: 1 for gray images, 3 for red, green and blue. */

@@ -210,7 +210,8 @@ export function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, c) => String(c));
 }
 
-function requireDistinct(classNames: readonly string[]): void {
+/** @throws Error if two classes have the same name */
+export function requireDistinct(classNames: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of classNames) {
     if (seen.has(name)) throw new Error(`classNames must differ, got "${name}" twice`);

@@ -1,10 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadArrays } from "./array-dataset";
-import type { ImageDataset, Split } from "./image-dataset";
-import { loadImageFolder, loadListedImages, numbered } from "./image-folder";
+import { type ImageDataset, requireSplit, type Split } from "./image-dataset";
+import { loadImageFolder, loadListedImages, numbered, requireDistinct } from "./image-folder";
 import { isCifar100Folder, isIdxFolder, loadCifar100, loadIdxFolder } from "./official-files";
-import { loadParquet } from "./parquet-dataset";
+import { loadParquet, partsOf } from "./parquet-dataset";
 import { requireOptions } from "../numerics/options";
 
 /** The options that determine how your own images are read. Leave out options that a format does not need. */
@@ -67,7 +67,7 @@ const OPTIONS: Readonly<Record<keyof LoadImagesOptions, true>> = {
  * All images must have the same size. Declared sizes are checked before memory is allocated.
  *
  * @returns the data set, with a checksum of everything that was read
- * @throws Error naming the file and the problem
+ * @throws Error naming the file and the problem; RangeError naming an option that is unknown or out of range
  * @example
  * const images = await loadImages("fruit.npz", { classNames: ["apple", "pear", "plum"] });
  * const x = imageAt(images, 0);
@@ -78,8 +78,11 @@ export async function loadImages(path: string, options: LoadImagesOptions = {}):
   if (channels !== undefined && ![1, 3].includes(channels)) {
     throw new RangeError(`channels must be 1 or 3, got ${String(channels)}`);
   }
-  const classNames =
-    typeof options.classNames === "number" ? numbered(options.classNames) : options.classNames;
+  requireSplit(split);
+  if (layout !== undefined && !["NCHW", "NHWC"].includes(layout)) {
+    throw new RangeError(`layout must be "NCHW" or "NHWC", got ${JSON.stringify(layout)}`);
+  }
+  const classNames = classNamesOf(options.classNames);
   const status = await stat(path).catch((error: NodeJS.ErrnoException) => {
     const what =
       error.code === "ENOENT" ? "there is no such file or folder" : `cannot be read: ${error.message}`;
@@ -102,13 +105,8 @@ export async function loadImages(path: string, options: LoadImagesOptions = {}):
     throw new Error(`${path}: must be a folder or a .npy, .npz, .parquet or .csv file`);
   }
   refuse({ layout, levels }, "images");
-  const parts = (await readdir(path)).filter((name) => /\.parquet$/i.test(name)).sort();
-  if (parts.length > 0) {
-    const ofSplit = parts.filter((name) => name.startsWith(split));
-    if (ofSplit.length === 0) throw new Error(`${path}: has no ${split}*.parquet, only: ${parts.join(", ")}`);
-    const files = ofSplit.map((name) => join(path, name));
-    return loadParquet(files, { split, channels, classNames, labelColumn: labels });
-  }
+  const parts = await partsOf(path, split);
+  if (parts) return loadParquet(parts, { split, channels, classNames, labelColumn: labels });
   if (await isIdxFolder(path)) {
     refuse({ channels, labels }, "files in MNIST's format");
     return loadIdxFolder(path, split, classNames);
@@ -121,4 +119,14 @@ export async function loadImages(path: string, options: LoadImagesOptions = {}):
     labels ?? ((await readdir(path)).includes("labels.csv") ? join(path, "labels.csv") : undefined);
   if (list !== undefined) return loadListedImages(list, { split, channels, classNames }, path);
   return loadImageFolder(path, { split, channels, classNames });
+}
+
+function classNamesOf(given: LoadImagesOptions["classNames"]): readonly string[] | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "number") return numbered(given);
+  if (!(Array.isArray(given) && given.every((name) => typeof name === "string"))) {
+    throw new RangeError(`classNames must be a list of names or a number, got ${JSON.stringify(given)}`);
+  }
+  requireDistinct(given);
+  return given;
 }

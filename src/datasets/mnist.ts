@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type DataFile, readDataFile } from "./data-file";
 import { dataFolder } from "./data-folder";
 import { readIdx } from "./idx";
-import type { ByteDataset, Split } from "./image-dataset";
+import { type ByteDataset, requireSplit, type Split } from "./image-dataset";
 
 /** The addresses, sizes and checksums of the MNIST files, and the class names by label. */
 export const MNIST: {
@@ -49,13 +49,15 @@ export const MNIST: {
  *
  * @param folder - the folder that holds `mnist/`; by default, `$IDRS_DATA` if set, otherwise `data/` in the
  *   repository
- * @throws MissingDataError if a file is missing; Error if a file differs from the published one
+ * @throws MissingDataError if a file is missing; Error if a file differs from the published one; RangeError if
+ *   there is no such split
  * @example
  * const test = await loadMnist("test");
  * test.count; // 10000
  * test.classNames.length; // 10
  */
 export async function loadMnist(split: Split, folder: string = dataFolder()): Promise<ByteDataset> {
+  requireSplit(split);
   const [imageFile, labelFile] = MNIST.files[split];
   const [images, labels] = await Promise.all(
     [imageFile, labelFile].map((file) => readDataFile(join(folder, "mnist"), file, "mnist")),

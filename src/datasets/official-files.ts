@@ -58,7 +58,7 @@ export async function isIdxFolder(folder: string): Promise<boolean> {
 
 /**
  * Loads images from four files in MNIST's format, plain or gzipped, for example Fashion-MNIST or KMNIST. The
- * published images of Fashion-MNIST are recognized by their checksum and get names for their classes.
+ * gzipped files of Fashion-MNIST, as published, are recognized by their checksum and get names for their classes.
  *
  * @throws Error naming the file that is missing or cut off, or that has a wrong header
  */

@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Compressors, FileMetaData } from "hyparquet";
 import { readRegularFile } from "../files/read-regular-file";
@@ -29,6 +30,27 @@ const MOST_PACKED = { snappy: 64, zstd: 2 ** 15 };
 const LARGEST_PAGE = 2 ** 28;
 
 /**
+ * Finds the parquet files of a split in a folder: `test.parquet`, or all parts from `test-00000-of-00003.parquet`
+ * on, in order.
+ *
+ * @returns undefined if the folder has no parquet file
+ * @throws Error naming the folder if the split has no file there, if a part is missing, or if the parts are not those
+ *   of one file
+ */
+export async function partsOf(folder: string, split: Split): Promise<string[] | undefined> {
+  const all = (await readdir(folder)).filter((name) => /\.parquet$/i.test(name)).sort();
+  if (all.length === 0) return undefined;
+  const parts = all.filter((name) => new RegExp(`^${split}(-\\d+-of-\\d+)?\\.parquet$`, "i").test(name));
+  const wanted = `${split}.parquet or ${split}-00000-of-….parquet`;
+  if (parts.length === 0) throw new Error(`${folder}: has no ${wanted}, only: ${all.join(", ")}`);
+  const numbers = parts.map((name) => /-(\d+)-of-(\d+)\./i.exec(name)?.slice(1).map(Number) ?? [0, 1]);
+  if (numbers.some(([index, count], i) => index !== i || count !== parts.length)) {
+    throw new Error(`${folder}: must have every part of one file exactly once, got: ${parts.join(", ")}`);
+  }
+  return parts.map((name) => join(folder, name));
+}
+
+/**
  * Loads images from parquet files in the form that Hugging Face serves: a column of images (PNG or JPEG
  * bytes) and a column of class labels, whose names are in the file's metadata.
  *
@@ -40,6 +62,11 @@ export async function loadParquet(files: readonly string[], options: ParquetOpti
   const parts: Part[] = [];
   for (const file of files) parts.push(await openPart(file, options));
   const [{ classNames: names }] = parts;
+  const other = parts.findIndex((part) => part.classNames?.join("\n") !== names?.join("\n"));
+  if (other >= 0) {
+    const [first, second] = [names, parts[other].classNames].map((list) => list?.join(", ") ?? "none");
+    throw new Error(`${files[other]}: has the class names ${second}, but ${files[0]} has ${first}`);
+  }
   const count = parts.reduce((sum, part) => sum + part.rows, 0);
   if (count === 0) throw new Error(`${files[0]}: has no rows`);
   const images: { labels: number[] } = { labels: [] };

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
@@ -54,7 +54,7 @@ function expectFixture(dataset: ImageDataset): void {
 }
 
 describe("NumPy's arrays", () => {
-  it("have checksums that tell apart levels, layouts and labels, but not forms of the same pixels", async () => {
+  it("have checksums that tell apart levels, shapes, layouts and labels, but not forms of the same pixels", async () => {
     const deep = npy("<u2", [4, 3, 6, 5], bytesOf(Uint16Array.from(expected, (byte) => byte * 257)));
     const square = npy("|u1", [4, 3, 10, 3], expected);
     const bytes = npy("|u1", [4, 3, 6, 5], expected);
@@ -68,8 +68,7 @@ describe("NumPy's arrays", () => {
       await checksumsOf(square, undefined, { layout: "NHWC" }),
       await checksumsOf(bytes, other),
     ];
-    expect(new Set(found).size).toBe(4);
-    expect(found[0]).toBe(found[2]);
+    expect(new Set(found).size).toBe(5);
     expect(await checksumsOf(bytes)).toBe(found[0]);
   });
 
@@ -178,6 +177,12 @@ describe("NumPy's arrays", () => {
       [
         npy("<u2", [4, 3, 6, 5], bytesOf(Uint16Array.from(expected))),
         /has values from 0 to \d+, expected 0 to 100/,
+        undefined,
+        { levels: 100 },
+      ],
+      [
+        npy("<f4", [4, 3, 6, 5], bytesOf(new Float32Array(360))),
+        /levels applies to integers, but the array holds floats \(f4\)/,
         undefined,
         { levels: 100 },
       ],
@@ -416,12 +421,37 @@ describe("a parquet file of images, as Hugging Face serves them", () => {
     const both = await loadImages(folder);
     expect([both.name, both.count, Array.from(both.labels)]).toEqual(["test", 8, [...labels, ...labels]]);
     expect(both.pixels.subarray(360)).toEqual(expected);
-    await expect(loadImages(folder, { split: "train" })).rejects.toThrow(/has no train\*\.parquet/);
+    await expect(loadImages(folder, { split: "train" })).rejects.toThrow(
+      /has no train\.parquet or train-00000-of-….parquet, only: test-00000-of/,
+    );
     await expect(loadImages(join(fixtures, "test-snappy.parquet"), { labels: "fine" })).rejects.toThrow(
       /has no column fine, only: image, label/,
     );
     await expect(loadImages(join(fixtures, "test-snappy.parquet"), { classNames: 2 })).rejects.toThrow(
       /label 1 of test-snappy must be an integer from 0 to 1, got 2/,
+    );
+  });
+
+  it("is refused if a part is missing, twice there or has other classes, and takes no other file", async () => {
+    const part = await readFile(join(fixtures, "test-snappy.parquet"));
+    const add = (name: string, content: Buffer = part) => writeFile(join(folder, name), content);
+    await add("test-00000-of-00002.parquet");
+    await expect(loadImages(folder)).rejects.toThrow(
+      /must have every part of one file exactly once, got: test/,
+    );
+    await add("test-00001-of-00002.parquet");
+    await add("test-00001-of-00002 (1).parquet");
+    await add("test_unlabeled.parquet");
+    await add("testing.parquet");
+    expect((await loadImages(folder)).count).toBe(8);
+    await add("test.parquet");
+    await expect(loadImages(folder)).rejects.toThrow(/must have every part of one file exactly once/);
+    await rm(join(folder, "test.parquet"));
+    const others = Buffer.from(part.toString("latin1").replace('"cat", "dog"', '"dog", "cat"'), "latin1");
+    expect(others.equals(part)).toBe(false);
+    await add("test-00001-of-00002.parquet", others);
+    await expect(loadImages(folder)).rejects.toThrow(
+      /00001-of-00002.parquet: has the class names dog, cat, owl, but .*00000-of-00002.parquet has cat, dog, owl$/,
     );
   });
 
@@ -492,4 +522,16 @@ it("anything but a data set is refused at once: pipes, other files, large files,
   await expect(loadImages(join(folder, "large.npy"))).rejects.toThrow(
     /has 8796093022208 bytes, expected at most/,
   );
+});
+
+it.each<[Record<string, unknown>, RegExp]>([
+  [{ split: "val" }, /^split must be "train" or "test", got "val"$/],
+  [{ split: "Test" }, /^split must be "train" or "test", got "Test"$/],
+  [{ layout: "nchw" }, /^layout must be "NCHW" or "NHWC", got "nchw"$/],
+  [{ classNames: "ab" }, /^classNames must be a list of names or a number, got "ab"$/],
+  [{ classNames: [0, 1, 2] }, /^classNames must be a list of names or a number, got \[0,1,2\]$/],
+  [{ classNames: ["a", "b", "a"] }, /^classNames must differ, got "a" twice$/],
+])("options for arrays are refused if they have wrong values: %j", async (options, message) => {
+  const images = npy("|u1", [4, 3, 6, 5], expected);
+  await expect(load(images, undefined, options as LoadImagesOptions)).rejects.toThrow(message);
 });

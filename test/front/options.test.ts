@@ -16,6 +16,10 @@ function untyped(options: object): never {
   return options as never;
 }
 
+it.each([loadMnist, loadCifar10])("%o refuses a split that does not exist", async (load) => {
+  await expect(load("val" as never)).rejects.toThrow('split must be "train" or "test", got "val"');
+});
+
 describe("a misspelled option", () => {
   const training = { ...TRAINING_DEFAULTS, architecture: "small-cnn", sigma: 0.25, epochs: 1, seed: 1 };
   const sigma = { sigma: 0.5 };
