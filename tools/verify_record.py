@@ -82,16 +82,17 @@ def verify(configuration, row):
     yield (sum(selection.values()), sum(votes.values())) != (configuration["n0"], n), "votes are not n0 and n"
     yield k > 0 and at_least(k, n, p_a) > alpha * (1 + mpf(10) ** -25), "p_A is above its bound"
     yield k > 0 and at_least(k, n, p_a + mpf(10) ** -9) < alpha, "p_A is below its bound"
+    rate, eta = (mpf(configuration["variance"][key]) for key in ("rate", "eta"))
+    holds = lambda r, side: certifies(configuration["dataset"]["dimension"], sigma, sigma * exp(side * (rate * r + 2 * eta)), r, 1 - p_a)
+    constant, tiny = configuration["variance"]["isConstant"], sigma / 10**6
     if predicted < 0 or radius == 0:
         yield radius != 0, "the radius is not 0"
-        yield predicted >= 0 and p_a > 0.5 + 1e-6, "the radius is 0"
+        yield predicted >= 0 and p_a > 0.5 + 1e-6 and (constant or holds(tiny, 1) and holds(tiny, -1)), "the radius is 0"
         return
-    rate, eta = (mpf(configuration["variance"][key]) for key in ("rate", "eta"))
-    if configuration["variance"]["isConstant"]:
+    if constant:
         ratio = radius / (sigma * sqrt(2) * erfinv(2 * p_a - 1))
         yield not 1 - mpf(10) ** -8 < ratio <= 1, f"the radius is {ratio} of Cohen's"
         return
-    holds = lambda r, side: certifies(configuration["dataset"]["dimension"], sigma, sigma * exp(side * (rate * r + 2 * eta)), r, 1 - p_a)
     yield not holds(radius, 1) or not holds(radius, -1), "the radius is too large"
     further = radius * (1 + mpf(10) ** -8)
     yield holds(further, 1) and holds(further, -1), "the radius is too small"

@@ -77,8 +77,13 @@ export async function loadOnnxClassifier(
   const { setup, levels, ...options } = given;
   const model = await readOnnxModel(path, image, options);
   const classifier = { ...(await startOnnxClassifier(model, setup)), levels };
-  await warnIfBelowLog(model, classifier, image);
-  return classifier;
+  try {
+    await warnIfBelowLog(model, classifier, image);
+    return classifier;
+  } catch (error) {
+    await classifier.close();
+    throw error;
+  }
 }
 
 /** Runs a model as a base classifier; see {@link loadOnnxClassifier}. */

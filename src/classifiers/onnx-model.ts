@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { ImageShape } from "../datasets/image-dataset";
 import { readRegularFile } from "../files/read-regular-file";
+import { requireOptions } from "../numerics/options";
 import { bringExternalData, type ExternalFile, LARGEST_MODEL } from "../onnx/external-data";
 import { withFloatEnds } from "../onnx/float-ends";
 import { decodeModel, encodeModel, type GraphMessage, type ValueMessage } from "../onnx/onnx-file";
@@ -227,13 +228,15 @@ function layout(
 
 function checkNormalization(normalization: Normalization | undefined, channels: number): void {
   if (!normalization) return;
-  for (const [name, values] of Object.entries(normalization) as [string, readonly number[]][]) {
+  requireOptions("normalization", normalization, { mean: true, std: true });
+  for (const name of ["mean", "std"] as const) {
     const wanted = name === "std" ? "positive numbers" : "numbers";
-    const fit = values.every((value) => Number.isFinite(value) && (name !== "std" || value > 0));
-    if (values.length !== channels || !fit) {
-      throw new RangeError(
-        `${name} must be ${channels} ${wanted}, one for each channel, got [${values.join(", ")}]`,
-      );
+    const values: unknown = normalization[name];
+    const isFit = (value: unknown): boolean =>
+      Number.isFinite(value) && (name !== "std" || (value as number) > 0);
+    if (!Array.isArray(values) || values.length !== channels || !values.every(isFit)) {
+      const got = Array.isArray(values) ? `[${values.join(", ")}]` : String(values);
+      throw new RangeError(`${name} must be ${channels} ${wanted}, one for each channel, got ${got}`);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { certifiedAccuracyBand, certifiedAccuracyCurve } from "../analysis/certified-accuracy";
 import type { PublishedResult } from "../analysis/published-results";
+import { largest } from "../numerics/summaries";
 import type { Figure } from "./figure";
 import { band as bandOf, curve, type Point, staircase, thinned } from "./marks";
 import { drawnRecords, type NamedRecords, withSampleSize } from "./record-colors";
@@ -37,11 +38,11 @@ export function certifiedAccuracyFigure(
   { band = false, published = {}, title }: CertifiedAccuracyFigureOptions = {},
 ): Figure {
   const drawn = drawnRecords(records);
-  const largest = Math.max(
+  const largestRadius = largest([
     ...drawn.flatMap(({ record: { rows } }) => rows.map(({ radius }) => radius)),
     ...Object.values(published).flatMap(({ radius }) => radius),
-  );
-  const end = 1.03 * (largest || 1);
+  ]);
+  const end = 1.03 * (largestRadius || 1);
   const hover = "radius %{x:.6~g}<br>certified accuracy %{y:.3f}";
   const data = drawn.flatMap(({ name, record: { rows }, line }): Figure["data"] => {
     const { radius, accuracy } = certifiedAccuracyCurve(rows);

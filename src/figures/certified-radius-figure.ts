@@ -7,6 +7,7 @@ import { type SliderStart, withSlider } from "./slider";
 import { type Axis, DIMENSION_AXIS, P_A, RADIUS_AXIS, RATE_AXIS } from "./theme";
 import { countText } from "../numerics/count-text";
 import { roundedDown } from "../numerics/rounded-down";
+import { largest } from "../numerics/summaries";
 
 /** The quantities on which a certified radius depends. */
 export interface RadiusSetting {
@@ -89,6 +90,6 @@ export function certifiedRadiusFigure(options: CertifiedRadiusFigureOptions): Fi
       };
     },
     x: NAMES[along].axis,
-    y: { title: RADIUS_AXIS, range: [0, 1.04 * Math.max(...all)] },
+    y: { title: RADIUS_AXIS, range: [0, 1.04 * largest(all)] },
   });
 }

@@ -1,3 +1,4 @@
+import { largest } from "../numerics/summaries";
 import type { Data } from "plotly.js-dist";
 import type { Figure } from "./figure";
 import { linear, rounded } from "./grid";
@@ -49,7 +50,7 @@ export function histogramFigure(options: HistogramFigureOptions): Figure {
     active,
     at: ({ title, samples, marks = {} }) => {
       const shares = Object.values(samples).map((values) => sharesOf(values, least, width, bins));
-      const top = 1.05 * Math.max(...shares.flat());
+      const top = 1.05 * largest(shares.flat());
       const traces = Object.keys(samples).flatMap((name, i): Data[] => {
         const color = seriesColor(i);
         const line = { color, dash: i % 2 === 0 ? "dash" : "dot" } as const;

@@ -1,3 +1,4 @@
+import { requireInteger } from "../numerics/arguments";
 import type { Figure } from "./figure";
 import { pngDataUri } from "./png-data-uri";
 
@@ -35,7 +36,8 @@ const [SIDE, CELL_WIDTH, CELL_HEIGHT] = [96, 120, 132];
 /**
  * Draws images in a grid, each with its caption.
  *
- * @throws RangeError if the number of pixels of an image does not match the given size, or if `channels` is not 1 or 3
+ * @throws RangeError if there is no image, if the number of pixels of an image does not match the given size, or if
+ *   `channels` is not 1 or 3
  * @example
  * const test = await loadMnist("test");
  * const images = [0, 1, 2].map((index) => ({ pixels: imageAt(test, index), caption: `image ${index}` }));
@@ -43,6 +45,8 @@ const [SIDE, CELL_WIDTH, CELL_HEIGHT] = [96, 120, 132];
  */
 export function imageFigure(images: readonly CaptionedImage[], options: ImageFigureOptions): Figure {
   const { channels, height, width, title, columns = 6 } = options;
+  requireInteger("the number of images", images.length, 1);
+  requireInteger("columns", columns, 1);
   const across = Math.min(columns, images.length);
   const rows = Math.ceil(images.length / across);
   const cells = images.map((image, i) => ({ ...image, x: (i % across) + 0.5, y: Math.floor(i / across) }));

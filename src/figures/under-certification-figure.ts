@@ -1,4 +1,5 @@
 import { roundedDown } from "../numerics/rounded-down";
+import { largest } from "../numerics/summaries";
 import { COLORS } from "./colors";
 import type { Figure } from "./figure";
 import { curve, dots } from "./marks";
@@ -22,7 +23,7 @@ export function underCertificationFigure(
 ): Figure {
   const { prefix, steps, active, kind = "radius" } = options;
   const all = steps.flatMap(({ smoothing }) => smoothing.certificates);
-  const most = 1.05 * Math.max(...all.flatMap((one) => [one.distance, one[kind]]));
+  const most = 1.05 * largest(all.flatMap((one) => [one.distance, one[kind]]));
   const diagonal = { color: COLORS.reference, width: 1, dash: "dash" } as const;
   const points = (name: string, of: typeof all, marker: Readonly<Record<string, unknown>>) => {
     const [x, y] = [of.map(({ distance }) => distance), of.map((one) => roundedDown(one[kind]))];

@@ -53,7 +53,7 @@ export function quantizeGraph(
     const layer = layers.get(node);
     node.input = layer ? writer.layerInputs(node, layer) : writer.inputsOf(node);
     writer.write(node);
-    quantize(output);
+    for (const name of node.output) quantize(name);
   }
 
   const { nodes, added } = writer;

@@ -147,6 +147,7 @@ function findPooledConvolution(
   const pool = next && isRectifier(next, constants) ? follower(next) : next;
   const isPooled =
     pool?.opType === "MaxPool" &&
+    pool.output.length === 1 &&
     has(pool, "kernel_shape", [2, 2], []) &&
     has(pool, "strides", [2, 2], [1, 1]) &&
     has(pool, "pads", [0, 0, 0, 0], [0, 0, 0, 0]) &&

@@ -1,6 +1,7 @@
 /** Smoothing in a toy world, where the class probabilities are known, so that nothing needs to be sampled. */
 import { certifiedRadius } from "../certificates/certified-radius";
 import { cohenRadius } from "../certificates/cohen";
+import { requireInteger } from "../numerics/arguments";
 import type { Point, ToyWorld } from "./worlds";
 import type { VarianceFunction } from "../variance/variance-function";
 
@@ -69,7 +70,9 @@ const HALVINGS = 14;
  * Marching squares on the grid find the boundary of the smoothed classifier. The ends of each segment are
  * accurate to 1e-4 of a grid step.
  *
- * @param nodes - the number of grid nodes along the longer side of the frame
+ * @param nodes - the number of grid nodes along the longer side of the frame, at least two; the shorter side has
+ *   two or more
+ * @throws RangeError if the frame or the number of nodes is out of range
  * @example
  * const frame = { x: [-2, 2], y: [-2, 2] } as const;
  * const { certificates } = await smoothExactly(rings(1), constant(0.5), [[0, 0]], frame, 41);
@@ -130,12 +133,20 @@ interface Grid {
 }
 
 function gridOf({ x, y }: Frame, nodes: number): Grid {
+  requireInteger("nodes", nodes, 2);
+  for (const [name, [from, to]] of Object.entries({ x, y })) {
+    if (Number.isFinite(to - from) && from < to) continue;
+    throw new RangeError(
+      `${name} of the frame must be two numbers in ascending order, got ${from} and ${to}`,
+    );
+  }
   const linear = (from: number, to: number, count: number): number[] =>
     Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
   const step = Math.max(x[1] - x[0], y[1] - y[0]) / (nodes - 1);
+  const count = (from: number, to: number): number => Math.max(2, Math.round((to - from) / step) + 1);
   return {
-    x: linear(x[0], x[1], Math.round((x[1] - x[0]) / step) + 1),
-    y: linear(y[0], y[1], Math.round((y[1] - y[0]) / step) + 1),
+    x: linear(...x, count(...x)),
+    y: linear(...y, count(...y)),
   };
 }
 

@@ -71,15 +71,16 @@ export function blobs(): ToyWorld {
  * `halfAngle`. Near the tip the cone is narrower than the noise, so the class-1 region of the smoothed
  * classifier is smaller (Mohapatra et al. 2021, "Hidden cost of randomized smoothing").
  *
- * @param halfAngle - half the opening angle, in (0, π/2) radians
+ * @param halfAngle - half the opening angle, in (0, 1.5] radians; for larger angles the probabilities would lose
+ *   accuracy
  * @throws RangeError if the angle is out of range
  * @example
  * cone(0.2).classOf([1, 0]); // 1
  * cone(0.2).probabilityOfOne([1, 0], 0.5); // 0.3102…
  */
 export function cone(halfAngle: number = Math.PI / 8): ToyWorld {
-  if (!(halfAngle > 0 && halfAngle < Math.PI / 2)) {
-    throw new RangeError(`halfAngle must be between 0 and π/2, got ${halfAngle}`);
+  if (!(halfAngle > 0 && halfAngle <= 1.5)) {
+    throw new RangeError(`halfAngle must be above 0 and at most 1.5, got ${halfAngle}`);
   }
   const slope = Math.tan(halfAngle);
   const classOf = ([x, y]: Point): 0 | 1 => (x > 0 && Math.abs(y) < slope * x ? 1 : 0);

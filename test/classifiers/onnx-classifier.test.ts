@@ -240,6 +240,15 @@ describe("images and the input of a model", () => {
     await expect(load(channelsFirst, image, { normalization: { mean, std: [1, 0, 1] } })).rejects.toThrow(
       /std must be 3 positive numbers, one for each channel, got \[1, 0, 1\]/,
     );
+    for (const [normalization, message] of [
+      [{ mean }, "std must be 3 positive numbers, one for each channel, got undefined"],
+      [{ mean: 0.5, std }, "mean must be 3 numbers, one for each channel, got 0.5"],
+      [{ mean, sd: std }, 'normalization has no option "sd"; its options are mean, std'],
+    ] as const) {
+      await expect(load(channelsFirst, image, { normalization: normalization as never })).rejects.toThrow(
+        message,
+      );
+    }
   });
 
   it("a model with a fixed batch size always gets batches of that size", async () => {

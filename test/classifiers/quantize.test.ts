@@ -302,6 +302,48 @@ describe("a quantized network", () => {
     expect(await scoreError(float, path, dataset)).toBeLessThan(0.05);
   });
 
+  it("follows each output of an operator with several", async () => {
+    const nodes: OnnxGraph["nodes"] = [
+      { operator: "Conv", inputs: ["x", "w"], output: "c" },
+      { operator: "Split", inputs: ["c"], output: "one", attributes: { axis: 1 } },
+      { operator: "Conv", inputs: ["two", "v"], output: "d" },
+      { operator: "Conv", inputs: ["one", "u"], output: "e" },
+      { operator: "Add", inputs: ["d", "e"], output: "s" },
+      { operator: "Flatten", inputs: ["s"], output: "f" },
+      { operator: "Gemm", inputs: ["f", "g"], output: "y" },
+    ];
+    const weights = { w: [8, 1, 3, 3], v: [4, 4, 4, 4], u: [4, 4, 4, 4], g: [4, 4] };
+    const model = decodeModel(graph([1, 6, 6], nodes, weights));
+    model.graph.node[1].output.push("two");
+    const float = await fileWith(encodeModel(model));
+    const dataset = images({ channels: 1, height: 6, width: 6 }, 16);
+    const { bytes, path } = await quantized(float, { dataset, sigma: 0.1, images: 16 });
+    expect(await fusedOperators(bytes)).toMatchObject({ QLinearConv: 3, QGemm: 1 });
+    expect(await scoreError(float, path, dataset)).toBeLessThan(0.08);
+  });
+
+  it("keeps a pooling whose places are used", async () => {
+    const nodes: OnnxGraph["nodes"] = [
+      { operator: "Conv", inputs: ["x", "w"], output: "c", attributes: { pads: [1, 1, 1, 1] } },
+      {
+        operator: "MaxPool",
+        inputs: ["c"],
+        output: "p",
+        attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+      },
+      { operator: "Shape", inputs: ["places"], output: "shape" },
+      { operator: "Reshape", inputs: ["p", "shape"], output: "r" },
+      { operator: "Conv", inputs: ["r", "v"], output: "d" },
+      { operator: "Flatten", inputs: ["d"], output: "y" },
+    ];
+    const model = decodeModel(graph([1, 6, 6], nodes, { w: [8, 1, 3, 3], v: [4, 8, 3, 3] }));
+    model.graph.node[1].output.push("places");
+    const float = await fileWith(encodeModel(model));
+    const dataset = images({ channels: 1, height: 6, width: 6 }, 16);
+    const { path } = await quantized(float, { dataset, sigma: 0.1, images: 16 });
+    expect(await scoreError(float, path, dataset)).toBeLessThan(0.05);
+  });
+
   it("survives weights of zero and biases much larger than weights", async () => {
     const nodes: OnnxGraph["nodes"] = [
       { operator: "Gemm", inputs: ["x", "w", "b"], output: "h" },

@@ -58,12 +58,18 @@ describe("the image figure", () => {
     expect(Array.from(png.data.subarray(0, 4))).toEqual([255, 0, 51, 255]);
   });
 
-  it("refuses an image of another size, naming it", () => {
+  it("refuses an image of another size, no image and no columns, naming them", () => {
     expect(() => imageFigure([{ pixels: pixels.subarray(1), caption: "" }], size)).toThrow(
       /1 × 2 × 3 has 6 values, got 5/,
     );
     expect(() => imageFigure([{ pixels, caption: "" }], { ...size, channels: 2 })).toThrow(
       /channels must be 1 or 3/,
+    );
+    expect(() => imageFigure([], size)).toThrow(
+      "the number of images must be an integer of at least 1, got 0",
+    );
+    expect(() => imageFigure([{ pixels, caption: "" }], { ...size, columns: 0 })).toThrow(
+      "columns must be an integer of at least 1, got 0",
     );
   });
 });

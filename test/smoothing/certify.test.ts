@@ -50,6 +50,19 @@ describe("counting votes", () => {
     expect(sum).toEqual(whole);
   });
 
+  it.each([{ concurrency: 0 }, { concurrency: NaN }, { batchSize: 0.5 }])("refuses %j", async (property) => {
+    const [[name, value]] = Object.entries(property);
+    const votes = countVotes({ ...halfSpaceClassifier(10, 0.3), ...property }, origin, 0.5, {
+      seed: 1,
+      input: 0,
+      first: 0,
+      count: 100,
+    });
+    await expect(votes).rejects.toThrow(
+      `${name} of the base classifier must be an integer of at least 1, got ${value}`,
+    );
+  });
+
   it("never gives a classifier more batches at once than its concurrency", async () => {
     for (const concurrency of [undefined, 3]) {
       let [inWork, most] = [0, 0];

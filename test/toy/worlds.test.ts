@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { functionClassifier } from "../../src/classifiers/function-classifier";
+import { smoothExactly } from "../../src/toy/exact-smoothing";
 import { blobs, cone, rings, type Point, type ToyWorld } from "../../src/toy/worlds";
 import { countVotes } from "../../src/sampling/count-votes";
+import { constant } from "../../src/variance/constant";
 
 const worlds = [blobs(), cone(), cone(1.2), rings(), rings(0.3)].map((world): [string, ToyWorld] => [
   world.name,
@@ -65,6 +67,26 @@ describe.each(worlds)("the toy world %s", (_name, world) => {
   });
 });
 
+it.each([
+  [{ x: [-2, 2], y: [1, 1] }, 41, /^y of the frame must be two numbers in ascending order, got 1 and 1$/],
+  [{ x: [2, -2], y: [0, 1] }, 41, /^x of the frame must be two numbers in ascending order, got 2 and -2$/],
+  [{ x: [-2, 2], y: [NaN, 1] }, 41, /^y of the frame must be .* got NaN and 1$/],
+  [{ x: [-2, 2], y: [-2, 2] }, 1, /^nodes must be an integer of at least 2, got 1$/],
+  [{ x: [-2, 2], y: [-2, 2] }, NaN, /^nodes must be an integer of at least 2, got NaN$/],
+] as const)(
+  "no world is smoothed on a grid that is none: %j with %d nodes",
+  async (frame, nodes, message) => {
+    await expect(smoothExactly(rings(1), constant(0.5), [[0, 0]], frame, nodes)).rejects.toThrow(message);
+  },
+);
+
+it("a world is smoothed on a flat frame, too", async () => {
+  const frame = { x: [-2, 2], y: [-0.01, 0.01] } as const;
+  const { certificates, grid } = await smoothExactly(rings(1), constant(0.5), [[0, 0]], frame, 41);
+  expect([grid.x.length, grid.y.length]).toEqual([41, 2]);
+  expect(certificates[0].distance).toBeCloseTo(0.857, 2);
+});
+
 describe("the cone", () => {
   it("has the probability of its angle at the tip, for every σ", () => {
     for (const angle of [0.1, 0.7, 1.5]) {
@@ -74,12 +96,9 @@ describe("the cone", () => {
     }
   });
 
-  it("is a half-plane in the limit of a right angle, and refuses angles beyond", () => {
-    expect(cone(Math.PI / 2 - 1e-9).probabilityOfOne([0.3, 2], 0.5)).toBeCloseTo(
-      blobs().probabilityOfOne([0.3, 2], 0.5),
-      6,
-    );
-    expect(() => cone(0)).toThrow(/halfAngle must be between 0 and π\/2, got 0/);
+  it("refuses angles at which the integral would lose accuracy", () => {
+    expect(() => cone(0)).toThrow(/halfAngle must be above 0 and at most 1.5, got 0/);
+    expect(() => cone(1.57)).toThrow(/halfAngle must be above 0 and at most 1.5, got 1.57/);
     expect(() => rings(-1)).toThrow(/radius must be a positive number, got -1/);
   });
 });
