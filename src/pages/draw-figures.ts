@@ -126,6 +126,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   const figures = [...document.querySelectorAll(".figure")].map((box) => {
     const place = document.createElement("div");
     place.className = "plot";
+    // The picture with its name is hidden once the figure is drawn.
+    place.setAttribute("role", "figure");
+    place.setAttribute("aria-label", box.querySelector("img")?.alt ?? "a figure");
     box.append(place);
     return { box, place, text: box.querySelector("script").textContent };
   });

@@ -120,12 +120,12 @@ export function notebookTitle(notebook: Notebook): string | undefined {
 
 /**
  * Returns the first paragraph below a notebook's title, as HTML. By convention, this paragraph is one sentence that
- * says what the notebook shows.
+ * says what the notebook shows. A link to a file becomes plain text, because it leads elsewhere from another folder.
  */
 export function notebookSummary(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
     if (cell.cell_type !== "markdown") continue;
-    const tokens = markdown.parse(textOf(cell.source), {});
+    const tokens = markdown.parse(textOf(cell.source), { links: linkFromAnywhere });
     const heading = tokens.findIndex((token) => token.type === "heading_open");
     const paragraph = tokens.findIndex((token, i) => i > heading && token.type === "paragraph_open");
     if (heading < 0 || paragraph < 0) continue;
@@ -281,6 +281,10 @@ function linksInHtml(html: string, links: LinkRule): string {
       return changed === undefined ? before : `${before}${kind}="${escapeHtml(changed)}"`;
     },
   );
+}
+
+function linkFromAnywhere(target: string): string | undefined {
+  return /^[a-z][a-z0-9+.-]*:/i.test(target) ? target : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
-import { indexPage, notebookPage, notebookTitle } from "../../src/pages/html-page";
+import { indexPage, notebookPage, notebookSummary, notebookTitle } from "../../src/pages/html-page";
 import type { CellOutput } from "../../src/kernel/notebook-file";
 import { notebookOf } from "../kernel/sample-notebook";
 
@@ -109,6 +109,15 @@ describe("the page of a notebook", () => {
     expect(document.querySelector("section a")?.getAttribute("href")).toBe("../n/data.csv");
     const images = [...document.querySelectorAll("img")].map((image) => image.getAttribute("src"));
     expect(images.slice(0, 2)).toEqual(["../n/b.png", "data:image/png;base64,iVBORw=="]);
+  });
+
+  it("is listed with its first paragraph, in which only links to the web are left", () => {
+    const notebook = notebookOf(
+      "md:# Title\n\nSee [the next](02.ipynb) and [the paper](https://example.org/a).",
+    );
+    expect(notebookSummary(notebook)).toBe(
+      'See <a>the next</a> and <a href="https://example.org/a">the paper</a>.',
+    );
   });
 
   it("draws figures with the script in its folder, and keeps the picture if that is missing", () => {
