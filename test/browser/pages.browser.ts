@@ -50,7 +50,9 @@ async function open(
   await page.goto(pathToFileURL(join(folder, name)).href);
   await page.waitForFunction(() => {
     const boxes = [...document.querySelectorAll(".figure")];
-    return boxes.length > 0 && boxes.every((box) => box.querySelector(".js-plotly-plot[aria-label] .main-svg"));
+    return (
+      boxes.length > 0 && boxes.every((box) => box.querySelector(".js-plotly-plot[aria-label] .main-svg"))
+    );
   });
   return { page, asked };
 }
