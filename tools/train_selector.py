@@ -176,8 +176,12 @@ def main():
     every_x, every_y = read(o.data)
     x, y = every_x[: o.images], every_y[: o.images]
     cache = pathlib.Path(o.cache) if o.cache else None
+    made_with = [[hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest(), s] for path, s in experts]
+    made_with += [sigma, o.copies, o.votes, o.images, o.more]
     if cache and cache.exists():
-        f, classes, more = torch.load(cache)
+        cached, f, classes, more = torch.load(cache)
+        if cached != made_with:
+            a.error(f"{cache} was made with other experts or options: {cached}")
     else:
         f = features(body, x, sigma, o.copies, 1)
         classes = []
@@ -186,7 +190,7 @@ def main():
             classes.append(net.scores(features(net, x, s, o.votes, int(100 * s)).float()).argmax(2))
         more = features(body, every_x[o.images : o.images + o.more], sigma, 4, 2)
         if cache:
-            torch.save((f, classes, more), cache)
+            torch.save((made_with, f, classes, more), cache)
     f, more = f.float(), more.float().flatten(0, 1)
     scores = body.scores(f)
     count = scores.shape[2]
