@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { checksumsOf } from "../datasets/checksums";
+import type { ImageDataset } from "../datasets/image-dataset";
 import { imagesText } from "../experiments/images";
 import { type CertificationRecord, type RecordRow, sigmaChecksum } from "../experiments/record";
 import { FORMAT, type RunConfiguration } from "../experiments/run-configuration";
@@ -56,7 +58,8 @@ const COLUMNS = ["idx", "label", "predict", "radius", "correct", "time"] as cons
  */
 export async function readCohenLog(file: string, options: CohenLogOptions): Promise<CertificationRecord> {
   requireOptions("readCohenLog", options, OPTIONS);
-  const { sigma, dataset, n0 = 100, n = 100_000, alpha = 0.001 } = options;
+  const { sigma, n0 = 100, n = 100_000, alpha = 0.001 } = options;
+  const dataset = { ...options.dataset, checksums: checksumsFor(options.dataset) };
   requirePositive("sigma", sigma);
   requireInteger("n0", n0, 1);
   requireInteger("n", n, 1);
@@ -81,6 +84,11 @@ export async function readCohenLog(file: string, options: CohenLogOptions): Prom
   const log = createHash("sha256").update(content).digest("hex");
   const configuration = configurationOf(rows, log, { sigma, dataset, classCount, n0, n, alpha });
   return { configuration, command: `a log of another program: ${basename(file)}`, rows };
+}
+
+/** Returns the checksums that a record of the same images has. */
+function checksumsFor(dataset: CohenLogOptions["dataset"] | ImageDataset): ImageDataset["checksums"] {
+  return "pixels" in dataset ? checksumsOf(dataset) : dataset.checksums;
 }
 
 /**

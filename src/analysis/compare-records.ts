@@ -197,15 +197,16 @@ export function accuracyDifferences(
 
 /**
  * The keys of the configuration whose values must be equal in two records, so that differences cannot come
- * from sample sizes or bounds. The images must be equal too.
+ * from sample sizes or bounds. The images must be equal too, and the α that decided when to stop sampling.
  */
 const COMMON = ["n0", "n", "alpha", "bound", "sampling"] as const;
 
 function requireComparable(first: CertificationRecord, second: CertificationRecord): void {
   requireSameInputs(first, second);
-  const [one, other] = [first, second].map(({ configuration }) =>
-    Object.fromEntries(COMMON.map((key) => [key, configuration[key]])),
-  );
+  const [one, other] = [first, second].map(({ configuration }) => ({
+    ...Object.fromEntries(COMMON.map((key) => [key, configuration[key]])),
+    sampledWith: { alpha: (configuration.sampledWith ?? configuration).alpha },
+  }));
   const difference = firstDifference(one, other);
   if (!difference) return;
   const { path } = difference;
@@ -220,12 +221,12 @@ function requireSameInputs(first: CertificationRecord, second: CertificationReco
       `only runs on the same images can be compared, got ${a.name} ${a.split} and ${b.name} ${b.split}`,
     );
   }
-  for (const [file, checksum] of Object.entries(a.checksums)) {
-    if (b.checksums[file] !== checksum) {
-      throw new Error(
-        `only runs on the same images can be compared: ${file} has checksum ${checksum} and ${b.checksums[file] ?? "none"}`,
-      );
-    }
+  const different = firstDifference(a.checksums, b.checksums);
+  if (different) {
+    const [one, other] = [different.one, different.other].map((checksum) => String(checksum ?? "none"));
+    throw new Error(
+      `only runs on the same images can be compared: ${different.path} has checksum ${one} and ${other}`,
+    );
   }
   const length = Math.max(first.rows.length, second.rows.length);
   for (let i = 0; i < length; i++) {

@@ -1,5 +1,7 @@
 /** The results of a published run, including its certified accuracy at certain radii. */
 export interface PublishedResult {
+  /** The name of the data set in this package, such as "cifar10". */
+  readonly dataset: string;
   /** The constant σ of the noise. */
   readonly sigma: number;
   /**
@@ -32,6 +34,7 @@ export interface PublishedResult {
  */
 export const COHEN_CIFAR10: readonly PublishedResult[] = [
   {
+    dataset: "cifar10",
     sigma: 0.12,
     radius: [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.457, 0.457],
     accuracy: [0.814, 0.762, 0.736, 0.692, 0.634, 0.586, 0.506, 0.46, 0.402, 0.306, 0.306, 0],
@@ -39,6 +42,7 @@ export const COHEN_CIFAR10: readonly PublishedResult[] = [
     classDeviation: 0.134,
   },
   {
+    dataset: "cifar10",
     sigma: 0.25,
     radius: [
       0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,
@@ -52,6 +56,7 @@ export const COHEN_CIFAR10: readonly PublishedResult[] = [
     classDeviation: 0.136,
   },
   {
+    dataset: "cifar10",
     sigma: 0.5,
     radius: [
       0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,

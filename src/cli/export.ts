@@ -57,7 +57,7 @@ interface FigureArguments extends RecordArguments {
 async function exportFigure(paths: string[], options: FigureArguments): Promise<void> {
   const { figure, out, width, height, fontSize, title } = options;
   requireFormat(out, extname(out).toLowerCase(), "figure", FIGURE_FORMATS);
-  const drawn = FIGURES[figure](await readNamedRecords(paths, options));
+  const drawn = FIGURES[figure](await readNamedRecords(paths, options, [out]));
   await save(out, drawn, { width, height, fontSize, title });
   console.log(out);
 }
@@ -72,7 +72,7 @@ interface TableArguments extends RecordArguments {
 async function exportTable(paths: string[], options: TableArguments): Promise<void> {
   const { table, out, digits, decimals } = options;
   requireFormat(out, extname(out).toLowerCase(), "table", TABLE_FORMATS);
-  const rows = TABLES[table](await readNamedRecords(paths, options));
+  const rows = TABLES[table](await readNamedRecords(paths, options, [out]));
   if (rows.length === 0) throw new Error(`a table of ${table} needs at least two records`);
   await save(out, rows, { digits, decimals });
   console.log(out);
@@ -81,7 +81,7 @@ async function exportTable(paths: string[], options: TableArguments): Promise<vo
 async function exportRecord(paths: string[], options: RecordArguments & { out: string }): Promise<void> {
   const { out } = options;
   requireFormat(out, extname(out).toLowerCase(), "record", RECORD_FORMATS);
-  const [[, record], ...others] = await readNamedRecords(paths, options);
+  const [[, record], ...others] = await readNamedRecords(paths, options, [out]);
   if (others.length > 0) throw new Error(`a file holds one record, got ${paths.length}: ${paths.join(", ")}`);
   await save(out, record);
   console.log(out);

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type ImageRange, IMAGES_EXAMPLE, parseImages, type Shard } from "../experiments/images";
 import { DOUBLES, isBeyondDoubles, roundsToOne } from "../numerics/arguments";
-import { probabilityDown } from "../numerics/rounded-down";
+import { probabilityDown, probabilityUp } from "../numerics/rounded-down";
 
 /**
  * Reads the value of an option as a finite number. A number that would become 0 or Infinity in double precision
@@ -26,6 +26,12 @@ export function probabilityOption(text: string): number {
     );
   }
   return probabilityDown(text);
+}
+
+/** Reads p_B, rounded up. */
+export function upperProbabilityOption(text: string): number {
+  numberOption(text);
+  return probabilityUp(text);
 }
 
 /** Reads the value of an option as an integer of at least 0. */

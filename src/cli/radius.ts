@@ -4,8 +4,8 @@ import { certifiedRadius } from "../certificates/certified-radius";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
 import { DOUBLES, isBeyondDoubles, roundsToOne } from "../numerics/arguments";
-import { probabilityDown } from "../numerics/rounded-down";
-import { countOption, numberOption, probabilityOption } from "./options";
+import { probabilityDown, probabilityUp } from "../numerics/rounded-down";
+import { countOption, numberOption, probabilityOption, upperProbabilityOption } from "./options";
 import { print } from "./standard-output";
 
 interface RadiusArguments {
@@ -33,7 +33,7 @@ export function radiusCommand(): Command {
     .option(
       "--pb <number>",
       "p_B, upper bound on the probability of every other class; without --pa, p_A is 1 − p_B",
-      numberOption,
+      upperProbabilityOption,
     )
     .option("--eta <number>", "η, bound on the error of the computed ln σ(x) (default: 0)", numberOption)
     .option("--json", "print JSON")
@@ -90,6 +90,7 @@ function numberIn(
     throw new Error(`${where}: ${name} must be a number, got "${cells[name]}"`);
   }
   if (isBeyondDoubles(text)) throw new Error(`${where}: ${name} must be ${DOUBLES}, got "${text}"`);
+  if (name === "pB") return probabilityUp(text);
   if (name !== "pA") return value;
   if (roundsToOne(text)) throw new Error(`${where}: pA rounds to 1 in double precision, got "${text}"`);
   return probabilityDown(text);
@@ -106,6 +107,10 @@ function radiusTable(csv: string, file: string): string {
   for (const name of INPUT_COLUMNS) {
     if (!columns.includes(name))
       throw new Error(`${file} has no column ${name}, only: ${columns.join(", ")}`);
+  }
+  for (const name of OPTIONAL_COLUMNS) {
+    const similar = columns.find((column) => column !== name && column.toLowerCase() === name.toLowerCase());
+    if (similar !== undefined) throw new Error(`${file}: column ${similar} must be called ${name}`);
   }
   const rows = given.map(({ line, cells }) => {
     const where = `${file}, line ${line}`;

@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { readCohenLog } from "../analysis/cohen-log";
 import { describeImageDataset, IMAGE_DATASET_NAMES } from "../datasets/image-datasets";
-import { type CertificationRecord, readRecord } from "../experiments/record";
+import { type CertificationRecord, CONFIGURATION_FILE, readRecord, ROWS_FILE } from "../experiments/record";
 import { imageCount } from "../experiments/run-configuration";
+import { isSameFile } from "../files/same-file";
 import type { NamedRecord } from "../export/record-parts";
 import { countText } from "../numerics/count-text";
 import { numberOption } from "./options";
@@ -42,12 +43,17 @@ export function addRecordOptions(command: Command, others: string): Command {
 /**
  * Reads records (from folders) and logs of other programs (from files), and returns each of them with its
  * name.
+ *
+ * @param outputs - the files that the command will write
+ * @throws Error if an output would overwrite what is read, or naming the record or the option that is wrong
  */
 export async function readNamedRecords(
   paths: readonly string[],
   { label, sigma = [], data }: RecordArguments,
+  outputs: readonly string[],
 ): Promise<NamedRecord[]> {
   const names = namesOf(paths, label);
+  await requireOthers(outputs, paths);
   const areLogs = await Promise.all(
     paths.map((path) =>
       stat(path).then(
@@ -61,6 +67,9 @@ export async function readNamedRecords(
     throw new Error(
       `give --sigma once for each log, expected ${logs.length} (${logs.join(", ")}), got ${sigma.length}`,
     );
+  }
+  if (data !== undefined && logs.length < paths.length) {
+    throw new Error(`--data names the images of logs where there is no folder, got ${data} and a folder`);
   }
   const records = await Promise.all(
     paths.map(async (path, i) => (areLogs[i] ? undefined : readRecord(path))),
@@ -79,10 +88,21 @@ export async function readNamedRecords(
         throw new Error(
           `${paths[i]}: the images of a log are unknown: give --data, or a record of the same images`,
         );
-      const sigmaOfLog = sigma[logs.indexOf(paths[i])];
+      const sigmaOfLog = sigma[areLogs.slice(0, i).filter(Boolean).length];
       return [names[i], await readCohenLog(paths[i], { sigma: sigmaOfLog, dataset })];
     }),
   );
+}
+
+/** @throws Error if an output is a log, or a file of a record, at one of the paths */
+async function requireOthers(outputs: readonly string[], paths: readonly string[]): Promise<void> {
+  const inputs = paths.flatMap((path) => [path, join(path, CONFIGURATION_FILE), join(path, ROWS_FILE)]);
+  for (const output of outputs) {
+    for (const input of inputs) {
+      if (resolve(output) !== resolve(input) && !(await isSameFile(output, input))) continue;
+      throw new Error(`${output} is ${input}, which this command reads: give another file`);
+    }
+  }
 }
 
 function tellUnfinished(name: string, { configuration, rows }: CertificationRecord): void {

@@ -39,7 +39,7 @@ async function makeReport(folders: string[], options: Options): Promise<void> {
     await requireWritable(file);
   }
   if (folder !== undefined) await makeFolder(folder);
-  const entries = await readNamedRecords(folders, options);
+  const entries = await readNamedRecords(folders, options, files);
   const datasets = new Set(entries.map(([, { configuration }]) => configuration.dataset.name));
   if (datasets.size > 1) console.error(`the runs are on different data sets: ${[...datasets].join(", ")}`);
   const { page, figures, tables } = await reportOf(entries, { title });

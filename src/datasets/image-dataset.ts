@@ -81,6 +81,7 @@ const MOST_CLASSES = 2 ** 31;
  * @throws RangeError naming the data set and the problem
  */
 export function requireDataset(dataset: ImageDataset): void {
+  requireLoaded(dataset);
   const { name, channels, height, width, count, dimension, pixels, labels, classNames, indices } = dataset;
   requireInteger(`count of ${name}`, count, 1);
   for (const [what, value] of Object.entries({ channels, height, width })) {
@@ -108,6 +109,16 @@ export function requireDataset(dataset: ImageDataset): void {
   if (indices && indices.length !== count) {
     throw new RangeError(`${name} has ${indices.length} indices, expected ${count}`);
   }
+}
+
+/**
+ * Checks that a value is a data set at all, for example not a promise of one.
+ *
+ * @throws TypeError saying what a data set may be
+ */
+export function requireLoaded(dataset: object | undefined): void {
+  if (typeof dataset === "object" && "count" in dataset) return;
+  throw new TypeError(`expected a data set, such as await loadMnist("test"), got ${String(dataset)}`);
 }
 
 /**

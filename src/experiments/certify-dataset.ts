@@ -14,7 +14,8 @@ import { makeFolder } from "../files/make-folder";
 import { version } from "../files/version";
 import { disagreement } from "../noise/disagreement";
 import { SamplingStream } from "../noise/uniform-number";
-import { requireInteger } from "../numerics/arguments";
+import { requireSpread } from "../noise/rounded-gaussian";
+import { requireInteger, requireText } from "../numerics/arguments";
 import { IMAGE_LEVELS } from "../numerics/levels";
 import { countVotes, type CountingWatch } from "../sampling/count-votes";
 import { fixedPlan } from "../sampling/sampling-plan";
@@ -26,6 +27,7 @@ import {
   noiseName,
 } from "../smoothing/certify";
 import { certifyDual, checkDualOptions, type DualSmoothing, stagesOf } from "../smoothing/dual";
+import { requireRate } from "../variance/require-rate";
 import type { VarianceFunction } from "../variance/variance-function";
 import { imagesText, itemsOfShard, requireShard, type Shard, shardName } from "./images";
 import { type CertificationRecord, readHead, rowOf, type RecordRow, sigmaChecksum } from "./record";
@@ -205,7 +207,8 @@ async function certifiedRow(
 }
 
 function checkOptions(options: RunOptions): void {
-  const { dataset, every, indices, shard } = options;
+  const { dataset, every, indices, shard, command } = options;
+  requireText("command", command);
   if (shard) requireShard(shard);
   if (every !== undefined) requireInteger("every", every, 1);
   if (every !== undefined && indices !== undefined) throw new RangeError("give every or indices, not both");
@@ -253,6 +256,7 @@ async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): P
       if (!(sigma > 0 && sigma < Infinity)) {
         throw new RangeError(`σ(x) of image ${image.index} must be a positive number, got ${sigma}`);
       }
+      requireSpreadAt(image, sigma, levels);
       images.push({ ...image, sigma });
       const [first] = images;
       if (variance.isConstant && sigma !== first.sigma) {
@@ -263,7 +267,24 @@ async function withSigmas(options: RunOptions, places: readonly ImagePlace[]): P
       }
     });
   }
+  if (!variance.isConstant) {
+    const known = images.map(({ index, place, sigma }) => ({
+      index,
+      sigma,
+      x: (): Float32Array => imageAt(dataset, place),
+    }));
+    requireRate(variance.name, known, variance.rate, variance.eta);
+  }
   return images;
+}
+
+/** @throws RangeError naming the image if no noise of this σ can be sampled */
+function requireSpreadAt({ index }: ImagePlace, sigma: number, levels: number = IMAGE_LEVELS): void {
+  try {
+    requireSpread(sigma, levels);
+  } catch (error) {
+    throw new RangeError(`image ${index}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** The number of images on which a base classifier is tried, and the number of noisy copies of each. */

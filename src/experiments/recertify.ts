@@ -1,4 +1,4 @@
-import { requireFraction } from "../numerics/arguments";
+import { requireFraction, requireText } from "../numerics/arguments";
 import { requireOptions } from "../numerics/options";
 import { certificateOf } from "../smoothing/certify";
 import type { ConfidenceBound } from "../sampling/class-bounds";
@@ -46,6 +46,7 @@ export async function recertify(
   command?: string,
 ): Promise<CertificationRecord> {
   requireOptions("recertify", changes, { alpha: true, rate: true, bound: true });
+  requireText("command", command);
   const { alpha, rate, bound } = changes;
   const [name, record] =
     typeof source === "string" ? [source, await readRecord(source)] : ["the record", source];

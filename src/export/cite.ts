@@ -37,6 +37,13 @@ const ENTRIES: Readonly<Record<string, string>> = {
   pages     = {133464--133486},
   year      = {2024}
 }`,
+  sun2026dual: `@inproceedings{sun2026dual,
+  author    = {Sun, Chenhao and Mao, Yuhao and Vechev, Martin},
+  title     = {Dual Randomized Smoothing: Beyond Global Noise Variance},
+  booktitle = {International Conference on Learning Representations},
+  year      = {2026},
+  note      = {arXiv:2512.01782}
+}`,
   lecun1998gradient: `@article{lecun1998gradient,
   author  = {LeCun, Yann and Bottou, L{\\'e}on and Bengio, Yoshua and Haffner, Patrick},
   title   = {Gradient-based Learning Applied to Document Recognition},
@@ -70,8 +77,8 @@ const DATASETS: Readonly<Record<string, string>> = {
 
 /**
  * Makes BibTeX entries for everything that certification runs use: the paper, Cohen et al., exact sampling,
- * the data sets of the records, confidence sequences (if a run stops early), and this package. Comments name
- * base classifiers and other data, with their checksums.
+ * the data sets of the records, confidence sequences and dual randomized smoothing (where a run uses them), and this
+ * package. Comments name base classifiers and other data, with their checksums.
  *
  * @example
  * const entries = cite(await readRecord("records/mnist-0.5-mean"));
@@ -84,9 +91,10 @@ export function cite(...records: readonly CertificationRecord[]): string {
   // point.
   const own = records.filter(({ configuration }) => !Number.isNaN(configuration.seed));
   if (records.length === 0 || own.length > 0) keys.push("voracek2023sound");
-  if (own.some(({ configuration }) => configuration.sampling.name !== fixedPlan.name)) {
-    keys.push("voracek2024treatment");
-  }
+  const usesSequence = ({ bound, sampling }: RunConfiguration): boolean =>
+    bound === "confidence-sequence" || sampling.name !== fixedPlan.name;
+  if (own.some(({ configuration }) => usesSequence(configuration))) keys.push("voracek2024treatment");
+  if (own.some(({ configuration }) => configuration.dual)) keys.push("sun2026dual");
   for (const { configuration, command } of records) {
     const { dataset, model, dual } = configuration;
     if (Object.hasOwn(DATASETS, dataset.name)) keys.push(DATASETS[dataset.name]);

@@ -4,9 +4,9 @@ import { largest } from "../numerics/summaries";
 
 /**
  * The names of columns that are rounded down: certified radii and p_A, such as "radius", "certified radius", "largest
- * radius, first" or "Cohen's radius", but not their averages.
+ * radius, first" or "Cohen's radius", and the fields of `certifiedRadius`, but not averages.
  */
-const ROUNDED_DOWN = /^(certified |largest |Cohen's )?radius\b|^p_?A$/;
+const ROUNDED_DOWN = /^(certified |largest |Cohen's )?radius\b|^(decreasing|increasing|cohen|p_?A)$/;
 
 /** The part of a danfojs DataFrame that a table needs. */
 export interface DataFrameLike {

@@ -38,7 +38,8 @@ export interface Smoothing {
   certify(x: Float32Array, options?: SmoothInputOptions): Promise<Certificate>;
   /**
    * Predicts the class of g at x, without a radius (Predict of Cohen et al. 2019). Returns the class or
-   * ABSTAIN; a returned class is wrong with probability at most α.
+   * ABSTAIN; a returned class is wrong with probability at most α. Of the options, only n, α, the seed and the index
+   * matter.
    *
    * @param x - the input, N values
    * @throws RangeError naming the argument that is out of range, before anything is sampled

@@ -31,6 +31,11 @@ export function requireFraction(name: string, value: number): void {
   requireThat(typeof value === "number" && value > 0 && value < 1, name, "a number between 0 and 1", value);
 }
 
+/** Requires a text or undefined. */
+export function requireText(name: string, value: string | undefined): void {
+  requireThat(value === undefined || typeof value === "string", name, "a text", value);
+}
+
 /** Requires any number except NaN; infinities are allowed. */
 export function requireNumber(name: string, value: number): void {
   requireThat(typeof value === "number" && !Number.isNaN(value), name, "a number", value);

@@ -16,8 +16,26 @@ export function roundedDown(value: number, digits = 6): number {
  */
 export function probabilityDown(text: string): number {
   const value = Number(text);
+  return excess(value, text) > 0 ? neighbor(value, -1n) : value;
+}
+
+/** Reads a probability from text and rounds it up, as an upper bound p_B; see {@link probabilityDown}. */
+export function probabilityUp(text: string): number {
+  const value = Number(text);
+  return excess(value, text) < 0 ? neighbor(value, 1n) : value;
+}
+
+/** Returns the double that follows a positive double, or precedes it. */
+function neighbor(value: number, step: 1n | -1n): number {
+  const bits = new BigUint64Array(Float64Array.of(value).buffer);
+  bits[0] += step;
+  return new Float64Array(bits.buffer)[0];
+}
+
+/** Returns a number with the sign of the difference between a double in (0, 1) and the text that it was read from. */
+function excess(value: number, text: string): number {
   const decimal = /^\s*\+?(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i.exec(text);
-  if (!decimal || !(value > 0 && value < 1)) return value;
+  if (!decimal || !(value > 0 && value < 1)) return 0;
   const [, whole, fraction, exponent = "0"] = decimal;
   // The text is digits · 10^−places, and the double is numerator · 2^−halvings.
   const places = fraction.length - Number(exponent);
@@ -25,10 +43,8 @@ export function probabilityDown(text: string): number {
   let halvings = 0;
   for (; !Number.isInteger(numerator); halvings++) numerator *= 2;
   const typed = (BigInt(whole + fraction) << BigInt(halvings)) * 10n ** BigInt(Math.max(0, -places));
-  if (BigInt(numerator) * 10n ** BigInt(Math.max(0, places)) <= typed) return value;
-  const bits = new BigUint64Array(Float64Array.of(value).buffer);
-  bits[0]--;
-  return new Float64Array(bits.buffer)[0]; // the next smaller double
+  const stored = BigInt(numerator) * 10n ** BigInt(Math.max(0, places));
+  return stored > typed ? 1 : stored < typed ? -1 : 0;
 }
 
 /** A number as text, rounded down to at most six significant digits. */

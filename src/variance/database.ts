@@ -1,7 +1,7 @@
 import type { KnownDistances } from "../datasets/cifar10-distances";
 import { MissingDataError } from "../datasets/data-file";
 import { checksumsOf } from "../datasets/checksums";
-import { bytesOf, type ImageDataset } from "../datasets/image-dataset";
+import { bytesOf, type ImageDataset, requireLoaded } from "../datasets/image-dataset";
 import { requireInteger } from "../numerics/arguments";
 
 /**
@@ -20,12 +20,19 @@ export function databaseChecksums(database: Database): ImageDataset["checksums"]
   return isKnown(database) ? database.checksums : checksumsOf(database);
 }
 
+/** @throws TypeError if a database is neither a data set nor known distances, for example a promise of one */
+export function requireDatabase(database: Database): void {
+  if (!("squaresOf" in Object(database))) requireLoaded(database);
+}
+
 /**
  * Checks a database and the number k of nearest images.
  *
- * @throws RangeError if the database has fewer than k images, or if its pixels are not bytes
+ * @throws RangeError if the database has fewer than k images, or if its pixels are not bytes; TypeError if it is no
+ *   data set
  */
 export function requireNeighbors(database: Database, k: number): void {
+  requireDatabase(database);
   if (!isKnown(database)) bytesOf(database);
   requireInteger("neighbors", k, 1, isKnown(database) ? database.neighbors : database.count);
 }

@@ -2,7 +2,14 @@ import { imageAt } from "../datasets/image-dataset";
 import { requireInteger, requireNonNegative } from "../numerics/arguments";
 import { mean } from "../numerics/summaries";
 import { IMAGE_LEVELS } from "../numerics/levels";
-import { type Database, databaseChecksums, isKnown, requireNeighbors, unknownDistances } from "./database";
+import {
+  type Database,
+  databaseChecksums,
+  isKnown,
+  requireDatabase,
+  requireNeighbors,
+  unknownDistances,
+} from "./database";
 import { nearestDistances, SUMMING_ERROR } from "./nearest-distances";
 import { requireSigma, UNIT_ROUNDOFF, type VarianceFunction } from "./variance-function";
 import { requireOptions } from "../numerics/options";
@@ -58,6 +65,7 @@ export function nearestNeighbor(options: NearestNeighborOptions): VarianceFuncti
     neighbors: true,
   });
   const { database, sigmaBase, rate, center, neighbors = 20 } = options;
+  requireDatabase(database);
   const sigmaOf = sigmaOfDistance(options);
   const largest = largestDistance(database.dimension);
   const exponent = Math.max(Math.abs(center), Math.abs(largest - center));

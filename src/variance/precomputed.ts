@@ -5,6 +5,7 @@ import { readNpy } from "../datasets/npy";
 import { LARGEST_TEXT, readRegularFile } from "../files/read-regular-file";
 import { readTable } from "../files/read-table";
 import { requireNonNegative } from "../numerics/arguments";
+import { type KnownSigma, requireRate } from "./require-rate";
 import { defaultEta, requireDefaultEta } from "./user-function";
 import { requireSigma, type VarianceFunction } from "./variance-function";
 import { requireOptions } from "../numerics/options";
@@ -24,13 +25,10 @@ export interface PrecomputedOptions {
   readonly eta?: number;
 }
 
-/** The number of images whose σ values are compared with each other. */
-const COMPARED = 500;
-
 /**
  * Returns a variance function that is known only at certain images: its values come from a file that another
  * program wrote. The values and the rate are claims without proof, so records call them "unverified". A rate is
- * refused if the values at 500 of the images refute it.
+ * refused if the values at up to 500 of the images refute it.
  *
  * @throws Error naming the file and the faulty line or image; RangeError naming an option that is out of range;
  *   when σ is evaluated, Error if the input is not one of the images with a known σ, and RangeError if the default η
@@ -53,18 +51,12 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
     : fromTable(file, content, dataset);
   const known = allImages(dataset).flatMap(({ index, place }) => {
     const sigma = byIndex.get(index);
-    return sigma === undefined ? [] : [{ index, sigma, x: imageAt(dataset, place) }];
+    return sigma === undefined ? [] : [{ index, sigma, x: () => imageAt(dataset, place) }];
   });
   if (known.length === 0)
     throw new Error(`${file}: expected σ of at least one image of ${dataset.name}, got none`);
   const byImage = mapOf(file, known);
-  const step = Math.ceil(known.length / COMPARED);
-  requireRate(
-    file,
-    known.filter((_, i) => i % step === 0),
-    rate,
-    eta,
-  );
+  requireRate(file, known, rate, eta);
   return {
     name: "precomputed, unverified",
     rate,
@@ -92,18 +84,11 @@ export async function precomputed(options: PrecomputedOptions): Promise<Variance
   };
 }
 
-/** An image with its index and its σ. */
-interface Known {
-  readonly index: number;
-  readonly sigma: number;
-  readonly x: Float32Array;
-}
-
 /** Maps the content of each image to its index and σ. */
-function mapOf(file: string, known: readonly Known[]): Map<string, Omit<Known, "x">> {
-  const byImage = new Map<string, Omit<Known, "x">>();
+function mapOf(file: string, known: readonly KnownSigma[]): Map<string, Omit<KnownSigma, "x">> {
+  const byImage = new Map<string, Omit<KnownSigma, "x">>();
   for (const { index, sigma, x } of known) {
-    const key = keyOf(x);
+    const key = keyOf(x());
     const same = byImage.get(key);
     if (same && same.sigma !== sigma) {
       throw new Error(
@@ -157,22 +142,4 @@ function fromArray(file: string, content: Buffer, dataset: ImageDataset): Map<nu
 /** Returns the number of images in the whole data set, of which `dataset` may be a sample. */
 function countOf({ count, sampleOf }: ImageDataset): number {
   return sampleOf?.count ?? count;
-}
-
-/** Refuses a rate that two of the images refute. */
-function requireRate(file: string, images: readonly Known[], rate: number, eta: number): void {
-  for (const [i, first] of images.entries()) {
-    for (const second of images.slice(0, i)) {
-      const change = Math.abs(Math.log(first.sigma) - Math.log(second.sigma));
-      if (change <= 2 * eta) continue;
-      let square = 0;
-      for (let j = 0; j < first.x.length; j++) square += (first.x[j] - second.x[j]) ** 2;
-      const distance = Math.sqrt(square);
-      if (change <= rate * distance * (1 + 1e-9) + 2 * eta) continue;
-      throw new Error(
-        `${file}: the rate ${rate} does not hold: between images ${second.index} and ${first.index}, ` +
-          `${distance.toPrecision(4)} apart, ln σ changes by ${change.toPrecision(4)}`,
-      );
-    }
-  }
 }

@@ -8,6 +8,8 @@ import { readCohenLog } from "../../src/analysis/cohen-log";
 import { compareRecords, QUANTITIES } from "../../src/analysis/compare-records";
 import { summarize } from "../../src/analysis/summary";
 import { radiusLimits } from "../../src/analysis/waterfall";
+import { contentChecksums } from "../../src/datasets/checksums";
+import type { ImageDataset } from "../../src/datasets/image-dataset";
 import { describeImageDataset } from "../../src/datasets/image-datasets";
 import { certifiedAccuracyFigure } from "../../src/figures/certified-accuracy-figure";
 import { reportPage } from "../../src/pages/report-page";
@@ -49,6 +51,16 @@ describe("a certification log of Cohen et al.'s code", () => {
     ]);
     expect(configuration).toMatchObject({ n0: 100, n: 100_000, alpha: 0.001, classCount: 8 });
     expect(configuration.dataset).toEqual({ ...dataset, images: "0-60:20" });
+  });
+
+  it("has the checksums that a record of the same images has, if they are no published data set", async () => {
+    const pixels = Uint8Array.from({ length: 100 }, (_, i) => i);
+    const own: ImageDataset = {
+      ...{ name: "own", split: "test", channels: 1, height: 1, width: 1, count: 100, dimension: 1 },
+      ...{ pixels, labels: new Uint8Array(100), classNames: ["a"], checksums: {} },
+    };
+    const { configuration } = await readCohenLog(written(LOG), { sigma: 0.5, dataset: own });
+    expect(configuration.dataset.checksums).toEqual(contentChecksums(own));
   });
 
   it("is analyzed like any other record, and missing values stay missing", async () => {

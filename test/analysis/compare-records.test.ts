@@ -112,6 +112,17 @@ describe("a comparison of two records", () => {
       /t10k-images-idx3-ubyte has checksum [0-9a-f]{64} and 0{64}$/,
     );
     expect(() => compareRecords(first, cifar)).toThrow("got mnist test and cifar10 test");
+    const more = { ...configuration.dataset.checksums, more: "1" };
+    const larger = {
+      ...second,
+      configuration: { ...configuration, dataset: { ...configuration.dataset, checksums: more } },
+    };
+    expect(() => compareRecords(first, larger)).toThrow("more has checksum none and 1");
+    const sampledWith = { alpha: 0.2, rate: configuration.variance.rate };
+    const stopped = { ...second, configuration: { ...configuration, sampledWith } };
+    expect(() => compareRecords(first, stopped)).toThrow(
+      "only runs with the same sampledWith.alpha can be compared, got sampledWith.alpha = 0.001 and 0.2",
+    );
     expect(() => compareRecords({ ...first, rows: [] }, { ...second, rows: [] })).toThrow(
       "there must be at least one row to compare, got none",
     );

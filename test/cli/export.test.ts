@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -51,6 +51,54 @@ describe("idrs export", () => {
     );
     expect(files).toEqual(expect.arrayContaining(["classes.md", "radius-by-class-r.tsv.pdf"]));
     expect(text("paper/summary.md")).toContain("| mnist-0.5-mean | 500 | ");
+  });
+
+  it("never overwrites what it reads, not even through a link", () => {
+    cpSync(constant, join(folder, "mine"), { recursive: true });
+    symlinkSync(join(folder, "mine", "rows.csv"), join(folder, "link.csv"));
+    const rows = text("mine/rows.csv");
+    for (const args of [
+      ["report", "mine", "--out", "mine/rows.csv"],
+      ["report", "mine", "--out", "mine.html", "--csv", "mine/rows.csv"],
+      ["report", "mine", "--out", "mine/configuration.json"],
+      ["export", "table", "mine", "--out", "link.csv"],
+      ["export", "record", "mine", "--out", "mine/rows.csv"],
+    ]) {
+      const { status, err } = idrs(...args);
+      expect([status, err]).toEqual([
+        1,
+        expect.stringMatching(/ is .*, which this command reads: give another file\n$/),
+      ]);
+    }
+    expect(text("mine/rows.csv")).toBe(rows);
+  });
+
+  it("gives each log its own σ, and takes --data only without a folder", () => {
+    expect(idrs("export", "record", constant, "--out", "again.tsv").status).toBe(0);
+    const logs = [
+      "again.tsv",
+      "again.tsv",
+      "--sigma",
+      "0.5",
+      "--sigma",
+      "0.25",
+      "--label",
+      "a",
+      "--label",
+      "b",
+    ];
+    expect(idrs("export", "table", ...logs, "--data", "mnist", "--out", "logs.csv").err).toBe("");
+    expect(
+      text("logs.csv")
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",")[2]),
+    ).toEqual(["0.5", "0.25"]);
+    const both = [constant, "again.tsv", "--sigma", "0.5", "--data", "cifar10", "--out", "both.csv"];
+    expect(idrs("export", "table", ...both).err).toMatch(
+      /--data names the images of logs where there is no folder/,
+    );
   });
 
   it("says that a run is unfinished, and a report that its runs are on different data sets", () => {

@@ -44,9 +44,9 @@ describe("idrs radius", () => {
     const tiny = JSON.parse(await radius(...one, "--pb", "1e-30", "--json")) as { radius: number };
     expect(tiny.radius).toBeGreaterThan(expected.radius);
     const runnerUp = JSON.parse(
-      await radius(...one, "--pa", "0.375", "--pb", "0.3", "--eta", "1e-6", "--json"),
+      await radius(...one, "--pa", "0.375", "--pb", "0.25", "--eta", "1e-6", "--json"),
     ) as object;
-    const setting = { dimension: 3072, sigma: 0.25, rate: 0.01, eta: 1e-6, pA: 0.375, pB: 0.3 };
+    const setting = { dimension: 3072, sigma: 0.25, rate: 0.01, eta: 1e-6, pA: 0.375, pB: 0.25 };
     expect(runnerUp).toEqual(certifiedRadius(setting));
   });
 
@@ -97,6 +97,23 @@ describe("idrs radius", () => {
     const table = csvFile(`dimension,sigma0,rate,pA\n3072,1,0,${pA}\n`);
     const { data } = parse<Record<string, string>>(await radius("--table", table), { header: true });
     expect(Number(data[0].radius)).toBeLessThan(atMost);
+  });
+
+  it("rounds p_B up, so that the radius is not above that of the p_B given", async () => {
+    const typed = "0.499999920"; // the nearest double is 1.3e-17 below
+    const of = async (pb: string): Promise<number> =>
+      (
+        JSON.parse(
+          await radius("--dimension", "3072", "--sigma", "1", "--rate", "0", "--pb", pb, "--json"),
+        ) as { radius: number }
+      ).radius;
+    expect(await of(typed)).toBeLessThan(2.0053026197048e-7);
+    expect(await of(typed)).toBeGreaterThan(2.0053026e-7);
+  });
+
+  it("refuses columns of a table that are known but for their case", async () => {
+    const file = csvFile("dimension,sigma0,rate,pA,Eta\n784,0.5,0.01,0.99,0.1\n");
+    await expect(radius("--table", file)).rejects.toThrow(/column Eta must be called eta/);
   });
 
   it("keeps other columns, and accepts a byte order mark, CRLF, quotes and empty lines", async () => {

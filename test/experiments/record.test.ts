@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs";
 import { access, type FileHandle, mkdir, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CertificationRecord, readRecord, type RecordRow } from "../../src/experiments/record";
+import { recertify } from "../../src/experiments/recertify";
 import { openRecord } from "../../src/experiments/record-writer";
 import type { RunProgress } from "../../src/experiments/run-progress";
 import { decidePlan, gainPlan } from "../../src/sampling/sampling-plan";
 import { constant } from "../../src/variance/constant";
+import { userFunction } from "../../src/variance/user-function";
 import { halfSpaceClassifier } from "../smoothing/linear-classifier";
 import { certifyStripes, newFolder, rowsOf } from "./stripes";
 
@@ -184,6 +187,37 @@ describe("the record of a certification run", () => {
       /^σ\(x\) must be 0\.25 at image 2, as at image 0, because mine is constant, got 0\.32/,
     );
     await expect(access(join(folder, "configuration.json"))).rejects.toThrow(/ENOENT/);
+  });
+
+  it("is not begun if its values of σ(x) refute the rate, or if no noise of one can be sampled", async () => {
+    const jump = userFunction({ name: "jump", rate: 0.1, eta: 0, sigma: (x) => (x[0] > 0.5 ? 0.5 : 0.25) });
+    await expect(certifyStripes(folder, { variance: jump })).rejects.toThrow(
+      /^jump: the rate 0.1 does not hold: between images \d+ and \d+, [\d.]+ apart, ln σ changes by 0.6931$/,
+    );
+    const small = userFunction({
+      name: "small",
+      rate: 1e9,
+      eta: 0,
+      sigma: (x) => (x[0] > 0.9 ? 1e-5 : 0.25),
+    });
+    await expect(certifyStripes(folder, { variance: small })).rejects.toThrow(
+      /^image 24: sigma must be at least 0\.000149678/,
+    );
+    expect(existsSync(join(folder, "configuration.json"))).toBe(false);
+  });
+
+  it("is refused with a command that is no text, before anything is written", async () => {
+    const command = ["node", "run.js"] as unknown as string;
+    await expect(certifyStripes(folder, { command })).rejects.toThrow(
+      "command must be a text, got node,run.js",
+    );
+    expect(existsSync(folder)).toBe(false);
+    await certifyStripes(folder);
+    const renewed = `${folder}-renewed`;
+    await expect(recertify(folder, { alpha: 0.02 }, renewed, command)).rejects.toThrow(
+      "command must be a text",
+    );
+    expect(existsSync(renewed)).toBe(false);
   });
 
   it("names the file that a folder lacks to be a record", async () => {

@@ -40,6 +40,8 @@ describe("citations", () => {
     const { selector, experts } = record.configuration.dual!;
     const text = cite(record);
     for (const { model } of [selector, ...experts]) expect(text).toContain(`sha256 ${model.sha256}`);
+    expect(keysOf(text)).toContain("sun2026dual");
+    expect(keysOf(cite(mnist, cifar))).not.toContain("sun2026dual");
   });
 
   it("include confidence sequences for a run that stops early, and name other data", () => {
@@ -48,6 +50,10 @@ describe("citations", () => {
     const sampling = { name: "decide", parameters: { radius: 0.5 } };
     const text = cite({ ...cifar, configuration: { ...configuration, dataset: own, sampling } });
     expect(keysOf(text)).toContain("voracek2024treatment");
+    const bound = "confidence-sequence" as const;
+    expect(keysOf(cite({ ...cifar, configuration: { ...configuration, bound } }))).toContain(
+      "voracek2024treatment",
+    );
     expect(text).toContain("% data set fruit: fruit(at)2.npz ab12");
   });
 

@@ -3,6 +3,7 @@ import type { ImageDataset } from "../../src/datasets/image-dataset";
 import { smooth } from "../../src/front/smooth";
 import { certify, CERTIFY_DEFAULTS } from "../../src/smoothing/certify";
 import { constant } from "../../src/variance/constant";
+import { nearestNeighbor } from "../../src/variance/nearest-neighbor";
 import { halfSpaceClassifier } from "../smoothing/linear-classifier";
 
 describe("smooth", () => {
@@ -30,6 +31,14 @@ describe("smooth", () => {
     const [one, two, again] = await Promise.all([0, 1, 0].map((index) => g.certify(x, { n: 1000, index })));
     expect(one.votes).not.toEqual(two.votes);
     expect(one.votes).toEqual(again.votes);
+  });
+
+  it("says what a data set is to a call that got a promise", async () => {
+    const promise = Promise.resolve() as never;
+    const message = 'expected a data set, such as await loadMnist("test"), got [object Promise]';
+    await expect(g.certifyDataset(promise)).rejects.toThrow(message);
+    const options = { sigmaBase: 0.5, rate: 0.01, center: 1.5 };
+    expect(() => nearestNeighbor({ database: promise, ...options })).toThrow(message);
   });
 
   it("refuses options that do not exist, which plain JavaScript does not check", async () => {
