@@ -118,9 +118,9 @@ function voterOf(options: RunOptions): BaseClassifier {
  * unnoticed: give another name to a function that you change.
  *
  * @returns the record; if `folder` is given, `readRecord` reads the same record from this folder
- * @throws RangeError naming an option that is out of range; Error if the folder holds a run with another
- *   configuration or rows with other values of σ(x) or labels, or if another run is writing to the folder; the
- *   reason of `signal` if the signal is aborted
+ * @throws RangeError naming an option, or σ(x) of an image, that is out of range; Error if the values of σ(x) refute the
+ *   rate, if the folder holds a run with another configuration or rows with other values of σ(x) or labels, or if
+ *   another run is writing to the folder; the reason of `signal` if the signal is aborted
  */
 export async function certifyDataset(options: RunOptions): Promise<CertificationRecord> {
   const { shard, folder, command, signal, onRow, onProgress } = options;
