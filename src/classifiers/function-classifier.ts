@@ -90,8 +90,7 @@ export function functionClassifier(options: FunctionClassifierOptions): BaseClas
  * The function always gets batches of the same size, so that a class cannot depend on the batch size. The
  * first batch is passed again in reverse order, and its first half without the rest. Each input must get the same
  * class again, because a function whose result depends on the rest of the batch, on the place in it or on chance is
- * not a base classifier.
- * A function that fails this test is refused from then on.
+ * not a base classifier. A function that fails this test is refused from then on.
  *
  * @throws RangeError if `dimension`, `classCount` or `batchSize` is not a positive integer. `classify` throws
  *   an Error naming the function if the function does not return a list with one class per input, if a class

@@ -46,8 +46,8 @@ export interface NotebookReport {
 /**
  * Runs notebooks one after another, each in its own kernel in the notebook's folder. Writes the following into a
  * folder: the executed notebooks, a web page for each notebook (with the stored outputs where data is missing), a
- * page that lists all TypeScript notebooks in the folder, and Plotly for the figures. The page that lists this package's own
- * notebooks begins with a description of the project, its result and a calculator.
+ * page that lists all TypeScript notebooks in the folder, and Plotly for the figures. The page that lists this
+ * package's own notebooks begins with a description of the project, its result and a calculator.
  *
  * @param files - the notebooks, with different names
  * @param folder - the folder for the results, which is created if it is missing; must not be the folder of a notebook

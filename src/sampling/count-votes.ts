@@ -50,8 +50,8 @@ export interface CountingWatch {
  * @param samples - the indices of the samples to draw, at most {@link MOST_SAMPLES}; the noise of a sample
  *   depends only on its index
  * @returns the number of votes for each class
- * @throws RangeError if x has the wrong size, or if a value, σ, L or a property of the classifier is out of range; Error if the classifier
- *   does not return one class per copy; the abort reason of `signal` if it is aborted
+ * @throws RangeError if x has the wrong size, or if a value, σ, L or a property of the classifier is out of range;
+ *   Error if the classifier does not return one class per copy; the abort reason of `signal` if it is aborted
  */
 export async function countVotes(
   classifier: BaseClassifier,
