@@ -16,15 +16,15 @@ export interface Cifar10Pair {
   readonly inputDependent: CertificationRecord;
 }
 
-/** Reads the runs at each σ_b. */
+/** Reads the runs with n = 100,000 at each σ_b. */
 export async function cifar10Result(): Promise<Cifar10Pair[]> {
   const read = (name: string): Promise<CertificationRecord> =>
     readRecord(packageFile("records", `cifar10-${name}`));
   return Promise.all(
     COHEN_CIFAR10.map(async ({ sigma }) => ({
       sigmaBase: sigma,
-      constant: await read(`${sigma}-mean`),
-      inputDependent: await read(`${sigma}-r0.01`),
+      constant: await read(`${sigma}-mean-n100000`),
+      inputDependent: await read(`${sigma}-r0.01-n100000`),
     })),
   );
 }

@@ -25,6 +25,7 @@ export interface FrontPage {
 export async function frontPage(): Promise<FrontPage> {
   const pairs = await cifar10Result();
   const figure = await drawnFigureHtml(cifar10Figure(pairs));
+  const { n0, n, alpha } = pairs[0].constant.configuration;
   // esbuild ensures that the script is plain ASCII except for its strings, and that it does not contain the end tag
   // of a script element.
   const program = readFileSync(packageFile("dist", "calculator", "bundle.js"), "utf8");
@@ -33,9 +34,9 @@ export async function frontPage(): Promise<FrontPage> {
     body: `<header><h1>Input-dependent randomized smoothing, certified exactly</h1>
 <p>${inOneParagraph(pairs)}</p></header>
 <div class="front">
-<div>${figure}<p class="note">The same base classifiers, smoothed with constant σ and with σ(x), at σ<sub>b</sub> = 0.12, 0.25 and 0.5: every 20th
-CIFAR-10 test image, n<sub>0</sub> = 100, n = ${countText(pairs[0].constant.configuration.n)}, α = ${pairs[0].constant.configuration.alpha} for each image.
-Dotted: ResNet-110 of Cohen et al. (2019), constant σ<sub>b</sub>, n = 100,000.</p></div>
+<div>${figure}<p class="note">The same base classifiers, smoothed with constant σ and with σ(x), at σ<sub>b</sub> = 0.12, 0.25 and 0.5:
+every 20th CIFAR-10 test image, n<sub>0</sub> = ${n0}, n = ${countText(n)}, α = ${alpha} for each image.
+Dotted: ResNet-110 of Cohen et al. (2019), constant σ<sub>b</sub>, also with n = 100,000.</p></div>
 ${CALCULATOR_FORM}
 </div>
 <script>${program}</script>`,
